@@ -1,0 +1,243 @@
+"""What can happen: facts in the past tense, frozen.
+
+An event knows nothing of rows, callbacks or consoles. `Journal.record` gives it a place in the
+log (an `Entry`); rows, status callbacks, the timeline and the tests are drawn from there.
+Fields that hold personal data (numbers, bodies, digits, speech) are fine here, in the customer's
+own log, and never in a log message of the program.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+Params = tuple[tuple[str, str], ...]
+"""Form parameters in order; a name may repeat."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Base of all events; the class name is the event's kind on every wire."""
+
+    kinds: ClassVar[dict[str, type[Event]]] = {}
+
+    def __init_subclass__(cls) -> None:
+        Event.kinds[cls.__name__] = cls
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An event with its place in the exchange's log.
+
+    `position` grows by one with every event of this exchange, across restarts; `at` is Unix
+    seconds of the exchange's clock; `subject` is the sid of the call, message or resource.
+    """
+
+    position: int
+    at: float
+    subject: str
+    account: str
+    event: Event
+
+
+# Calls -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallCreated(Event):
+    direction: str
+    caller: str
+    called: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallMoved(Event):
+    """The call's status changed. `cause` says why it ended, in words."""
+
+    status: str
+    cause: str = ""
+    duration: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallDialled(Event):
+    """The call left the queue and its far end is being called ("initiated", voice reference 3.2)."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookAnswered(Event):
+    """One request to the app and its answer, or why there was none (`code`, `problem`)."""
+
+    url: str
+    method: str
+    params: Params
+    status: int = 0
+    content_type: str = ""
+    body: str = ""
+    seconds: float = 0.0
+    attempts: int = 1
+    code: int = 0
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerbStarted(Event):
+    """A verb of the document began; `attributes` as written."""
+
+    verb: str
+    attributes: Params = ()
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SoundPlayed(Event):
+    """What was sent to the far end: `kind` is speech, audio or keys; `whole` is False when cut short."""
+
+    kind: str
+    text: str
+    seconds: float
+    whole: bool
+    voice: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyPressed(Event):
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputGathered(Event):
+    digits: str
+    finished_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRedirected(Event):
+    url: str
+
+
+# Messages --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageCreated(Event):
+    direction: str
+    sender: str
+    recipient: str
+    body: str
+    status: str
+    num_segments: int
+    media: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageMoved(Event):
+    status: str
+    error_code: int | None = None
+
+
+# Everything else -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noticed(Event):
+    """An error or warning the customer should see: a Notification (voice reference 3.9)."""
+
+    sid: str
+    code: int
+    level: str
+    message: str
+    url: str = ""
+    method: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackDelivered(Event):
+    sid: str
+    url: str
+    params: Params
+    status: int
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackFailed(Event):
+    """A delivery failed; `again_in` seconds it is tried once more, None when given up."""
+
+    sid: str
+    url: str
+    params: Params
+    code: int
+    problem: str
+    attempts: int
+    again_in: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResourceChanged(Event):
+    """A stored resource was created, updated or deleted through REST; values are not repeated here."""
+
+    table: str
+    change: str
+    names: tuple[str, ...] = field(default=())
+
+
+# The simulated network ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneRang(Event):
+    """A virtual phone rings: `phone` is its number, `caller` what its display shows."""
+
+    phone: str
+    caller: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneAnswered(Event):
+    phone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneHeard(Event):
+    """What a virtual phone hears begins to sound; `text` is the speech, the URL or the keys."""
+
+    phone: str
+    kind: str
+    text: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhonePressed(Event):
+    phone: str
+    keys: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneReleased(Event):
+    """The phone's part in the call is over; `by` is phone or exchange."""
+
+    phone: str
+    by: str
+    cause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneGotMessage(Event):
+    phone: str
+    sender: str
+    body: str
+    media: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneSentMessage(Event):
+    phone: str
+    recipient: str
+    body: str
+    media: tuple[str, ...] = ()

@@ -1,0 +1,44 @@
+"""Wishes, imperative: what REST, the lab and messaging documents may ask of the switchboard."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .ports import Steering
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceCall:
+    """Call `to` and perform the document of `steering.url` (or `twiml`) when it answers (voice reference 5.1).
+
+    `to` and `caller` are already normalised and allowed; seconds are whole. `stored` holds further
+    columns of the row that the exchange keeps but does not act on.
+    """
+
+    account: str
+    to: str
+    caller: str
+    steering: Steering
+    twiml: str = ""
+    events: tuple[str, ...] = ("completed",)
+    send_digits: str = ""
+    timeout: int = 60
+    time_limit: int = 14400
+    caller_id: str = ""
+    stored: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendMessage:
+    """Send a message; everything is already checked (messaging reference 1.2)."""
+
+    account: str
+    to: str
+    sender: str
+    body: str
+    media: tuple[str, ...] = ()
+    status_callback: str = ""
+    direction: str = "outbound-api"
+    stored: Mapping[str, Any] = field(default_factory=dict)

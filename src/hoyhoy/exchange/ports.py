@@ -1,0 +1,231 @@
+"""What the exchange needs of the outside. Nothing here does anything; app.py brings the parts.
+
+Clock (clock.py), Chance (chance.py) and Leg (leg.py) have files of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from .events import Entry, Event, Params
+from .leg import Leg
+
+# Tables ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`kind` is text, integer, real or boolean; a `secret` is encrypted at rest."""
+
+    name: str
+    kind: str = "text"
+    secret: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Read off a resource class by app.py and handed to the store, which adds `id` and `sid` itself."""
+
+    name: str
+    columns: tuple[Column, ...]
+    indexes: tuple[tuple[str, ...], ...] = ()
+
+
+# The journal -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What becomes of the row `sid` of `table`: made when `new`, gone when `values` is None, else changed.
+
+    Values are plain: str, int, float, bool, None. Moments are Unix seconds (float), maps and
+    lists are JSON text.
+    """
+
+    table: str
+    sid: str
+    values: Mapping[str, Any] | None
+    new: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """A request that only tells: delivered at least once, after its event is durable."""
+
+    sid: str
+    subject: str
+    account: str
+    url: str
+    method: str
+    params: Params
+
+
+class Journal(Protocol):
+    """The one way anything is remembered: event, rows and callbacks in one transaction."""
+
+    def record(self, subject: str, account: str, event: Event,
+               rows: Sequence[Row] = (), callbacks: Sequence[Callback] = ()) -> Entry:
+        """Give the event its place, show it to the feed at once, and queue it for the next commit."""
+
+    async def settled(self) -> None:
+        """Return when everything recorded before this call is durable."""
+
+
+class Rows(Protocol):
+    """Reading what the journal wrote. Both calls first wait until the journal has settled."""
+
+    async def fetch(self, table: str, sid: str) -> dict[str, Any] | None: ...
+
+    async def page(self, table: str, where: Sequence[tuple[str, str, Any]] = (), *,
+                   before: int | None = None, limit: int = 50, offset: int = 0) -> list[dict[str, Any]]:
+        """Rows newest first. `where` holds (column, one of = < <= > >= like in, value); `before` is the `id` of the last
+        row already seen (keyset paging). Every row carries `id`, the position of the event that made it."""
+
+
+# The customers -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    sid: str
+    auth_token: str
+    status: str
+    owner: str
+    friendly_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Steering:
+    """Where an inbound call or message gets its document from; empty string = not set."""
+
+    url: str = ""
+    method: str = "POST"
+    fallback_url: str = ""
+    fallback_method: str = "POST"
+    status_callback: str = ""
+    status_callback_method: str = "POST"
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A telephone number that an account owns."""
+
+    sid: str
+    account: str
+    number: str
+    voice: Steering
+    messaging: Steering
+
+
+class Directory(Protocol):
+    """Who is who. Kept in memory and brought up to date by the journal, so every answer is immediate."""
+
+    def account(self, sid: str) -> Account | None: ...
+
+    def number(self, number: str) -> Number | None:
+        """Who owns this E.164 number."""
+
+    def numbers(self, account: str) -> Sequence[Number]:
+        """All numbers of an account, oldest first."""
+
+
+# Webhooks ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """A request whose answer steers: `url` absolute, `params` as they travel."""
+
+    url: str
+    method: str = "POST"
+    params: Params = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The app's answer. `url` is the final one after redirects: relative URLs resolve against it (1.6)."""
+
+    url: str
+    status: int
+    content_type: str
+    body: bytes
+    headers: Params = ()
+    seconds: float = 0.0
+    attempts: int = 1
+
+
+class FetchFailed(Exception):
+    """The app gave no usable answer. `code` as in voice reference 17.1; `page` is what came, if anything."""
+
+    def __init__(self, code: int, message: str, page: Page | None = None) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code, self.message, self.page = code, message, page
+
+
+class Session(Protocol):
+    """Cookies kept for one call, or for one pair of numbers (voice reference 1.7)."""
+
+
+class Fetcher(Protocol):
+    """Makes signed requests to apps, with the budgets, redirects, retries and guards of voice reference 3.4 to 3.8."""
+
+    def session(self) -> Session: ...
+
+    async def fetch(self, webhook: Webhook, *, account: str, session: Session) -> Page:
+        """Any 2xx answer, at most 64 kB; everything else is FetchFailed."""
+
+
+# Lines and carriers --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Dialling:
+    """Whom to call and what to show there. `call` is the sid of the call the leg belongs to."""
+
+    call: str
+    account: str
+    address: str
+    caller: str
+
+
+class Line(Protocol):
+    """A way out for calls."""
+
+    def reaches(self, address: str) -> bool: ...
+
+    def dial(self, dialling: Dialling) -> Leg:
+        """A leg in the state TRYING that starts to call at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A message as it travels: `segments` and `media` are already checked."""
+
+    sid: str
+    sender: str
+    recipient: str
+    body: str
+    media: tuple[str, ...]
+    segments: int
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a message: `status` is delivered or undelivered, `error_code` a 3xxxx code or None."""
+
+    status: str
+    error_code: int | None = None
+
+
+class Carrier(Protocol):
+    """A way out for messages."""
+
+    def reaches(self, address: str) -> bool: ...
+
+    async def submit(self, text: Text) -> None:
+        """Return when the next hop has taken it (the message is `sent`); raise Fault when it refuses."""
+
+    async def receipt(self, text: Text) -> Receipt:
+        """Wait for the delivery receipt."""

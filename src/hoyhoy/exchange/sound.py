@@ -1,0 +1,32 @@
+"""What a leg can be asked to play. The line decides how it sounds and how long it takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """Text to be spoken. `ssml` keeps the marked-up form when the document had one, else it equals `text`."""
+
+    text: str
+    ssml: str
+    voice: str = "man"
+    language: str = "en-US"
+
+
+@dataclass(frozen=True, slots=True)
+class Audio:
+    """A recording to be fetched and played."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """DTMF to be sent: 0-9 A-D # *, `w` pauses half a second, `W` a whole one (voice reference 2.2)."""
+
+    digits: str
+
+
+Sound = Speech | Audio | Keys
