@@ -80,8 +80,8 @@ class Rows(Protocol):
 
     async def page(self, table: str, where: Sequence[tuple[str, str, Any]] = (), *,
                    before: int | None = None, limit: int = 50, offset: int = 0) -> list[dict[str, Any]]:
-        """Rows newest first. `where` holds (column, one of = < <= > >= like in, value); `before` is the `id` of the last
-        row already seen (keyset paging). Every row carries `id`, the position of the event that made it."""
+        """Rows newest first. `where` holds (column, one of = < <= > >= like in, value); `before` is the `id` of the
+        last row already seen (keyset paging). Every row carries `id`, the position of the event that made it."""
 
 
 # The customers -----------------------------------------------------------------------------
