@@ -1,0 +1,1 @@
+"""Testing calls like web pages: the pytest plug-in and its phones."""
