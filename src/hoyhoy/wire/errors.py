@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from .error_codes import TABLES
+
 DOCS = "https://www.twilio.com/docs/errors/"
 
 
@@ -51,4 +53,11 @@ def lookup(code: int) -> Entry:
     return CATALOGUE.get(code) or Entry(code, Level.ERROR, 400, "Error")
 
 
-CATALOGUE: dict[int, Entry] = {}
+def _read(line: str) -> Entry:
+    code, level, status, gist = line.split(" ", 3)
+    return Entry(int(code), Level.WARNING if level == "W" else Level.ERROR, int(status), gist)
+
+
+CATALOGUE: dict[int, Entry] = {
+    entry.code: entry for table in TABLES for entry in map(_read, table.strip().splitlines())
+}

@@ -1,0 +1,598 @@
+"""The codes themselves: code, level (E error, W warning), HTTP status as a REST answer, sentence.
+
+Codes and levels: twilio-voice.md section 17, twilio-messaging-and-rest.md section 6. A code that
+never answers a request still has a status, 400, for whoever raises it in one.
+"""
+
+from __future__ import annotations
+
+ACCOUNT_AND_HTTP = """
+10001 E 403 The account is not active.
+10002 E 400 A trial account does not support this feature.
+10003 E 403 The call was rejected because the account is not active.
+10004 E 429 Too many calls of this account are going on at once.
+10005 E 403 Voice is switched off for this account.
+11100 E 400 The URL is not well formed.
+11200 E 400 The request to the application failed.
+11201 E 400 Connecting to the application took too long, twice.
+11202 E 400 The application refused the connection, twice.
+11203 E 400 The request used up its total time.
+11205 E 400 The application could not be connected to.
+11206 E 400 The application's answer broke the rules of HTTP.
+11210 E 400 The host name of the URL could not be resolved.
+11215 E 400 The application redirected too many times.
+11216 E 400 The application redirected to an invalid URL.
+11217 E 400 The application answered with an error status.
+11220 E 400 The TLS handshake with the application failed.
+11235 E 400 The certificate of the application is for another host name.
+11236 E 400 The certificate of the application has expired.
+11237 E 400 The certificate of the application is not trusted.
+11240 E 400 The edge asked for in the URL's fragment is invalid.
+11241 E 400 The edge asked for in the URL's fragment is not supported.
+11242 E 400 The interconnect asked for in the URL's fragment is invalid.
+11243 E 400 A connection override in the URL's fragment is invalid.
+11251 E 400 The application does not speak HTTP.
+11300 E 400 The URL template is invalid.
+11310 E 400 The URL template names an unknown variable.
+11320 E 400 The URL template could not be filled.
+11750 E 400 The TwiML document is larger than 64 kB.
+11751 E 400 The media file is too large.
+11770 E 400 The application's answer is empty.
+12100 E 400 The document is not well-formed XML.
+12101 E 400 The version attribute of the document is invalid.
+12102 E 400 The root element of the document is not Response.
+12200 W 400 The document has an element or attribute that is unknown or misplaced.
+12300 E 400 The Content-Type of the answer cannot be used.
+12400 E 500 The exchange failed to perform the document.
+"""
+
+VERBS = """
+13000 W 400 Conference cannot be mixed with Number in one Dial.
+13201 E 400 A screening document cannot Dial.
+13210 W 400 Dial: method is invalid.
+13211 W 400 Dial: ifMachine is invalid.
+13212 W 400 Dial: timeout is invalid.
+13213 W 400 Dial: hangupOnStar is invalid.
+13214 W 400 Dial: callerId is missing or not allowed.
+13215 W 400 Dial: this element may not stand inside it.
+13216 W 400 Dial: timeLimit is invalid.
+13217 W 400 Dial: record is invalid.
+13218 W 400 Dial: sequential is invalid.
+13219 W 400 Dial: answerOnBridge is invalid.
+13220 W 400 Dial: ringTone is invalid.
+13221 W 400 Number: method is invalid.
+13222 W 400 Number: sendDigits is invalid.
+13223 W 400 Dial: the phone number has an invalid form.
+13224 E 400 Dial: the phone number is invalid or cannot be called.
+13225 E 400 Dial: calls to this number are blocked.
+13226 W 400 Dial: no country has this code.
+13227 E 400 Dial: calls to this country are not permitted.
+13230 W 400 Conference: muted is invalid.
+13231 E 400 Conference: endConferenceOnExit is invalid.
+13232 W 400 Conference: startConferenceOnEnter is invalid.
+13233 W 400 Conference: waitUrl is invalid.
+13234 W 400 Conference: waitMethod is invalid.
+13235 W 400 Conference: beep is invalid.
+13236 W 400 Conference: the sid is invalid.
+13237 W 400 Conference: the name is invalid.
+13238 E 400 A wait, hold or announce document holds a verb that is not allowed there.
+13239 E 400 Conference: trim is invalid.
+13240 E 400 Conference: the sid of the call to coach is invalid.
+13241 W 400 Sip: method is invalid.
+13242 W 400 Sip: sendDigits is invalid.
+13243 W 400 Sip: the URI is invalid.
+13244 W 400 Sip: the call is not authorised.
+13246 W 400 Sip: SIP calls are switched off.
+13247 E 400 The From number is invalid or may not originate calls.
+13248 W 400 Sip: callerId is too long.
+13249 W 400 Sip: the user name or password is invalid.
+13250 W 400 Sip: too many URIs.
+13251 W 400 Sip: too many headers.
+13252 W 400 Sip: a header's name is invalid.
+13253 W 400 Sip: the headers are too long.
+13254 W 400 Sip: the host cannot be resolved or is private.
+13255 W 400 Sip: this domain cannot be dialled.
+13256 W 400 Dial: recordingStatusCallback is invalid.
+13257 E 400 The transcribeCallback is invalid.
+13258 E 400 Sim: not supported.
+13310 W 400 Gather: finishOnKey is invalid.
+13311 W 400 Gather: finishOnKey is invalid.
+13312 W 400 Gather: method is invalid.
+13313 W 400 Gather: timeout is invalid.
+13314 W 400 Gather: numDigits is invalid.
+13320 W 400 Gather: this verb may not stand inside it.
+13321 W 400 Gather: the voice of a nested Say is invalid.
+13322 W 400 Gather: the loop of a nested verb is invalid.
+13325 E 400 Gather: the Content-Type of a nested Play cannot be used.
+13326 W 400 Gather: input is invalid.
+13327 W 400 Gather: speechTimeout is invalid.
+13328 W 400 Gather: maxSpeechTime is invalid.
+13329 W 400 Gather: partialResultCallbackMethod is invalid.
+13330 W 400 Gather: hints is invalid.
+13331 W 400 Gather: language is invalid.
+13332 W 400 Gather: bargeIn is invalid.
+13333 W 400 Gather: profanityFilter is invalid.
+13334 W 400 Gather: speechModel is invalid.
+13335 W 400 Gather: speechTimeout auto does not go with the default speech model.
+13337 E 400 Gather: PCI mode wants an HTTPS action.
+13338 E 400 Gather: actionOnEmptyResult is invalid.
+13340 E 400 Speech recognition is degraded.
+13342 E 400 Speech recognition is not configured as asked.
+13343 E 400 Speech recognition is not configured as asked.
+13410 W 400 Play: loop is invalid.
+13420 E 400 Play: the Content-Type of the audio cannot be used.
+13430 W 400 Play: digits is invalid.
+13510 W 400 Say: loop is invalid.
+13511 W 400 Say: voice is invalid.
+13512 W 400 Say: language is invalid.
+13513 W 400 Say: rate is invalid.
+13520 W 400 Say: there is no text to speak.
+13521 W 400 Say: the text is too long.
+13610 W 400 Record: method is invalid.
+13611 W 400 Record: timeout is invalid.
+13612 W 400 Record: maxLength is invalid.
+13613 W 400 Record: finishOnKey is invalid.
+13614 W 400 Record: transcribe is invalid.
+13615 W 400 Record: maxLength is too long for a transcription.
+13616 W 400 Record: playBeep is invalid.
+13617 W 400 The recording cannot be transcribed.
+13618 W 400 The recording is too short to be transcribed.
+13619 W 400 The recording is too long to be transcribed.
+13620 W 400 The recording's language cannot be transcribed.
+13621 E 400 The recording event is invalid.
+13622 W 400 The recording track is invalid.
+13699 W 400 Record: trim is invalid.
+13710 W 400 Redirect: method is invalid.
+13750 E 400 This verb does not exist in this version of the API.
+13801 E 400 Refer: the call is not a SIP call.
+13802 E 400 A REFER came but no referUrl is set.
+13803 E 400 This feature is not available in this region.
+13804 E 400 This feature is not available in this region.
+13805 W 400 Calls of trial accounts end after ten minutes.
+13806 E 400 The clientNotificationUrl is invalid.
+13807 E 400 The clientNotificationUrl failed.
+13810 W 400 Reject: reason is invalid.
+13910 W 400 Pause: length is invalid.
+14101 W 400 Message: to is invalid.
+14102 W 400 Message: from is invalid.
+14103 W 400 Message: there is neither text nor media.
+14104 W 400 Message: method is invalid.
+14105 W 400 Message: statusCallback is invalid.
+14106 E 400 Too many documents were fetched for one message: redirects run in a circle.
+14107 E 400 Two numbers answer each other without end; further replies are not sent.
+14108 E 400 Message: from cannot send messages.
+14109 W 400 At most ten messages are sent in reply; the rest is dropped.
+14110 E 400 This verb does not belong in a messaging document.
+14111 E 400 A trial account may only send to verified numbers.
+14201 E 400 Enqueue: method is invalid.
+14202 E 400 Enqueue: waitUrl is invalid.
+14203 E 400 Enqueue: action is invalid.
+14204 E 400 Enqueue: the queue's name is too short.
+14205 E 400 Enqueue: the queue's name is too long.
+14206 E 400 Enqueue: waitUrlMethod is invalid.
+14207 W 400 The queue is full.
+14210 E 400 Queue: method is invalid.
+14211 E 400 Queue: url is invalid.
+14212 E 400 Queue: the name is too short.
+14213 E 400 Queue: the name is too long.
+14215 E 400 TaskRouter: the task could not be made.
+14240 E 400 TaskRouter: the workflow is invalid.
+14300 E 400 This noun may not stand in Start or Stop.
+15000 E 400 A status callback could not be sent.
+15002 E 400 A status callback waited too long to be sent.
+15003 W 400 The status callback was answered with an error status.
+15004 E 400 A document given as text has no address: its action URL must be absolute.
+16001 E 400 The conference is not active.
+16002 E 400 The attributes of the conference are invalid.
+16003 E 400 The conference does not exist.
+16010 E 400 An event of the conference could not be delivered.
+16011 E 400 An event of the conference could not be delivered.
+16020 E 400 The conference is full.
+16021 E 400 Too many conferences of this account are going on at once.
+16022 E 400 The conference is over or unknown.
+16023 E 400 The label of the participant is invalid.
+16024 E 400 The label of the participant is invalid.
+16025 E 400 Another participant has this label.
+16026 E 400 Another participant has this label.
+16027 E 400 The participant to coach is on hold.
+16028 E 400 The participant to coach is not in the conference.
+16030 E 400 The participant could not be added.
+16099 E 400 The conference is in the wrong state for this.
+16101 W 400 The recording is too short.
+16102 W 400 The recording is silent.
+16104 E 400 The recording could not be encrypted.
+16105 E 400 The recording could not be encrypted.
+16106 E 400 The recording could not be stored outside.
+16107 E 400 The recording could not be stored outside.
+16108 E 400 Too many recordings of this call are going on at once.
+16109 E 400 The recording could not be stored outside.
+16111 E 400 The recording could not be stored outside.
+16112 E 400 The recording could not be stored outside.
+16113 W 400 A mono recording has no second channel to download.
+16114 E 400 The recording is in the wrong state for this.
+"""
+
+REST = """
+20001 E 400 A parameter is invalid.
+20002 E 400 FriendlyName must have 1 to 64 characters.
+20003 E 401 Authenticate
+20004 E 405 This method is not allowed here.
+20005 E 403 The account is not active.
+20006 E 403 Access is denied.
+20007 E 400 PageSize must be from 1 to 1000.
+20008 E 403 This resource does not take test credentials.
+20009 E 409 It cannot be deleted before it is finished.
+20010 E 403 This action is switched off.
+20101 E 401 The access token is invalid.
+20102 E 401 The header of the access token is invalid.
+20103 E 401 The issuer or subject of the access token is invalid.
+20104 E 401 The access token has expired.
+20105 E 401 The access token is not valid yet.
+20106 E 401 The grants of the access token are invalid.
+20107 E 401 The signature of the access token is invalid.
+20151 E 401 The token could not be authenticated.
+20152 E 401 The token's issuer is invalid.
+20153 E 401 The token's life is too long.
+20154 E 401 The token lacks a claim.
+20155 E 401 The token's algorithm is not supported.
+20156 E 401 The token has expired.
+20157 E 401 The token is not valid yet.
+20158 E 401 The token's request hash does not match.
+20159 E 401 The token's subject is invalid.
+20160 E 401 The token's key is invalid.
+20162 E 409 Somebody else is changing this at the same moment.
+20400 E 400 The request is malformed.
+20403 E 403 This is not permitted.
+20404 E 404 The requested resource was not found
+20409 E 409 The request conflicts with the present state.
+20410 E 410 This resource is gone.
+20413 E 413 The request is too large.
+20422 E 422 The request cannot be processed.
+20423 E 423 The resource is locked.
+20426 E 426 Use HTTPS.
+20429 E 429 Too many requests at once; this one was not performed.
+20500 E 500 The exchange failed to answer this request.
+20503 E 503 The exchange cannot answer now; try again soon.
+21101 E 400 A subaccount cannot have subaccounts.
+21201 E 400 The parameter To is missing: whom to call?
+21202 E 400 Premium numbers cannot be called.
+21203 E 400 International calls are switched off.
+21205 E 400 The URL is invalid.
+21206 E 400 SendDigits may hold up to 32 of 0-9 A-D # * w W.
+21207 E 400 IfMachine must be Continue or Hangup.
+21208 E 400 Timeout must be whole seconds from 1 to 600.
+21209 E 400 The method must be GET or POST.
+21210 E 400 The From number is neither owned by nor verified for this account.
+21211 E 400 The To number is not a valid phone number.
+21212 E 400 The From number is not a valid phone number, short code or sender.
+21213 E 400 The parameter From is missing: which number shows up as the caller?
+21214 E 400 The To number cannot be reached.
+21215 E 400 Calls to this country are not permitted for this account.
+21216 E 400 Calls to this number are blocked.
+21217 E 400 The To number does not look like a phone number.
+21218 E 400 The ApplicationSid is invalid.
+21219 E 400 A trial account may only call verified numbers.
+21220 E 400 Call is not in-progress. Cannot redirect.
+21221 E 400 SipAuthUsername is too long.
+21222 E 400 SipAuthPassword is too long.
+21223 E 400 SipAuthUsername is missing.
+21224 E 400 SipAuthPassword is missing.
+21225 E 400 The SIP credentials are invalid.
+21226 E 400 The SIP URI is invalid.
+21227 E 400 A header of the SIP URI is invalid.
+21228 E 400 A header of the SIP URI is not allowed.
+21229 E 400 The headers of the SIP URI are too long.
+21230 E 400 The account has too many SIP domains.
+21231 E 400 The SIP domain's name is invalid.
+21232 E 400 The SIP domain's name is taken.
+21233 E 400 The SIP domain still has subdomains.
+21234 E 400 MachineDetection must be Enable or DetectMessageEnd.
+21235 E 400 The IP access control list is in use.
+21236 E 400 The IP address is invalid.
+21237 E 400 The IP access control list has too many addresses.
+21239 E 400 The credential list is in use.
+21240 E 400 The credential is invalid.
+21241 E 400 The user name of the credential is taken.
+21242 E 400 The password of the credential is too weak.
+21243 E 400 The credential list has too many credentials.
+21244 E 400 The account has too many trunks.
+21245 E 400 The trunk's domain name is invalid.
+21246 E 400 The trunk's domain name is taken.
+21247 E 400 The trunk's recording mode is invalid.
+21248 E 400 The trunk has too many origination URLs.
+21249 E 400 The origination URL is invalid.
+21251 E 400 The connection policy is invalid.
+21252 E 400 The connection policy has too many targets.
+21253 E 400 The target of the connection policy is invalid.
+21254 E 400 The connection policy is in use.
+21255 E 400 The account has too many connection policies.
+21262 W 400 AsyncAmd has no AsyncAmdStatusCallback to tell.
+21263 W 400 This machine-detection parameter has no meaning here.
+21266 E 400 To and From cannot be the same.
+21300 E 400 The Byoc trunk's sid is invalid.
+21401 E 400 The phone number is invalid.
+21402 E 400 The URL is invalid.
+21403 E 400 The method must be GET or POST.
+21404 E 400 A trial account cannot own more numbers.
+21405 E 400 VoiceFallbackUrl wants a VoiceUrl.
+21408 E 400 Messages to this country are not permitted for this account.
+21409 E 400 The number is in use.
+21420 E 400 The application's sid is invalid.
+21421 E 400 The phone number is invalid.
+21422 E 400 The phone number is not available.
+21449 E 400 The caller ID cannot be validated.
+21450 E 400 The phone number is validated already.
+21451 E 400 The area code is invalid.
+21452 E 400 No phone number is available in this area code.
+21453 E 400 The extension of the caller ID is invalid.
+21454 E 400 The call delay must be from 0 to 60 seconds.
+21455 E 400 The friendly name of the caller ID is invalid.
+21456 E 400 The status callback of the caller ID is invalid.
+21457 E 400 AreaCode is not allowed for this kind of number.
+21458 E 400 The phone number is of another kind.
+21470 E 400 The number cannot be moved to this account.
+21471 E 400 The account to move to does not exist.
+21472 E 400 The account to move to is not active.
+21473 E 400 The number cannot be moved between these accounts.
+21474 E 400 The number is not yours to move.
+21475 E 400 The account's status cannot be changed so.
+21476 E 400 The parent account is suspended.
+21477 E 400 Only subaccounts can change their status.
+21478 E 400 The account's status is invalid.
+21479 E 400 A closed account cannot be reopened.
+21480 E 400 The number still needs an address.
+21601 E 400 The From number is not one of this account's incoming numbers.
+21602 E 400 A message needs a Body or a MediaUrl.
+21603 E 400 A From number or a MessagingServiceSid is required.
+21604 E 400 A To number is required.
+21605 E 400 The Body may have at most 160 characters here.
+21606 E 400 The From number cannot send messages for this account to this place.
+21607 E 400 A trial account may only send from its trial number.
+21608 E 400 A trial account may only send to verified numbers.
+21609 E 400 The StatusCallback is not a valid URL.
+21610 E 400 The recipient has opted out of messages from this sender.
+21611 E 400 The queue of this From number is full.
+21612 E 400 This To number cannot be reached from this From number.
+21614 E 400 The To number cannot receive messages: it is not a mobile number.
+21617 E 400 The Body may have at most 1600 characters.
+21620 E 400 The MediaUrl is invalid.
+21621 E 400 The From number cannot send media.
+21622 E 400 The account cannot send media.
+21623 E 400 A message may have at most 10 MediaUrls.
+21624 E 400 ValidityPeriod must be from 1 to 36000 seconds.
+21628 E 400 The address could not be validated.
+21629 E 400 The address is in use.
+21654 E 400 ContentVariables want a ContentSid.
+21655 E 400 The ContentSid is invalid.
+21656 E 400 ContentVariables must be a JSON object.
+21659 E 400 The From number does not belong to this exchange.
+21660 E 400 The From number belongs to another account.
+21661 E 400 The From number cannot send messages.
+21701 E 404 The messaging service does not exist.
+21702 E 400 The messaging service is not available.
+21703 E 400 The messaging service has no sender for this recipient.
+21704 E 400 The messaging service has no phone numbers.
+21705 E 400 The MessagingServiceSid is invalid.
+21709 E 400 The alphanumeric sender is invalid.
+21710 E 409 The phone number is in this messaging service already.
+21711 E 400 The From number is not in this messaging service.
+21712 E 409 The phone number is in another messaging service.
+21714 E 400 The messaging service cannot take more numbers.
+21715 E 400 The phone number cannot send messages.
+22005 E 429 More calls are queued than can start within 24 hours.
+"""
+
+MESSAGES = """
+30001 E 400 The sender's queue overflowed, or the message waited longer than it is valid.
+30002 E 403 The account was suspended before the message was sent.
+30003 E 400 The phone is switched off or out of reach.
+30004 E 400 The recipient cannot receive this message.
+30005 E 400 The recipient's number is unknown to its network.
+30006 E 400 The recipient is a landline or on a network that cannot be reached.
+30007 E 400 The message was filtered.
+30008 E 400 Delivery failed for an unknown reason.
+30009 E 400 A part of the inbound message never came.
+30010 E 400 The message costs more than its MaxPrice.
+30011 E 400 The recipient's network does not take media.
+30017 E 400 The carrier's network is congested.
+30018 E 400 The sender must be registered with the recipient's network.
+30019 E 400 The content is too large for the carrier.
+30022 E 429 The sender is over its rate.
+30023 E 429 The sender is over its daily limit.
+30024 E 400 The sender is not provisioned with the carrier.
+30032 E 400 The toll-free number is not verified.
+30034 E 400 The sender is not registered for United States A2P messages.
+30035 E 400 The sender's registration is not complete.
+30036 E 400 The message waited longer than it is valid.
+30037 E 403 Outbound messaging is switched off.
+30409 E 409 The message cannot be canceled any more.
+30410 E 400 The provider did not answer in time; the message is not sent twice.
+30450 E 400 Messages to this destination are blocked for now.
+35111 E 400 A fixed schedule wants SendAt.
+35114 E 400 SendAt must be an ISO 8601 time 15 minutes to 35 days ahead.
+35118 E 400 Scheduling wants a MessagingServiceSid.
+35125 E 429 Too many messages are scheduled.
+35126 E 400 This channel cannot be scheduled.
+60200 E 400 A parameter is invalid.
+60202 E 429 Five codes were tried already.
+60203 E 429 Five codes were sent already.
+60204 E 403 The service does not have this feature.
+60205 E 403 Text messages cannot go to a landline.
+60207 E 400 The service has too many rate limits.
+60208 E 400 The rate limit's name is taken.
+60209 E 400 The rate limit's name is invalid.
+60210 E 400 The rate limit has too many buckets.
+60211 E 400 The rate limit has a bucket with this interval already.
+60212 E 429 Too many requests for this number at the same time.
+60214 E 400 This verification needs Amount and Payee.
+60217 E 400 The email channel is not set up.
+60221 E 400 To or VerificationSid is required.
+60223 E 403 The channel is switched off.
+60308 E 403 The factor is not verified.
+60310 E 403 The challenge is closed.
+60311 E 429 Too many challenges for this factor.
+60318 E 403 The challenge has expired.
+60322 E 429 Too many wrong answers to this challenge.
+60323 E 403 The challenge was answered already.
+60324 E 403 The factor is of another type.
+60410 E 403 Verifications to this destination are blocked for now.
+60600 E 400 The number is out of coverage.
+60605 E 403 Lookups of this destination are blocked.
+63003 E 400 The channel does not know this recipient.
+63007 E 400 The channel does not know this sender.
+63016 E 400 Free text may only be sent within 24 hours of the recipient's last message.
+63019 E 400 The media could not be downloaded.
+"""
+
+LINES = """
+31000 E 400 The softphone failed.
+31001 E 404 The application was not found.
+31002 E 403 The connection was declined.
+31003 E 408 The connection timed out.
+31005 E 400 The signalling connection was lost.
+31008 E 400 The call was canceled.
+31009 E 400 The signalling connection is not open.
+31100 E 400 The softphone's request is malformed.
+31101 E 400 A parameter of the softphone's request is missing.
+31102 E 400 A parameter of the softphone's request is invalid.
+31103 E 400 The softphone's parameters are missing.
+31104 E 400 The softphone's parameters are too long.
+31105 E 400 The client's name is invalid.
+31106 E 400 The client's data is invalid.
+31107 E 400 The call's parameters are invalid.
+31201 E 400 The microphone cannot be used.
+31202 E 401 The token's signature is invalid.
+31203 E 401 The token's account is invalid.
+31204 E 401 The token is invalid.
+31205 E 401 The token has expired.
+31206 E 429 The softphone is over its rate.
+31207 E 401 The token's life is longer than 24 hours.
+31208 E 400 The microphone's use was not permitted.
+31209 E 413 The softphone's message is too large.
+31301 E 400 The registration failed.
+31400 E 400 Bad request.
+31403 E 403 Forbidden.
+31404 E 404 Not found.
+31408 E 408 Request timed out.
+31409 E 409 Conflict.
+31426 E 426 Upgrade required.
+31429 E 429 Too many requests.
+31480 E 400 The called party is not available.
+31481 E 400 The call does not exist.
+31484 E 400 The address is incomplete.
+31486 E 400 The called party is busy.
+31487 E 400 The request was terminated.
+31500 E 500 The exchange failed.
+31502 E 502 Bad gateway.
+31503 E 503 The service is not available.
+31504 E 504 The gateway timed out.
+31530 E 400 The host name could not be resolved.
+31600 E 400 The called party is busy everywhere.
+31603 E 400 The called party declined.
+31604 E 400 The called party exists nowhere.
+31900 E 400 Stream: an unknown failure.
+31901 E 400 Stream: the connection timed out.
+31902 E 400 Stream: the connection was refused.
+31903 E 400 Stream: the connection broke.
+31904 E 400 Stream: the host cannot be reached.
+31910 E 400 Stream: the TLS handshake failed.
+31920 E 400 Stream: the server did not agree to a WebSocket.
+31921 E 400 Stream: the server closed the connection.
+31922 E 400 Stream: the URL must begin with wss.
+31923 E 400 Stream: the URL is malformed.
+31924 E 400 Stream: the server broke the WebSocket protocol.
+31930 W 400 Stream: audio was dropped because the server reads too slowly.
+31931 W 400 Stream: more than ten minutes of audio are waiting.
+31940 E 400 Stream: the connector's name is invalid.
+31941 E 400 Stream: the track is invalid.
+31942 E 400 Stream: the connector is not configured.
+31950 W 400 Stream: a message could not be decoded.
+31951 W 400 Stream: a message is invalid.
+32001 E 429 SIP: too many calls per second.
+32002 E 404 SIP: the domain is unknown.
+32006 E 400 SIP: too many hops.
+32007 E 400 SIP: too many bindings for one user.
+32008 E 429 SIP: too many registrations per second.
+32009 E 400 SIP: the user is not registered.
+32010 E 400 SIP: the trunk has no origination URL.
+32011 E 400 SIP: the peer failed.
+32012 E 429 SIP: too many calls per second.
+32013 E 429 SIP: too many calls per second.
+32014 E 400 SIP: no audio came.
+32015 E 400 SIP: the call reached its longest duration.
+32016 E 400 SIP: the far end took 60 seconds without an answer.
+32017 E 400 SIP: the carrier blocked the call.
+32018 E 400 Twiml may have at most 4000 characters.
+32019 W 400 Url and Twiml were both given; Url wins.
+32021 E 400 SIP: the caller could not be verified.
+32022 E 400 SIP: no ACK came within 32 seconds.
+32100 E 400 SIP: not with a trial account.
+32101 E 400 SIP: the number is invalid.
+32102 E 400 SIP: the session description is invalid.
+32103 E 400 SIP: the body is invalid.
+32104 E 400 SIP: the Contact header is invalid.
+32105 E 400 SIP: the user name is invalid.
+32106 E 400 SIP: the URI is invalid.
+32107 E 400 SIP: a header's name is invalid.
+32108 E 400 SIP: a header's value is invalid.
+32109 E 400 SIP: a header is not allowed.
+32110 E 400 SIP: a parameter is invalid.
+32111 E 400 SIP: a parameter is invalid.
+32112 E 400 SIP: a parameter is invalid.
+32113 E 400 SIP: a parameter is invalid.
+32114 E 400 SIP: a parameter is invalid.
+32115 E 400 SIP: a parameter is invalid.
+32200 E 403 SIP: not permitted.
+32201 E 403 SIP: the address is on no access control list.
+32202 E 403 SIP: the credentials are wrong.
+32203 E 403 SIP: the number is blocked.
+32204 E 403 SIP: the From number is not verified.
+32205 E 403 SIP: calls to this country are not permitted.
+32206 E 400 SIP: the From number is invalid.
+32207 E 403 SIP: the media must be encrypted.
+32208 E 403 SIP: the media must not be encrypted.
+32209 E 403 SIP: the transport must be encrypted.
+32210 E 403 SIP: the registration is not permitted.
+32212 E 403 SIP: the registration is not permitted.
+32214 E 400 SIP: this target cannot be dialled.
+32215 E 400 SIP: this target is in another region.
+32218 E 400 SIP: transfers are switched off.
+32219 E 400 SIP: the peer redirected the call.
+32220 E 400 SIP: this edge is not allowed.
+32221 E 400 SIP: the user is not registered here.
+32223 E 400 SIP: the address has no user part.
+32400 E 400 BYOC: the first target failed.
+32401 E 400 BYOC: every target failed.
+32700 E 400 User-defined messages: the call is over.
+32701 E 400 User-defined messages: the Content is missing.
+32702 E 400 User-defined messages: the Content is not JSON.
+32703 E 400 User-defined messages: the Content is longer than 10000 characters.
+32704 E 400 User-defined messages: the call cannot receive them.
+32705 E 429 User-defined messages: too many at once.
+32706 E 400 User-defined messages: delivery failed.
+32707 E 400 User-defined messages: the IdempotencyKey is invalid.
+32710 E 400 User-defined messages: the Callback is invalid.
+32711 E 400 User-defined messages: the subscription exists already.
+39001 E 400 ConversationRelay: the WebSocket failed.
+53000 E 400 The signalling connection failed.
+53001 E 400 The signalling connection was lost.
+53002 E 400 The signalling connection timed out.
+53003 E 400 A signalling message is invalid.
+53004 E 400 The signalling server is leaving.
+53005 E 400 The media region is not available.
+53006 E 503 The signalling server is busy.
+53400 E 400 The media could not be negotiated.
+53401 E 400 The session description could not be made.
+53402 E 400 The session description could not be applied.
+53403 E 400 The far end could not make a session description.
+53404 E 400 The two ends share no codec.
+53405 E 400 The media connection failed.
+53406 E 400 The media could not be changed.
+53407 E 400 The media activity timed out.
+53408 E 400 The far end could not apply the session description.
+64001 E 400 Pay: the payment could not be made.
+64105 E 400 ConversationRelay: the WebSocket ended.
+64107 E 400 ConversationRelay: a message is invalid.
+"""
+
+TABLES = (ACCOUNT_AND_HTTP, VERBS, REST, MESSAGES, LINES)
