@@ -219,6 +219,12 @@ class PhonePressed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneSaid(Event):
+    phone: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PhoneReleased(Event):
     """The phone's part in the call is over; `by` is phone or exchange."""
 

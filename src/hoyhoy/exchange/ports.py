@@ -204,6 +204,7 @@ class Text:
     """A message as it travels: `segments` and `media` are already checked."""
 
     sid: str
+    account: str
     sender: str
     recipient: str
     body: str

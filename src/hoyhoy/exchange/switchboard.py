@@ -1,39 +1,236 @@
-"""The front door: every live call and message by sid, and the orders they take.
+"""The front door: every live call and message by sid, the orders they take, and what arrives from lines.
 
-Skeleton of the interface; see orders.py.
+Orders are immediate and synchronous. Whoever answers a customer awaits `journal.settled()` first;
+a call ordered here leaves the queue only after its row is durable.
 """
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
+from hoyhoy.wire.errors import Fault
+
+from .call import CALL, Call, CallStatus
+from .facilities import Facilities
+from .leg import Cause, Leg, LegState
+from .message import Message, MessageStatus
 from .orders import PlaceCall, SendMessage
-from .ports import Webhook
+from .performance import perform
+from .ports import Dialling, Number, Session, Webhook
+from .program import Inline, Source
+from .reply import Reply
+from .sound import Keys
+
+COOKIE_LIFE = 4 * 3600.0
+"""Seconds the cookies of a pair of numbers live after its last message (messaging reference 1.10)."""
 
 
 class Switchboard:
-    """All orders are immediate and synchronous; durability is `journal.settled()`, awaited by who answers."""
+    """Calls and messages that are not over yet."""
+
+    def __init__(self, facilities: Facilities) -> None:
+        self.facilities = facilities
+        self._calls: dict[str, Call] = {}
+        self._messages: dict[str, Message] = {}
+        self._sessions: dict[tuple[str, str, str], tuple[float, Session]] = {}
+        self._replies: dict[tuple[str, str], tuple[float, int]] = {}
+
+    # Calls out -----------------------------------------------------------------------------
 
     def place_call(self, order: PlaceCall) -> dict[str, Any]:
         """Queue a call; return its row."""
-        raise NotImplementedError
+        call = Call(self.facilities, account=order.account, direction="outbound-api", caller=order.caller,
+                    called=order.to, steering=order.steering, events=order.events, time_limit=order.time_limit)
+        row = call.created({
+            **order.stored, "twiml": order.twiml or None, "send_digits": order.send_digits or None,
+            "timeout": order.timeout, "caller_id": order.caller_id or None,
+        })
+        self.resume_call(call, order)
+        return row
+
+    def resume_call(self, call: Call, order: PlaceCall) -> None:
+        """Dial a queued call: a new one, or one found in the queue after a restart."""
+        self._calls[call.sid] = call
+        call.spawn(self._live(call, self._dial(call, order)), "outgoing call")
+
+    async def _dial(self, call: Call, order: PlaceCall) -> None:
+        await self.facilities.journal.settled()
+        if call.order is not None:
+            call.end(Cause.CANCELED)
+            return
+        try:
+            line = self.facilities.line_to(order.to)
+        except Fault as fault:
+            call.notice(fault.code, fault.message)
+            call.end(Cause.FAILED)
+            return
+        call.dialled(order.to)
+        leg = line.dial(Dialling(call.sid, call.account, order.to, order.caller_id or order.caller))
+        call.connect(leg)
+        try:
+            async with call.clock.timeout(order.timeout):
+                await self._answered(call, leg)
+        except TimeoutError:
+            await leg.hang_up(Cause.CANCELED)
+            call.end(Cause.NO_ANSWER)
+            return
+        if isinstance(call.order, Cause):
+            await leg.hang_up(call.order)
+            call.end(call.order)
+            return
+        if leg.state is LegState.RELEASED:
+            call.end(leg.cause or Cause.FAILED)
+            return
+        call.answered()
+        if order.send_digits:
+            await call.play(Keys(order.send_digits))
+        steering = order.steering
+        first: Source = Webhook(steering.url, steering.method) if steering.url else Inline(order.twiml)
+        await call.run(first, perform)
+
+    async def _answered(self, call: Call, leg: Leg) -> None:
+        """Wait until the far end answers or is gone, or an order ends the call; tell when it rings."""
+        if await leg.reached(LegState.RINGING, LegState.ANSWERED) is LegState.RELEASED:
+            return
+        if call.status is CallStatus.QUEUED:
+            call.rings()
+        up = call.spawn(leg.reached(LegState.ANSWERED), "ringing")
+        either: set[asyncio.Future[Any]] = {up, call.interrupted}
+        try:
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            up.cancel()
+
+    # Calls in ------------------------------------------------------------------------------
+
+    def incoming(self, leg: Leg, *, caller: str, called: str) -> Call | None:
+        """A line brings a call for `called`. None, and the leg is released, when nobody owns that number."""
+        number = self.facilities.directory.number(called)
+        if number is None or not number.voice.url:
+            self.facilities.clock.spawn(leg.hang_up(Cause.UNREACHABLE), f"refuse {called}")
+            return None
+        call = Call(self.facilities, account=number.account, direction="inbound", caller=caller, called=called,
+                    steering=number.voice)
+        call.started_at = call.created_at
+        call.created({"start_time": call.created_at, "phone_number_sid": number.sid})
+        self._calls[call.sid] = call
+        call.connect(leg)
+        first = Webhook(number.voice.url, number.voice.method)
+        call.spawn(self._live(call, call.run(first, perform)), "incoming call")
+        return call
+
+    async def _live(self, call: Call, work: Any) -> None:
+        """Whatever happens inside, the call ends with a final status and leaves the table."""
+        try:
+            await work
+        except Exception:
+            call.notice(12400, "The exchange itself failed while it handled this call; its log says where.")
+            raise
+        finally:
+            try:
+                if not CALL.is_final(call.status):
+                    if call.leg is not None and call.leg.state is not LegState.RELEASED:
+                        await call.leg.hang_up(Cause.FAILED)
+                    call.end(Cause.FAILED)
+            finally:
+                self._calls.pop(call.sid, None)
+
+    # Orders for calls ------------------------------------------------------------------------
 
     def redirect_call(self, sid: str, *, webhook: Webhook | None = None, twiml: str = "") -> None:
-        """Move a live call to another document. Fault 21220 when it is not in progress (5.3)."""
-        raise NotImplementedError
+        """Move a live call to another document. Fault 21220 when it is not in progress (voice reference 5.3)."""
+        self._call(sid).redirect(webhook or Inline(twiml))
 
     def end_call(self, sid: str, status: str) -> None:
-        """`completed` or `canceled` as in voice reference 5.3. Fault 21220 when it is over."""
-        raise NotImplementedError
+        """`completed` ends a call in any state, `canceled` only one that was not answered (voice reference 5.3)."""
+        call = self._call(sid)
+        if call.status is CallStatus.IN_PROGRESS:
+            if status == CallStatus.COMPLETED:
+                call.order_end(Cause.NORMAL)
+        else:
+            call.order_end(Cause.CANCELED)
 
     def amend_call(self, sid: str, changes: dict[str, Any]) -> None:
-        """Replace columns of a live call: fallback_url, fallback_method, status_callback,
-        status_callback_method, time_limit. Fault 21220 when it is over."""
-        raise NotImplementedError
+        """Replace fallback_url, fallback_method, status_callback, status_callback_method, time_limit of a live call."""
+        self._call(sid).amend(changes)
+
+    def is_live(self, sid: str) -> bool:
+        return sid in self._calls or sid in self._messages
+
+    def _call(self, sid: str) -> Call:
+        try:
+            return self._calls[sid]
+        except KeyError:
+            raise Fault(21220, "Call is not in-progress. It has already ended.") from None
+
+    # Messages ------------------------------------------------------------------------------
 
     def send_message(self, order: SendMessage) -> dict[str, Any]:
         """Queue a message; return its row."""
-        raise NotImplementedError
+        message = Message(self.facilities, account=order.account, direction=order.direction, sender=order.sender,
+                          recipient=order.to, body=order.body, media=order.media,
+                          status_callback=order.status_callback)
+        row = message.created(order.stored)
+        self.resume_message(message)
+        return row
 
-    def is_live(self, sid: str) -> bool:
-        raise NotImplementedError
+    def resume_message(self, message: Message) -> None:
+        """Deliver a message: a new one, or one found on its way after a restart."""
+        self._messages[message.sid] = message
+        self.facilities.clock.spawn(self._deliver(message), f"{message.sid} delivery")
+
+    async def _deliver(self, message: Message) -> None:
+        try:
+            await self.facilities.journal.settled()
+            await message.deliver()
+        finally:
+            self._messages.pop(message.sid, None)
+
+    def receive(self, *, sender: str, recipient: str, body: str, media: tuple[str, ...] = ()) -> str | None:
+        """A carrier brings a message; return its sid, None when nobody owns the number."""
+        number = self.facilities.directory.number(recipient)
+        if number is None:
+            return None
+        message = Message(self.facilities, account=number.account, direction="inbound", sender=sender,
+                          recipient=recipient, body=body, media=media, status=MessageStatus.RECEIVING)
+        message.created({})
+        message.move(MessageStatus.RECEIVED)
+        if number.messaging.url:
+            reply = Reply(self.facilities, message, number.messaging, self._session(number, sender),
+                          lambda order: self._reply(message, order))
+            self.facilities.clock.spawn(reply.run(), f"{message.sid} reply")
+        return message.sid
+
+    def _reply(self, inbound: Message, order: SendMessage) -> str:
+        """Send a reply unless the two numbers have been answering one another too long (14107)."""
+        now, pair = self.facilities.clock.now(), (order.sender, order.to)
+        last, count = self._replies.get(pair, (0.0, 0))
+        count = count + 1 if now - last <= 30 else 1
+        self._replies[pair] = (now, count)
+        if count > self.facilities.rules.reply_loop:
+            raise Fault(14107, f"More than {self.facilities.rules.reply_loop} replies between the same two numbers "
+                               "within 30 seconds of one another: two programs are talking to each other.")
+        return str(self.send_message(order)["sid"])
+
+    def _session(self, number: Number, remote: str) -> Session:
+        """The cookies of this pair of numbers."""
+        now, pair = self.facilities.clock.now(), (number.account, number.number, remote)
+        for old in [key for key, (used, _) in self._sessions.items() if now - used > COOKIE_LIFE]:
+            del self._sessions[old]
+        _, session = self._sessions.get(pair) or (now, self.facilities.fetcher.session())
+        self._sessions[pair] = (now, session)
+        return session
+
+    # The end ---------------------------------------------------------------------------------
+
+    async def close(self) -> None:
+        """End every call as an orderly stop does: far ends are told, statuses are final, callbacks are queued."""
+        for call in list(self._calls.values()):
+            if not CALL.is_final(call.status):
+                if call.leg is not None and call.leg.state is not LegState.RELEASED:
+                    await call.leg.hang_up(Cause.FAILED)
+                call.end(Cause.FAILED)
+        await self.facilities.journal.settled()
+
+

@@ -1,0 +1,55 @@
+"""What every call and message may use, in one bundle; app.py puts it together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hoyhoy.wire.errors import Fault
+
+from .chance import Chance
+from .clock import Clock
+from .ports import Carrier, Directory, Fetcher, Journal, Line
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Choices of the operator; the contested ones have the default that voice reference 18 suggests."""
+
+    requeue_younger_than: float = 300.0
+    """Seconds: a queued call found after a restart is dialled when it is younger, else failed."""
+
+    documents_without_sound: int = 100
+    """Documents a call may perform in a row without a sound, a pause or a key: the loop guard (2.11)."""
+
+    replies_per_message: int = 10
+    """Messages one inbound message may be answered with (14109)."""
+
+    reply_loop: int = 15
+    """Replies between one pair of numbers, each within 30 s of the last, before 14107."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facilities:
+    clock: Clock
+    chance: Chance
+    journal: Journal
+    fetcher: Fetcher
+    directory: Directory
+    lines: Sequence[Line]
+    carriers: Sequence[Carrier]
+    rules: Rules = Rules()
+
+    def line_to(self, address: str) -> Line:
+        """The first line that reaches `address`. Fault 21214 when none does."""
+        for line in self.lines:
+            if line.reaches(address):
+                return line
+        raise Fault(21214, "No line of this exchange reaches the number or address called.")
+
+    def carrier_to(self, address: str) -> Carrier:
+        """The first carrier that reaches `address`. Fault 21612 when none does."""
+        for carrier in self.carriers:
+            if carrier.reaches(address):
+                return carrier
+        raise Fault(21612, "No carrier of this exchange reaches the number messaged.")

@@ -1,0 +1,39 @@
+"""Telling the customer: every error and warning becomes a Notification and an event (voice reference 3.9)."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from hoyhoy.wire.errors import DOCS, Level, lookup
+
+from .chance import Chance, new_sid
+from .events import Noticed, Params
+from .ports import Journal, Page, Row
+
+
+def notify(journal: Journal, chance: Chance, now: float, *, account: str, subject: str, code: int, message: str,
+           url: str = "", method: str = "", params: Params = (), page: Page | None = None) -> None:
+    """Record one Notification about `subject` (a call's or message's sid, or an account's)."""
+    sid = new_sid(chance, "NO")
+    level = lookup(code).level
+    text = urlencode({"ErrorCode": code, "LogLevel": "ERROR" if level is Level.ERROR else "WARN", "Msg": message}
+                     | ({"url": url} if url else {}))
+    values = {
+        "account_sid": account,
+        "call_sid": subject if subject.startswith("CA") else None,
+        "resource_sid": subject,
+        "error_code": code,
+        "log": 0 if level is Level.ERROR else 1,
+        "message_text": text,
+        "message_date": now,
+        "more_info": f"{DOCS}{code}",
+        "request_method": method or None,
+        "request_url": url or None,
+        "request_variables": urlencode(params),
+        "response_headers": urlencode(page.headers) if page else None,
+        "response_body": page.body.decode("utf-8", "replace") if page else None,
+        "date_created": now,
+        "date_updated": now,
+    }
+    event = Noticed(sid=sid, code=code, level=str(level), message=message, url=url, method=method)
+    journal.record(subject, account, event, rows=(Row("notifications", sid, values, new=True),))

@@ -1,0 +1,114 @@
+"""Performing one voice document on a call: fetch, read, run its verbs; fall back or apologise when that fails.
+
+Voice reference 1.1 to 1.4 and 3.6.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hoyhoy.wire.errors import Fault, Level
+from hoyhoy.wire.twiml import Element, parse
+
+from .call import Call, CallStatus
+from .events import VerbStarted, WebhookAnswered
+from .leg import Cause
+from .ports import FetchFailed, Page, Webhook
+from .program import (
+    ERROR_PROMPT,
+    End,
+    Inline,
+    Next,
+    Place,
+    Source,
+    check_url,
+    read_page,
+    read_root,
+    with_error,
+)
+from .progress import standard
+from .sound import Speech
+from .verbs import voice
+from .verbs.verb import Verb, family
+
+VERBS = family(voice)
+
+
+async def perform(call: Call, source: Source) -> Source | None:
+    """Perform `source` on `call`; return what comes next, None when the program is over."""
+    try:
+        for verb in await _verbs(call, source):
+            call.record(VerbStarted(verb=verb.element.name, attributes=verb.element.attributes,
+                                    text=verb.element.spoken()))
+            await verb.run(call)
+    except Next as chosen:
+        return chosen.webhook
+    except End:
+        return None
+    except Fault as fault:
+        return await _failed(call, source, fault)
+    return None
+
+
+async def _verbs(call: Call, source: Source) -> tuple[Verb, ...]:
+    call.soundless_documents += 1
+    if call.soundless_documents > call.facilities.rules.documents_without_sound:
+        call.on_fallback = True  # a loop through the fallback URL is a loop too
+        raise Fault(11215, f"{call.soundless_documents - 1} documents in a row without a sound or a pause: "
+                           "the call is going round in circles.")
+    if isinstance(source, Inline):
+        call.place = Place(None)
+        return read_root(parse(source.twiml), VERBS, call.notice)
+    page = await fetch(call, source)
+    call.place = Place(page.url, source.method)
+    if not page.body.strip():
+        raise Fault(12100, "The answer is empty. A document needs at least <Response/>.")
+    return read_page(page, VERBS, call.notice, plain=_say, audio=_play)
+
+
+async def fetch(call: Call, webhook: Webhook) -> Page:
+    """Ask the app, with the standard parameters (3.1). Fault when there is no usable answer."""
+    check_url(webhook.url)
+    request = replace(webhook, params=(*standard(call, str(call.status)), *webhook.params))
+    try:
+        page = await call.facilities.fetcher.fetch(request, account=call.account, session=call.session)
+    except FetchFailed as failed:
+        page = failed.page or Page(webhook.url, 0, "", b"")
+        call.record(answered(request, page, failed.code, failed.message))
+        raise Fault(failed.code, failed.message) from failed
+    call.record(answered(request, page))
+    return page
+
+
+def answered(request: Webhook, page: Page, code: int = 0, problem: str = "") -> WebhookAnswered:
+    """The event of a request that was answered, or was not (`code`, `problem`)."""
+    return WebhookAnswered(
+        url=request.url, method=request.method, params=request.params, status=page.status,
+        content_type=page.content_type, body=page.body.decode("utf-8", "replace"), seconds=page.seconds,
+        attempts=page.attempts, code=code, problem=problem)
+
+
+async def _failed(call: Call, source: Source, fault: Fault) -> Source | None:
+    """Notice the fault; then the fallback document, or an apology if there is none or it failed itself (3.6)."""
+    webhook = source if isinstance(source, Webhook) else None
+    cause = fault.__cause__
+    call.notice(fault.code, fault.message, webhook=webhook,
+                page=cause.page if isinstance(cause, FetchFailed) else None)
+    assert fault.level is Level.ERROR, f"a warning ended a document: {fault}"
+    if call.steering.fallback_url and not call.on_fallback:
+        call.on_fallback = True
+        fallback = Webhook(call.steering.fallback_url, call.steering.fallback_method)
+        return with_error(fallback, webhook.url if webhook else "", fault.code)
+    if call.status is CallStatus.IN_PROGRESS:
+        await call.play(Speech(ERROR_PROMPT, ERROR_PROMPT))
+    else:
+        call.order_end(Cause.FAILED)
+    return None
+
+
+def _say(text: str) -> Element:
+    return Element("Say", (), text, (), "", 1)
+
+
+def _play(url: str) -> Element:
+    return Element("Play", (), url, (), "", 1)

@@ -1,0 +1,51 @@
+"""What an app is told about a call: the standard parameters and the status callbacks (voice reference 3.1, 3.2)."""
+
+from __future__ import annotations
+
+from email.utils import formatdate
+from math import ceil
+from typing import TYPE_CHECKING
+
+from hoyhoy.wire import number
+
+from .events import Params
+from .leg import Cause
+
+if TYPE_CHECKING:
+    from .call import Call
+
+API_VERSION = "2010-04-01"
+
+SIP_CODES = {Cause.BUSY: 486, Cause.REJECTED: 603, Cause.NO_ANSWER: 480, Cause.UNREACHABLE: 404, Cause.FAILED: 500}
+"""The final SIP response a released leg stands for, told with the completed event where it is known."""
+
+
+def standard(call: Call, status: str) -> Params:
+    """The parameters of every request about a call; `status` is its CallStatus value."""
+    return (
+        ("CallSid", call.sid), ("AccountSid", call.account), ("From", call.caller), ("To", call.called),
+        ("Caller", call.caller), ("Called", call.called), ("CallStatus", status), ("ApiVersion", API_VERSION),
+        ("Direction", call.direction),
+        *places(call.caller, "From", "Caller"), *places(call.called, "To", "Called"),
+    )
+
+
+def places(address: str, *names: str) -> Params:
+    """FromCity and its sisters for a telephone number; empty values where the number does not tell."""
+    if not address.startswith("+"):
+        return ()
+    place = number.place_of(address)
+    parts = ("City", place.city), ("State", place.state), ("Zip", place.zip), ("Country", place.country)
+    return tuple((name + part, value) for name in names for part, value in parts)
+
+
+def callback_params(call: Call, status: str, *, final: bool) -> Params:
+    """The parameters of a status callback; takes the call's next sequence number."""
+    params = (*standard(call, status), ("Timestamp", formatdate(call.clock.now(), usegmt=False)),
+              ("SequenceNumber", str(call.take_sequence())), ("CallbackSource", "call-progress-events"))
+    if final:
+        seconds = call.duration or 0
+        params += (("CallDuration", str(seconds)), ("Duration", str(ceil(seconds / 60))))
+        if call.cause in SIP_CODES and call.answered_at is None:
+            params += (("SipResponseCode", str(SIP_CODES[call.cause])),)
+    return params

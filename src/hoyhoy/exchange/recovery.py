@@ -1,0 +1,76 @@
+"""After a restart: nothing that was accepted is lost, and no call is left non-final (design, durability).
+
+Queued calls that are young enough are dialled, older ones failed. Calls that rang or talked when
+the exchange died get a final status with a Notification, a duration up to their last event and
+their last callback. Messages go on from where they stood.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from .call import FINAL, Call, CallStatus
+from .leg import Cause
+from .message import MESSAGE, SETTLED, Message, MessageStatus
+from .orders import PlaceCall
+from .ports import Steering
+from .switchboard import Switchboard
+
+
+class Unfinished(Protocol):
+    """What the store knows about the time before."""
+
+    def unfinished(self, table: str, column: str, final: Sequence[str]) -> list[dict[str, Any]]:
+        """Rows whose `column` is none of `final`, oldest first."""
+
+    def last_event_at(self, subject: str) -> float | None: ...
+
+
+def recover(switchboard: Switchboard, store: Unfinished) -> int:
+    """Take up every call and message that was not over; say how many there were."""
+    calls = store.unfinished("calls", "status", FINAL)
+    for row in calls:
+        _recover_call(switchboard, row, store)
+    messages = store.unfinished("messages", "status", (*SETTLED, MessageStatus.SCHEDULED))
+    for row in messages:
+        _recover_message(switchboard, row)
+    return len(calls) + len(messages)
+
+
+def _recover_call(switchboard: Switchboard, row: dict[str, Any], store: Unfinished) -> None:
+    facilities = switchboard.facilities
+    steering = Steering(
+        url=row["url"] or "", method=row["method"] or "POST", fallback_url=row["fallback_url"] or "",
+        fallback_method=row["fallback_method"] or "POST", status_callback=row["status_callback"] or "",
+        status_callback_method=row["status_callback_method"] or "POST")
+    events = tuple((row["status_callback_event"] or "completed").split())
+    call = Call(facilities, account=row["account_sid"], direction=row["direction"], caller=row["from"],
+                called=row["to"], steering=steering, events=events, sid=row["sid"],
+                time_limit=row["time_limit"] or 14400)
+    call.resume(row)
+    now = facilities.clock.now()
+    young = now - row["date_created"] < facilities.rules.requeue_younger_than
+    if call.status is CallStatus.QUEUED and young and row["start_time"] is None:
+        order = PlaceCall(account=call.account, to=call.called, caller=call.caller, steering=steering,
+                          twiml=row["twiml"] or "", events=events, send_digits=row["send_digits"] or "",
+                          timeout=row["timeout"] or 60, time_limit=int(call.time_limit),
+                          caller_id=row["caller_id"] or "")
+        switchboard.resume_call(call, order)
+        return
+    call.notice(12400, "The exchange was restarted while this call was "
+                       + ("waiting to be dialled." if row["start_time"] is None else f"{call.status}."))
+    call.end(Cause.FAILED, at=store.last_event_at(call.sid) or now)
+
+
+def _recover_message(switchboard: Switchboard, row: dict[str, Any]) -> None:
+    status = MessageStatus(row["status"])
+    message = Message(switchboard.facilities, account=row["account_sid"], direction=row["direction"],
+                      sender=row["from"], recipient=row["to"], body=row["body"] or "",
+                      media=tuple(json.loads(row["media"] or "[]")), status_callback=row["status_callback"] or "",
+                      sid=row["sid"], status=status)
+    if MESSAGE.may_move(status, MessageStatus.RECEIVED):
+        message.move(MessageStatus.RECEIVED)
+    else:
+        switchboard.resume_message(message)

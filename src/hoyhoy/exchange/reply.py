@@ -1,0 +1,120 @@
+"""Answering an inbound message: the app's webhook, its document, and the messages it sends.
+
+Messaging reference 1.9, 1.10.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from hoyhoy.wire.errors import Fault
+from hoyhoy.wire.twiml import Element
+
+from .events import Event, Params, VerbStarted
+from .facilities import Facilities
+from .notices import notify
+from .orders import SendMessage
+from .performance import answered
+from .ports import FetchFailed, Page, Session, Steering, Webhook
+from .program import End, Next, Place, check_url, read_page, with_error
+from .progress import API_VERSION, places
+from .verbs import messaging
+from .verbs.verb import family
+
+if TYPE_CHECKING:
+    from .message import Message
+
+VERBS = family(messaging)
+MOST_DOCUMENTS = 20
+
+
+class Reply:
+    """The program that an inbound message sets off."""
+
+    def __init__(self, facilities: Facilities, message: Message, steering: Steering, session: Session,
+                 send: Callable[[SendMessage], str]) -> None:
+        self.facilities, self.message, self.steering, self.session = facilities, message, steering, session
+        self.place = Place(None)
+        self._send, self.replies = send, 0
+
+    async def run(self) -> None:
+        """Perform documents until one ends. A failing one is noticed, then its fallback is tried, once."""
+        webhook = Webhook(self.steering.url, self.steering.method)
+        on_fallback = False
+        for _ in range(MOST_DOCUMENTS):
+            try:
+                following = await self._perform(webhook)
+            except Fault as fault:
+                self.notice(fault.code, fault.message, webhook, fault)
+                if on_fallback or not self.steering.fallback_url:
+                    return
+                on_fallback = True
+                fallback = Webhook(self.steering.fallback_url, self.steering.fallback_method)
+                following = with_error(fallback, webhook.url, fault.code)
+            if following is None:
+                return
+            webhook = following
+        self.notice(14106, f"{MOST_DOCUMENTS} documents for one message: the app is redirecting in circles.", webhook)
+
+    def send(self, order: SendMessage) -> str:
+        """Send a reply; return its sid. Fault 14109 past the limit of replies."""
+        self.replies += 1
+        if self.replies > self.facilities.rules.replies_per_message:
+            raise Fault(14109, f"A message may be answered with {self.facilities.rules.replies_per_message} messages; "
+                               "the rest are dropped.")
+        return self._send(order)
+
+    def notice(self, code: int, message: str, webhook: Webhook | None = None, fault: Fault | None = None) -> None:
+        """Tell the customer about an error or warning on the inbound message."""
+        failed = fault.__cause__ if fault else None
+        notify(self.facilities.journal, self.facilities.chance, self.facilities.clock.now(),
+               account=self.message.account, subject=self.message.sid, code=code, message=message,
+               url=webhook.url if webhook else self.place.url or "",
+               method=webhook.method if webhook else self.place.method, params=webhook.params if webhook else (),
+               page=failed.page if isinstance(failed, FetchFailed) else None)
+
+    async def fetch(self, webhook: Webhook) -> Page:
+        """Ask the app, with the parameters of the inbound message."""
+        check_url(webhook.url)
+        request = replace(webhook, params=(*self._standard(), *webhook.params))
+        try:
+            page = await self.facilities.fetcher.fetch(request, account=self.message.account, session=self.session)
+        except FetchFailed as failed:
+            page = failed.page or Page(webhook.url, 0, "", b"")
+            self._record(answered(request, page, failed.code, failed.message))
+            raise Fault(failed.code, failed.message) from failed
+        self._record(answered(request, page))
+        return page
+
+    async def _perform(self, webhook: Webhook) -> Webhook | None:
+        page = await self.fetch(webhook)
+        self.place = Place(page.url, webhook.method)
+        if not page.body.strip():
+            return None
+        try:
+            for verb in read_page(page, VERBS, self.notice, plain=_message, audio=None):
+                self._record(VerbStarted(verb=verb.element.name, attributes=verb.element.attributes,
+                                         text=verb.element.spoken()))
+                await verb.run(self)
+        except Next as chosen:
+            return chosen.webhook
+        except End:
+            return None
+        return None
+
+    def _record(self, event: Event) -> None:
+        self.facilities.journal.record(self.message.sid, self.message.account, event)
+
+    def _standard(self) -> Params:
+        text, sid = self.message.text, self.message.sid
+        media = tuple((f"MediaUrl{i}", url) for i, url in enumerate(text.media))
+        return (("MessageSid", sid), ("SmsSid", sid), ("SmsMessageSid", sid), ("AccountSid", self.message.account),
+                ("ApiVersion", API_VERSION), ("From", text.sender), ("To", text.recipient), ("Body", text.body),
+                ("NumMedia", str(len(text.media))), ("NumSegments", str(text.segments)), ("SmsStatus", "received"),
+                *media, *places(text.sender, "From"), *places(text.recipient, "To"))
+
+
+def _message(text: str) -> Element:
+    return Element("Message", (), text, (), "", 1)

@@ -1,0 +1,1 @@
+"""TwiML verbs: one file each, in a package for voice and one for messaging."""

@@ -1,0 +1,1 @@
+"""Verbs of messaging documents; `reply` in every `run` is the Reply being made."""

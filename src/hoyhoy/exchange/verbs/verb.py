@@ -1,0 +1,206 @@
+"""What a verb is: attributes declared as typed fields, and a coroutine that performs it.
+
+A verb's file says everything about the element: its attributes with their defaults and the code
+of the warning an illegal value earns, what may stand inside (`takes`), and what it does (`run`).
+Reading never fails: an unknown attribute or element is a visible warning (12200), an illegal value
+a warning with the verb's own code and the default instead (voice reference 1.3).
+
+A family of verbs (voice, messaging) is a package; `family` lists it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from types import ModuleType
+from typing import Any, ClassVar, Self, dataclass_transform
+
+from hoyhoy.wire.twiml import Element
+
+Notice = Callable[[int, str], None]
+"""Tell the customer: code, sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """How one attribute is read: `read` raises ValueError when the value is illegal, which earns `code`."""
+
+    read: Callable[[str], Any]
+    code: int
+    wire: str = ""
+
+
+def _attribute(default: Any, read: Callable[[str], Any], code: int, wire: str = "") -> Any:
+    return field(default=default, metadata={"attribute": Attribute(read, code, wire)})
+
+
+def text(default: str = "", *, code: int = 12200, wire: str = "") -> Any:
+    """Any text."""
+    return _attribute(default, str, code, wire)
+
+
+def url(default: str | None = None, *, code: int = 11100) -> Any:
+    """A URL, absolute or relative; None when the attribute is absent."""
+    return _attribute(default, str.strip, code)
+
+
+def choice(*values: str, default: str, code: int, any_case: bool = False) -> Any:
+    """One of `values`."""
+    lawful = {v.lower() if any_case else v: v for v in values}
+
+    def read(raw: str) -> str:
+        if (key := raw.lower() if any_case else raw) not in lawful:
+            raise ValueError(f"one of {', '.join(values)}")
+        return lawful[key]
+
+    return _attribute(default, read, code)
+
+
+def method(*, code: int) -> Any:
+    """GET or POST in any case; POST by default."""
+    return choice("GET", "POST", default="POST", code=code, any_case=True)
+
+
+def whole(default: int | None, *, least: int, code: int, most: int | None = None) -> Any:
+    """An integer from `least` to `most`."""
+
+    def read(raw: str) -> int:
+        if not raw.strip().isascii() or not raw.strip().removeprefix("-").isdigit() \
+                or not least <= (value := int(raw[:20])) <= (most or value):
+            raise ValueError(f"a whole number from {least}" + (f" to {most}" if most else " upwards"))
+        return value
+
+    return _attribute(default, read, code)
+
+
+def boolean(default: bool, *, code: int) -> Any:
+    """true or false (voice reference 2)."""
+
+    def read(raw: str) -> bool:
+        if raw not in ("true", "false"):
+            raise ValueError("true or false")
+        return raw == "true"
+
+    return _attribute(default, read, code)
+
+
+def checked(default: Any, read: Callable[[str], Any], *, code: int) -> Any:
+    """Whatever `read` accepts; its ValueError names what is lawful."""
+    return _attribute(default, read, code)
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(text, url, choice, method, whole, boolean, checked))
+class Verb:
+    """Base of every verb and noun. `element` is the XML it was read from."""
+
+    takes: ClassVar[tuple[str, ...]] = ()
+    """Names of the verbs and nouns that may stand inside."""
+
+    mixed: ClassVar[bool] = False
+    """True: children are markup of the text (SSML), not verbs."""
+
+    unused: ClassVar[Mapping[str, str]] = {}
+    """Attributes of Twilio's that hoyhoy reads past, with the reason the customer is told."""
+
+    element: Element = field(default=Element("", (), "", (), "", 0))
+    nested: tuple[Verb, ...] = ()
+
+    def __init_subclass__(cls) -> None:
+        dataclass(kw_only=True, slots=False)(cls)
+
+    @property
+    def body(self) -> str:
+        """The text inside, trimmed."""
+        return self.element.text.strip()
+
+    async def run(self, on: Any) -> None:
+        """Perform the verb on a call or an exchange of messages."""
+        raise NotImplementedError(type(self).__name__)
+
+    @classmethod
+    def read(cls, element: Element, family: Family, notice: Notice) -> Self:
+        """The verb that `element` describes; what cannot be read is told to `notice`."""
+        values: dict[str, Any] = {"element": element}
+        attributes = _attributes(cls)
+        where = f"Line {element.line}: <{element.name}>"
+        for name, raw in element.attributes:
+            if name in cls.unused:
+                notice(12200, f"{where} has {name}={raw[:40]!r}, which has no effect here: {cls.unused[name]}")
+            elif not (known := attributes.get(name)):
+                notice(12200, f"{where} has no attribute {name[:40]!r}; it is ignored.")
+            else:
+                python, attribute = known
+                try:
+                    values[python] = attribute.read(raw)
+                except ValueError as error:
+                    notice(attribute.code, f"{where}: {name}={raw[:40]!r} is not {error}; the default is used.")
+        if cls.takes:
+            values["nested"] = read_all(element.children, family, notice, cls.takes, element.name)
+        elif not cls.mixed:
+            for child in element.children:
+                notice(12200, f"Line {child.line}: <{child.name[:40]}> may not stand in <{element.name}>; "
+                              "it is skipped.")
+        return cls(**values)
+
+
+dataclass(kw_only=True)(Verb)  # the base's own fields, which every verb inherits
+
+_known: dict[type[Verb], dict[str, tuple[str, Attribute]]] = {}
+
+
+def _attributes(kind: type[Verb]) -> dict[str, tuple[str, Attribute]]:
+    """By name on the wire: the field's name and how it is read."""
+    if kind in _known:
+        return _known[kind]
+    found = {}
+    for one in fields(kind):  # type: ignore[arg-type]
+        attribute = one.metadata.get("attribute")
+        if attribute:
+            head, *rest = one.name.split("_")
+            found[attribute.wire or head + "".join(part.capitalize() for part in rest)] = (one.name, attribute)
+        assert one.default is not MISSING
+    _known[kind] = found
+    return found
+
+
+Family = Mapping[str, type[Verb]]
+"""Verbs and nouns by their name on the wire."""
+
+
+def family(package: ModuleType) -> Family:
+    """All verbs and nouns in the modules of `package`."""
+    found: dict[str, type[Verb]] = {}
+    for module in pkgutil.iter_modules(package.__path__):
+        namespace = importlib.import_module(f"{package.__name__}.{module.name}")
+        found |= {name: kind for name, kind in vars(namespace).items()
+                  if isinstance(kind, type) and issubclass(kind, Verb) and kind.__module__ == namespace.__name__}
+    return found
+
+
+def read_all(elements: tuple[Element, ...], verbs: Family, notice: Notice,
+             allowed: tuple[str, ...] | None, parent: str) -> tuple[Verb, ...]:
+    """The verbs of `elements`, skipping with a warning what is unknown or may not stand in `parent`."""
+    found = []
+    for element in elements:
+        if element.name not in verbs:
+            notice(12200, f"Line {element.line}: <{element.name[:40]}> {_unknown(element.name)}; it is skipped.")
+        elif allowed is not None and element.name not in allowed:
+            notice(12200, f"Line {element.line}: <{element.name}> may not stand in <{parent}>; it is skipped.")
+        else:
+            found.append(verbs[element.name].read(element, verbs, notice))
+    return tuple(found)
+
+
+TWILIOS = frozenset((
+    "Connect", "Dial", "Echo", "Enqueue", "Gather", "Hangup", "Leave", "Pause", "Pay", "Play", "Prompt", "Queue",
+    "Record", "Redirect", "Refer", "Reject", "Say", "Sms", "Start", "Stop", "Message", "Body", "Media"))
+
+
+def _unknown(name: str) -> str:
+    if name in TWILIOS:
+        return "is not something this version of hoyhoy can do here"
+    if name.lower() in {known.lower() for known in TWILIOS}:
+        return "is not a verb (names are case-sensitive)"
+    return "is not a verb"

@@ -1,0 +1,1 @@
+"""Verbs of voice documents; `call` in every `run` is the Call."""

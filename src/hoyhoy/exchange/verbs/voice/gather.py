@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from hoyhoy.exchange.events import InputGathered
+from hoyhoy.exchange.program import Next
+from hoyhoy.exchange.verbs.verb import Verb, boolean, checked, method, url, whole
+
+if TYPE_CHECKING:
+    from hoyhoy.exchange.call import Call
+
+SPEECH = "speech is not recognised by this version; keys are."
+
+
+def kinds(raw: str) -> tuple[str, ...]:
+    """The kinds of input asked for; ValueError says what is lawful."""
+    if not (asked := raw.split()) or not set(asked) <= {"dtmf", "speech"}:
+        raise ValueError("dtmf, speech, or both")
+    return tuple(asked)
+
+
+def finish_key(raw: str) -> str:
+    """One key, or nothing for no such key; white space is not trimmed."""
+    if raw and raw not in tuple("0123456789#*"):
+        raise ValueError("one of 0-9 # * or empty")
+    return raw
+
+
+class Gather(Verb):
+    """Collect keys while speaking a menu (voice reference 2.4)."""
+
+    takes = ("Say", "Play", "Pause")
+    unused = dict.fromkeys(("speechTimeout", "maxSpeechTime", "language", "hints", "profanityFilter", "speechModel",
+                            "enhanced", "partialResultCallback", "partialResultCallbackMethod", "bargeIn", "debug"),
+                           SPEECH)
+
+    action: str | None = url()
+    method: str = method(code=13312)
+    input: tuple[str, ...] = checked(("dtmf",), kinds, code=13326)
+    timeout: int = whole(5, least=1, code=13313)
+    finish_on_key: str = checked("#", finish_key, code=13310)
+    num_digits: int | None = whole(None, least=1, code=13314)
+    action_on_empty_result: bool = boolean(False, code=13338)
+
+    async def run(self, call: Call) -> None:
+        await call.answer()
+        if "speech" in self.input:
+            call.notice(12200, f"Line {self.element.line}: <Gather input={' '.join(self.input)!r}>: {SPEECH}")
+        while not call.line.keys.empty():  # keys of before this menu are not meant for it
+            call.line.keys.get_nowait()
+        prompt = call.spawn(self._prompt(call), "prompt")
+        try:
+            digits, finished_by = await self._collect(call, prompt)
+        finally:
+            prompt.cancel()
+            await asyncio.gather(prompt, return_exceptions=True)
+        call.soundless_documents = 0
+        call.record(InputGathered(digits=digits, finished_by=finished_by))
+        if digits or self.action_on_empty_result:
+            result = (("Digits", digits), ("FinishedOnKey", finished_by), ("msg", "Gather End"))
+            raise Next(call.place.webhook(self.action, self.method, result))
+
+    async def _prompt(self, call: Call) -> None:
+        for verb in self.nested:
+            await verb.run(call)
+
+    async def _collect(self, call: Call, prompt: asyncio.Task[None]) -> tuple[str, str]:
+        """The keys, and the key that finished them (empty: numDigits or the timeout did)."""
+        digits = ""
+        while (key := await self._key(call, prompt)) is not None:
+            prompt.cancel()
+            if key == self.finish_on_key:
+                return digits, key
+            digits += key
+            if len(digits) == self.num_digits:
+                break
+        return digits, ""
+
+    async def _key(self, call: Call, prompt: asyncio.Task[None]) -> str | None:
+        """The next key; None when `timeout` seconds passed without one since the prompt ended or the last key came."""
+        get = call.spawn(call.line.keys.get(), "key")
+        try:
+            if not prompt.cancelling():
+                await asyncio.wait({get, prompt}, return_when=asyncio.FIRST_COMPLETED)
+                if not get.done():
+                    prompt.result()  # a prompt that failed ends the document
+            async with call.clock.timeout(self.timeout):
+                return await get
+        except TimeoutError:
+            return None
+        finally:
+            get.cancel()

@@ -1,0 +1,143 @@
+"""The simulated network: finds phones, brings their calls and messages to the exchange and the exchange's to them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Protocol
+
+from hoyhoy.exchange.clock import Clock
+from hoyhoy.exchange.events import Event, PhoneGotMessage, PhoneRang, PhoneSentMessage
+from hoyhoy.exchange.leg import Leg, LegState
+from hoyhoy.exchange.ports import Dialling, Directory, Journal, Receipt, Text
+from hoyhoy.wire.errors import Fault
+
+from .leg import SimulatedLeg
+from .loop import LoopLeg
+from .phone import Phone, PhoneCall, PhoneText
+from .script import Answering, Behaviour
+
+E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+
+MAGIC = {
+    "+15005550001": 21211, "+15005550002": 21612, "+15005550003": 21408, "+15005550004": 21610,
+    "+15005550009": 21614,
+}
+"""Numbers that refuse messages, as with test credentials (messaging reference 1.15)."""
+
+
+class Exchange(Protocol):
+    """The switchboard, as far as the network needs it."""
+
+    def incoming(self, leg: Leg, *, caller: str, called: str) -> Incoming | None: ...
+
+    def receive(self, *, sender: str, recipient: str, body: str, media: tuple[str, ...] = ()) -> str | None: ...
+
+
+class Incoming(Protocol):
+    """A call that the exchange took."""
+
+    sid: str
+    account: str
+
+
+class Network:
+    """A Line and a Carrier at once; `exchange` is set when the switchboard stands."""
+
+    exchange: Exchange
+
+    def __init__(self, clock: Clock, journal: Journal, directory: Directory,
+                 default: Behaviour | None = None) -> None:
+        self.clock, self.journal, self.directory = clock, journal, directory
+        self.default = default or Behaviour()
+        self._phones: dict[str, Phone] = {}
+
+    # Phones --------------------------------------------------------------------------------
+
+    def phone(self, number: str) -> Phone:
+        """The phone of this number; it comes into being when first asked for."""
+        if number not in self._phones:
+            self._phones[number] = Phone(number, self.clock, self.default)
+        return self._phones[number]
+
+    def phones(self) -> Iterator[Phone]:
+        return iter(self._phones.values())
+
+    def call(self, sid: str) -> PhoneCall | None:
+        """The phone's side of a call of the exchange."""
+        return next((call for phone in self._phones.values() for call in phone.calls if call.sid == sid), None)
+
+    def place_call(self, phone: Phone, to: str) -> PhoneCall:
+        """A person dials `to` on `phone`. Fault 21214 when that is no number of this exchange."""
+        said: list[Event] = []
+        leg = SimulatedLeg(self.clock, phone.number, said.append, outgoing=False)
+        call = self.exchange.incoming(leg, caller=phone.number, called=to)
+        if call is None:
+            raise Fault(21214, f"{to} is not a number of this exchange with a voice URL, so nobody answers there.")
+        leg.record = self._recorder(call.sid, call.account)
+        placed = PhoneCall(call.sid, to, True, leg, self.clock.now())
+        phone.calling(placed)
+        return placed
+
+    def send_text(self, phone: Phone, to: str, body: str, media: tuple[str, ...] = ()) -> str:
+        """A person sends a message from `phone`; return its sid. Fault 21612 when nobody has that number."""
+        phone.got(PhoneText(to, True, body, media, self.clock.now()))
+        sid = self.exchange.receive(sender=phone.number, recipient=to, body=body, media=media)
+        if sid is None:
+            raise Fault(21612, f"{to} is not a number of this exchange.")
+        owner = self.directory.number(to)
+        sent = PhoneSentMessage(phone=phone.number, recipient=to, body=body, media=media)
+        self.journal.record(sid, owner.account if owner else "", sent)
+        return sid
+
+    # Line ----------------------------------------------------------------------------------
+
+    def reaches(self, address: str) -> bool:
+        return E164.fullmatch(address) is not None
+
+    def dial(self, dialling: Dialling) -> Leg:
+        if self.directory.number(dialling.address):
+            return self._loop(dialling)
+        phone = self.phone(dialling.address)
+        record = self._recorder(dialling.call, dialling.account)
+        record(PhoneRang(phone=phone.number, caller=dialling.caller))
+        leg = SimulatedLeg(self.clock, phone.number, record, outgoing=True)
+        phone.ringing(PhoneCall(dialling.call, dialling.caller, False, leg, self.clock.now()))
+        return leg
+
+    def _loop(self, dialling: Dialling) -> Leg:
+        """A number an account owns leads back into the exchange: one call out, another in."""
+        near, far = LoopLeg(self.clock, LegState.TRYING), LoopLeg(self.clock, LegState.RINGING)
+        near.other, far.other = far, near
+        if self.exchange.incoming(far, caller=dialling.caller, called=dialling.address):
+            near.rings()
+        return near
+
+    # Carrier -------------------------------------------------------------------------------
+
+    async def submit(self, text: Text) -> None:
+        if code := MAGIC.get(text.recipient):
+            raise Fault(code)
+        phone = self.phone(text.recipient)
+        if text.sender in phone.behaviour.opted_out:
+            raise Fault(21610)
+        if phone.behaviour.delivery == "failed":
+            raise Fault(phone.behaviour.error_code or 30007)
+
+    async def receipt(self, text: Text) -> Receipt:
+        if self.directory.number(text.recipient):
+            self.exchange.receive(sender=text.sender, recipient=text.recipient, body=text.body, media=text.media)
+            return Receipt("delivered")
+        phone = self.phone(text.recipient)
+        how = phone.behaviour
+        await self.clock.sleep(how.delivery_after)
+        if how.delivery == "undelivered" or how.answering is Answering.UNREACHABLE:
+            return Receipt("undelivered", how.error_code or 30003)
+        phone.got(PhoneText(text.sender, False, text.body, text.media, self.clock.now()))
+        got = PhoneGotMessage(phone=phone.number, sender=text.sender, body=text.body, media=text.media)
+        self.journal.record(text.sid, text.account, got)
+        return Receipt("delivered")
+
+    def _recorder(self, call: str, account: str) -> Callable[[Event], object]:
+        return partial(self.journal.record, call, account)

@@ -1,0 +1,151 @@
+"""A virtual phone: what it does when it rings, and what a person or a script does with it."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+from hoyhoy.exchange.clock import Clock
+from hoyhoy.exchange.leg import Cause, LegState
+
+from .leg import SPEECH_RATE, Heard, SimulatedLeg
+from .script import Answering, Behaviour, Step
+
+KEPT = 100
+"""Calls and messages a phone remembers; the exchange's own log keeps everything."""
+
+FAX_TONE = "fax tone"
+
+
+@dataclass(slots=True)
+class PhoneCall:
+    """One call as its phone knows it."""
+
+    sid: str
+    other: str
+    outgoing: bool
+    leg: SimulatedLeg
+    began: float
+
+
+@dataclass(slots=True)
+class PhoneText:
+    """One message as its phone knows it."""
+
+    other: str
+    outgoing: bool
+    body: str
+    media: tuple[str, ...]
+    at: float
+
+
+@dataclass(slots=True)
+class Phone:
+    """A number of the simulated network."""
+
+    number: str
+    clock: Clock
+    behaviour: Behaviour
+    calls: list[PhoneCall] = field(default_factory=list)
+    texts: list[PhoneText] = field(default_factory=list)
+
+    def ringing(self, call: PhoneCall) -> None:
+        """The exchange calls this phone: do what its behaviour says."""
+        self._keep(call)
+        self.clock.spawn(self._live(call), f"phone {call.sid}")
+
+    def calling(self, call: PhoneCall) -> None:
+        """This phone calls the exchange: follow the script once answered."""
+        self._keep(call)
+        self.clock.spawn(self._follow(call), f"phone {call.sid}")
+
+    def _keep(self, call: PhoneCall) -> None:
+        self.calls.append(call)
+        del self.calls[:-KEPT]
+
+    def got(self, text: PhoneText) -> None:
+        self.texts.append(text)
+        del self.texts[:-KEPT]
+
+    async def _live(self, call: PhoneCall) -> None:
+        how, leg = self.behaviour, call.leg
+        await self.clock.sleep(how.ring_after)
+        match how.answering:
+            case Answering.UNREACHABLE:
+                leg.put_down(Cause.UNREACHABLE)
+            case Answering.BUSY:
+                leg.put_down(Cause.BUSY)
+            case Answering.RING_OUT:
+                leg.ring()
+            case Answering.DECLINE:
+                leg.ring()
+                await self.clock.sleep(how.answer_after)
+                leg.put_down(Cause.REJECTED)
+            case Answering.MANUAL:
+                leg.ring()
+                await self._follow(call)
+            case Answering.ANSWER:
+                await self._pick_up(leg, how)
+                await self._follow(call)
+            case Answering.VOICEMAIL:
+                await self._pick_up(leg, how)
+                leg.say(how.greeting)
+                await self.clock.sleep(len(how.greeting) / SPEECH_RATE)
+                leg.say("(beep)")
+            case Answering.FAX:
+                await self._pick_up(leg, how)
+                leg.say(FAX_TONE)
+
+    async def _pick_up(self, leg: SimulatedLeg, how: Behaviour) -> None:
+        leg.ring()
+        await self.clock.sleep(how.answer_after)
+        leg.pick_up()
+
+    async def _follow(self, call: PhoneCall) -> None:
+        """Perform the script step by step; it ends with the call."""
+        script, leg = self.behaviour.script, call.leg
+        if not script or await leg.reached(LegState.ANSWERED) is LegState.RELEASED:
+            return
+        ears = _Ears(leg)
+        steps = self.clock.spawn(self._steps(leg, ears, script), f"script {call.sid}")
+        gone = self.clock.spawn(leg.reached(LegState.RELEASED), f"script end {call.sid}")
+        either: set[asyncio.Future[object]] = {steps, gone}  # type: ignore[arg-type]
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        steps.cancel()
+        gone.cancel()
+
+    async def _steps(self, leg: SimulatedLeg, ears: _Ears, script: tuple[Step, ...]) -> None:
+        for step in script:
+            if step.hear:
+                await ears.hear(step.hear)
+            if step.wait:
+                await self.clock.sleep(step.wait)
+            if step.press:
+                await leg.press(step.press)
+            if step.say:
+                leg.say(step.say)
+                await self.clock.sleep(len(step.say) / SPEECH_RATE)
+            if step.hang_up:
+                leg.put_down()
+
+
+class _Ears:
+    """Waits for words; everything heard since the call began counts once."""
+
+    def __init__(self, leg: SimulatedLeg) -> None:
+        self._leg, self._next = leg, 0
+        self._more = asyncio.Event()
+        leg.on_heard = self._listen
+
+    def _listen(self, heard: Heard) -> None:
+        self._more.set()
+
+    async def hear(self, words: str) -> None:
+        while True:
+            while self._next < len(self._leg.heard):
+                heard = self._leg.heard[self._next]
+                self._next += 1
+                if words.casefold() in heard.text.casefold():
+                    return
+            self._more.clear()
+            await self._more.wait()

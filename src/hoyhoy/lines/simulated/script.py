@@ -1,0 +1,60 @@
+"""What a virtual phone does by itself: its behaviour, and the steps of a script (design, the simulated network).
+
+A behaviour is plain JSON on the lab's wire and a frozen struct here, so that tests in any
+language, the terminal and `hoyhoy.testing` say it the same way.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+
+class Answering(StrEnum):
+    """What happens when the phone rings."""
+
+    ANSWER = "answer"            # after `answer_after` seconds, then the script
+    RING_OUT = "ring-out"        # nobody ever answers
+    BUSY = "busy"
+    DECLINE = "decline"          # rings, then is refused
+    UNREACHABLE = "unreachable"  # switched off: refused without ringing; messages are undelivered
+    VOICEMAIL = "voicemail"      # answers after `answer_after`, speaks a greeting, beeps, listens
+    FAX = "fax"                  # answers with a fax tone
+    MANUAL = "manual"            # rings and waits for a person or a test
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One step of a script: first wait for what is set (`hear`, then `wait`), then do what is set.
+
+    `hear`: text that must sound, compared without case. `wait`: seconds. `press`: keys, `w` pauses
+    half a second. `say`: words. `hang_up`: end the call.
+    """
+
+    hear: str = ""
+    wait: float = 0.0
+    press: str = ""
+    say: str = ""
+    hang_up: bool = False
+
+
+class Behaviour(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How a phone behaves. Times in seconds of the exchange's clock."""
+
+    answering: Answering = Answering.ANSWER
+    ring_after: float = 0.2
+    answer_after: float = 2.0
+    script: tuple[Step, ...] = ()
+    greeting: str = "Please leave a message after the tone."
+    delivery: str = "delivered"
+    """What becomes of messages to it: delivered, undelivered or failed."""
+
+    error_code: int = 0
+    """The 3xxxx code of messages that are not delivered; 0 chooses a fitting one."""
+
+    delivery_after: float = 0.5
+    opted_out: tuple[str, ...] = ()
+    """Numbers whose messages this phone's owner has stopped."""
+
+
+MANUAL = Behaviour(answering=Answering.MANUAL)
