@@ -7,7 +7,7 @@ import re
 import secrets
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
@@ -53,7 +53,7 @@ def create_app(
     twilio_http: HttpClient | None = None,
     now: Callable[[], float] = time.time,
 ) -> Starlette:
-    """The ASGI application. `twilio_http` is what the Twilio client sends its requests with; `now` gives Unix seconds."""
+    """The ASGI application. `twilio_http` sends the Twilio client's requests; `now` gives Unix seconds."""
     store = Store(settings.database)
 
     @asynccontextmanager
@@ -126,10 +126,15 @@ def address_of(request: Request) -> str:
 # Pages ------------------------------------------------------------------------------------
 
 
+def is_busy(signup: SignUp | None) -> bool:
+    """Whether this browser has a sign-up that is under way or done; one at a time."""
+    return signup is not None and signup.state in (*WAITING, "confirmed")
+
+
 async def form(request: Request) -> Response:
     cookie = cookie_of(request)
     signup = request.app.state.site.signups.current(cookie)
-    if signup is not None and signup.state in (*WAITING, "confirmed"):
+    if is_busy(signup):
         return RedirectResponse("/signup", 303)
     if cookie is not None:
         return pages.form(cookie, signup.user_name if signup else "", signup.phone if signup else "")
@@ -145,8 +150,7 @@ async def submit(request: Request) -> Response:
     site: Site = request.app.state.site
     fields = await own_form(request)
     cookie = cookie_of(request) or ""
-    current = site.signups.current(cookie)
-    if current is not None and current.state in (*WAITING, "confirmed"):
+    if is_busy(site.signups.current(cookie)):
         return RedirectResponse("/signup", 303)  # sent twice, or from another tab
     user_name, password = fields.get("user_name", "").strip(), fields.get("password", "")
     typed = fields.get("phone", "").strip()[:40]
@@ -165,8 +169,11 @@ async def submit(request: Request) -> Response:
         return pages.form(cookie, user_name, typed, errors, 400)
     if wait := site.signups.wait_before(number, address_of(request)):
         return pages.form(cookie, user_name, typed, {"": too_many(wait)}, 429, {"Retry-After": f"{wait:.0f}"})
+    kept = await asyncio.to_thread(hashed, password)
+    if is_busy(site.signups.current(cookie)):
+        return RedirectResponse("/signup", 303)  # the same form was quicker
     try:
-        signup = site.signups.start(cookie, user_name, number, await asyncio.to_thread(hashed, password))
+        signup = site.signups.start(cookie, user_name, number, kept)
         await site.phone.call(number, lambda sid: site.signups.placed(signup, sid))
     except Taken as taken:
         return pages.form(cookie, user_name, typed, {taken.field: TAKEN[taken.field]}, 400)
@@ -229,7 +236,7 @@ def too_many(seconds: float) -> str:
 
 async def refuse(request: Request, error: Exception) -> Response:
     """Every HTTPException, as JSON for the page's script and as a page for people."""
-    assert isinstance(error, HTTPException)  # noqa: S101
+    assert isinstance(error, HTTPException)
     if request.url.path in ("/signup/status", "/signup/events"):
         return JSONResponse({"error": error.detail}, error.status_code, error.headers)
     title = {403: "Not accepted", 404: "Nothing here", 413: "Too large"}.get(error.status_code, "Not possible")

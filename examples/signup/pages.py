@@ -21,7 +21,9 @@ def fill(template: str, **values: str) -> str:
     return Template((FOLDER / template).read_text("utf-8")).substitute(values)
 
 
-def page(title: str, body: str, status: int = 200, head: str = "", headers: dict[str, str] | None = None) -> HTMLResponse:
+def page(
+    title: str, body: str, status: int = 200, head: str = "", headers: dict[str, str] | None = None
+) -> HTMLResponse:
     return HTMLResponse(fill("base.html", title=escape(title), head=head, body=body), status, headers)
 
 

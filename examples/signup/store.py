@@ -127,4 +127,3 @@ class Store:
         """When `who` asked, the oldest first. What is older than `since` is dropped for everybody."""
         self._db.execute("DELETE FROM request WHERE at <= ?", (since,))
         return [at for (at,) in self._db.execute("SELECT at FROM request WHERE who = ? ORDER BY at", (who,))]
-
