@@ -1,0 +1,145 @@
+"""The one thread that writes, and what it does when it cannot.
+
+A batch is one transaction. Two things can go wrong:
+
+* **The database is out of order** (disk full, read-only, locked, server gone): nothing of the
+  batch is written, `failed` is told with each attempt, and the same batch is tried again, after
+  0.1 s and then less and less often, until it works or the thread is told to stop. The batch
+  stays in memory meanwhile; the journal bounds how much may pile up behind it.
+* **A record is out of order** (a value no column can hold): that one is a bug of ours and would
+  fail for ever. The batch is written record by record and the culprits are reported as rejected,
+  so that they cost nobody else anything. Text with lone surrogates, which no database takes and
+  any stranger can send, is not refused: the offending characters are replaced.
+
+The waiting is in real time: it is a disk that is waited for, not the exchange.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from queue import SimpleQueue
+
+import sqlalchemy as sa
+from sqlalchemy import exc
+
+from .changes import Record, scrub
+from .statements import Statements
+
+log = logging.getLogger(__name__)
+
+FIRST_PAUSE = 0.1
+LONGEST_PAUSE = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A record that can never be written, and why."""
+
+    record: Record
+    error: Exception
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """Whom the writer tells, from its own thread. Each batch ends with exactly one `committed` or `given_up`,
+    after any number of `failed`."""
+
+    committed: Callable[[Sequence[Rejected]], object]
+    failed: Callable[[Exception], object]
+    given_up: Callable[[Exception], object]
+
+
+class Writer:
+    """Commits batches in the order they were handed over."""
+
+    def __init__(self, engine: sa.Engine, statements: Statements, reports: Reports) -> None:
+        self._engine = engine
+        self._statements = statements
+        self._reports = reports
+        self._batches: SimpleQueue[Sequence[Record] | None] = SimpleQueue()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
+        self._thread.start()
+
+    def hand_over(self, batch: Sequence[Record]) -> None:
+        self._batches.put(batch)
+
+    def last_attempt(self) -> None:
+        """From now on give a batch up when one more attempt fails."""
+        self._stopping.set()
+
+    def stop(self) -> None:
+        """Write what was handed over, giving up as after `last_attempt`, and end. Blocks."""
+        self.last_attempt()
+        self._batches.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        while (batch := self._batches.get()) is not None:
+            try:
+                self._commit(batch)
+            except RuntimeError:    # the event loop is gone, and with it everybody who could be told
+                log.exception("the store's writer ends: nobody is left to tell")
+                return
+
+    def _commit(self, batch: Sequence[Record]) -> None:
+        rest, rejected, pause = list(batch), list[Rejected](), FIRST_PAUSE
+        while True:
+            try:
+                if pause > FIRST_PAUSE and self._is_written(rest[-1]):
+                    rest.clear()    # the answer to the last attempt was lost, not the attempt
+                self._write(rest, rejected)
+            except Exception as error:
+                log.error("cannot write %d records: %s", len(rest), getattr(error, "orig", error))
+                if self._stopping.is_set():
+                    self._reports.given_up(error)
+                    return
+                self._reports.failed(error)
+                self._stopping.wait(pause)
+                pause = min(2 * pause, LONGEST_PAUSE)
+            else:
+                self._reports.committed(rejected)
+                return
+
+    def _write(self, rest: list[Record], rejected: list[Rejected]) -> None:
+        """All of `rest` in one transaction or, when a record is to blame, each in its own.
+
+        What is written or rejected leaves `rest`, so an outage half-way resumes where it struck.
+        """
+        try:
+            self._transact(rest)
+        except Exception as error:
+            if is_outage(error):
+                raise
+        else:
+            rest.clear()
+        for record in scrub(rest):
+            try:
+                self._transact([record])
+            except Exception as error:
+                if is_outage(error):
+                    raise
+                log.error("record %d (%s) can never be written: %s", record.entry.position,
+                          type(record.entry.event).__name__, type(error).__name__)
+                rejected.append(Rejected(record, error))
+            del rest[0]
+
+    def _transact(self, batch: Sequence[Record]) -> None:
+        if batch:
+            with self._engine.begin() as connection:
+                self._statements.write(connection, batch)
+
+    def _is_written(self, record: Record) -> bool:
+        with self._engine.connect() as connection:
+            return self._statements.has(connection, record)
+
+
+def is_outage(error: Exception) -> bool:
+    """Whether the database, and not the record, is to blame: trying again later may help."""
+    if isinstance(error, exc.DBAPIError) and error.connection_invalidated:
+        return True
+    return isinstance(error, (exc.OperationalError, exc.InternalError, exc.TimeoutError, OSError)) \
+        or type(error) is exc.DatabaseError
