@@ -1,0 +1,44 @@
+"""Answers in the order of their requests.
+
+Under the virtual clock everything that is asked while time stands still is asked at one instant,
+and the log must be the same in every run (design, section 4): an answer is handed on only when
+all requests sent before it have been answered. Real seconds bound the wait, because an app may
+hold its first answer until a later request of ours arrives.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+
+class Order:
+    """A row of requests; each leaves it after those in front, or after `patience` real seconds."""
+
+    def __init__(self, patience: float = 2.0) -> None:
+        self._patience = patience
+        self._row: dict[asyncio.Future[None], None] = {}
+
+    @asynccontextmanager
+    async def place(self) -> AsyncGenerator[None]:
+        """Stand in the row on entry; on leaving, also by an error, wait for one's turn. Cancelled: leave at once."""
+        mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        ahead = list(self._row)
+        self._row[mine] = None
+        try:
+            try:
+                yield
+            except Exception:
+                await self._turn(ahead)
+                raise
+            await self._turn(ahead)
+        finally:
+            # The next one wakes in a later turn of the loop than this one's caller goes on in.
+            del self._row[mine]
+            mine.set_result(None)
+
+    async def _turn(self, ahead: list[asyncio.Future[None]]) -> None:
+        waiting = [one for one in ahead if not one.done()]
+        if waiting:
+            await asyncio.wait(waiting, timeout=self._patience)
