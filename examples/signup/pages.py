@@ -13,7 +13,7 @@ from .wording import describe
 
 FOLDER = Path(__file__).parent / "templates"
 FIELDS = ("user_name", "password", "phone")
-REFRESH = '<noscript><meta http-equiv="refresh" content="3"></noscript>'
+REFRESH = '<noscript><meta http-equiv="refresh" content="2"></noscript>'
 
 
 def fill(template: str, **values: str) -> str:

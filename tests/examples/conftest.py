@@ -1,21 +1,28 @@
 """Tin Can without any exchange: browsers, Twilio's side of the HTTP, and a clock that is set by hand."""
 
+import asyncio
 import json
 import re
+import socket
 import sys
+from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
+import uvicorn
 from twilio.http import HttpClient
 from twilio.http.response import Response
 from twilio.request_validator import RequestValidator
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "examples"))
+# The example, and the browser of tests/journeys.
+sys.path[:0] = [str(Path(__file__).parents[2] / "examples"), str(Path(__file__).parents[1])]
 
-from signup.app import create_app
-from signup.settings import Settings
+from signup.app import create_app  # noqa: E402
+from signup.settings import Settings  # noqa: E402
+
+from journeys.browser import chromium  # noqa: E402, F401
 
 TOKEN = "0123456789abcdef0123456789abcdef"
 PUBLIC_URL = "https://tincan.example"
@@ -123,6 +130,19 @@ class World:
         answer = await self.webhook("/sms", MessageSid="SM" + "f" * 32, From=sender, To="+15005550006", Body=body)
         assert answer.status_code == 200
         return answer.text
+
+    @asynccontextmanager
+    async def served(self, port=0):
+        """The app behind a real socket of loopback, on a free port unless told; gives the port."""
+        server = uvicorn.Server(uvicorn.Config(self.app, log_config=None, lifespan="off"))
+        self.site.is_closing = lambda: server.should_exit
+        with socket.create_server(("127.0.0.1", port)) as listening:
+            serving = asyncio.get_running_loop().create_task(server.serve([listening]))
+            try:
+                yield listening.getsockname()[1]
+            finally:
+                server.should_exit = True
+                await serving
 
     async def close(self):
         for browser in self.browsers:

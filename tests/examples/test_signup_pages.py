@@ -1,13 +1,10 @@
 """The form and its refusals, whose pages are whose, and the limits."""
 
-import asyncio
 import json
 import re
-import socket
 
 import httpx
 import pytest
-import uvicorn
 from signup.phone import normal
 from twilio.base.exceptions import TwilioException
 
@@ -300,16 +297,11 @@ async def test_pages_that_do_not_exist(world):
 
 async def test_the_live_word_over_a_real_socket(make_world):
     world = make_world(public_url="http://localhost")
-    server = uvicorn.Server(uvicorn.Config(world.app, log_config=None, lifespan="off"))
-    world.site.is_closing = lambda: server.should_exit
-    listening = socket.create_server(("127.0.0.1", 0))
-    serving = asyncio.get_running_loop().create_task(server.serve([listening]))
-    port = listening.getsockname()[1]
     ada = world.browser()
     ada.base_url = "http://localhost"  # plain http: the cookie has its plain name
     await ada.sign_up()
     cookies = {"session": ada.cookies["session"]}
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", cookies=cookies) as wire:
+    async with world.served() as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", cookies=cookies) as wire:
 
         async def listen():
             async with wire.stream("GET", "/signup/events") as answer:
@@ -339,5 +331,3 @@ async def test_the_live_word_over_a_real_socket(make_world):
         wire.cookies = httpx.Cookies()
         assert (await wire.get("/signup/events")).status_code == 404
     assert not world.site.signups._watchers
-    server.should_exit = True
-    await serving

@@ -61,11 +61,12 @@ if (dialog) {
       part("lost").hidden = true;
       show(JSON.parse(event.data));
     });
+    events.addEventListener("over", () => location.replace("/")); // perhaps in another tab
     events.addEventListener("error", async () => {
       part("lost").hidden = false;
       if (events.readyState !== EventSource.CLOSED) return;
       const answer = await fetch("/signup/status").catch(() => null);
-      if (answer?.status === 404) location.replace("/"); // this sign-up is over, perhaps in another tab
+      if (answer?.status === 404) location.replace("/");
       else setTimeout(listen, 2000);
     });
   };
