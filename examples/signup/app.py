@@ -157,7 +157,7 @@ async def submit(request: Request) -> Response:
     number = normal(typed)
     errors = {}
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{2,31}", user_name):
-        errors["user_name"] = "Choose 3 to 32 letters and digits; . _ and - may stand between."
+        errors["user_name"] = "Choose 3 to 32 letters, digits or . _ -"
         user_name = user_name[:64]
     if not 8 <= len(password) <= 128:
         errors["password"] = "Choose a password of 8 to 128 characters."  # noqa: S105
