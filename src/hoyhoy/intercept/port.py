@@ -23,7 +23,7 @@ import socket
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address, ip_network
-from typing import Any
+from typing import Any, cast
 
 from . import hosts, tunnel
 from .authority import Authority, NotOurs
@@ -339,8 +339,7 @@ class Opening(asyncio.Protocol):
         self._timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)    # uvloop has a class of its own
         self._port._served.add(transport)
         if self._head:
             self._hand_over()
