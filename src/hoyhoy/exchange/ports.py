@@ -124,6 +124,9 @@ class Directory(Protocol):
 
     def account(self, sid: str) -> Account | None: ...
 
+    def accounts(self) -> Sequence[Account]:
+        """All accounts, oldest first."""
+
     def number(self, number: str) -> Number | None:
         """Who owns this E.164 number."""
 

@@ -8,7 +8,7 @@ their last callback. Messages go on from where they stood.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection
 from typing import Any, Protocol
 
 from .call import FINAL, Call, CallStatus
@@ -22,24 +22,24 @@ from .switchboard import Switchboard
 class Unfinished(Protocol):
     """What the store knows about the time before."""
 
-    def unfinished(self, table: str, column: str, final: Sequence[str]) -> list[dict[str, Any]]:
+    async def unfinished(self, table: str, column: str, final: Collection[str]) -> list[dict[str, Any]]:
         """Rows whose `column` is none of `final`, oldest first."""
 
-    def last_event_at(self, subject: str) -> float | None: ...
+    async def last_event_at(self, subject: str) -> float | None: ...
 
 
-def recover(switchboard: Switchboard, store: Unfinished) -> int:
+async def recover(switchboard: Switchboard, store: Unfinished) -> int:
     """Take up every call and message that was not over; say how many there were."""
-    calls = store.unfinished("calls", "status", FINAL)
+    calls = await store.unfinished("calls", "status", FINAL)
     for row in calls:
-        _recover_call(switchboard, row, store)
-    messages = store.unfinished("messages", "status", (*SETTLED, MessageStatus.SCHEDULED))
+        await _recover_call(switchboard, row, store)
+    messages = await store.unfinished("messages", "status", (*SETTLED, MessageStatus.SCHEDULED))
     for row in messages:
         _recover_message(switchboard, row)
     return len(calls) + len(messages)
 
 
-def _recover_call(switchboard: Switchboard, row: dict[str, Any], store: Unfinished) -> None:
+async def _recover_call(switchboard: Switchboard, row: dict[str, Any], store: Unfinished) -> None:
     facilities = switchboard.facilities
     steering = Steering(
         url=row["url"] or "", method=row["method"] or "POST", fallback_url=row["fallback_url"] or "",
@@ -61,7 +61,7 @@ def _recover_call(switchboard: Switchboard, row: dict[str, Any], store: Unfinish
         return
     call.notice(12400, "The exchange was restarted while this call was "
                        + ("waiting to be dialled." if row["start_time"] is None else f"{call.status}."))
-    call.end(Cause.FAILED, at=store.last_event_at(call.sid) or now)
+    call.end(Cause.FAILED, at=await store.last_event_at(call.sid) or now)
 
 
 def _recover_message(switchboard: Switchboard, row: dict[str, Any]) -> None:

@@ -36,6 +36,10 @@ class Directory:
     def account(self, sid: str) -> Account | None:
         return self._accounts.get(sid)
 
+    def accounts(self) -> Sequence[Account]:
+        """All accounts, oldest first."""
+        return tuple(self._accounts.values())
+
     def number(self, number: str) -> Number | None:
         return self._by_number.get(number)
 

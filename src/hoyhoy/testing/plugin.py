@@ -1,1 +1,33 @@
-"""The pytest plug-in of hoyhoy: fixtures of an exchange in virtual time."""
+"""The pytest plug-in of hoyhoy: an exchange in virtual time for every test that asks for one.
+
+    def test_sign_up(exchange, signup_app):
+        phone = exchange.phone("+14155550123")
+        signup_app.post("/signup", data={"phone": phone.number})
+        call = phone.expect_call(within=5)
+        call.answer()
+        call.expect_speech("passcode")
+        call.press("1234#")
+        call.expect_hangup()
+
+While a test has the exchange, this process's own Twilio traffic goes there: the variables that
+the official client reads are set, so an app imported into the test needs no change either.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from hoyhoy.testing.local import LocalExchange
+
+
+@pytest.fixture
+def exchange(monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalExchange]:
+    """A fresh exchange in memory, in virtual time, to which this process's Twilio clients lead."""
+    with LocalExchange() as running:
+        for name, value in running.environment(os.environ).items():
+            if os.environ.get(name) != value:
+                monkeypatch.setenv(name, value)
+        yield running

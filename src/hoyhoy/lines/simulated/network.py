@@ -64,9 +64,10 @@ class Network:
     def phones(self) -> Iterator[Phone]:
         return iter(self._phones.values())
 
-    def call(self, sid: str) -> PhoneCall | None:
-        """The phone's side of a call of the exchange."""
-        return next((call for phone in self._phones.values() for call in phone.calls if call.sid == sid), None)
+    def call(self, sid: str) -> tuple[Phone, PhoneCall] | None:
+        """The phone that takes part in a call of the exchange, and its side of it."""
+        return next(((phone, call) for phone in self._phones.values() for call in phone.calls if call.sid == sid),
+                    None)
 
     def place_call(self, phone: Phone, to: str) -> PhoneCall:
         """A person dials `to` on `phone`. Fault 21214 when that is no number of this exchange."""

@@ -1,0 +1,201 @@
+"""The roof: one exchange put together from its parts, started and stopped as a whole."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from . import __version__
+from .bus.feed import Feed
+from .callbacks.fetch import AppFetcher
+from .callbacks.guard import LOOPBACK, Guard
+from .callbacks.outbox import Outbox
+from .callbacks.target import Map
+from .exchange.chance import Chance, SeededChance, TrueChance
+from .exchange.clock import Clock, RealClock, VirtualClock
+from .exchange.events import Entry, Params
+from .exchange.facilities import Facilities
+from .exchange.notices import notify
+from .exchange.ports import Account, Page
+from .exchange.recovery import recover
+from .exchange.switchboard import Switchboard
+from .intercept.authority import Authority
+from .intercept.port import InterceptPort
+from .lab.events import EventRoutes
+from .lab.moving import TimeRoutes
+from .lab.phones import PhoneRoutes
+from .lab.presence import PresenceRoutes
+from .lines.simulated.network import Network
+from .provisioning import Provisioning
+from .rest import build, resources
+from .rest.kit.services import OnRequest, Services
+from .rest.kit.services import Settings as RestSettings
+from .server import HttpServer, PortTaken, bind
+from .settings import Settings
+from .store.database import Database, open_database
+
+log = logging.getLogger(__name__)
+
+VIRTUAL_START = 1_700_000_000.0
+"""Where virtual time begins when a seed asks for the same run again."""
+
+
+class Exchange:
+    """A running exchange. `await Exchange.start(settings)`, then `close()`."""
+
+    def __init__(self, settings: Settings, clock: Clock, chance: Chance, database: Database) -> None:
+        self.settings, self.clock, self.chance, self.database = settings, clock, chance, database
+        journal, directory = database.journal, database.directory
+        self.identity = chance.hex(16)
+        self.closing = asyncio.Event()
+        self.on_request: OnRequest | None = None
+
+        self.feed = Feed(lambda after, limit: database.events(after, limit=limit), clock, journal.last)
+        journal.subscribe(self.feed.hear)
+        self.provisioning = Provisioning(clock, chance, journal, directory)
+        virtual = isinstance(clock, VirtualClock)
+        self.fetcher = AppFetcher(
+            clock=clock, chance=chance, token_of=self._token_of, in_order=virtual,
+            guard=Guard((*(LOOPBACK if settings.is_loopback else ()), *settings.allow_networks)),
+            maps=[Map(public, local) for public, local in settings.maps])
+        self.outbox = Outbox(clock=clock, journal=journal, fetcher=self.fetcher, notice=self._notice)
+        journal.deliver_to(self.outbox.deliver)
+        self.network = Network(clock, journal, directory)
+        self.switchboard = Switchboard(Facilities(
+            clock, chance, journal, self.fetcher, directory, (self.network,), (self.network,)))
+        self.network.exchange = self.switchboard
+        self.presence = PresenceRoutes(self.health, self.closing)
+        self.http: HttpServer | None = None
+        self.proxy: InterceptPort | None = None
+        self.proxy_port = 0
+        self.authority: Authority | None = None
+
+    @classmethod
+    async def start(cls, settings: Settings, on_request: OnRequest | None = None) -> Exchange:
+        """Open the data folder, take up what the last run left, and serve.
+
+        Raises Unsafe, PortTaken, FolderInUse and what `open_database` raises; nothing is left open then.
+        """
+        settings.check()
+        listener = bind(settings.host, settings.port)
+        chance: Chance = TrueChance() if settings.seed is None else SeededChance(settings.seed)
+        real = RealClock()
+        clock = VirtualClock(real.now() if settings.seed is None else VIRTUAL_START) if settings.virtual_time else real
+        try:
+            described = [kind.table() for kind in resources()]
+            database = await open_database(settings.data, described, clock, url=settings.database)
+        except BaseException:
+            listener.close()
+            raise
+        exchange = cls(settings, clock, chance, database)
+        exchange.on_request = on_request
+        try:
+            await exchange._open()
+            exchange.http = HttpServer(exchange._application(), listener)
+            await exchange.http.start()
+            if settings.proxy_port is not None:
+                await exchange._intercept(settings.proxy_port, real)
+        except BaseException:
+            listener.close()
+            await exchange.close()
+            raise
+        return exchange
+
+    async def _open(self) -> None:
+        await self.fetcher.start()
+        if not self.accounts:
+            self.provisioning.first_start()
+        pending = await self.database.pending_callbacks()
+        taken_up = await recover(self.switchboard, self.database)
+        self.outbox.start(pending)
+        if taken_up:
+            log.warning("%d calls and messages of the last run were taken up", taken_up)
+        await self.database.journal.settled()
+
+    async def _intercept(self, port: int, real: Clock) -> None:
+        assert self.http
+        self.authority = Authority.open(self.database.folder, real.now)
+        self.proxy = InterceptPort(self.authority, self.http.protocol, upstream=self.settings.upstream_proxy or None,
+                                   allow=self.settings.allow_networks)
+        try:
+            self.proxy_port = await self.proxy.start(self.settings.host, port)
+        except OSError:
+            raise PortTaken(self.settings.host, port, "--proxy-port") from None
+
+    async def close(self) -> None:
+        """Stop serving, end what is under way in order, make everything durable."""
+        self.closing.set()
+        if self.proxy:
+            await self.proxy.close()
+        if self.http:
+            await self.http.close()
+        await self.switchboard.close()
+        await self.clock.close()
+        await self.fetcher.close()
+        await self.database.close()
+
+    # What the parts ask ------------------------------------------------------------------
+
+    @property
+    def accounts(self) -> Sequence[Account]:
+        return self.database.directory.accounts()
+
+    @property
+    def url(self) -> str:
+        """Where the API, the lab and later the console are."""
+        assert self.http
+        host = f"[{self.settings.host}]" if ":" in self.settings.host else self.settings.host
+        return f"http://{host}:{self.http.port}"
+
+    def health(self) -> dict[str, Any]:
+        """What /lab/v1/health says; nothing in it is secret."""
+        return {"hoyhoy": __version__, "exchange": self.identity, "data": str(self.database.folder), "api": self.url,
+                "proxy": f"http://{self.settings.host}:{self.proxy_port}" if self.proxy else "",
+                "virtual": isinstance(self.clock, VirtualClock), "account_sid": self.accounts[0].sid}
+
+    def _token_of(self, sid: str) -> str:
+        account = self.database.directory.account(sid)
+        return account.auth_token if account else ""
+
+    def _notice(self, *, account: str, subject: str, code: int, message: str, url: str, method: str, params: Params,
+                page: Page | None) -> None:
+        notify(self.database.journal, self.chance, self.clock.now(), account=account, subject=subject, code=code,
+               message=message, url=url, method=method, params=params, page=page)
+
+    def _application(self) -> ASGIApp:
+        """The lab under /lab/v1, everything else the API."""
+        adopts = self.settings.adopts
+        services = Services(
+            clock=self.clock, chance=self.chance, journal=self.database.journal, rows=self.database.rows,
+            directory=self.database.directory, switchboard=self.switchboard,
+            settings=RestSettings(strict=not adopts), on_request=self._told)
+        if adopts:
+            services = replace(services, adopt=self.provisioning.adopt_account,
+                               adopt_number=self.provisioning.adopt_number)
+        api, lab = build(resources(), services), self._lab()
+
+        async def route(scope: Scope, receive: Receive, send: Send) -> None:
+            await (lab if scope["path"].startswith("/lab/") else api)(scope, receive, send)
+
+        return route
+
+    def _lab(self) -> ASGIApp:
+        routes = self.presence.routes()
+        if self.settings.lab:
+            routes += [*PhoneRoutes(self.network).routes(), *EventRoutes(self.feed, self._entries).routes(),
+                       *TimeRoutes(self.clock, self.feed, self.chance).routes()]
+        return Starlette(routes=[Mount("/lab/v1", routes=routes)])
+
+    async def _entries(self, after: int, subject: str, limit: int) -> list[Entry]:
+        return await self.database.events(after, subject=subject or None, limit=limit)
+
+    def _told(self, method: str, path: str, status: int, seconds: float, code: int) -> None:
+        if self.on_request:
+            self.on_request(method, path, status, seconds, code)

@@ -1,0 +1,145 @@
+"""The command line. Each command reads its options and calls the part that does the work."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from . import __version__
+from .settings import PORT, PROXY_PORT, Settings, Unsafe, data_folder, from_file
+
+AT = f"http://127.0.0.1:{PORT}"
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "HOYHOY",
+                               "max_content_width": 110})
+@click.version_option(__version__, prog_name="hoyhoy")
+@click.pass_context
+def main(context: click.Context) -> None:
+    """A telephone exchange you run yourself, programmable with Twilio's API."""
+    chosen = from_file(Path.cwd())
+    context.default_map = dict.fromkeys(main.commands, chosen)
+
+
+def _serving(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of every command that starts an exchange, gathered into Settings."""
+    options = (
+        click.option("--data", type=click.Path(path_type=Path), default=None, help="Data folder."),
+        click.option("--memory", is_flag=True, help="Keep nothing after the end."),
+        click.option("--host", default="127.0.0.1", show_default=True, help="Address to bind."),
+        click.option("--port", default=PORT, show_default=True, help="Port of API and lab; 0 takes a free one."),
+        click.option("--proxy-port", default=PROXY_PORT, show_default=True, help="Port that apps are redirected to."),
+        click.option("--database", default="", help="Another database, as a SQLAlchemy URL."),
+        click.option("--virtual-time", is_flag=True, help="The clock stands still unless the lab drives it."),
+        click.option("--seed", type=int, default=None, help="The same sids and codes in every run (tests)."),
+        click.option("--strict", is_flag=True, help="Refuse unknown accounts and From numbers."),
+        click.option("--lab/--no-lab", default=True, help="Serve the virtual phones under /lab/v1/."),
+        click.option("--map", "maps", multiple=True, metavar="PUBLIC=LOCAL",
+                     help="Send webhooks for a public URL to a local one; repeatable."),
+        click.option("--allow-network", "allow_networks", multiple=True, metavar="CIDR",
+                     help="Let webhooks go to this private network; repeatable."),
+        click.option("--until-unused", is_flag=True, hidden=True),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _settings(*, memory: bool, data: Path | None, maps: tuple[str, ...], **rest: Any) -> Settings:
+    pairs = []
+    for one in maps:
+        public, equals, local = one.partition("=")
+        if not equals:
+            raise click.BadParameter(f"{one!r} is not PUBLIC=LOCAL", param_hint="--map")
+        pairs.append((public, local))
+    return Settings(data=None if memory else data or data_folder(), maps=tuple(pairs), **rest)
+
+
+def _run(work: Callable[[], Any]) -> Any:
+    """Run, turning the failures a person can mend into one sentence and exit code 1."""
+    from .lab.client import LabError
+    from .server import PortTaken
+    from .store.folder import FolderInUse, FolderUnusable
+    from .store.migrations import WrongVersion
+    from .store.vault import VaultClosed
+    from .terminal.demo import StoryFailed
+    from .testing.phones import NotHeard
+    try:
+        return work()
+    except (Unsafe, PortTaken, FolderInUse, FolderUnusable, WrongVersion, VaultClosed, LabError, StoryFailed,
+            NotHeard) as error:
+        raise click.ClickException(str(error)) from None
+
+
+@main.command()
+@_serving
+@click.option("--quiet", is_flag=True, help="No live log.")
+def serve(quiet: bool, **options: Any) -> None:
+    """Run the exchange, with a live log of what happens."""
+    from .terminal.serve import run_loop
+    from .terminal.serve import serve as work
+    _run(lambda: run_loop(work(_settings(**options), quiet=quiet)))
+
+
+@main.command()
+@_serving
+def start(**options: Any) -> None:
+    """Run the exchange and the example apps (make run)."""
+    from .terminal.serve import run_loop
+    from .terminal.start import start as work
+    _run(lambda: run_loop(work(_settings(**options))))
+
+
+@main.command()
+@click.argument("number")
+@click.option("--at", default=AT, show_default=True, help="Where the exchange is.")
+def phone(number: str, at: str) -> None:
+    """Be the virtual phone NUMBER: it rings here, you answer and press keys."""
+    from .lab.client import Lab
+    from .terminal.phone import TerminalPhone
+    _run(lambda: TerminalPhone(Lab(at), number).live(iter(sys.stdin)))
+
+
+@main.command()
+@click.argument("caller", metavar="FROM")
+@click.argument("to")
+@click.option("--press", default="", help="Keys to press once the call is answered; w waits half a second.")
+@click.option("--at", default=AT, show_default=True, help="Where the exchange is.")
+def call(caller: str, to: str, press: str, at: str) -> None:
+    """Call TO with the virtual phone FROM and show what happens."""
+    from .lab.client import Lab
+    from .terminal.phone import place_call
+    _run(lambda: place_call(Lab(at), caller, to, press, click.echo))
+
+
+@main.command()
+@click.argument("sender", metavar="FROM")
+@click.argument("to")
+@click.argument("text")
+@click.option("--at", default=AT, show_default=True, help="Where the exchange is.")
+def sms(sender: str, to: str, text: str, at: str) -> None:
+    """Send TEXT to TO with the virtual phone FROM and show the answer."""
+    from .lab.client import Lab
+    from .terminal.phone import send_text
+    _run(lambda: send_text(Lab(at), sender, to, text, click.echo))
+
+
+@main.group()
+def demo() -> None:
+    """Stories that show the exchange at work."""
+
+
+@demo.command()
+@click.option("--real-time", is_flag=True, help="As long as it takes; else virtual time.")
+def signup(real_time: bool) -> None:
+    """A sign-up that is confirmed by telephone: app, call, code, keys, confirmation."""
+    from .terminal.demo import signup as work
+    _run(lambda: work(click.echo, real_time=real_time))
+
+
+if __name__ == "__main__":
+    main()

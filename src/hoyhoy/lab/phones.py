@@ -1,0 +1,130 @@
+"""Virtual phones over HTTP: how they behave, what they hear, calling and texting with them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from hoyhoy.exchange.leg import Cause, LegState
+from hoyhoy.lines.simulated.network import Network
+from hoyhoy.lines.simulated.phone import Phone, PhoneCall
+from hoyhoy.lines.simulated.script import Behaviour
+from hoyhoy.wire import number
+from hoyhoy.wire.errors import Fault
+
+from .wires import Json, faults, read
+
+
+class Dial(msgspec.Struct, forbid_unknown_fields=True):
+    to: str
+
+
+class Send(msgspec.Struct, forbid_unknown_fields=True):
+    to: str
+    body: str = ""
+    media: tuple[str, ...] = ()
+
+
+class Hand(msgspec.Struct, forbid_unknown_fields=True):
+    """What a hand does on a phone: keys to press, words to say."""
+
+    keys: str = ""
+    text: str = ""
+
+
+KEYS = frozenset("0123456789ABCD*#wW")
+
+
+class PhoneRoutes:
+    """Everything under /lab/v1/phones and /lab/v1/calls."""
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+
+    def routes(self) -> list[Route]:
+        phone, call = "/phones/{number}", "/calls/{sid}"
+        table = (
+            ("/phones", "GET", self.all), (phone, "GET", self.one), (phone, "PUT", self.behave),
+            (phone + "/calls", "POST", self.dial), (phone + "/messages", "POST", self.send),
+            (call, "GET", self.call), (call + "/{act}", "POST", self.act),
+        )
+        return [Route(path, faults(endpoint), methods=[method]) for path, method, endpoint in table]
+
+    async def all(self, request: Request) -> Response:
+        return Json({"phones": [_phone(phone) for phone in self.network.phones()]})
+
+    async def one(self, request: Request) -> Response:
+        return Json(_phone(self._phone(request)))
+
+    async def behave(self, request: Request) -> Response:
+        """Set how the phone behaves from its next call on."""
+        phone = self._phone(request)
+        phone.behaviour = await read(request, Behaviour)
+        return Json(_phone(phone))
+
+    async def dial(self, request: Request) -> Response:
+        phone, wish = self._phone(request), await read(request, Dial)
+        return Json(_call(phone, self.network.place_call(phone, _number(wish.to))), 201)
+
+    async def send(self, request: Request) -> Response:
+        phone, wish = self._phone(request), await read(request, Send)
+        sid = self.network.send_text(phone, _number(wish.to), wish.body, wish.media)
+        return Json({"sid": sid}, 201)
+
+    async def call(self, request: Request) -> Response:
+        return Json(_call(*self._call(request)))
+
+    async def act(self, request: Request) -> Response:
+        """answer, decline, press (keys), say (text), hang-up: what a hand does."""
+        phone, call = self._call(request)
+        hand, leg = await read(request, Hand), call.leg
+        match request.path_params["act"]:
+            case "answer":
+                done = leg.pick_up()
+            case "decline":
+                done = leg.state is not LegState.ANSWERED and leg.put_down(Cause.REJECTED)
+            case "hang-up":
+                done = leg.put_down()
+            case "press":
+                if not hand.keys or not set(hand.keys) <= KEYS:
+                    raise Fault(20001, "keys are 0-9 A-D * #; w waits half a second, W a whole one.")
+                if done := leg.state is LegState.ANSWERED:
+                    phone.clock.spawn(leg.press(hand.keys), f"press {call.sid}")
+            case "say":
+                if done := leg.state is LegState.ANSWERED:
+                    leg.say(hand.text)
+            case other:
+                raise Fault(20404, f"A phone cannot {other!r}: answer, decline, hang-up, press and say are known.")
+        if not done:
+            raise Fault(20409, f"That cannot be done while the call is {leg.state}.")
+        return Json(_call(phone, call))
+
+    def _phone(self, request: Request) -> Phone:
+        return self.network.phone(_number(request.path_params["number"]))
+
+    def _call(self, request: Request) -> tuple[Phone, PhoneCall]:
+        found = self.network.call(request.path_params["sid"])
+        if found is None:
+            raise Fault(20404, "No virtual phone takes part in that call.")
+        return found
+
+
+def _number(raw: str) -> str:
+    try:
+        return number.parse(raw)
+    except ValueError as error:
+        raise Fault(20001, str(error)) from None
+
+
+def _phone(phone: Phone) -> dict[str, Any]:
+    return {"number": phone.number, "behaviour": phone.behaviour,
+            "calls": [_call(phone, call) for call in phone.calls], "messages": phone.texts}
+
+
+def _call(phone: Phone, call: PhoneCall) -> dict[str, Any]:
+    return {"sid": call.sid, "phone": phone.number, "other": call.other, "outgoing": call.outgoing,
+            "state": call.leg.state, "cause": call.leg.cause, "began": call.began, "heard": call.leg.heard}

@@ -1,0 +1,57 @@
+"""How the lab speaks: JSON bodies read into structs, answers and errors as JSON, entries as they travel."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from hoyhoy.exchange.events import Entry
+from hoyhoy.wire.errors import Fault
+
+T = TypeVar("T")
+MOST_BYTES = 1 << 20
+
+
+class Json(Response):
+    """A JSON answer, encoded by msgspec."""
+
+    media_type = "application/json"
+
+    def render(self, content: Any) -> bytes:
+        return msgspec.json.encode(content)
+
+
+async def read(request: Request, kind: type[T]) -> T:
+    """The request's JSON body as `kind`; an empty body is an empty object. Fault 20001 says what is wrong with it."""
+    body = await request.body()
+    if len(body) > MOST_BYTES:
+        raise Fault(20413, "The body is larger than 1 MiB.")
+    try:
+        return msgspec.json.decode(body or b"{}", type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Fault(20001, f"The JSON body is not what this address takes: {error}", status=400) from None
+
+
+def entry(entry: Entry) -> dict[str, Any]:
+    """An entry of the log as it travels."""
+    return {"position": entry.position, "at": entry.at, "subject": entry.subject, "account": entry.account,
+            "kind": type(entry.event).__name__, "event": entry.event}
+
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def faults(endpoint: Endpoint) -> Endpoint:
+    """An endpoint whose Faults become JSON answers."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except Fault as fault:
+            return Json({"code": fault.code, "message": fault.message, "status": fault.status}, fault.status)
+
+    return answer

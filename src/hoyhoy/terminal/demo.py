@@ -1,0 +1,150 @@
+"""`hoyhoy demo signup`: the sign-up story from end to end, with the timeline of its call.
+
+The example app runs as a program of its own, led here as any app would be. The demo plays the two
+people of the story: the browser (it fills in the form and reads the code off the page) and the
+phone (a script that listens and keys that code). It is over when the app itself says "confirmed".
+"""
+
+from __future__ import annotations
+
+import html
+import http.client
+import json
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.cookies import SimpleCookie
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import urlencode
+
+from hoyhoy.settings import Settings
+from hoyhoy.testing.local import LocalExchange
+
+from .timeline import lines
+
+PHONE = "+14155550123"
+STARTING_SECONDS = 20.0
+
+Tell = Callable[[str], None]
+
+
+class StoryFailed(Exception):
+    """The story did not come to its good end; the sentence says where it stopped."""
+
+
+def example(name: str) -> Path:
+    """The folder of an example app: inside the installed package, or beside it in a checkout."""
+    spec = find_spec("hoyhoy")
+    assert spec and spec.origin
+    package = Path(spec.origin).parent
+    for folder in (package / "examples" / name, package.parents[1] / "examples" / name):
+        if (folder / "__main__.py").exists():
+            return folder
+    raise StoryFailed(f"The example app {name!r} is not part of this installation.")
+
+
+def signup(tell: Tell, *, real_time: bool) -> None:
+    """Play the story; StoryFailed unless the app confirms the sign-up."""
+    settings = Settings(port=0, proxy_port=0, virtual_time=not real_time)
+    with LocalExchange(settings) as exchange, running_app(exchange) as port:
+        browser = Browser(port)
+        tell(f"The browser signs up at http://127.0.0.1:{port}/ with the phone {PHONE}.")
+        after = exchange.lab.position()
+        phone = exchange.phone(PHONE)
+        code = browser.sign_up(PHONE)
+        tell(f"The page shows the code {code}.")
+        call = phone.expect_call(within=10)
+        call.answer()
+        call.expect_speech("code", within=20)
+        call.press(f"w{code}#")
+        call.expect_hangup(within=60)
+        state = browser.wait_for("confirmed")
+        started = None
+        for entry in exchange.lab.get("/events", after=after, limit=1000)["entries"]:
+            started = entry["at"] if started is None else started
+            for line in lines(entry):
+                tell(f"{entry['at'] - started:7.2f}  {line}")
+        if state != "confirmed":
+            raise StoryFailed(f"The app says {state!r}, not 'confirmed'.")
+        tell("The app says: confirmed. The browser continues by itself.")
+
+
+@contextmanager
+def running_app(exchange: LocalExchange) -> Iterator[int]:
+    """The example app as a program of its own; its port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    environment = exchange.environment() | {
+        "PORT": str(port), "TWILIO_NUMBER": exchange.numbers[0], "PUBLIC_URL": f"http://localhost:{port}",
+        "TWILIO_ACCOUNT_SID": exchange.account.sid, "TWILIO_AUTH_TOKEN": exchange.account.auth_token}
+    app = subprocess.Popen([sys.executable, str(example("signup"))], env=environment, stdout=subprocess.PIPE,
+                           stderr=subprocess.STDOUT)
+    try:
+        deadline = time.monotonic() + STARTING_SECONDS
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", port), 0.5).close()
+                break
+            except OSError:
+                if app.poll() is not None or time.monotonic() > deadline:
+                    raise StoryFailed("The example app did not start.") from None
+                time.sleep(0.05)
+        yield port
+    finally:
+        app.terminate()
+        app.communicate()
+
+
+class Browser:
+    """As much of a browser as the story needs: forms, one cookie jar, the code on the page."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self._cookies: dict[str, str] = {}
+
+    def sign_up(self, phone: str) -> str:
+        """Fill in the form and send it; return the code that the page then shows."""
+        form = self.get("/")
+        hidden = dict(re.findall(r'name="(csrf)"\s+value="([^"]*)"', form))
+        page = self.post("/signup", {**hidden, "user_name": "ada", "password": "difference engine", "phone": phone})
+        shown = re.search(r'id="code"[^>]*>([^<]+)<', page)
+        if not shown:
+            words = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
+            raise StoryFailed(f"The app shows no code: {words}")
+        return re.sub(r"\D", "", shown[1])
+
+    def wait_for(self, state: str, seconds: float = 10.0) -> str:
+        """The sign-up's state as the app tells it, as soon as it is `state`, else after `seconds` (real ones)."""
+        deadline = time.monotonic() + seconds
+        while (now := str(json.loads(self.get("/signup/status"))["state"])) != state and time.monotonic() < deadline:
+            time.sleep(0.05)
+        return now
+
+    def get(self, path: str) -> str:
+        return self._request("GET", path, None)
+
+    def post(self, path: str, fields: dict[str, str]) -> str:
+        return self._request("POST", path, urlencode(fields))
+
+    def _request(self, method: str, path: str, body: str | None) -> str:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        headers = {"Host": f"localhost:{self.port}", "Origin": f"http://localhost:{self.port}",
+                   "Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
+        if body is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        connection.request(method, path, body, headers)
+        answer = connection.getresponse()
+        text = answer.read().decode()
+        for line in answer.headers.get_all("Set-Cookie") or ():
+            for name, morsel in SimpleCookie(line).items():
+                self._cookies[name] = morsel.value
+        connection.close()
+        if answer.status in (301, 302, 303, 307, 308):
+            return self._request("GET", answer.headers["Location"], None)
+        return text

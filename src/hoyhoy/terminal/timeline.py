@@ -1,0 +1,101 @@
+"""The log as people read it: an entry of the event feed in, lines of text out. Pure; colours are the caller's."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+QUIET = ("VerbStarted", "SoundPlayed", "ResourceChanged", "KeyPressed", "PhoneAnswered")
+"""Kinds left out of the short form because another line already says it."""
+
+WIDEST = 200
+
+
+def lines(entry: dict[str, Any]) -> list[str]:
+    """The lines of one entry, without its time: "CA12ab34 ringing"."""
+    text = describe(entry["kind"], entry["event"])
+    subject = entry["subject"][:8]
+    return [f"{subject:<9} {line[:WIDEST]}" for line in text]
+
+
+def describe(kind: str, event: dict[str, Any]) -> list[str]:
+    """What happened, in words."""
+    match kind:
+        case "CallCreated":
+            return [f"call {event['direction']} from {event['caller']} to {event['called']}"]
+        case "CallDialled":
+            return [f"dialling {event['address']}"]
+        case "CallMoved":
+            took = f" after {event['duration']} s" if event.get("duration") is not None else ""
+            cause = f" ({event['cause']})" if event.get("cause") not in ("", "normal", None) else ""
+            return [f"{event['status']}{took}{cause}"]
+        case "CallRedirected":
+            return [f"redirected to {event['url'] or 'an inline document'}"]
+        case "WebhookAnswered":
+            return _webhook(event)
+        case "VerbStarted":
+            attributes = "".join(f' {name}="{value}"' for name, value in event["attributes"])
+            return [f"<{event['verb']}{attributes}> {event['text']}".rstrip()]
+        case "SoundPlayed":
+            return [f"played {event['kind']} for {event['seconds']:g} s" + ("" if event["whole"] else ", cut short")]
+        case "KeyPressed":
+            return [f"key {event['key']}"]
+        case "InputGathered":
+            return [f"gathered {event['digits'] or 'nothing'}"]
+        case "PhoneRang":
+            return [f"phone {event['phone']} rings, showing {event['caller']}"]
+        case "PhoneAnswered":
+            return [f"phone {event['phone']} answered"]
+        case "PhoneHeard":
+            return [f"phone hears {_sound(event)}  ({event['seconds']:g} s)"]
+        case "PhonePressed":
+            return [f"phone presses {event['keys']}"]
+        case "PhoneSaid":
+            return [f"phone says \"{event['text']}\""]
+        case "PhoneReleased":
+            return [f"hung up by the {event['by']}" + (f" ({event['cause']})" if event["cause"] != "normal" else "")]
+        case _:
+            return _message(kind, event)
+
+
+def _message(kind: str, event: dict[str, Any]) -> list[str]:
+    match kind:
+        case "MessageCreated":
+            media = f" with {len(event['media'])} media" if event["media"] else ""
+            return [f"message {event['direction']} from {event['sender']} to {event['recipient']}: "
+                    f"\"{event['body']}\"{media}"]
+        case "MessageMoved":
+            return [event["status"] + (f" (error {event['error_code']})" if event.get("error_code") else "")]
+        case "PhoneGotMessage":
+            return [f"phone {event['phone']} reads \"{event['body']}\""]
+        case "PhoneSentMessage":
+            return [f"phone {event['phone']} writes \"{event['body']}\""]
+        case "Noticed":
+            return [f"{event['level'].upper()} {event['code']}: {event['message']}"]
+        case "CallbackDelivered":
+            status = dict(event["params"]).get("CallStatus") or dict(event["params"]).get("MessageStatus") or ""
+            return [f"told {event['url']} {status} -> {event['status']}"]
+        case "CallbackFailed":
+            again = f"; again in {event['again_in']:g} s" if event.get("again_in") is not None else "; given up"
+            return [f"could not tell {event['url']}: {event['problem']}{again}"]
+        case "ResourceChanged":
+            names = f": {', '.join(event['names'])}" if event["names"] else ""
+            return [f"{event['table']} {event['change']}{names}"]
+        case _:
+            return [f"{kind} {event}"]
+
+
+def _webhook(event: dict[str, Any]) -> list[str]:
+    shown = {name: value for name, value in event["params"]
+             if name in ("Digits", "CallStatus", "Body", "ErrorCode", "SpeechResult")}
+    told = " ".join(f"{name}={value}" for name, value in shown.items())
+    where = urlsplit(event["url"])
+    head = f"{event['method']} {where.scheme}://{where.netloc}{where.path} {told}".rstrip()
+    if event["code"]:
+        return [f"{head} -> ERROR {event['code']}: {event['problem']}"]
+    body = " ".join(event["body"].split())
+    return [f"{head} -> {event['status']} in {event['seconds'] * 1000:.0f} ms", f"  {body}"]
+
+
+def _sound(event: dict[str, Any]) -> str:
+    return f"\"{event['text']}\"" if event["kind"] == "speech" else f"{event['kind']} {event['text']}"

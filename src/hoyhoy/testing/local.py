@@ -1,0 +1,82 @@
+"""An exchange in a thread of this process, for tests and the demo: in memory, on free ports, in virtual time."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from collections.abc import Mapping
+from concurrent.futures import Future
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from hoyhoy.app import Exchange
+from hoyhoy.exchange.ports import Account
+from hoyhoy.intercept import environment, trust
+from hoyhoy.lab.client import Lab
+from hoyhoy.settings import Settings
+from hoyhoy.terminal.serve import run_loop
+
+from .phones import Phone
+
+START_SECONDS = 60.0
+
+
+class LocalExchange:
+    """Use as a context manager. `lab` drives it; `environment` leads other programs to it."""
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.settings = settings or Settings(port=0, proxy_port=0, virtual_time=True)
+        self._ready: Future[Exchange] = Future()
+        self._stop: asyncio.Event
+        self._loop: asyncio.AbstractEventLoop
+        self._thread = threading.Thread(target=lambda: run_loop(self._run()), name="hoyhoy", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        exchange = self._ready.result(START_SECONDS)
+        self.url, self.proxy_port = exchange.url, exchange.proxy_port
+        self.account: Account = exchange.accounts[0]
+        self.numbers = [number.number for number in exchange.database.directory.numbers(self.account.sid)]
+        self.folder: Path = exchange.database.folder
+        assert exchange.authority
+        self.authority: Path = exchange.authority.path
+        self.lab = Lab(self.url)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 trace: TracebackType | None) -> None:
+        self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join(START_SECONDS)
+
+    async def _run(self) -> None:
+        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
+        try:
+            exchange = await Exchange.start(self.settings)
+        except BaseException as error:
+            self._ready.set_exception(error)
+            raise
+        self._ready.set_result(exchange)
+        try:
+            await self._stop.wait()
+        finally:
+            await exchange.close()
+
+    # What tests use ------------------------------------------------------------------------
+
+    def phone(self, number: str) -> Phone:
+        """A virtual phone in the test's hand: it rings and waits."""
+        return Phone(self.lab, number)
+
+    def advance(self, seconds: float) -> None:
+        """Let virtual time pass."""
+        self.lab.post("/clock/advance", seconds=seconds)
+
+    def environment(self, caller: Mapping[str, str] | None = None) -> dict[str, str]:
+        """A whole environment for another program whose Twilio traffic shall come here."""
+        caller = dict(os.environ if caller is None else caller)
+        files = trust.prepare(self.folder, self.authority, caller)
+        return caller | environment.compose(
+            caller, f"http://127.0.0.1:{self.proxy_port}", files,
+            account_sid=self.account.sid, auth_token=self.account.auth_token)

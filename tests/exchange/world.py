@@ -1,0 +1,137 @@
+"""An exchange in virtual time on the simulated network, with the real store, and an app that is a dict of pages."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from hoyhoy.exchange.chance import SeededChance
+from hoyhoy.exchange.clock import VirtualClock
+from hoyhoy.exchange.events import Entry, Event, ResourceChanged
+from hoyhoy.exchange.facilities import Facilities, Rules
+from hoyhoy.exchange.orders import PlaceCall, SendMessage
+from hoyhoy.exchange.ports import FetchFailed, Page, Row, Steering, Webhook
+from hoyhoy.exchange.switchboard import Switchboard
+from hoyhoy.lines.simulated.network import Network
+from hoyhoy.lines.simulated.phone import Phone
+from hoyhoy.lines.simulated.script import Behaviour, Step
+from hoyhoy.rest import resources
+from hoyhoy.store.database import Database, open_database
+from hoyhoy.terminal.timeline import describe
+
+ACCOUNT = "AC" + "a" * 32
+NUMBER = "+15005550006"
+PHONE = "+14155550123"
+START = 1_700_000_000.0
+ALL = ("initiated", "ringing", "answered", "completed")
+
+Answer = str | Page | Exception | Callable[[Webhook], Any]
+
+
+@dataclass
+class App:
+    """The customer's web server: pages by URL, and what was asked of it. A page is TwiML, a Page, an
+    exception, or a function of the request."""
+
+    pages: dict[str, Answer] = field(default_factory=dict)
+    asked: list[Webhook] = field(default_factory=list)
+
+    def session(self) -> object:
+        return object()
+
+    async def fetch(self, webhook: Webhook, *, account: str, session: object) -> Page:
+        self.asked.append(webhook)
+        answer = self.pages.get(webhook.url)
+        if callable(answer):
+            answer = answer(webhook)
+        if answer is None:
+            raise FetchFailed(11200, "HTTP 404", Page(webhook.url, 404, "text/html", b"not here"))
+        if isinstance(answer, Exception):
+            raise answer
+        return answer if isinstance(answer, Page) else Page(webhook.url, 200, "text/xml", answer.encode())
+
+    def params(self, index: int = -1) -> dict[str, str]:
+        return dict(self.asked[index].params)
+
+
+@dataclass
+class World:
+    clock: VirtualClock
+    database: Database
+    app: App
+    network: Network
+    switchboard: Switchboard
+    entries: list[Entry] = field(default_factory=list)
+    callbacks: list[Any] = field(default_factory=list)
+
+    def own(self, number: str = NUMBER, **values: Any) -> None:
+        """Give the account a number: voice_url=..., sms_url=..."""
+        row = Row("incoming_phone_numbers", "PN" + number[1:].zfill(32),
+                  {"account_sid": ACCOUNT, "phone_number": number, **values}, new=True)
+        self.database.journal.record(row.sid, ACCOUNT, ResourceChanged(table=row.table, change="created"), (row,))
+
+    def phone(self, number: str = PHONE, *steps: dict[str, Any], **behaviour: Any) -> Phone:
+        phone = self.network.phone(number)
+        phone.behaviour = Behaviour(script=tuple(Step(**step) for step in steps), **behaviour)
+        return phone
+
+    def place(self, url: str = "http://app/start", to: str = PHONE, **order: Any) -> str:
+        steering = Steering(url=url if "twiml" not in order else "", status_callback="http://app/status",
+                            fallback_url=order.pop("fallback_url", ""))
+        order = {"events": ALL, **order}
+        return str(self.switchboard.place_call(
+            PlaceCall(account=ACCOUNT, to=to, caller=NUMBER, steering=steering, **order))["sid"])
+
+    def send(self, to: str = PHONE, body: str = "Hello", **order: Any) -> str:
+        return str(self.switchboard.send_message(SendMessage(
+            account=ACCOUNT, to=to, sender=NUMBER, body=body, status_callback="http://app/status", **order))["sid"])
+
+    async def run(self, seconds: float = 3600) -> None:
+        await self.clock.advance(seconds)
+
+    async def until(self, kind: type[Event], **fields: Any) -> Entry:
+        """Drive to the first entry of this kind, from now on."""
+        seen = len(self.entries)
+
+        def found() -> list[Entry]:
+            return [e for e in self.entries[seen:] if isinstance(e.event, kind)
+                    and all(getattr(e.event, name) == value for name, value in fields.items())]
+
+        assert await self.clock.drive(3600, lambda: bool(found())), f"no {kind.__name__} {fields}"
+        return found()[0]
+
+    def story(self, sid: str = "") -> list[str]:
+        """What happened, one line an event, with seconds since the start."""
+        return [f"{entry.at - START:g} {line.strip()}" for entry in self.entries if sid in (entry.subject, "")
+                for line in describe(type(entry.event).__name__, msgspec.to_builtins(entry.event))[:1]]
+
+    def events(self, kind: type[Event], sid: str = "") -> list[Any]:
+        return [e.event for e in self.entries if isinstance(e.event, kind) and sid in (e.subject, "")]
+
+    async def row(self, table: str, sid: str) -> dict[str, Any]:
+        row = await self.database.rows.fetch(table, sid)
+        assert row is not None
+        return row
+
+
+@asynccontextmanager
+async def world(seed: int = 1, rules: Rules | None = None) -> AsyncIterator[World]:
+    clock = VirtualClock(START)
+    database = await open_database(None, [kind.table() for kind in resources()], clock)
+    app = App()
+    network = Network(clock, database.journal, database.directory)
+    facilities = Facilities(clock, SeededChance(seed), database.journal, app, database.directory, (network,),
+                            (network,), rules or Rules())
+    switchboard = network.exchange = Switchboard(facilities)
+    made = World(clock, database, app, network, switchboard)
+    database.journal.subscribe(lambda entry, rows: made.entries.append(entry))
+    database.journal.deliver_to(lambda callbacks: made.callbacks.extend(callbacks))
+    try:
+        yield made
+    finally:
+        await clock.close()
+        await database.close()
