@@ -1,0 +1,219 @@
+"""Calls (voice reference 5)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from hoyhoy.exchange.call import FINAL
+from hoyhoy.exchange.notices import notify
+from hoyhoy.exchange.orders import PlaceCall
+from hoyhoy.exchange.ports import Steering, Webhook
+from hoyhoy.rest.kit import (
+    BOTH,
+    CREATE,
+    UPDATE,
+    Context,
+    Holder,
+    Resource,
+    boolean,
+    choice,
+    computed,
+    constant,
+    holder_of,
+    http_method,
+    integer,
+    is_other_address,
+    moment,
+    spelled,
+    text,
+    web_url,
+    words,
+)
+from hoyhoy.wire import number as numbers
+from hoyhoy.wire.errors import Fault
+
+LONGEST_TWIML = 4000
+LONGEST_CALL = 14400
+"""Seconds: the time limit when none is asked for, and the highest that is granted."""
+
+MAGIC_FROM = {"+15005550001": 21212}
+MAGIC_TO = {"+15005550001": 21217, "+15005550002": 21214, "+15005550003": 21215, "+15005550004": 21216}
+"""Refusals on show (messaging reference 1.15)."""
+
+_SEND_DIGITS = re.compile(r"[0-9A-Da-d#*wW]{1,32}")
+
+
+class Call(Resource):
+    """One call; its row is written by the exchange."""
+
+    path, prefix, key = "/2010-04-01/Accounts/{account_sid}/Calls", "CA", "calls"
+    live = True
+    below = {"notifications": "Notifications"}
+
+    parent_call_sid: str = text(find="=")
+    account_sid: str = text()
+    to: str = text(on=(CREATE,), required=21201, find="=", normal=spelled)
+    to_formatted: str = computed()
+    from_: str = text(on=(CREATE,), required=21213, find="=", normal=spelled)
+    from_formatted: str = computed()
+    phone_number_sid: str = text()
+    status: str = choice("completed", "canceled", on=(UPDATE,), find="=")
+    start_time: float = moment(find="range")
+    end_time: float = moment(find="range")
+    duration: int = integer(as_text=True)
+    price: str = text()
+    price_unit: str = text(default="USD")
+    direction: str = text()
+    answered_by: str = text()
+    api_version: str = constant("2010-04-01")
+    forwarded_from: str = text()
+    group_sid: str = text()
+    caller_name: str = text()
+    queue_time: int = integer(as_text=True)
+    stir_verstat: str = text()
+    trunk_sid: str = text()
+
+    # What the exchange works with.
+    url: str = web_url(on=BOTH, error=21205, shown=False)
+    method: str = http_method(on=BOTH, error=21209, shown=False)
+    twiml: str = text(on=BOTH, shown=False)
+    application_sid: str = text(on=(CREATE,), shown=False)
+    fallback_url: str = web_url(on=BOTH, error=21205, shown=False)
+    fallback_method: str = http_method(on=BOTH, error=21209, shown=False)
+    status_callback: str = web_url(callback=True, on=BOTH, error=21609, shown=False)
+    status_callback_method: str = http_method(on=BOTH, error=21209, shown=False)
+    status_callback_event: str = words(
+        "initiated", "ringing", "answered", "completed", splits=True, on=(CREATE,), default=("completed",), shown=False)
+    send_digits: str = text(on=(CREATE,), shown=False)
+    timeout: int = integer(between=(1, 600), default=60, on=(CREATE,), error=21208, shown=False)
+    time_limit: int = integer(between=(1, 2**31 - 1), default=LONGEST_CALL, on=BOTH, shown=False)
+    caller_id: str = text(on=(CREATE,), shown=False, normal=spelled)
+    answer_time: float = moment(shown=False)
+    callback_sequence: int = integer(shown=False)
+
+    # What is only kept.
+    record: bool = boolean(default=False, on=(CREATE,), shown=False)
+    recording_channels: str = choice("mono", "dual", on=(CREATE,), shown=False)
+    recording_track: str = choice("inbound", "outbound", "both", on=(CREATE,), shown=False)
+    recording_status_callback: str = web_url(callback=True, on=(CREATE,), error=21609, shown=False)
+    recording_status_callback_method: str = http_method(on=(CREATE,), error=21209, shown=False)
+    recording_status_callback_event: str = words(
+        "in-progress", "completed", "absent", splits=True, on=(CREATE,), shown=False)
+    trim: str = choice("trim-silence", "do-not-trim", on=(CREATE,), shown=False)
+    sip_auth_username: str = text(255, on=(CREATE,), error=21221, shown=False)
+    sip_auth_password: str = text(255, on=(CREATE,), error=21222, shown=False, secret=True)
+    machine_detection: str = choice("Enable", "DetectMessageEnd", on=(CREATE,), error=21234, shown=False)
+    machine_detection_timeout: int = integer(between=(3, 60), on=(CREATE,), error=21234, shown=False)
+    machine_detection_speech_threshold: int = integer(between=(1000, 6000), on=(CREATE,), error=21234, shown=False)
+    machine_detection_speech_end_threshold: int = integer(between=(500, 5000), on=(CREATE,), error=21234, shown=False)
+    machine_detection_silence_timeout: int = integer(between=(2000, 10000), on=(CREATE,), error=21234, shown=False)
+    async_amd: bool = boolean(default=False, on=(CREATE,), shown=False)
+    async_amd_status_callback: str = web_url(callback=True, on=(CREATE,), error=21609, shown=False)
+    async_amd_status_callback_method: str = http_method(on=(CREATE,), error=21209, shown=False)
+    if_machine: str = choice("Continue", "Hangup", on=(CREATE,), error=21207, shown=False)
+    byoc: str = text(on=(CREATE,), shown=False)
+    call_reason: str = text(50, on=(CREATE,), shown=False)
+    call_token: str = text(on=(CREATE,), shown=False)
+    client_notification_url: str = web_url(on=(CREATE,), error=13806, shown=False)
+
+    def show_to_formatted(self, ctx: Context) -> str | None:
+        return self.to and numbers.national(self.to)
+
+    def show_from_formatted(self, ctx: Context) -> str | None:
+        return self.from_ and numbers.national(self.from_)
+
+    # Create (5.1) --------------------------------------------------------------------------
+
+    async def on_create(self, ctx: Context) -> Mapping[str, Any]:
+        to, caller = self._parties(ctx)
+        self._check_document()
+        if self.send_digits and not _SEND_DIGITS.fullmatch(self.send_digits):
+            raise Fault(21206)
+        owned = ctx.services.directory.number(caller)
+        row = ctx.services.switchboard.place_call(PlaceCall(
+            account=ctx.account.sid, to=to, caller=caller,
+            steering=Steering(
+                url=self.url or "", method=self.method,
+                fallback_url=self.fallback_url or "", fallback_method=self.fallback_method,
+                status_callback=self.status_callback or "", status_callback_method=self.status_callback_method),
+            twiml="" if self.url else self.twiml or "",
+            events=tuple(self.status_callback_event) or ("completed",),
+            send_digits=self.send_digits or "",
+            timeout=self.timeout, time_limit=min(self.time_limit, LONGEST_CALL),
+            caller_id=self.caller_id or "",
+            stored={"phone_number_sid": owned.sid if owned else None, **self._kept()}))
+        if self.url and self.twiml:
+            notify(ctx.services.journal, ctx.services.chance, ctx.now, account=ctx.account.sid, subject=row["sid"],
+                   code=32019, message="Url and Twiml were both given; the call performs the document at Url.",
+                   url=self.url, method=self.method)
+        return row
+
+    def _parties(self, ctx: Context) -> tuple[str, str]:
+        """To and From, normalised and allowed. National numbers are read as in the country of From (7)."""
+        caller, to = spelled(self.from_), self.to.strip()
+        if is_other_address(to):
+            # A client or a SIP phone may be shown anything that is not a broken number.
+            return to, caller
+        if is_other_address(caller):
+            raise Fault(21210, f"The From {self.from_} cannot call telephone numbers: it is not a number itself.")
+        if not numbers.is_e164(caller):
+            raise Fault(21212, f"The From number {self.from_[:40]} is not a valid phone number.")
+        try:
+            to = numbers.parse(self.to, numbers.region_of(caller) or "US")
+        except ValueError as why:
+            raise Fault(21211, f"The To number {self.to[:40]} is not a valid phone number. {why}") from None
+        if code := MAGIC_FROM.get(caller) or MAGIC_TO.get(to):
+            raise Fault(code)
+        if holder_of(ctx, caller) is not Holder.OURS:
+            raise Fault(21210, f"The From number {caller} is neither owned by nor verified for this account.")
+        return to, caller
+
+    def _check_document(self) -> None:
+        """One of Url, Twiml and ApplicationSid says what the call does."""
+        if self.application_sid:
+            raise Fault(21218, f"There is no application {self.application_sid[:40]} in this account.")
+        if self.twiml and len(self.twiml) > LONGEST_TWIML:
+            raise Fault(32018)
+        if not self.url and not self.twiml:
+            raise Fault(21205, "One of Url, Twiml and ApplicationSid is required: what shall the call do?")
+        if self.byoc and not re.fullmatch(r"BY[0-9a-fA-F]{32}", self.byoc):
+            raise Fault(21300)
+
+    def _kept(self) -> dict[str, Any]:
+        """The parameters that were given and that the exchange keeps without acting on them."""
+        given = {name: value for name, value in vars(self).items() if name in ONLY_KEPT}
+        return self.kept(given)
+
+    # Update and delete (5.3, 5.5) --------------------------------------------------------------
+
+    async def on_update(self, ctx: Context, changed: dict[str, Any]) -> None:
+        if self.status in FINAL:
+            raise Fault(21220, "Call is not in-progress. It has already ended.")
+        if changed.get("url") and changed.get("twiml"):
+            raise Fault(20001, "Url and Twiml exclude one another.")
+        if len(changed.get("twiml") or "") > LONGEST_TWIML:
+            raise Fault(32018)
+        switchboard = ctx.services.switchboard
+        amended = {name: changed[name] for name in AMENDABLE if name in changed}
+        if "time_limit" in amended:
+            amended["time_limit"] = min(amended["time_limit"], LONGEST_CALL)
+        if amended:
+            switchboard.amend_call(self.sid, amended)
+        if changed.get("status"):
+            switchboard.end_call(self.sid, changed["status"])
+        elif changed.get("url"):
+            switchboard.redirect_call(self.sid, webhook=Webhook(changed["url"], changed.get("method") or "POST"))
+        elif changed.get("twiml"):
+            switchboard.redirect_call(self.sid, twiml=changed["twiml"])
+
+    async def on_delete(self, ctx: Context) -> None:
+        if self.status not in FINAL:
+            raise Fault(20009, "A call can only be deleted when it is over.")
+
+
+AMENDABLE = ("fallback_url", "fallback_method", "status_callback", "status_callback_method", "time_limit")
+ONLY_KEPT = frozenset(name for name, prop in Call.properties.items() if CREATE in prop.on) - {
+    "to", "from_", "url", "method", "twiml", "application_sid", "send_digits", "timeout", "caller_id",
+    "status_callback_event", *AMENDABLE}

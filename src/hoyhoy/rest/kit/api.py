@@ -1,0 +1,203 @@
+"""The REST API as an ASGI application: reads a request, finds its resource, answers.
+
+Order of refusals: credentials, path, account, method, body, parameters. Every request holds the
+exchange's clock while it is being answered, so virtual time cannot run ahead of an order.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from typing import Any
+
+from hoyhoy.exchange.chance import new_sid
+from hoyhoy.exchange.ports import Account
+from hoyhoy.wire.errors import Fault
+
+from . import render
+from .auth import CHALLENGE, admit, authenticate, authorise
+from .conventions import Listing
+from .endpoint import not_found
+from .form import LARGEST_BODY, Form, parse
+from .request import Answer, Context
+from .resource import RootResource
+from .router import Place, Router, split_suffix
+from .services import Services
+
+log = logging.getLogger(__name__)
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+CLASSIC = "/2010-04-01"
+DOMAIN = ".twilio.com"
+
+COMMON_HEADERS = (
+    (b"x-home-region", b"us1"),
+    (b"x-api-domain", b"api.twilio.com"),
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-allow-credentials", b"true"),
+    (b"access-control-allow-methods", b"GET, POST, DELETE, OPTIONS"),
+    (b"access-control-allow-headers", b"Accept, Authorization, Content-Type, If-Match, If-Modified-Since, "
+                                      b"If-None-Match, If-Unmodified-Since, Idempotency-Key"),
+    (b"access-control-expose-headers", b"ETag"),
+)
+"""On every answer, errors too (messaging reference 4.10). Strict-Transport-Security is left out: a browser would
+keep it for localhost long after the exchange is gone."""
+
+
+class Api:
+    """Serves resources to HTTP clients."""
+
+    def __init__(self, kinds: Iterable[type[RootResource]], services: Services) -> None:
+        self.services = services
+        self._router = Router(kinds)
+        self._busy: Counter[str] = Counter()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            raise ValueError(f"the REST API speaks HTTP, not {scope['type']}")
+        exchange = _Exchange(self, scope, receive)
+        with self.services.clock.busy(f"{exchange.method} {exchange.path}"):
+            status, headers, body = await exchange.answer()
+            await send({"type": "http.response.start", "status": status, "headers": headers})
+            await send({"type": "http.response.body", "body": b"" if exchange.method == "HEAD" else body})
+
+    def product_at(self, host: str, path: str) -> tuple[str, str, str]:
+        """Product, path within it and base of absolute addresses: by host when it is Twilio's, else by the path."""
+        name = host.partition(":")[0].rstrip(".").lower()
+        if name.endswith(DOMAIN):
+            return name.partition(".")[0], path, f"https://{host}"
+        first, _, rest = path[1:].partition("/")
+        if first != "api" and rest and first in self._router.products():
+            return first, "/" + rest, f"http://{host}/{first}"
+        return "api", path, f"http://{host}"
+
+
+class _Exchange:
+    """One request and its answer."""
+
+    def __init__(self, api: Api, scope: Scope, receive: Receive) -> None:
+        self._api, self._services, self._receive = api, api.services, receive
+        self.method: str = scope["method"]
+        raw = scope.get("raw_path") or scope["path"].encode()
+        self.path = raw.partition(b"?")[0].decode("latin-1")
+        self._query: bytes = scope.get("query_string", b"")
+        self._authorization = b""
+        self._host = "localhost"
+        self._length = 0
+        for name, value in scope["headers"]:
+            if name == b"authorization":
+                self._authorization = value
+            elif name == b"host":
+                self._host = value.decode("latin-1")
+            elif name == b"content-length" and value.isdigit() and len(value) < 20:
+                self._length = int(value)
+        self._scheme: str = scope.get("scheme", "http")
+        self._plain_path, self._suffix = split_suffix(self.path)
+        self._writes_xml = self._suffix in ("", ".xml", ".csv") and self.path.startswith(CLASSIC)
+        self._concurrent = 0
+
+    async def answer(self) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+        services = self._services
+        began, request_id, code = services.clock.now(), new_sid(services.chance, "RQ"), 0
+        extra: list[tuple[bytes, bytes]] = []
+        try:
+            answer = await self._answer()
+        except Fault as fault:
+            answer, code = _refusal(fault), fault.code
+        except Exception:
+            log.exception("%s %s failed", self.method, self.path)
+            answer, code = _refusal(Fault(20500)), 20500
+        if answer.status == 401:
+            extra.append(CHALLENGE)
+        body, content_type = self._written(answer)
+        seconds = services.clock.now() - began
+        headers = [
+            (b"content-type", content_type.encode()), (b"content-length", b"%d" % len(body)),
+            (b"twilio-request-id", request_id.encode()), (b"twilio-request-duration", b"%.3f" % seconds),
+            (b"twilio-concurrent-requests", b"%d" % self._concurrent), *COMMON_HEADERS, *extra,
+            *((name.lower().encode(), value.encode("latin-1", "replace")) for name, value in answer.headers.items()),
+        ]
+        if answer.status == 204:
+            headers = headers[2:]
+        services.on_request(self.method, self.path, answer.status, seconds, code)
+        return answer.status, headers, body
+
+    async def _answer(self) -> Answer:
+        if self.method == "OPTIONS":
+            return Answer(200, b"")
+        services, api = self._services, self._api
+        caller = authenticate(self._authorization, services)
+        product, path, base = api.product_at(self._host, self._plain_path)
+        found = api._router.find(product, path)
+        if found is None:
+            raise not_found(self.path)
+        place, values = found
+        scope = dict(zip(place.names, values, strict=True))
+        sid = scope.pop("sid", "")
+        account = authorise(caller, scope.setdefault("account_sid", caller.sid), services)
+        scope["account_sid"] = account.sid
+        act, writes = self._act(place)
+        admit(account, writes=writes)
+        busy = api._busy
+        if busy[account.sid] >= services.settings.concurrency:
+            raise Fault(20429)
+        busy[account.sid] += 1
+        self._concurrent = busy[account.sid]
+        try:
+            form = parse(await self._body()) if writes else {}
+            return await act(self._context(caller, account, place, base, scope, sid, form))
+        finally:
+            busy[account.sid] -= 1
+            if not busy[account.sid]:
+                del busy[account.sid]
+
+    def _act(self, place: Place) -> tuple[Callable[[Context], Awaitable[Answer]], bool]:
+        method = {"HEAD": "GET", "PUT": "POST"}.get(self.method, self.method)
+        act = place.methods.get(method)
+        if act is None:
+            raise Fault(20004, f"Method {self.method} is not allowed for {self.path}")
+        return act, method != "GET"
+
+    def _context(self, caller: Account, account: Account, place: Place, base: str, scope: dict[str, str], sid: str,
+                 form: Form) -> Context:
+        return Context(
+            services=self._services, caller=caller, account=account, method=self.method, path=self.path,
+            pattern=place.pattern, suffix=".json" if self._suffix == ".json" and place.kind.style.xml else "",
+            base=base, scope=scope, sid=sid, query=parse(self._query) if self._query else {}, form=form)
+
+    async def _body(self) -> bytes:
+        too_large = Fault(20413, f"A request may have at most {LARGEST_BODY} bytes.")
+        if self._length > LARGEST_BODY:
+            raise too_large
+        body, more = b"", True
+        while more:
+            message = await self._receive()
+            if message["type"] != "http.request":
+                raise Fault(20400, "The client left before its request was complete.")
+            body += message.get("body", b"")
+            if len(body) > LARGEST_BODY:
+                raise too_large
+            more = message.get("more_body", False)
+        return body
+
+    def _written(self, answer: Answer) -> tuple[bytes, str]:
+        body = answer.body
+        if body is None or isinstance(body, bytes):
+            return body or b"", answer.content_type or "text/plain"
+        if self._suffix == ".csv" and answer.status < 400:
+            return render.to_csv(body.items if isinstance(body, Listing) else [body]), render.CSV
+        if self._writes_xml:
+            return (render.list_to_xml(body) if isinstance(body, Listing)
+                    else render.to_xml(answer.element, body)), render.XML
+        if isinstance(body, Listing):
+            return render.to_json(body.envelope()), render.JSON
+        return render.to_json(body), render.JSON
+
+
+def _refusal(fault: Fault) -> Answer:
+    return Answer(fault.status, {"code": fault.code, "message": fault.message, "more_info": fault.more_info,
+                                 "status": fault.status}, "RestException")

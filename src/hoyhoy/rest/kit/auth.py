@@ -1,0 +1,60 @@
+"""Who asks, and whose resources they may touch (messaging reference 3.2).
+
+HTTP Basic with an account's sid and token. A main account reaches what its subaccounts own by
+naming them in the path. In development an account sid nobody knows is adopted with its token.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from base64 import b64decode
+from binascii import Error as NotBase64
+
+from hoyhoy.exchange.ports import Account
+from hoyhoy.wire.errors import Fault
+
+from .services import Services
+
+CHALLENGE = (b"www-authenticate", b'Basic realm="Twilio API"')
+
+ADOPTABLE = re.compile(r"AC[0-9A-Za-z]{32}", re.ASCII)
+"""What may be adopted: sids, and the AC and 32 times X that tutorials print in their place."""
+
+
+def authenticate(header: bytes, services: Services) -> Account:
+    """The account whose credentials these are. Fault 20003 without, with unknown or with wrong ones."""
+    scheme, _, token = header.partition(b" ")
+    if scheme.lower() != b"basic" or not token.strip():
+        raise Fault(20003, "Authentication Error - No credentials provided")
+    try:
+        user, colon, password = b64decode(token.strip(), validate=True).decode().partition(":")
+    except (NotBase64, UnicodeDecodeError):
+        raise Fault(20003, "Authentication Error - invalid username") from None
+    account = services.directory.account(user)
+    if account is None:
+        adopted = None
+        if not services.settings.strict and password and ADOPTABLE.fullmatch(user):
+            adopted = services.adopt(user, password)
+        if adopted is None:
+            raise Fault(20003, "Authentication Error - invalid username")
+        return adopted
+    if not colon or not hmac.compare_digest(account.auth_token.encode(), password.encode()):
+        raise Fault(20003, "Authenticate")
+    return account
+
+
+def authorise(caller: Account, sid: str, services: Services) -> Account:
+    """The account named in the path, if `caller` may act for it. Fault 20003 when not."""
+    if sid == caller.sid:
+        return caller
+    named = services.directory.account(sid)
+    if named is None or named.owner != caller.sid:
+        raise Fault(20003, "Authentication Error - these credentials are not for this account")
+    return named
+
+
+def admit(account: Account, *, writes: bool) -> None:
+    """Fault 20005 when the account is closed, or suspended and would change something (3.1)."""
+    if account.status == "closed" or (writes and account.status != "active"):
+        raise Fault(20005, f"The account is {account.status}.")

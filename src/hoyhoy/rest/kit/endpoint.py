@@ -1,0 +1,130 @@
+"""The five operations every resource offers, or a subset: list, fetch, create, update, delete."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from hoyhoy.wire.errors import Fault
+
+from . import filters, paging
+from .conventions import Listing
+from .form import Form
+from .properties import CREATE, DELETE, FETCH, LIST, UPDATE
+from .request import Answer, Context
+from .resource import Act, RootResource, place
+
+
+def not_found(path: str) -> Fault:
+    return Fault(20404, f"The requested resource {path} was not found")
+
+
+def values_of(kind: type[RootResource], form: Form, operation: str) -> dict[str, Any]:
+    """The parameters of `operation`, read and checked in the order of their declaration; unknown ones are ignored."""
+    values: dict[str, Any] = {}
+    for name, prop in kind.properties.items():
+        if operation not in prop.on:
+            continue
+        given = form.get(prop.param)
+        if given is not None and (any(given) or operation == UPDATE):
+            values[name] = prop.read(given)
+        elif operation == CREATE and prop.required:
+            raise Fault(prop.required) if prop.required != 20001 else prop.wrong("is required")
+    return values
+
+
+class Endpoint:
+    """Serves one resource class."""
+
+    def __init__(self, kind: type[RootResource]) -> None:
+        self.kind = kind
+
+    def routes(self) -> Iterator[tuple[str, Mapping[str, Act]]]:
+        """Every path of the class and what the HTTP methods do there."""
+        offers = self.kind.offers
+        collection = {"GET": self.list} if LIST in offers else {}
+        if CREATE in offers:
+            collection["POST"] = self.create
+        instance = {"GET": self.fetch} if FETCH in offers else {}
+        if UPDATE in offers:
+            instance["POST"] = self.update
+        if DELETE in offers:
+            instance["DELETE"] = self.delete
+        for path in (self.kind.path, *self.kind.also):
+            yield path, collection
+            yield path + "/{sid}", instance
+        yield from self.kind.routes()
+
+    async def create(self, ctx: Context) -> Answer:
+        kind = self.kind
+        made = kind(**values_of(kind, ctx.form, CREATE))
+        row = await made.on_create(ctx)
+        if row is None:
+            made.sid = made.sid or kind.new_sid(ctx)
+            for column, value in ctx.scope.items():
+                made.__dict__.setdefault(column, value)
+            made.date_created = made.date_updated = ctx.now
+            stored = {name: getattr(made, name) for name, prop in kind.properties.items() if prop.is_stored}
+            row = kind.kept(stored)
+            del row["sid"]
+            kind.write(ctx, made.sid, "created", row, new=True)
+        else:
+            made = kind.of(row)
+        await ctx.services.journal.settled()
+        return await self._show(made, ctx, kind.created_status)
+
+    async def fetch(self, ctx: Context) -> Answer:
+        return await self._show(await self._found(ctx), ctx, 200)
+
+    async def update(self, ctx: Context) -> Answer:
+        kind, found = self.kind, await self._found(ctx)
+        changed = values_of(kind, ctx.form, UPDATE)
+        await found.on_update(ctx, changed)
+        if kind.live:
+            return await self._show(await self._found(ctx), ctx, 200)
+        if changed:
+            changed["date_updated"] = ctx.now
+            found.__dict__.update(changed)
+            kind.write(ctx, found.sid, "updated", kind.kept(changed))
+            await ctx.services.journal.settled()
+        return await self._show(found, ctx, 200)
+
+    async def delete(self, ctx: Context) -> Answer:
+        found = await self._found(ctx)
+        await found.on_delete(ctx)
+        self.kind.write(ctx, found.sid, "deleted", None)
+        await ctx.services.journal.settled()
+        return Answer(204)
+
+    async def list(self, ctx: Context) -> Answer:
+        kind = self.kind
+        await self._enter(ctx)
+        wanted, asked = filters.conditions(ctx.query, kind.properties.values())
+        turn = paging.turn(ctx.query)
+        rows = await ctx.services.rows.page(kind.table_name, [*kind.where(ctx), *wanted], before=turn.before,
+                                            limit=turn.size + 1, offset=turn.offset)
+        more = len(rows) > turn.size
+        rows = rows[:turn.size]
+        links = paging.links(turn, place(ctx) + ctx.suffix, asked, kind.prefix[:2], [row["id"] for row in rows],
+                             more=more)
+        items = [await kind.of(row).shown(ctx, alone=False) for row in rows]
+        return Answer(200, Listing(kind.key, kind.element, items, turn.page, turn.size, links.here, links.first,
+                                   links.next, links.previous, kind.style, ctx.base))
+
+    async def _found(self, ctx: Context) -> RootResource:
+        await self._enter(ctx)
+        row = await self.kind.find(ctx, ctx.sid)
+        if row is None or not self.kind.sees(ctx, row):
+            raise not_found(ctx.path)
+        return self.kind.of(row)
+
+    async def _enter(self, ctx: Context) -> None:
+        """Rows that the path leads through must exist and be the account's."""
+        for column, table in self.kind.within.items():
+            if column in ctx.scope:
+                row = await ctx.services.rows.fetch(table, ctx.scope[column])
+                if row is None or row.get("account_sid") != ctx.account.sid:
+                    raise not_found(ctx.path)
+
+    async def _show(self, one: RootResource, ctx: Context, status: int) -> Answer:
+        return Answer(status, await one.shown(ctx, alone=True), self.kind.element)

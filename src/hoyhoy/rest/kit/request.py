@@ -1,0 +1,54 @@
+"""One request as resources see it, and what they answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from hoyhoy.exchange.ports import Account
+
+from .conventions import Listing
+from .form import Form
+from .services import Services
+
+
+@dataclass(slots=True)
+class Context:
+    """Who asks, for what, and what may be used to answer.
+
+    `account` is the one named in the path (or the caller, where paths name none); `scope` holds the
+    path's values that narrow down rows, by column; `pattern` is the path the resource was found at;
+    `suffix` what links end in; `base` scheme and host of absolute addresses.
+    """
+
+    services: Services
+    caller: Account
+    account: Account
+    method: str
+    path: str
+    pattern: str
+    suffix: str
+    base: str
+    scope: dict[str, str]
+    sid: str
+    query: Form
+    form: Form
+
+    @property
+    def now(self) -> float:
+        return self.services.clock.now()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`body` is a representation, a page of them, or nothing; `element` names it in XML.
+
+    Bytes in `body` go out as they are, with `content_type`.
+    """
+
+    status: int
+    body: dict[str, Any] | Listing | bytes | None = None
+    element: str = ""
+    content_type: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,230 @@
+"""A resource is declared once: one class is the row, the wire format and the parameter check.
+
+    class Queue(Resource):
+        \"\"\"Lines of waiting callers.\"\"\"
+        path, prefix, key = "/2010-04-01/Accounts/{account_sid}/Queues", "QU", "queues"
+
+        friendly_name: str = text(64, on=BOTH, required=20001)
+        max_size: int = integer(default=1000, between=(1, 5000), on=BOTH)
+        current_size: int = computed()
+
+        def show_current_size(self, ctx: Context) -> int: ...
+        async def on_delete(self, ctx: Context) -> None: ...
+
+Special behaviour goes, in this order of preference, into a hook (`on_create`, `on_update`,
+`on_delete`), a `show_<name>`, `where` or `find`, or a `routes` of its own.
+
+A *live* resource (call, message) is written by the exchange: its `on_create` gives an order to the
+switchboard and returns the row that came back; its `on_update` gives orders, and the row is read
+again. Every other resource is written here.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any, ClassVar, Self, dataclass_transform
+
+from hoyhoy.exchange.chance import new_sid
+from hoyhoy.exchange.events import ResourceChanged
+from hoyhoy.exchange.ports import Column, Row, Table
+from hoyhoy.wire.sid import is_sid
+
+from .conventions import V2010, Style
+from .filters import Condition
+from .properties import (
+    ALL,
+    Property,
+    boolean,
+    choice,
+    computed,
+    constant,
+    http_method,
+    integer,
+    moment,
+    text,
+    web_url,
+    words,
+)
+from .request import Answer, Context
+
+Act = Callable[[Context], Awaitable[Answer]]
+
+
+def _declare(cls: type[RootResource]) -> None:
+    """Read the properties off a class body; the instances find the defaults as ordinary attributes."""
+    properties = dict(cls.properties)
+    for name, value in list(vars(cls).items()):
+        if isinstance(value, Property):
+            value.named(name)
+            properties.pop(name, None)
+            properties[name] = value
+            setattr(cls, name, value.default)
+    cls.properties = properties
+    cls._renamed = tuple((prop.column, name) for name, prop in properties.items() if prop.column != name)
+    cls._showing = tuple((prop, getattr(cls, f"show_{name}", None)) for name, prop in properties.items() if prop.shown)
+    if "key" in vars(cls) and "table_name" not in vars(cls):
+        cls.table_name = cls.key
+    if "element" not in vars(cls):
+        cls.element = cls.__name__
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(
+    text, integer, boolean, choice, http_method, web_url, moment, words, computed, constant))
+class RootResource:
+    """What no account owns, like accounts themselves. Everything else is a `Resource`."""
+
+    path: ClassVar[str]
+    """Of the collection; `{names}` are columns that narrow down the rows, the account first."""
+    also: ClassVar[tuple[str, ...]] = ()
+    """Further paths at which the same rows are found."""
+    within: ClassVar[Mapping[str, str]] = {}
+    """Path values that are sids of rows in other tables, which must exist: `{"call_sid": "calls"}`."""
+    prefix: ClassVar[str]
+    """The two letters of its sids; several kinds are written one after the other (`SMMM`)."""
+    key: ClassVar[str]
+    """Of the list in an answer; also the name of the table unless `table_name` says otherwise."""
+    table_name: ClassVar[str] = ""
+    element: ClassVar[str] = ""
+    """In XML, when it is not the name of the class."""
+    product: ClassVar[str] = "api"
+    style: ClassVar[type[Style]] = V2010
+    offers: ClassVar[tuple[str, ...]] = ALL
+    created_status: ClassVar[int] = 201
+    live: ClassVar[bool] = False
+    below: ClassVar[Mapping[str, str]] = {}
+    """Collections under one row, as its links show them: `{"media": "Media"}`."""
+    later: ClassVar[Mapping[str, str]] = {}
+    """Properties and parameters of the official clients that are missing on purpose, and why."""
+
+    properties: ClassVar[dict[str, Property]] = {}
+    _showing: ClassVar[tuple[tuple[Property, Callable[..., Any] | None], ...]] = ()
+    _renamed: ClassVar[tuple[tuple[str, str], ...]] = ()
+
+    sid: str = text()
+    date_created: float = moment()
+    date_updated: float = moment()
+
+    def __init_subclass__(cls) -> None:
+        _declare(cls)
+
+    def __init__(self, **values: Any) -> None:
+        self.__dict__.update(values)
+
+    # Rows ------------------------------------------------------------------------------------
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Self:
+        """The resource of a row."""
+        made = cls.__new__(cls)
+        values = made.__dict__
+        values.update(row)
+        for column, name in cls._renamed:
+            values[name] = values.get(column)
+        return made
+
+    @classmethod
+    def kept(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Values by property name as columns of the row."""
+        properties = cls.properties
+        return {properties[name].column: properties[name].keep(value) for name, value in values.items()
+                if properties[name].is_stored}
+
+    @classmethod
+    def table(cls) -> Table:
+        """Its table, with an index for the list and for everything the list can be searched by."""
+        stored = [prop for prop in cls.properties.values() if prop.is_stored and prop.name != "sid"]
+        owner = ("account_sid",) if "account_sid" in cls.properties else ()
+        indexes = [owner] if owner else []
+        indexes += [(*owner, prop.column) for prop in stored if prop.find in ("=", "range")]
+        indexes += [(*owner, column) for column in cls.within if (*owner, column) not in indexes]
+        columns = tuple(Column(prop.column, prop.column_kind, prop.secret) for prop in stored)
+        return Table(cls.table_name, columns, tuple(indexes))
+
+    @classmethod
+    def where(cls, ctx: Context) -> list[Condition]:
+        """The rows this request may see at all."""
+        return [(column, "=", value) for column, value in ctx.scope.items()]
+
+    @classmethod
+    async def find(cls, ctx: Context, sid: str) -> dict[str, Any] | None:
+        """The row that a path names, whoever's it is; the kit checks `sees` afterwards."""
+        if not is_sid(sid, *(cls.prefix[i:i + 2] for i in range(0, len(cls.prefix), 2))):
+            return None
+        return await ctx.services.rows.fetch(cls.table_name, sid)
+
+    @classmethod
+    def sees(cls, ctx: Context, row: Mapping[str, Any]) -> bool:
+        """Whether this request may touch this row."""
+        return all(row.get(column) == value for column, value in ctx.scope.items())
+
+    # Hooks -----------------------------------------------------------------------------------
+
+    async def on_create(self, ctx: Context) -> Mapping[str, Any] | None:
+        """Check and complete what was given; a live resource returns its row."""
+        return None
+
+    async def on_update(self, ctx: Context, changed: dict[str, Any]) -> None:
+        """Check, complete or act upon `changed` (new values by property name); `self` still has the old ones.
+
+        What is put into `changed` is written too, unless the resource is live.
+        """
+
+    async def on_delete(self, ctx: Context) -> None:
+        """Refuse, or clean up."""
+
+    @classmethod
+    def routes(cls) -> Iterable[tuple[str, Mapping[str, Act]]]:
+        """Paths of its own besides collection and instance, and what each HTTP method does there."""
+        return ()
+
+    # Writing ---------------------------------------------------------------------------------
+
+    @classmethod
+    def write(cls, ctx: Context, sid: str, change: str, values: Mapping[str, Any] | None, *,
+               new: bool = False) -> None:
+        """Write a row through the journal; `change` is created, updated or deleted. `values` are columns."""
+        event = ResourceChanged(table=cls.table_name, change=change, names=tuple(values or ()))
+        ctx.services.journal.record(sid, ctx.account.sid, event, (Row(cls.table_name, sid, values, new=new),))
+
+    @classmethod
+    def new_sid(cls, ctx: Context) -> str:
+        return new_sid(ctx.services.chance, cls.prefix[:2])
+
+    # Showing ---------------------------------------------------------------------------------
+
+    async def shown(self, ctx: Context, *, alone: bool) -> dict[str, Any]:
+        """The representation; `alone` when it is not part of a list."""
+        body: dict[str, Any] = {}
+        style = self.style
+        values = self.__dict__
+        for prop, show in self._showing:
+            if prop.alone and not alone:
+                continue
+            if show is None:
+                value = values.get(prop.name, prop.default)
+                body[prop.column] = None if value is None else prop.show(value, style)
+            else:
+                value = show(self, ctx)
+                body[prop.column] = await value if inspect.isawaitable(value) else value
+        body.update(style.address(ctx.base, self.address(ctx), ctx.suffix, self.below))
+        return body
+
+    def address(self, ctx: Context) -> str:
+        """Its path without suffix, at the place where it was found."""
+        return f"{place(ctx)}/{self.sid}"
+
+
+_declare(RootResource)
+
+
+class Resource(RootResource):
+    """Base of every resource that an account owns."""
+
+    account_sid: str = text()
+
+
+def place(ctx: Context) -> str:
+    """The collection's path of this request."""
+    return ctx.pattern.format(account_sid=ctx.account.sid, **{
+        name: value for name, value in ctx.scope.items() if name != "account_sid"})

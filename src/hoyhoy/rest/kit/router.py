@@ -1,0 +1,84 @@
+"""Which resource a path means: a tree of path segments, one step each.
+
+Paths are case-sensitive; doubled and trailing slashes and empty sids lead nowhere (messaging
+reference 4.1). A literal segment wins over a `{name}`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import unquote
+
+from .endpoint import Endpoint
+from .resource import Act, RootResource
+
+SUFFIXES = (".json", ".xml", ".csv")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a path leads to: `names` belong to the `{}` of `pattern` and of the instance's sid, in order."""
+
+    kind: type[RootResource]
+    pattern: str
+    names: tuple[str, ...]
+    methods: Mapping[str, Act]
+
+
+@dataclass(slots=True)
+class _Node:
+    literals: dict[str, _Node] = field(default_factory=dict)
+    variable: _Node | None = None
+    place: Place | None = None
+
+
+class Router:
+    """Finds the place of a path under each product's name."""
+
+    def __init__(self, kinds: Iterable[type[RootResource]]) -> None:
+        self._roots: dict[str, _Node] = {}
+        for kind in kinds:
+            for path, methods in Endpoint(kind).routes():
+                self._add(kind, path, methods)
+
+    def _add(self, kind: type[RootResource], path: str, methods: Mapping[str, Act]) -> None:
+        node = self._roots.setdefault(kind.product, _Node())
+        names: list[str] = []
+        for segment in path.strip("/").split("/"):
+            if segment.startswith("{"):
+                names.append(segment[1:-1])
+                node.variable = node.variable or _Node()
+                node = node.variable
+            else:
+                node = node.literals.setdefault(segment, _Node())
+        if node.place is not None:
+            raise ValueError(f"{path} is taken by {node.place.kind.__name__}")
+        node.place = Place(kind, path.removesuffix("/{sid}"), tuple(names), methods)
+
+    def products(self) -> Iterable[str]:
+        return self._roots.keys()
+
+    def find(self, product: str, path: str) -> tuple[Place, list[str]] | None:
+        """The place and the values of its names. `path` is still percent-encoded and has no suffix."""
+        node = self._roots.get(product)
+        values: list[str] = []
+        for segment in path.split("/")[1:]:
+            if node is None or not segment:
+                return None
+            if "%" in segment:
+                segment = unquote(segment)
+            if (literal := node.literals.get(segment)) is not None:
+                node = literal
+            else:
+                node = node.variable
+                values.append(segment)
+        return (node.place, values) if node is not None and node.place is not None else None
+
+
+def split_suffix(path: str) -> tuple[str, str]:
+    """`/Calls.json` -> `/Calls`, `.json`; the suffix is empty when there is none."""
+    for suffix in SUFFIXES:
+        if path.endswith(suffix):
+            return path[:-len(suffix)], suffix
+    return path, ""

@@ -1,0 +1,55 @@
+"""What the REST floor may use of the exchange; app.py fills it in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from hoyhoy.exchange.chance import Chance
+from hoyhoy.exchange.clock import Clock
+from hoyhoy.exchange.ports import Account, Directory, Journal, Number, Rows
+from hoyhoy.exchange.switchboard import Switchboard
+
+OnRequest = Callable[[str, str, int, float, int], None]
+"""Method, path, HTTP status, seconds, code of the fault (0 without): for the live log of `serve`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`strict`: unknown accounts and From numbers are refused, not adopted. `concurrency`: requests of one account
+    that may be answered at the same time; one more gets 429 (messaging reference 4.9)."""
+
+    strict: bool = False
+    concurrency: int = 100
+
+
+def _adopt_nobody(sid: str, token: str) -> Account | None:
+    return None
+
+
+def _adopt_no_number(account: str, number: str) -> Number | None:
+    return None
+
+
+def _tell_nobody(method: str, path: str, status: int, seconds: float, code: int) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Clock, chance and memory, the switchboard, and what to do about strangers.
+
+    `adopt` takes an account sid nobody knows and the token it came with, `adopt_number` an account and
+    an E.164 number nobody owns; both record what they made and return it, or None to refuse.
+    """
+
+    clock: Clock
+    chance: Chance
+    journal: Journal
+    rows: Rows
+    directory: Directory
+    switchboard: Switchboard
+    settings: Settings = field(default_factory=Settings)
+    adopt: Callable[[str, str], Account | None] = _adopt_nobody
+    adopt_number: Callable[[str, str], Number | None] = _adopt_no_number
+    on_request: OnRequest = _tell_nobody
