@@ -3,6 +3,8 @@
 aiohttp's sessions look at HTTPS_PROXY only when asked to; this makes asking the default, when
 aiohttp is first imported. Then the sitecustomize that this one stands in front of has its turn.
 """
+# mypy: ignore-errors
+# ruff: noqa: UP, SIM
 import os
 import sys
 
