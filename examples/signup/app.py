@@ -163,7 +163,7 @@ async def submit(request: Request) -> Response:
         errors["password"] = "Choose a password of 8 to 128 characters."  # noqa: S105
     if number is None:
         errors["phone"] = "Write the number with + and the country code, like +1 415 555 0123."
-    elif not errors and (field := site.signups.taken(cookie, user_name, number)):
+    elif not errors and (field := site.signups.taken(user_name, number)):
         errors[field] = TAKEN[field]
     if errors or number is None:
         return pages.form(cookie, user_name, typed, errors, 400)

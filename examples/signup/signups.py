@@ -51,16 +51,16 @@ class SignUps:
         """The sign-up of the browser that holds `cookie`."""
         return self._fresh(self.store.by_session(session_of(cookie))) if cookie else None
 
-    def taken(self, cookie: str, user_name: str, phone: str) -> str | None:
+    def taken(self, user_name: str, phone: str) -> str | None:
         """Who asks for a name keeps it while the code is good: `user_name` or `phone`, if somebody else has it."""
         for other in self.store.by_name(user_name):
-            if other.session != session_of(cookie) and other.state in WAITING and other.expires > self.now():
+            if other.state in WAITING and other.expires > self.now():
                 return "user_name"
         return self.store.taken(user_name, phone)
 
     def start(self, cookie: str, user_name: str, phone: str, password: str) -> SignUp:
-        """Begin with a call. `password` is its hash. Raises Taken."""
-        if field := self.taken(cookie, user_name, phone):
+        """Begin with a call, in a browser that has no sign-up under way. `password` is its hash. Raises Taken."""
+        if field := self.taken(user_name, phone):
             raise Taken(field)
         self.store.forget_older(self.now() - 24 * 3600)
         blank = SignUp(session_of(cookie), user_name, phone, password, code="", way="", state="", expires=0)

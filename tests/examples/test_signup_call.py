@@ -42,6 +42,9 @@ async def test_the_story(world):
     assert 'numDigits="6"' in twiml and 'finishOnKey="#"' in twiml  # voice 2.4
     assert code not in twiml
 
+    await world.call_status("ringing")  # voice 3.2: late
+    assert await ada.state() == "asking"
+
     twiml = await world.key(code)
     assert "you are in" in prompts(twiml) and twiml.endswith("<Hangup /></Response>")
     assert await ada.state() == "confirmed"
@@ -138,6 +141,7 @@ async def test_a_caller_who_hangs_up_half_way_can_be_called_again(world):
     ada = world.browser()
     await ada.sign_up()
     await world.ask()
+    await world.key("1")
     first_sid, first_code = world.call_sid, await ada.code()
     await world.call_status("completed")
     assert await ada.state() == "hung-up"
@@ -146,6 +150,7 @@ async def test_a_caller_who_hangs_up_half_way_can_be_called_again(world):
     await ada.again("call")
     assert world.call_sid != first_sid
     assert await ada.state() == "calling"
+    assert (await ada.status())["tries_left"] == 3
     await world.call_status("completed", sid=first_sid)
     assert await ada.state() == "calling"
     assert "not needed" in prompts(await world.key(first_code, sid=first_sid))
@@ -212,6 +217,18 @@ async def test_webhooks_may_overtake_the_answer_that_names_their_call(world):
     ask, _ = [await asyncio.wrap_future(each) for each in early]
     assert "passcode" in prompts(ask)
     assert await ada.state() == "asking"
+
+
+async def test_news_of_the_old_call_while_the_new_one_is_placed(world):
+    ada = world.browser()
+    await ada.sign_up()
+    old, signups = world.call_sid, world.site.signups
+    await world.ask()
+    await ada.again("text")
+    world.twilio.before_answer = lambda sid: signups.moved(old, "failed") or signups.keyed(old, "1")
+    await ada.again("call")
+    assert await ada.state() == "calling"
+    assert (await ada.status())["tries_left"] == 3
 
 
 async def test_the_same_action_twice_gives_the_same_answer(world):

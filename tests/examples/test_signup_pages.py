@@ -81,7 +81,8 @@ async def test_numbers_that_twilio_refuses(world, error, status, sentence):
     assert f'value="{PHONE}"' in page.text and 'value="ada"' in page.text
     assert (await ada.get("/signup/status")).status_code == 404
     world.twilio.error = None
-    assert (await ada.sign_up()).url.path == "/signup"
+    assert (await ada.sign_up()).status_code == 200
+    assert await ada.state() == "calling"
 
 
 @pytest.mark.parametrize(
@@ -109,7 +110,8 @@ async def test_a_name_is_kept_only_while_its_code_is_good(world):
     ada, eve = world.browser(), world.browser("192.0.2.2")
     await ada.sign_up()
     world.moment += 180
-    assert (await eve.sign_up(phone="+14155550199")).url.path == "/signup"
+    assert (await eve.sign_up(phone="+14155550199")).status_code == 200
+    assert await eve.state() == "calling"
 
 
 async def test_a_number_has_one_account(world):
@@ -293,6 +295,17 @@ async def test_pages_that_do_not_exist(world):
     assert (await world.browser().get("/phone/ask")).status_code == 405
     assert (await world.browser().get("/static/%2e%2e/app.py")).status_code == 404
     assert (await world.browser().get("/static/signup.css")).status_code == 200
+
+
+async def test_a_change_wakes_those_who_watch(world):
+    ada, eve = world.browser(), world.browser()
+    await ada.sign_up()
+    await eve.sign_up(user_name="eve", phone="+14155550199")
+    signups = world.site.signups
+    mine, theirs = (signups.store.by_name(name)[0] for name in ("ada", "eve"))
+    with signups.watch(mine) as changed, signups.watch(theirs) as others:
+        await world.call_status("ringing", sid=mine.sid)
+        assert changed.is_set() and not others.is_set()
 
 
 async def test_the_live_word_over_a_real_socket(make_world):

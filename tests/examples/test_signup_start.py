@@ -1,13 +1,18 @@
 """Starting the app: its settings, both ways of running it, and an end that is not held up by open streams."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 from signup.settings import from_environment
+from signup.signups import session_of
+from signup.store import SignUp, Store
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 CREDENTIALS = {"TWILIO_ACCOUNT_SID": "AC" + "0" * 32, "TWILIO_AUTH_TOKEN": "secret"}
@@ -48,21 +53,43 @@ def test_missing_credentials_end_with_a_sentence():
     assert done.stderr.startswith("Set TWILIO_ACCOUNT_SID") and "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("command", [[str(EXAMPLES / "signup")], ["-m", "signup"]], ids=["path", "module"])
-def test_it_starts_and_ends(command):
+@contextmanager
+def running(*command, **more):
+    """The app in a process of its own: its port, and a list that holds all it said once it has ended."""
     process = subprocess.Popen(
         [sys.executable, "-W", "error", *command],
-        env=environ(**CREDENTIALS, PYTHONPATH=str(EXAMPLES) if command[0] == "-m" else ""),
+        env=environ(**CREDENTIALS, **more),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
     )
     with process:
-        lines = []
+        said = []
         for line in process.stdout:
-            lines.append(line)
-            if "Uvicorn running" in line:
+            said.append(line)
+            if found := re.search(r"running on http://127.0.0.1:([0-9]+)", line):
+                yield int(found[1]), said
                 process.send_signal(signal.SIGTERM)
-        said = "".join(lines)
-    assert "Tin Can: open http://localhost:0" in said
-    assert "Traceback" not in said and "Finished server process" in said
+    assert "Finished server process" in said[-1], "".join(said)
+    assert "Traceback" not in "".join(said)
+
+
+@pytest.mark.parametrize("way", ["path", "module"])
+def test_it_starts_and_ends(way):
+    command, folder = ([EXAMPLES / "signup"], "") if way == "path" else (["-m", "signup"], str(EXAMPLES))
+    with running(*command, PYTHONPATH=folder) as (port, said):
+        assert "Tin Can: open http://localhost:0" in "".join(said)
+        assert httpx.get(f"http://127.0.0.1:{port}/").status_code == 200
+
+
+def test_an_open_stream_does_not_hold_up_the_end(tmp_path):
+    store, cookie = Store(str(tmp_path / "signup.db")), "c" * 43
+    store.save(SignUp(session_of(cookie), "ada", "+14155550123", "", "123456", "call", "calling", expires=9e9))
+    store.close()
+    with (
+        httpx.Client(cookies={"session": cookie}) as browser,
+        running(EXAMPLES / "signup", DATABASE=str(tmp_path / "signup.db")) as (port, said),
+    ):
+        request = browser.build_request("GET", f"http://127.0.0.1:{port}/signup/events")
+        assert "retry" in next(browser.send(request, stream=True).iter_text())
+    assert "timeout graceful shutdown exceeded" not in "".join(said)
