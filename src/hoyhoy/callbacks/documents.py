@@ -27,6 +27,7 @@ _DOCUMENTS = {
     ("demo.twilio.com", "/welcome/sms"): _REPLY,
 }
 
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _MESSAGE = re.compile(r"Message(\[(\d*)\])?")
 
 
@@ -56,8 +57,8 @@ def _message(params: Params) -> str:
     for place, (name, value) in enumerate(params):
         if (found := _MESSAGE.fullmatch(name)) and value:
             numbered.append((int(found[2]) if found[2] else place, place, value))
-    verbs = [f"<Play>{escape(text)}</Play>" if text.startswith("http") else f"<Say>{escape(text)}</Say>"
-             for _, _, text in sorted(numbered)]
+    texts = [escape(_NOT_XML.sub("", text)) for _, _, text in sorted(numbered)]
+    verbs = [f"<Play>{text}</Play>" if text.startswith("http") else f"<Say>{text}</Say>" for text in texts]
     return f"<Response>{''.join(verbs)}</Response>" if verbs else "<Response/>"
 
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from urllib.parse import quote, quote_plus, urlencode
+from functools import lru_cache, partial
 
 import aiohttp
 from aiohttp.abc import AbstractResolver
@@ -26,11 +25,12 @@ from . import documents as tutorial
 from .cache import PageCache
 from .cookies import CookieSession
 from .failure import Failed, explained
+from .form import encoded
 from .guard import Guard
 from .order import Order
 from .overrides import Limits, overridden
 from .pool import Answer, Pool
-from .target import Map, aim, redirected, to_yarl
+from .target import Map, Target, aim, redirected, to_yarl
 
 MOST_REDIRECTS = 10
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -59,6 +59,7 @@ class _Errand:
     cookies: CookieSession
     limits: Limits
     deadline: float
+    began: float
     idempotency: str
     voice: bool
     telling: bool
@@ -84,9 +85,9 @@ class AppFetcher:
         self._limits = limits or Limits()
         self._order = Order() if in_order else None
         self._cache = PageCache(clock.now)
-        self._open = lambda: Pool(self._guard, tls=tls, resolver=resolver, connections=connections)
-        each = tuple(maps)
-        self._aim = lru_cache(1024)(lambda url: aim(url, each))
+        self._open = partial(Pool, self._guard, tls=tls, resolver=resolver, connections=connections)
+        self._aim: Callable[[str], Target] = lru_cache(1024)(partial(aim, maps=tuple(maps)))
+        self._check_host: Callable[[str], None] = lru_cache(1024)(self._guard.check_host)
 
     async def start(self) -> None:
         self._pool = self._open()
@@ -113,7 +114,7 @@ class AppFetcher:
             host = self._aim(webhook.url).host
             with self._clock.busy(f"webhook {host}"):
                 errand = _Errand(account, self._token_of(account), cookies, limits, self._pool.now() + limits.total,
-                                 _uuid(self._chance), _is_voice(webhook.params), telling)
+                                 self._clock.now(), _uuid(self._chance), _is_voice(webhook.params), telling)
                 if self._order is None:
                     return await self._follow(webhook, errand)
                 async with self._order.place():
@@ -123,13 +124,12 @@ class AppFetcher:
 
     async def _follow(self, webhook: Webhook, errand: _Errand) -> Page:
         """The answer at the end of the redirects. They are followed by hand: each is signed and guarded anew."""
-        began = self._clock.now()
         url, params = webhook.url, webhook.params
         method = "GET" if webhook.method.upper() == "GET" else "POST"
         for _ in range(MOST_REDIRECTS + 1):
             page = await self._request(url, method, params, errand)
             if page.status not in REDIRECTS:
-                return replace(page, seconds=self._clock.now() - began, attempts=errand.attempts)
+                return page
             location = next((value for name, value in page.headers if name.lower() == "location"), "")
             if not location:
                 raise Failed(11216, f"The app answered {page.status} without saying where to.", page)
@@ -146,7 +146,7 @@ class AppFetcher:
         if local := self._documents(method, target.public, params):
             return local
         # Blanks travel as `+` to steering URLs and as `%20` in callbacks (3.1).
-        form = urlencode(params, quote_via=quote if errand.telling else quote_plus, errors="replace")
+        form = encoded(params, "%20" if errand.telling else "+")
         headers = {**HEADERS, IDEMPOTENCY: errand.idempotency, **dict(target.headers)}
         body, signed, kept = None, params, False
         key = (errand.account, f"{url}\n{form}")
@@ -164,14 +164,15 @@ class AppFetcher:
         while True:
             errand.attempts += 1
             try:
-                self._guard.check_host(target.host)
+                self._check_host(target.host)
                 answer = await self._pool.send(method, target.sent, headers, body, errand.limits, errand.deadline)
             except (aiohttp.ClientError, OSError, UnicodeError) as error:
                 failure = explained(error, target.place, errand.limits, errand.attempts)
             else:
                 if lines := answer.headers.getall("Set-Cookie", ()):
                     errand.cookies.learn(lines, to_yarl(target.public))
-                page = _page(url, answer)
+                page = Page(url, answer.status, answer.headers.get("Content-Type", ""), answer.body,
+                            tuple(answer.headers.items()), self._clock.now() - errand.began, errand.attempts)
                 if kept:
                     page = self._cache.take(key, page)
                 found = _failure(page, answer, errand, target.place)
@@ -201,11 +202,6 @@ def _failure(page: Page, answer: Answer, errand: _Errand, place: str) -> Failed 
     if not page.body and page.status == 200 and answer.headers.get("Transfer-Encoding", "").lower() == "chunked":
         return Failed(11770, "The answer came in chunks and is empty.", page)
     return None
-
-
-def _page(url: str, answer: Answer) -> Page:
-    headers = tuple(answer.headers.items())
-    return Page(url, answer.status, answer.headers.get("Content-Type", ""), answer.body, headers)
 
 
 def _is_voice(params: Params) -> bool:

@@ -13,7 +13,7 @@ Every redirect passes all three again.
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -26,11 +26,13 @@ STRICT: tuple[str, ...] = ()
 """The allow-list of a public exchange."""
 
 _NAT64 = ip_network("64:ff9b::/96")
-_COMPATIBLE = ip_network("::/96")
-_UNLISTED = (
-    ip_network("168.63.129.16/32"),  # a cloud's metadata service on a public address
-    ip_network("fec0::/10"),         # site-local: deprecated (RFC 3879), still routed in places
-)
+_UNLISTED = tuple(map(ip_network, (
+    "192.0.0.0/24",      # protocol assignments; a cloud's metadata service among them
+    "168.63.129.16/32",  # a cloud's metadata service on a public address
+    "fec0::/10",         # site-local: deprecated (RFC 3879), still routed in places
+    "::/96", "2002::/16", "2001::/32",  # IPv4 within IPv6 of old: compatible, 6to4, Teredo
+)))
+"""Not to be called, though some Python versions call them global."""
 
 Address = IPv4Address | IPv6Address
 
@@ -79,26 +81,17 @@ class Guard:
     def _permits(self, address: Address) -> bool:
         if any(address in network for network in self._allowed):
             return True
-        if isinstance(address, IPv6Address) and address.ipv4_mapped:
-            return self._permits(address.ipv4_mapped)  # the kernel sends it to the IPv4 address
-        return _is_public(address) and all(map(_is_public, _embedded(address)))
+        if isinstance(address, IPv6Address):
+            if address.ipv4_mapped:
+                return self._permits(address.ipv4_mapped)  # the kernel sends it to the IPv4 address
+            if address in _NAT64:  # how an IPv6-only machine reaches every IPv4 app (RFC 6052)
+                return _is_public(IPv4Address(int(address) & 0xFFFFFFFF))
+        return _is_public(address)
 
 
 def _is_public(address: Address) -> bool:
     return (address.is_global and not address.is_multicast and not address.is_reserved
             and not any(address in network for network in _UNLISTED))
-
-
-def _embedded(address: Address) -> Iterator[IPv4Address]:
-    """IPv4 addresses that a gateway may unwrap from this one."""
-    if isinstance(address, IPv4Address):
-        return
-    if address.sixtofour:
-        yield address.sixtofour
-    if address.teredo:
-        yield from address.teredo
-    if address in _NAT64 or address in _COMPATIBLE:
-        yield IPv4Address(int(address) & 0xFFFFFFFF)
 
 
 class GuardedResolver(AbstractResolver):

@@ -119,7 +119,8 @@ def _split(url: str) -> SplitResult:
             name, colon, port = host.partition(":")
             host = name.encode("idna").decode() + colon + port
         parts = urlsplit(_fit(f"{start}{mark}{user}{at}") + host + _fit(rest[cut:]))
-        if parts.scheme not in PORTS or not parts.hostname or parts.port == 0 or set(host) & set("\\ \t\r\n%"):
+        if parts.scheme not in PORTS or not parts.hostname or parts.port == 0 or not host.isprintable() \
+                or set(host) & set("\\ %"):
             raise ValueError("not an http URL")
     except ValueError as wrong:
         raise Fault(11100, f"{url[:200]!r} is not an absolute http or https URL.") from wrong
