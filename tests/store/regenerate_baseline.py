@@ -15,6 +15,7 @@ from alembic.autogenerate import produce_migrations, render_python_code
 from alembic.migration import MigrationContext
 
 from hoyhoy.exchange.ports import Table
+from hoyhoy.rest import tables
 from hoyhoy.store import migrations
 from hoyhoy.store.schema import build_metadata
 
@@ -39,16 +40,11 @@ def upgrade() -> None:
 '''
 
 
-def resource_tables() -> Sequence[Table]:
-    """The tables that app.py hands to the store."""
-    return []
-
-
-def render(tables: Sequence[Table]) -> tuple[str, str]:
+def render(described: Sequence[Table]) -> tuple[str, str]:
     """The identifier and the text of the baseline."""
     with sa.create_engine("sqlite://").connect() as connection:
         context = MigrationContext.configure(connection)
-        found = produce_migrations(context, build_metadata(sorted(tables, key=lambda table: table.name)))
+        found = produce_migrations(context, build_metadata(described))
     assert found.upgrade_ops is not None
     body = re.sub(r"\s*# ###.*###\s*", "", render_python_code(found.upgrade_ops))
     revision = sha256(body.encode()).hexdigest()[:12]
@@ -56,7 +52,7 @@ def render(tables: Sequence[Table]) -> tuple[str, str]:
 
 
 def main() -> None:
-    revision, text = render(resource_tables())
+    revision, text = render(tables())
     BASELINE.write_text(text)
     HEAD.write_text(f'"""The revision that this version of hoyhoy works with."""\n\nHEAD = "{revision}"\n')
     print(f"baseline {revision}")
