@@ -58,7 +58,8 @@ class HttpServer:
         self._listener = listener
         self._config = uvicorn.Config(
             application, http=HttpToolsProtocol, loop="none", lifespan="off", ws="none", access_log=False,
-            log_config=None, server_header=False, timeout_graceful_shutdown=CLOSING_SECONDS)
+            log_config=None, server_header=False, proxy_headers=False,
+            timeout_graceful_shutdown=CLOSING_SECONDS)
         self._server = _Uvicorn(self._config)
         self._task: asyncio.Task[None] | None = None
 

@@ -118,6 +118,18 @@ async def test_a_lost_line_is_taken_up_again(chromium, make_world, tmp_path):
         await expect(page.get_by_role("heading", name="You are in")).to_be_visible()
 
 
+async def test_a_refused_line_is_asked_for_again(chromium, site):
+    page = await chromium.new_page()
+    refusals = [502, 503]  # a proxy's, while the app behind it is started anew
+    await page.route(
+        "**/signup/events", lambda route: route.fulfill(status=refusals.pop()) if refusals else route.continue_()
+    )
+    code = await sign_up(page, site)
+    await site.key(code)
+    await expect(page.get_by_role("heading", name="You are in")).to_be_visible()
+    assert refusals == []
+
+
 async def test_a_sign_up_that_ended_in_another_tab(chromium, site):
     page, other = await chromium.new_page(), await chromium.new_page()
     await sign_up(page, site)

@@ -223,8 +223,7 @@ async def test_news_of_the_old_call_while_the_new_one_is_placed(world):
     ada = world.browser()
     await ada.sign_up()
     old, signups = world.call_sid, world.site.signups
-    await world.ask()
-    await ada.again("text")
+    await world.call_status("busy")
     world.twilio.before_answer = lambda sid: signups.moved(old, "failed") or signups.keyed(old, "1")
     await ada.again("call")
     assert await ada.state() == "calling"

@@ -19,6 +19,7 @@ async def test_the_first_page(world):
     assert page.headers["cache-control"] == "no-store"
     for name in ("user_name", "password", "phone"):
         assert f'<label for="{name}">' in page.text and f'id="{name}-hint"' in page.text
+        assert f'aria-describedby="{name}-hint"' in page.text
     assert not re.search(r'(src|href|action)="(?!/)', page.text)
 
 

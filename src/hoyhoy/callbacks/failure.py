@@ -54,6 +54,9 @@ def explained(error: Exception, where: str, limits: Limits, attempts: int) -> Fa
             return Failed(11210, f"The name in {where} could not be found: {error.os_error}.")
         case aiohttp.ClientConnectorError(os_error=ConnectionRefusedError()):
             return Failed(11205, f"Nothing listens at {where}: the connection was refused.", cause="ct")
+        case aiohttp.ClientConnectorError(os_error=ConnectionError()) if where.startswith("https:"):
+            # TCP was there, or it would have been refused or timed out: the app left in the handshake.
+            return Failed(11220, f"{where} ended the connection in the TLS handshake.", cause="ct")
         case aiohttp.ClientConnectorError():
             return Failed(11205, f"No connection with {where}: {error.os_error}.", cause="ct")
         case aiohttp.ConnectionTimeoutError():

@@ -24,7 +24,7 @@ ADOPTABLE = re.compile(r"AC[0-9A-Za-z]{32}", re.ASCII)
 
 def authenticate(header: bytes, services: Services) -> Account:
     """The account whose credentials these are. Fault 20003 without, with unknown or with wrong ones."""
-    scheme, _, token = header.partition(b" ")
+    scheme, _, token = header.strip().partition(b" ")
     if scheme.lower() != b"basic" or not token.strip():
         raise Fault(20003, "Authentication Error - No credentials provided")
     try:

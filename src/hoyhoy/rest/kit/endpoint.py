@@ -22,10 +22,8 @@ def not_found(path: str) -> Fault:
 def values_of(kind: type[RootResource], form: Form, operation: str) -> dict[str, Any]:
     """The parameters of `operation`, read and checked in the order of their declaration; unknown ones are ignored."""
     values: dict[str, Any] = {}
-    for name, prop in kind.properties.items():
-        if operation not in prop.on:
-            continue
-        given = form.get(prop.param)
+    for name, param, prop in kind.asked[operation]:
+        given = form.get(param)
         if given is not None and (any(given) or operation == UPDATE):
             values[name] = prop.read(given)
         elif operation == CREATE and prop.required:

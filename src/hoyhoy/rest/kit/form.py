@@ -27,7 +27,8 @@ def parse(raw: bytes) -> Form:
         for pair in pairs:
             if pair:
                 name, _, value = pair.partition(b"=")
-                form.setdefault(_decode(name), []).append(_decode(value))
+                text = value.decode() if value.isalnum() else _decode(value)
+                form.setdefault(name.decode() if name.isalpha() else _decode(name), []).append(text)
     except UnicodeDecodeError:
         raise Fault(20001, "The parameters are not UTF-8.") from None
     if b"%00" in raw or b"\x00" in raw:

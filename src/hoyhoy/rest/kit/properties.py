@@ -78,6 +78,11 @@ class Property:
     def is_stored(self) -> bool:
         return bool(self.column_kind)
 
+    @property
+    def has_shape(self) -> bool:
+        """Whether it travels in another form than the row holds it in."""
+        return self.as_text or type(self).show is not Property.show
+
     def read(self, given: Sequence[str]) -> Any:
         """The value of the parameter; an empty one clears what is not text."""
         raw = given[-1]

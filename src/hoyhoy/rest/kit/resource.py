@@ -34,6 +34,7 @@ from .conventions import V2010, Style
 from .filters import Condition
 from .properties import (
     ALL,
+    BOTH,
     Property,
     boolean,
     choice,
@@ -48,6 +49,8 @@ from .properties import (
 )
 from .request import Answer, Context
 
+Shape = Callable[[Any, type[Style]], Any]
+Show = Callable[[Any, Context], Any]
 Act = Callable[[Context], Awaitable[Answer]]
 
 
@@ -62,7 +65,10 @@ def _declare(cls: type[RootResource]) -> None:
             setattr(cls, name, value.default)
     cls.properties = properties
     cls._renamed = tuple((prop.column, name) for name, prop in properties.items() if prop.column != name)
-    cls._showing = tuple((prop, getattr(cls, f"show_{name}", None)) for name, prop in properties.items() if prop.shown)
+    cls._showing = tuple((prop, prop.show if prop.has_shape else None, getattr(cls, f"show_{name}", None))
+                         for name, prop in properties.items() if prop.shown)
+    cls.asked = {operation: tuple((name, prop.param, prop) for name, prop in properties.items() if operation in prop.on)
+                 for operation in BOTH}
     if "key" in vars(cls) and "table_name" not in vars(cls):
         cls.table_name = cls.key
     if "element" not in vars(cls):
@@ -98,7 +104,9 @@ class RootResource:
     """Properties and parameters of the official clients that are missing on purpose, and why."""
 
     properties: ClassVar[dict[str, Property]] = {}
-    _showing: ClassVar[tuple[tuple[Property, Callable[..., Any] | None], ...]] = ()
+    asked: ClassVar[dict[str, tuple[tuple[str, str, Property], ...]]] = {}
+    """What each operation may set: names, parameters and properties, in order."""
+    _showing: ClassVar[tuple[tuple[Property, Shape | None, Show | None], ...]] = ()
     _renamed: ClassVar[tuple[tuple[str, str], ...]] = ()
 
     sid: str = text()
@@ -198,12 +206,12 @@ class RootResource:
         body: dict[str, Any] = {}
         style = self.style
         values = self.__dict__
-        for prop, show in self._showing:
+        for prop, shape, show in self._showing:
             if prop.alone and not alone:
                 continue
             if show is None:
                 value = values.get(prop.name, prop.default)
-                body[prop.column] = None if value is None else prop.show(value, style)
+                body[prop.column] = value if shape is None or value is None else shape(value, style)
             else:
                 value = show(self, ctx)
                 body[prop.column] = await value if inspect.isawaitable(value) else value
