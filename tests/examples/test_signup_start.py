@@ -87,13 +87,12 @@ def test_an_open_stream_does_not_hold_up_the_end(tmp_path):
     store, cookie = Store(str(tmp_path / "signup.db")), "c" * 43
     store.save(SignUp(session_of(cookie), "ada", "+14155550123", "", "123456", "call", "calling", expires=9e9))
     store.close()
-    with socket.socket() as browser:
-        with running(EXAMPLES / "signup", DATABASE=str(tmp_path / "signup.db")) as (port, said):
-            browser.connect(("127.0.0.1", port))
-            browser.sendall(
-                f"GET /signup/events HTTP/1.1\r\nHost: localhost\r\nCookie: session={cookie}\r\n\r\n".encode()
-            )
-            stream = b""
-            while b"event: state" not in stream:
-                stream += browser.recv(4096)
+    asks = f"GET /signup/events HTTP/1.1\r\nHost: localhost\r\nCookie: session={cookie}\r\n\r\n"
+    app = running(EXAMPLES / "signup", DATABASE=str(tmp_path / "signup.db"))
+    with socket.socket() as browser, app as (port, said):
+        browser.connect(("127.0.0.1", port))
+        browser.sendall(asks.encode())
+        stream = b""
+        while b"event: state" not in stream:
+            stream += browser.recv(4096)
     assert "timeout graceful shutdown exceeded" not in "".join(said)
