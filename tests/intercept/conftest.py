@@ -127,7 +127,7 @@ def program(stand: Stand, number: int) -> Callable[..., str]:
     """Run a program as `run` would and return what it printed."""
 
     def start(*command: str, number: int = number, **more: str) -> str:
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(
             command, env=stand.environ(number) | more, capture_output=True, text=True, timeout=60, check=False
         )
         assert done.returncode == 0, done.stderr

@@ -120,8 +120,13 @@ class Tenancy:
         self._socket = socket.create_connection((url.hostname or "", url.port or 80), ANSWER_SECONDS)
         try:
             self._socket.sendall(f"GET {TENANCY} HTTP/1.1\r\nHost: {url.netloc}\r\n\r\n".encode())
-            # The first bytes say that it is counted; what follows is never read, and is next to nothing.
-            if not self._socket.recv(16).startswith(b"HTTP/1.1 200"):
+            head = b""
+            while b"\r\n\r\n" not in head:      # the whole head: then it is counted
+                piece = self._socket.recv(4096)
+                head += piece
+                if not piece or len(head) > 65536:
+                    break
+            if not head.startswith(b"HTTP/1.1 200"):
                 raise ConnectionRefusedError("the exchange does not grant a tenancy")
         except OSError:
             self._socket.close()

@@ -4,14 +4,14 @@ aiohttp's sessions look at HTTPS_PROXY only when asked to; this makes asking the
 aiohttp is first imported. Then the sitecustomize that this one stands in front of has its turn.
 """
 # mypy: ignore-errors
-# ruff: noqa: UP, SIM
+# ruff: noqa: UP004
 import os
 import sys
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
 
 
-class _Default:
+class _Default(object):
     """Finds `aiohttp.client` as it would be found without us, and changes one default once it is loaded."""
 
     def find_spec(self, fullname, path=None, target=None):
