@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -119,9 +120,11 @@ class World:
 
 
 @asynccontextmanager
-async def world(seed: int = 1, rules: Rules | None = None) -> AsyncIterator[World]:
-    clock = VirtualClock(START)
-    database = await open_database(None, [kind.table() for kind in resources()], clock)
+async def world(seed: int = 1, rules: Rules | None = None, place: Path | None = None,
+                start: float = START) -> AsyncIterator[World]:
+    """`place` is a data folder to open instead of a temporary one."""
+    clock = VirtualClock(start)
+    database = await open_database(place, [kind.table() for kind in resources()], clock)
     app = App()
     network = Network(clock, database.journal, database.directory)
     facilities = Facilities(clock, SeededChance(seed), database.journal, app, database.directory, (network,),

@@ -59,9 +59,10 @@ async def _recover_call(switchboard: Switchboard, row: dict[str, Any], store: Un
                           caller_id=row["caller_id"] or "")
         switchboard.resume_call(call, order)
         return
+    ended = await store.last_event_at(call.sid)  # before the notice becomes the last event
     call.notice(12400, "The exchange was restarted while this call was "
                        + ("waiting to be dialled." if row["start_time"] is None else f"{call.status}."))
-    call.end(Cause.FAILED, at=await store.last_event_at(call.sid) or now)
+    call.end(Cause.FAILED, at=ended or now)
 
 
 def _recover_message(switchboard: Switchboard, row: dict[str, Any]) -> None:

@@ -133,7 +133,7 @@ class Network:
         phone = self.phone(text.recipient)
         how = phone.behaviour
         await self.clock.sleep(how.delivery_after)
-        if how.delivery == "undelivered" or how.answering is Answering.UNREACHABLE:
+        if how.delivery == "undelivered" or how.answering == Answering.UNREACHABLE:
             return Receipt("undelivered", how.error_code or 30003)
         phone.got(PhoneText(text.sender, False, text.body, text.media, self.clock.now()))
         got = PhoneGotMessage(phone=phone.number, sender=text.sender, body=text.body, media=text.media)

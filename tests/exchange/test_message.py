@@ -1,0 +1,65 @@
+"""Messages out: messaging 1.6 and 1.7."""
+
+import pytest
+
+from .world import NUMBER, PHONE
+
+
+async def test_the_story_of_a_delivered_message(exchange):
+    exchange.phone()
+    sid = exchange.send(body="Your code is 123456")
+    await exchange.run()
+    row = await exchange.row("messages", sid)
+    assert row | {"status": "delivered", "direction": "outbound-api", "num_segments": 1, "error_code": None} == row
+    assert row["date_sent"] is not None and sid.startswith("SM")
+    # trap 1: no callback for the initial status
+    told = [dict(callback.params) for callback in exchange.callbacks]
+    assert [one["MessageStatus"] for one in told] == ["sending", "sent", "delivered"]
+    assert told[0] | {"MessageSid": sid, "SmsSid": sid, "SmsStatus": "sending", "To": PHONE, "From": NUMBER,
+                      "ApiVersion": "2010-04-01"} == told[0]
+    assert "Body" not in told[0]
+    (text,) = exchange.network.phone(PHONE).texts
+    assert (text.body, text.other, text.outgoing) == ("Your code is 123456", NUMBER, False)
+
+
+async def test_media_make_it_an_mms(exchange):
+    # trap 12
+    exchange.phone()
+    assert exchange.send(media=("http://app/cat.png",)).startswith("MM")
+
+
+@pytest.mark.parametrize(("behaviour", "status", "code"), [
+    ({"delivery": "undelivered"}, "undelivered", 30003), ({"answering": "unreachable"}, "undelivered", 30003),
+    ({"delivery": "undelivered", "error_code": 30005}, "undelivered", 30005),
+    ({"delivery": "failed"}, "failed", 30007), ({"opted_out": (NUMBER,)}, "failed", 21610),
+])
+async def test_what_goes_wrong_is_a_status_with_a_code(exchange, behaviour, status, code):
+    exchange.phone(**behaviour)
+    sid = exchange.send()
+    await exchange.run()
+    row = await exchange.row("messages", sid)
+    assert (row["status"], row["error_code"], bool(row["error_message"])) == (status, code, True)
+    assert dict(exchange.callbacks[-1].params)["ErrorCode"] == str(code)
+
+
+@pytest.mark.parametrize(("to", "code"), [("+15005550009", 21614), ("+15005550002", 21612)])
+async def test_the_magic_numbers_refuse(exchange, to, code):
+    # messaging 1.15
+    sid = exchange.send(to)
+    await exchange.run()
+    assert (await exchange.row("messages", sid))["error_code"] == code
+
+
+async def test_no_carrier_reaches_the_address(exchange):
+    sid = exchange.send("whatsapp:+14155550123")
+    await exchange.run()
+    assert (await exchange.row("messages", sid))["status"] == "failed"
+
+
+async def test_a_number_of_our_own_receives_it(exchange):
+    exchange.own("+15005550010")
+    exchange.send("+15005550010", "To myself")
+    await exchange.run()
+    rows = await exchange.database.rows.page("messages")
+    assert [(row["direction"], row["status"]) for row in rows] == [("inbound", "received"),
+                                                                   ("outbound-api", "delivered")]

@@ -1,0 +1,94 @@
+"""After a restart nothing is left non-final and nothing accepted is lost (design, durability)."""
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from hoyhoy.exchange.events import Noticed, PhoneHeard
+from hoyhoy.exchange.facilities import Rules
+from hoyhoy.exchange.recovery import recover
+from hoyhoy.exchange.switchboard import Switchboard
+
+from .world import ALL, World, world
+
+LONG = '<Response><Pause length="3600"/></Response>'
+
+
+@asynccontextmanager
+async def restarted(exchange: World, folder: Path, rules: Rules | None = None) -> AsyncIterator[World]:
+    """What a new exchange finds on the disk of one that stopped dead at this moment."""
+    await exchange.database.journal.settled()
+    shutil.copytree(exchange.database.folder, folder)
+    async with world(seed=2, rules=rules, place=folder, start=exchange.clock.now() + 60) as again:
+        again.app = exchange.app
+        again.phone()
+        facilities = replace(again.switchboard.facilities, fetcher=exchange.app)
+        again.switchboard = again.network.exchange = Switchboard(facilities)
+        await recover(again.switchboard, again.database)
+        await again.run()
+        yield again
+
+
+async def test_a_call_in_progress_is_completed_with_a_duration_up_to_its_last_event(exchange, tmp_path):
+    exchange.app.pages["http://app/start"] = "<Response><Say>Hello</Say><Pause length='3600'/></Response>"
+    exchange.phone()
+    sid = exchange.place(events=ALL)
+    await exchange.run(100)
+    async with restarted(exchange, tmp_path / "data") as again:
+        row = await again.row("calls", sid)
+        assert (row["status"], row["duration"]) == ("completed", 0)  # "Hello" took half a second
+        assert row["end_time"] == row["answer_time"] + 0.5
+        (last,) = again.callbacks
+        assert dict(last.params) | {"CallStatus": "completed", "SequenceNumber": "3"} == dict(last.params)
+        assert [notice.code for notice in again.events(Noticed, sid)] == [12400]
+
+
+async def test_a_ringing_call_fails(exchange, tmp_path):
+    exchange.phone(answering="ring-out")
+    sid = exchange.place()
+    await exchange.run(10)
+    async with restarted(exchange, tmp_path / "data") as again:
+        row = await again.row("calls", sid)
+        assert (row["status"], row["duration"]) == ("failed", None)
+        assert [dict(callback.params)["CallStatus"] for callback in again.callbacks] == ["failed"]
+
+
+@pytest.mark.parametrize(("rules", "status"), [(Rules(), "completed"), (Rules(requeue_younger_than=30), "failed")])
+async def test_a_queued_call_is_dialled_when_it_is_young(exchange, tmp_path, rules, status):
+    exchange.app.pages["http://app/start"] = "<Response><Say>Hello</Say></Response>"
+    sid = exchange.place()
+    async with restarted(exchange, tmp_path / "data", rules) as again:
+        assert (await again.row("calls", sid))["status"] == status
+
+
+async def test_an_inline_document_survives(exchange, tmp_path):
+    sid = exchange.place(twiml="<Response><Say>Kept</Say></Response>")
+    async with restarted(exchange, tmp_path / "data") as again:
+        assert (await again.row("calls", sid))["status"] == "completed"
+        assert [event.text for event in again.events(PhoneHeard)] == ["Kept"]
+
+
+@pytest.mark.parametrize("reached", ["queued", "sent"])
+async def test_messages_go_on(exchange, tmp_path, reached):
+    exchange.phone()
+    sid = exchange.send()
+    if reached == "sent":
+        await exchange.clock.settle()
+        assert (await exchange.row("messages", sid))["status"] == "sent"
+    async with restarted(exchange, tmp_path / "data") as again:
+        assert (await again.row("messages", sid))["status"] == "delivered"
+
+
+async def test_what_is_over_is_left_alone(exchange, tmp_path):
+    exchange.app.pages["http://app/start"] = "<Response/>"
+    exchange.phone()
+    sid = exchange.place()
+    await exchange.run()
+    before = await exchange.row("calls", sid)
+    async with restarted(exchange, tmp_path / "data") as again:
+        assert await again.row("calls", sid) == before
+        assert not again.entries
