@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from hoyhoy.exchange.clock import RealClock
+from hoyhoy.exchange.events import ResourceChanged
+from hoyhoy.exchange.ports import Account, Row, Steering
+from hoyhoy.store.database import Database, open_database
+
+from .sample import CALLS, TABLES
+
+
+def write(database: Database, table: str, sid: str, values: dict[str, Any] | None, *, new: bool = False) -> None:
+    database.journal.record(sid, "AC1", ResourceChanged(table=table, change="updated"),
+                            [Row(table, sid, values, new=new)])
+
+
+def buy(database: Database, sid: str, number: str, account: str = "AC1", **values: Any) -> None:
+    write(database, "incoming_phone_numbers", sid,
+          {"account_sid": account, "phone_number": number, **values}, new=True)
+
+
+async def test_an_account_is_known_at_once(database: Database) -> None:
+    write(database, "accounts", "AC1", {"auth_token": "t", "status": "active", "owner_account_sid": "AC1",
+                                        "friendly_name": "Mine"}, new=True)
+    assert database.directory.account("AC1") == Account("AC1", "t", "active", "AC1", "Mine")
+    write(database, "accounts", "AC1", {"status": "suspended"})
+    assert database.directory.account("AC1") == Account("AC1", "t", "suspended", "AC1", "Mine")
+    write(database, "accounts", "AC2", {"auth_token": "u"}, new=True)
+    assert [account.sid for account in database.directory.accounts()] == ["AC1", "AC2"]
+    write(database, "accounts", "AC1", None)
+    assert database.directory.account("AC1") is None
+
+
+async def test_a_number_steers_voice_and_messaging_apart(database: Database) -> None:
+    buy(database, "PN1", "+15005550006", voice_url="http://a/voice", voice_method="GET",
+        voice_fallback_url="http://b/voice", voice_fallback_method=None, status_callback="http://a/status",
+        sms_url="http://a/sms", sms_fallback_url=None)
+    number = database.directory.number("+15005550006")
+    assert number and (number.sid, number.account) == ("PN1", "AC1")
+    assert number.voice == Steering("http://a/voice", "GET", "http://b/voice", "POST", "http://a/status", "POST")
+    assert number.messaging == Steering("http://a/sms")
+    write(database, "incoming_phone_numbers", "PN1", {"sms_method": "GET", "voice_url": ""})
+    number = database.directory.number("+15005550006")
+    assert number and (number.messaging.method, number.voice.url) == ("GET", "")
+
+
+async def test_numbers_of_an_account_oldest_first(database: Database) -> None:
+    buy(database, "PN9", "+15005550001")
+    buy(database, "PN5", "+15005550002", account="AC2")
+    buy(database, "PN1", "+15005550003")
+    assert [number.sid for number in database.directory.numbers("AC1")] == ["PN9", "PN1"]
+    assert database.directory.numbers("AC3") == []
+
+
+async def test_a_number_released_or_changed_is_no_longer_there(database: Database) -> None:
+    buy(database, "PN1", "+15005550001")
+    write(database, "incoming_phone_numbers", "PN1", {"phone_number": "+15005550002"})
+    assert database.directory.number("+15005550001") is None
+    assert database.directory.number("+15005550002") is not None
+    write(database, "incoming_phone_numbers", "PN1", None)
+    assert database.directory.number("+15005550002") is None
+    assert database.directory.numbers("AC1") == []
+    write(database, "incoming_phone_numbers", "PN1", {"voice_url": "http://late"})
+    assert database.directory.numbers("AC1") == []
+
+
+async def test_a_number_bought_again_belongs_to_the_new_owner(database: Database) -> None:
+    buy(database, "PN1", "+15005550001")
+    buy(database, "PN2", "+15005550001", account="AC2")
+    write(database, "incoming_phone_numbers", "PN1", None)
+    number = database.directory.number("+15005550001")
+    assert number and number.account == "AC2"
+
+
+async def test_it_is_the_same_after_a_restart(tmp_path: Path) -> None:
+    database = await open_database(tmp_path, TABLES, RealClock())
+    write(database, "accounts", "AC1", {"auth_token": "t", "status": "active"}, new=True)
+    buy(database, "PN2", "+15005550002", voice_url="http://a")
+    buy(database, "PN1", "+15005550001")
+    before = (database.directory.accounts(), database.directory.numbers("AC1"))
+    await database.close()
+    database = await open_database(tmp_path, TABLES, RealClock())
+    assert (database.directory.accounts(), database.directory.numbers("AC1")) == before
+    await database.close()
+
+
+async def test_a_store_without_customers(tmp_path: Path) -> None:
+    database = await open_database(tmp_path, [CALLS], RealClock())
+    assert database.directory.account("AC1") is None
+    await database.close()
