@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from starlette.applications import Starlette
@@ -26,6 +26,7 @@ from .exchange.notices import notify
 from .exchange.ports import Account, Page
 from .exchange.recovery import recover
 from .exchange.switchboard import Switchboard
+from .intercept.address import Address, Keys
 from .intercept.authority import Authority
 from .intercept.port import InterceptPort
 from .lab.events import EventRoutes
@@ -71,7 +72,7 @@ class Exchange:
         self.switchboard = Switchboard(Facilities(
             clock, chance, journal, self.fetcher, directory, (self.network,), (self.network,)))
         self.network.exchange = self.switchboard
-        self.presence = PresenceRoutes(self.health, self.closing)
+        self.presence = PresenceRoutes(self._health, self.closing)
         self.http: HttpServer | None = None
         self.proxy: InterceptPort | None = None
         self.proxy_port = 0
@@ -102,6 +103,7 @@ class Exchange:
             await exchange.http.start()
             if settings.proxy_port is not None:
                 await exchange._intercept(settings.proxy_port, real)
+            exchange.keys().write(database.folder)
         except BaseException:
             listener.close()
             await exchange.close()
@@ -154,11 +156,22 @@ class Exchange:
         host = f"[{self.settings.host}]" if ":" in self.settings.host else self.settings.host
         return f"http://{host}:{self.http.port}"
 
-    def health(self) -> dict[str, Any]:
-        """What /lab/v1/health says; nothing in it is secret."""
-        return {"hoyhoy": __version__, "exchange": self.identity, "data": str(self.database.folder), "api": self.url,
-                "proxy": f"http://{self.settings.host}:{self.proxy_port}" if self.proxy else "",
-                "virtual": isinstance(self.clock, VirtualClock), "account_sid": self.accounts[0].sid}
+    def address(self) -> Address:
+        """Where the exchange is; nothing in it is secret."""
+        return Address(hoyhoy=__version__, exchange=self.identity, data=str(self.database.folder), api=self.url,
+                       proxy=f"http://{self.settings.host}:{self.proxy_port}" if self.proxy else "",
+                       account_sid=self.accounts[0].sid)
+
+    def keys(self) -> Keys:
+        """What `hoyhoy run` and `hoyhoy env` find in the data folder: the first account and its first number."""
+        account, address = self.accounts[0], self.address()
+        number = next(iter(self.database.directory.numbers(account.sid)), None)
+        return Keys(exchange=self.identity, api=address.api, proxy=address.proxy, account_sid=account.sid,
+                    auth_token=account.auth_token, number=number.number if number else "",
+                    number_sid=number.sid if number else "")
+
+    def _health(self) -> dict[str, Any]:
+        return asdict(self.address()) | {"virtual": isinstance(self.clock, VirtualClock)}
 
     def _token_of(self, sid: str) -> str:
         account = self.database.directory.account(sid)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -126,6 +127,42 @@ def sms(sender: str, to: str, text: str, at: str) -> None:
     from .lab.client import Lab
     from .terminal.phone import send_text
     _run(lambda: send_text(Lab(at), sender, to, text, click.echo))
+
+
+_where = (
+    click.option("--data", type=click.Path(path_type=Path), default=None, help="Data folder of the exchange."),
+    click.option("--java", is_flag=True, help="Lead Java programs too (the JVM then prints a notice)."),
+)
+
+
+@main.command(context_settings={"ignore_unknown_options": True})
+@_where[0]
+@_where[1]
+@click.option("--port", type=int, default=None, help="Port of the exchange, when one has to be started.")
+@click.option("--proxy-port", type=int, default=None, help="Port that the program is redirected to, likewise.")
+@click.option("--voice", default="", metavar="URL", help="Answer calls to the first number with this webhook.")
+@click.option("--sms", default="", metavar="URL", help="Answer texts to the first number with this webhook.")
+@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
+def run(data: Path | None, java: bool, port: int | None, proxy_port: int | None, voice: str, sms: str,
+        command: tuple[str, ...]) -> None:
+    """Run COMMAND, any program in any language, with its Twilio traffic led here.
+
+    An exchange is started if none answers, and ends with the last program that needs it.
+    """
+    from .intercept.run import Options
+    from .intercept.run import run as work
+    options = Options(data=data or data_folder(), port=port, proxy_port=proxy_port, voice=voice, sms=sms, java=java)
+    sys.exit(work(command, options))
+
+
+@main.command()
+@_where[0]
+@_where[1]
+def env(data: Path | None, java: bool) -> None:
+    """Print the export lines that lead a shell's programs here:  eval "$(hoyhoy env)"."""
+    from .intercept.run import env_lines
+    for line in env_lines(data or data_folder(), os.environ, java=java):
+        click.echo(line)
 
 
 @main.group()
