@@ -11,8 +11,10 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import os
+import re
 import ssl
 import tempfile
+import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +29,7 @@ SYSTEM_BUNDLES = (
 )
 JAVA_STORE_PASSWORD = "changeit"  # noqa: S105  Java wants one; the store holds public certificates only
 _MARK = "-----BEGIN CERTIFICATE-----"
+_BLOCK = re.compile(rf"{_MARK}.*?-----END CERTIFICATE-----", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +104,14 @@ def _certificates(path: Path) -> str:
 
 def _java_store(home: Path, bundle: Path) -> Path:
     """Public roots must be in it as well, or the program's other TLS sites break (official-clients A2)."""
-    certificates = x509.load_pem_x509_certificates(bundle.read_bytes())
-    entries = [pkcs12.PKCS12Certificate(c, f"root-{number}".encode()) for number, c in enumerate(certificates)]
+    entries = []
+    with warnings.catch_warnings(action="ignore"):      # old roots bend the rules, and are no business of ours
+        for number, block in enumerate(_BLOCK.findall(bundle.read_text())):
+            try:
+                certificate = x509.load_pem_x509_certificate(block.encode())
+            except ValueError:
+                continue
+            entries.append(pkcs12.PKCS12Certificate(certificate, f"root-{number}".encode()))
     store = home / f"java-{bundle.stem}.p12"
     _replace(store, pkcs12.serialize_java_truststore(entries, BestAvailableEncryption(JAVA_STORE_PASSWORD.encode())))
     return store
