@@ -19,7 +19,9 @@ KEPT = (
 
 def settings() -> dict[str, str]:
     """The caller's pip settings, by option name, the stronger after the weaker as pip lists them."""
-    listed = subprocess.run([sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False)
+    listed = subprocess.run(
+        [sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False
+    )
     found: dict[str, str] = {}
     for line in listed.stdout.splitlines():
         key, _, value = line.partition("=")
@@ -36,12 +38,16 @@ def environment() -> dict[str, str]:
     for name, value in settings().items():
         if name in KEPT:
             clean["PIP_" + name.upper().replace("-", "_")] = value.replace("\\n", " ")
-    clean.update(PIP_CONFIG_FILE=os.devnull, PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_NO_INPUT="1", PIP_ROOT_USER_ACTION="ignore")
+    clean.update(
+        PIP_CONFIG_FILE=os.devnull, PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_NO_INPUT="1", PIP_ROOT_USER_ACTION="ignore"
+    )
     return clean
 
 
 def main() -> int:
-    return subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", *sys.argv[1:]], env=environment(), check=False).returncode
+    return subprocess.run(
+        [sys.executable, "-m", "pip", "install", "--quiet", *sys.argv[1:]], env=environment(), check=False
+    ).returncode
 
 
 if __name__ == "__main__":

@@ -19,12 +19,14 @@ def caller(monkeypatch, tmp_path):
     """A caller with a pip.conf and an environment full of opinions."""
     conf = tmp_path / "pip.conf"
     conf.write_text(
-        "[global]\nfind-links = /opt/files\nindex-url = http://localhost:1/simple\ntrusted-host = localhost\n  other.test\n"
+        "[global]\nfind-links = /opt/files\nindex-url = http://localhost:1/simple\n"
+        "trusted-host = localhost\n  other.test\n"
         "[install]\nextra-index-url = http://localhost:2/simple\nno-deps = true\n"
     )
     for key, value in {
-        "PIP_CONFIG_FILE": str(conf), "PIP_FIND_LINKS": "/opt/more", "PIP_TARGET": "/somewhere", "PIP_REQUIRE_VIRTUALENV": "1",
-        "PIP_PROXY": "http://localhost:3", "PIP_RETRIES": "9", "PYTHONPATH": "/elsewhere", "PYTHONHOME": "", "VIRTUAL_ENV": "/other",
+        "PIP_CONFIG_FILE": str(conf), "PIP_FIND_LINKS": "/opt/more", "PIP_TARGET": "/somewhere",
+        "PIP_REQUIRE_VIRTUALENV": "1", "PIP_PROXY": "http://localhost:3", "PIP_RETRIES": "9",
+        "PYTHONPATH": "/elsewhere", "PYTHONHOME": "", "VIRTUAL_ENV": "/other",
     }.items():  # fmt: skip
         monkeypatch.setenv(key, value)
 

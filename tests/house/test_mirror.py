@@ -6,8 +6,6 @@ import ast
 import re
 from pathlib import Path
 
-import pytest
-
 from .tree import ROOT, SOURCE, files, parsed, short, sources
 
 # Files without a test file of their own, each with its reason.
@@ -15,7 +13,7 @@ UNMIRRORED = {
     "exchange/events.py": "declarations: what can happen, as frozen dataclasses",
     "exchange/orders.py": "declarations: what can be asked",
     "exchange/ports.py": "declarations: what the exchange needs of the outside, as protocols",
-    "intercept/hooks/python/sitecustomize.py": "runs inside somebody else's interpreter: the programs of tests/intercept and journeys start it",
+    "intercept/hooks/python/sitecustomize.py": "runs inside somebody else's interpreter; tests start such",
     "wire/area_codes.py": "a table, read through wire/number",
     "wire/error_codes.py": "a table, read through wire/errors",
 }
@@ -66,14 +64,11 @@ def test_nothing_is_left_for_later():
     assert found == []
 
 
-@pytest.mark.parametrize("name", ["pkgutil", "CallsManager", "line_info", "x"])
-def test_words(name):
-    assert (
-        words(name)
-        == {"pkgutil": {"pkgutil"}, "CallsManager": {"calls", "manager"}, "line_info": {"line", "info"}, "x": {"x"}}[
-            name
-        ]
-    )
+def test_words():
+    assert words("pkgutil") == {"pkgutil"}
+    assert words("CallsManager") == {"calls", "manager"}
+    assert words("line_info") == {"line", "info"}
+    assert words("TwiMLDocument") >= {"document"}
 
 
 def words(name: str) -> set[str]:
@@ -81,9 +76,9 @@ def words(name: str) -> set[str]:
 
 
 def needs_test(path: Path) -> bool:
-    """A package's __init__ and __main__ only if something is defined there; migrations are tested as a chain, by one file."""
+    """A package's __init__ and __main__ only if something is defined there; migrations are tested as a chain."""
     inside = path.relative_to(SOURCE)
-    if inside.as_posix() in UNMIRRORED or "migrations" in inside.parts and path.stem != "__init__":
+    if inside.as_posix() in UNMIRRORED or ("migrations" in inside.parts and path.stem != "__init__"):
         return False
     if path.stem in ("__init__", "__main__"):
         return any(
@@ -104,7 +99,7 @@ test_of.__test__ = False  # type: ignore[attr-defined]
 
 def says(module: ast.Module) -> bool:
     classes = [node for node in module.body if isinstance(node, ast.ClassDef)]
-    return bool(ast.get_docstring(module) or classes and ast.get_docstring(classes[0]))
+    return bool(ast.get_docstring(module) or (classes and ast.get_docstring(classes[0])))
 
 
 def has_test(path: Path) -> bool:
