@@ -33,7 +33,7 @@ URL = "http://localhost:5000/status"
 
 async def post(database: Database, number: int, callback: bool) -> None:
     sid = f"SM{number:032x}"
-    values = {name: "a value of usual length" for name in NAMES} | {"account_sid": "AC" + "0" * 32}
+    values = dict.fromkeys(NAMES, "a value of usual length") | {"account_sid": "AC" + "0" * 32}
     callbacks = [Callback(sid=f"CB{number:032x}", subject=sid, account="AC1", url=URL, method="POST",
                           params=(("MessageSid", sid), ("MessageStatus", "queued")))] if callback else []
     database.journal.record(sid, "AC1", MessageCreated(
@@ -78,8 +78,9 @@ async def run(clients: int, count: int, *, callback: bool = False, busy: bool = 
         await database.close()
         waits.sort()
         cost = "" if busy else f"{cpu / count * 1e6:6.1f} us CPU per record, "
-        print(f"{clients:4d} clients{', callback' * callback}{', busy loop' * busy}: {cost}{count / wall:8.0f} per second, "
-              f"wait median {median(waits) * 1e3:.1f} ms, p99 {waits[int(len(waits) * 0.99)] * 1e3:.1f} ms", flush=True)
+        print(f"{clients:4d} clients{', callback' * callback}{', busy loop' * busy}: {cost}{count / wall:8.0f} "
+              f"per second, wait median {median(waits) * 1e3:.1f} ms, p99 {waits[int(len(waits) * 0.99)] * 1e3:.1f} ms",
+              flush=True)
 
 
 async def main(count: int) -> None:

@@ -25,6 +25,8 @@ HEAD = FOLDER / "head.py"
 
 TEXT = '''"""The first tables. Written by tests/store/regenerate_baseline.py from the resource classes."""
 
+# ruff: noqa: E501
+
 import sqlalchemy as sa
 from alembic import op
 

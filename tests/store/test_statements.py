@@ -19,7 +19,7 @@ from hoyhoy.store.vault import Vault
 from .sample import TABLES, call, change, delete
 
 METADATA = build_metadata(TABLES)
-VAULT = Vault(b"k" * 32)
+VAULT = Vault(b"k" * 32, secret_columns(TABLES))
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def engine(tmp_path: Path) -> Iterator[sa.Engine]:
 
 @pytest.fixture
 def statements(engine: sa.Engine) -> Statements:
-    return Statements(METADATA, engine.dialect, secret_columns(TABLES), VAULT)
+    return Statements(METADATA, engine.dialect, VAULT)
 
 
 def write(engine: sa.Engine, statements: Statements, *rows: Row, start: int = 1) -> int:
@@ -114,7 +114,7 @@ def test_secrets_are_sealed_in_inserts_and_updates(engine: sa.Engine, statements
 
 
 def test_postgresql_gets_the_same_statements_with_its_own_marks() -> None:
-    statements = Statements(METADATA, psycopg.dialect(paramstyle="format"), {}, VAULT)
+    statements = Statements(METADATA, psycopg.dialect(paramstyle="format"), VAULT)
     insert = statements._widened(statements._insert("outbox"), 2)
     assert insert.startswith("INSERT INTO outbox (sid, id, ") and insert.count("%s") == 18
     update = statements._widened(statements._update("calls", ("status",)), 2)

@@ -35,7 +35,7 @@ class Bench:
         metadata = build_metadata(TABLES)
         metadata.create_all(self.engine)
         self.reports: SimpleQueue[tuple[str, Any]] = SimpleQueue()
-        self.writer = Writer(self.engine, Statements(metadata, self.engine.dialect, {}, Vault(b"k" * 32)), Reports(
+        self.writer = Writer(self.engine, Statements(metadata, self.engine.dialect, Vault(b"k" * 32, {})), Reports(
             committed=lambda rejected: self.reports.put(("committed", [one.record.entry.position for one in rejected])),
             failed=lambda error: self.reports.put(("failed", error)),
             given_up=lambda error: self.reports.put(("given up", error))))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Collection, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,17 +45,17 @@ class PendingCallback:
 class Database:
     """Everything remembered, and the three faces the exchange sees of it; made by `open_database`."""
 
-    def __init__(self, metadata: sa.MetaData, writing: sa.Engine, reader: Reader, journal: Journal, rows: Rows,
-                 directory: Directory, folder: DataFolder, temporary: bool) -> None:
+    def __init__(self, metadata: sa.MetaData, writing: sa.Engine, reader: Reader, vault: Vault, journal: Journal,
+                 rows: Rows, directory: Directory, folder: Path, undo: ExitStack) -> None:
         self.journal = journal
         self.rows = rows
         self.directory = directory
         self.writing = writing
-        self.folder = folder.path
-        self._lock = folder
-        self._temporary = temporary
+        self.folder = folder
         self._tables = metadata.tables
         self._reader = reader
+        self._vault = vault
+        self._undo = undo
 
     async def events(self, after: int = 0, *, subject: str | None = None, limit: int = 1000) -> list[Entry]:
         """Entries of the log with a position above `after`, oldest first, of one subject or of all."""
@@ -84,7 +85,7 @@ class Database:
         await self.journal.settled()
         found = await self._reader.read(
             sa.select(source).where(sa.or_(state.is_(None), state.not_in(final))).order_by(source.c.id))
-        return [self.rows.revealed(table, row) for row in found]
+        return [self._vault.reveal_row(table, row) for row in found]
 
     async def last_event_at(self, subject: str) -> float | None:
         """Unix seconds of the last event of `subject`, None when there is none."""
@@ -95,15 +96,10 @@ class Database:
         return found[0]["at"] if found else None
 
     async def close(self) -> None:
-        """Write everything, then let go of files and threads. NotStored when something could not be written."""
-        try:
+        """Write everything, then let go of files and threads; a second time changes nothing. NotStored when
+        something could not be written."""
+        with self._undo:
             await self.journal.close()
-        finally:
-            self._reader.close()
-            self.writing.dispose()
-            self._lock.close()
-            if self._temporary:
-                shutil.rmtree(self.folder)
 
 
 async def open_database(place: Path | None, tables: Sequence[Table], clock: Clock, *, url: str = "") -> Database:
@@ -112,29 +108,41 @@ async def open_database(place: Path | None, tables: Sequence[Table], clock: Cloc
     `url` names a database elsewhere (SQLAlchemy's form); key and lock stay in the folder. Blocks
     while it prepares the tables: call it before anything is served.
 
-    Raises FolderInUse, FolderUnusable, VaultClosed, migrations.WrongVersion, sqlalchemy.exc.SQLAlchemyError.
+    Raises FolderInUse, FolderUnusable, VaultClosed, migrations.WrongVersion, sqlalchemy.exc.SQLAlchemyError;
+    nothing is left open then.
     """
-    temporary = place is None
-    folder = DataFolder(place or Path(tempfile.mkdtemp(prefix="hoyhoy-")))
-    try:
+    with ExitStack() as undo:
+        if place is None:
+            path = Path(tempfile.mkdtemp(prefix="hoyhoy-"))
+            undo.callback(shutil.rmtree, path)
+        else:
+            path = place
+        folder = DataFolder(path)
+        undo.callback(folder.close)
         target = sa.make_url(url) if url else sa.URL.create("sqlite", database=str(folder.private_file(FILE)))
-        metadata, secrets = build_metadata(tables), secret_columns(tables)
-        writing, reading = writing_engine(target, durable=not temporary), reading_engine(target)
-        vault = Vault.open(folder.path, fresh=is_fresh(writing))    # first: a database without its key is lost
+        metadata = build_metadata(tables)
+        writing = writing_engine(target, durable=place is not None)
+        undo.callback(writing.dispose)
+        # The key comes first: a database without one is lost.
+        vault = Vault.open(path, secret_columns(tables), fresh=is_fresh(writing))
         prepare(writing, metadata)
-        reader = Reader(reading)
-        statements = Statements(metadata, writing.dialect, secrets, vault)
+        reader = Reader(reading_engine(target))
+        undo.callback(reader.close)
+        directory = Directory(*(_all_rows(reader, metadata, vault, name) for name in (ACCOUNTS, NUMBERS)))
         known = {table.name: frozenset(column.name for column in table.columns) for table in tables}
-        journal = Journal(writing, statements, known, clock, _last_position(reader, metadata))
-        rows = Rows(metadata, reader, journal.settled, secrets, vault)
-        directory = Directory(*(
-            [rows.revealed(name, row) for row in reader.read_now(sa.select(table).order_by(table.c.id))]
-            if (table := metadata.tables.get(name)) is not None else [] for name in (ACCOUNTS, NUMBERS)))
+        journal = Journal(writing, Statements(metadata, writing.dialect, vault), known, clock,
+                          _last_position(reader, metadata))
         journal.subscribe(directory.heard)
-    except BaseException:
-        folder.close()
-        raise
-    return Database(metadata, writing, reader, journal, rows, directory, folder, temporary)
+        rows = Rows(metadata, reader, journal.settled, vault)
+        return Database(metadata, writing, reader, vault, journal, rows, directory, path, undo.pop_all())
+
+
+def _all_rows(reader: Reader, metadata: sa.MetaData, vault: Vault, name: str) -> list[dict[str, Any]]:
+    """The rows of a table, oldest first; none when it was not described."""
+    table = metadata.tables.get(name)
+    if table is None:
+        return []
+    return [vault.reveal_row(name, row) for row in reader.read_now(sa.select(table).order_by(table.c.id))]
 
 
 def _last_position(reader: Reader, metadata: sa.MetaData) -> int:

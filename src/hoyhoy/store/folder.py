@@ -53,4 +53,7 @@ class DataFolder:
         return path
 
     def close(self) -> None:
-        os.close(self._lock)
+        """Let go of the lock; a second time changes nothing."""
+        if self._lock >= 0:
+            os.close(self._lock)
+            self._lock = -1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -53,11 +53,10 @@ class Rows:
     """Implements exchange.ports.Rows over the described tables."""
 
     def __init__(self, metadata: sa.MetaData, reader: Reader, settled: Callable[[], Awaitable[None]],
-                 secrets: Mapping[str, frozenset[str]], vault: Vault) -> None:
+                 vault: Vault) -> None:
         self._tables = metadata.tables
         self._reader = reader
         self._settled = settled
-        self._secrets = secrets
         self._vault = vault
 
     async def fetch(self, table: str, sid: str) -> Values | None:
@@ -65,14 +64,14 @@ class Rows:
         source = self._tables[table]
         await self._settled()
         found = await self._reader.read(sa.select(source).where(source.c.sid == _bindable(sid)))
-        return self.revealed(table, found[0]) if found else None
+        return self._vault.reveal_row(table, found[0]) if found else None
 
     async def page(self, table: str, where: Sequence[tuple[str, str, Any]] = (), *,
                    before: int | None = None, limit: int = 50, offset: int = 0) -> list[Values]:
         """Rows newest first; see the port. KeyError for an unknown table, column or operator,
         ValueError for a secret column, which cannot be searched."""
         source = self._tables[table]
-        secret = self._secrets.get(table, frozenset())
+        secret = self._vault.secrets.get(table, frozenset())
         found = sa.select(source).order_by(source.c.id.desc()).limit(limit).offset(offset or None)
         for column, operator, value in where:
             if column in secret:
@@ -81,14 +80,7 @@ class Rows:
         if before is not None:
             found = found.where(source.c.id < _bindable(before))
         await self._settled()
-        return [self.revealed(table, row) for row in await self._reader.read(found)]
-
-    def revealed(self, table: str, row: Values) -> Values:
-        """`row` with its secrets in clear text."""
-        for name in self._secrets.get(table, ()):
-            if row[name] is not None:
-                row[name] = self._vault.reveal(row[name], table, row["sid"], name)
-        return row
+        return [self._vault.reveal_row(table, row) for row in await self._reader.read(found)]
 
 
 def _bindable(value: Any) -> Any:

@@ -34,11 +34,9 @@ Bound = tuple[Any, ...]
 class Statements:
     """Writes batches into the tables of `metadata` with connections of one dialect; used by one thread."""
 
-    def __init__(self, metadata: sa.MetaData, dialect: Dialect, secrets: Mapping[str, frozenset[str]],
-                 vault: Vault) -> None:
+    def __init__(self, metadata: sa.MetaData, dialect: Dialect, vault: Vault) -> None:
         self._tables = metadata.tables
         self._dialect = dialect
-        self._secrets = secrets
         self._vault = vault
         self._inserted = {name: tuple(table.columns.keys()) for name, table in self._tables.items()}
         self._one: dict[tuple[str, ...], str] = {}
@@ -62,8 +60,7 @@ class Statements:
         changed: dict[tuple[str, ...], list[Bound]] = {}
         for sid, fate in fates.items():
             values = fate.values
-            if table in self._secrets:
-                self._seal(table, sid, values)
+            self._vault.seal_row(table, sid, values)
             if fate.gone:
                 gone.append((sid,))
             if fate.id is not None:
@@ -75,11 +72,6 @@ class Statements:
         self._run(connection, self._insert(table), made)
         for columns, rows in changed.items():
             self._run(connection, self._update(table, columns), rows)
-
-    def _seal(self, table: str, sid: str, values: dict[str, Any]) -> None:
-        for name in self._secrets[table] & values.keys():
-            if values[name] is not None:
-                values[name] = self._vault.seal(values[name], table, sid, name)
 
     # Running -----------------------------------------------------------------------------
 

@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import os
 from base64 import b64decode, b64encode
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -28,11 +30,13 @@ class VaultClosed(Exception):
 class Vault:
     """Seals and opens the values of secret columns."""
 
-    def __init__(self, key: bytes) -> None:
+    def __init__(self, key: bytes, secrets: Mapping[str, frozenset[str]]) -> None:
+        """`secrets` names the secret columns, by table."""
+        self.secrets = secrets
         self._cipher = AESGCM(key)
 
     @classmethod
-    def open(cls, folder: Path, *, fresh: bool) -> Vault:
+    def open(cls, folder: Path, secrets: Mapping[str, frozenset[str]], *, fresh: bool) -> Vault:
         """The vault whose key lies in `folder`. A missing key is made only for a `fresh` database:
         beside an old one a new key could open nothing."""
         path = folder / KEY_FILE
@@ -46,7 +50,7 @@ class Vault:
             _keep(path, key)
         if len(key) != 32:
             raise VaultClosed(f"{path} is damaged: a key has 32 bytes, this file {len(key)}")
-        return cls(key)
+        return cls(key, secrets)
 
     def seal(self, value: str, table: str, sid: str, column: str) -> str:
         nonce = os.urandom(NONCE)
@@ -62,6 +66,20 @@ class Vault:
             return self._cipher.decrypt(sealed[:NONCE], sealed[NONCE:], _place(table, sid, column)).decode()
         except (InvalidTag, ValueError) as error:
             raise VaultClosed(f"{table}.{column} of {sid} does not open with the key in {KEY_FILE}") from error
+
+
+    def seal_row(self, table: str, sid: str, values: dict[str, Any]) -> None:
+        """Seal the secrets among `values`, in place."""
+        for name in self.secrets.get(table, ()):
+            if (value := values.get(name)) is not None:
+                values[name] = self.seal(value, table, sid, name)
+
+    def reveal_row(self, table: str, row: dict[str, Any]) -> dict[str, Any]:
+        """A row read whole, its secrets revealed in place."""
+        for name in self.secrets.get(table, ()):
+            if row[name] is not None:
+                row[name] = self.reveal(row[name], table, row["sid"], name)
+        return row
 
 
 def _place(table: str, sid: str, column: str) -> bytes:
