@@ -1,10 +1,18 @@
 import pytest
+import pytest_asyncio
 
 from .world import world
 
 
 @pytest.fixture
 async def exchange():
+    async with world() as made:
+        yield made
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared():
+    """One exchange for all tests of a file that change nothing; they are marked `SHARED`."""
     async with world() as made:
         yield made
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
+import pytest
 from twilio.http import HttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
@@ -35,6 +36,9 @@ NUMBER, OTHERS_NUMBER = "+14155550100", "+14155550199"
 PHONE = "+14155550123"
 START = 1_767_225_600.0
 """Thu, 01 Jan 2026 00:00:00 +0000"""
+
+SHARED = pytest.mark.asyncio(loop_scope="module")
+"""For tests that use the fixture `shared`."""
 
 BASE = f"/2010-04-01/Accounts/{ACCOUNT}"
 

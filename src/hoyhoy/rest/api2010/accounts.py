@@ -48,5 +48,7 @@ class Account(RootResource):
         if "status" in changed and changed["status"] != self.status:
             if self.owner_account_sid == self.sid:
                 raise Fault(21477)
+            if ctx.caller.sid == self.sid:
+                raise Fault(20003, "Only the main account can change the status of its subaccounts.")
             if self.status == "closed":
                 raise Fault(21479)

@@ -116,6 +116,8 @@ class Call(Resource):
     byoc: str = text(on=(CREATE,), shown=False)
     call_reason: str = text(50, on=(CREATE,), shown=False)
     call_token: str = text(on=(CREATE,), shown=False)
+    passports: str = text(on=(CREATE,), shown=False)
+    recording_configuration_id: str = text(on=(CREATE,), shown=False)
     client_notification_url: str = web_url(on=(CREATE,), error=13806, shown=False)
 
     def show_to_formatted(self, ctx: Context) -> str | None:

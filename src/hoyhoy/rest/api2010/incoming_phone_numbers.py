@@ -6,6 +6,7 @@ from typing import Any
 
 from hoyhoy.rest.kit import (
     BOTH,
+    DELETE,
     FETCH,
     LIST,
     UPDATE,
@@ -34,10 +35,9 @@ class IncomingPhoneNumber(Resource):
     """A number of the account."""
 
     path, prefix, key = "/2010-04-01/Accounts/{account_sid}/IncomingPhoneNumbers", "PN", "incoming_phone_numbers"
-    offers = (LIST, FETCH, UPDATE)
+    offers = (LIST, FETCH, UPDATE, DELETE)
     later = {
         "create": "numbers are made at first start and adopted; buying them comes with AvailablePhoneNumbers",
-        "area_code": "chooses a number to buy",
         "account_sid": "moving numbers comes with subaccounts",
     }
 
@@ -76,8 +76,7 @@ class IncomingPhoneNumber(Resource):
         return {"voice": True, "sms": True, "mms": True, "fax": False}
 
     async def on_update(self, ctx: Context, changed: dict[str, Any]) -> None:
-        new = {**vars(self), **changed}
-        if changed.get("voice_fallback_url") and not new["voice_url"]:
+        if changed.get("voice_fallback_url") and not changed.get("voice_url", self.voice_url):
             raise Fault(21405)
         if changed.get("trunk_sid"):
             changed["voice_application_sid"] = None     # a trunk deletes the application and vice versa (9)

@@ -84,6 +84,7 @@ class Message(Resource):
     content_sid: str = text(on=(CREATE,), shown=False)
     content_variables: str = text(on=(CREATE,), shown=False)
     risk_check: str = choice("enable", "disable", on=(CREATE,), shown=False)
+    message_intent: str = text(on=(CREATE,), shown=False)
     fallback_from: str = text(on=(CREATE,), shown=False)
 
     # Create (1.2) ----------------------------------------------------------------------------

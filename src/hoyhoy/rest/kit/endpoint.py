@@ -55,6 +55,7 @@ class Endpoint:
 
     async def create(self, ctx: Context) -> Answer:
         kind = self.kind
+        await self._enter(ctx)
         made = kind(**values_of(kind, ctx.form, CREATE))
         row = await made.on_create(ctx)
         if row is None:

@@ -123,12 +123,15 @@ class RootResource:
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> Self:
-        """The resource of a row."""
+        """The resource of a row; a column that was never set means the default."""
         made = cls.__new__(cls)
         values = made.__dict__
-        values.update(row)
+        for column, value in row.items():
+            if value is not None:
+                values[column] = value
         for column, name in cls._renamed:
-            values[name] = values.get(column)
+            if column in values:
+                values[name] = values[column]
         return made
 
     @classmethod

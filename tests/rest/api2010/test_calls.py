@@ -1,0 +1,214 @@
+"""Calls (voice reference 5)."""
+
+import pytest
+from twilio.base.exceptions import TwilioRestException
+
+from hoyhoy.exchange.events import CallMoved
+from tests.rest.world import ACCOUNT, BASE, NUMBER, OTHERS_NUMBER, PHONE, SHARED
+
+URL = "http://app/voice"
+
+
+async def place(exchange, **form):
+    form = {"To": PHONE, "From": NUMBER, "Url": URL, **form}
+    return await exchange.post("/Calls.json", **{name: value for name, value in form.items() if value is not None})
+
+
+async def status(exchange, sid):
+    return (await exchange.get(f"/Calls/{sid}.json")).json()["status"]
+
+
+async def until(exchange, sid, wanted):
+    async def is_there():
+        return (await exchange.database.rows.fetch("calls", sid))["status"] == wanted
+
+    for _ in range(120):
+        if await is_there():
+            return
+        await exchange.run(1)
+    raise AssertionError(f"never {wanted}")
+
+
+async def test_representation(exchange):  # 5.1, Appendix B
+    call = (await place(exchange)).json()
+    path = f"{BASE}/Calls/{call['sid']}"
+    assert call == {
+        "sid": call["sid"], "account_sid": ACCOUNT, "parent_call_sid": None, "to": PHONE,
+        "to_formatted": "(415) 555-0123",
+        "from": NUMBER, "from_formatted": "(415) 555-0100", "phone_number_sid": "PN" + NUMBER[1:].zfill(32),
+        "status": "queued", "start_time": None, "end_time": None, "duration": None, "price": None, "price_unit": "USD",
+        "direction": "outbound-api", "answered_by": None, "api_version": "2010-04-01", "forwarded_from": None,
+        "group_sid": None, "caller_name": None, "queue_time": "0", "stir_verstat": None, "trunk_sid": None,
+        "date_created": "Thu, 01 Jan 2026 00:00:00 +0000", "date_updated": "Thu, 01 Jan 2026 00:00:00 +0000",
+        "uri": path + ".json", "subresource_uris": {"notifications": path + "/Notifications.json"}}
+
+
+async def test_a_whole_call_with_the_official_client(exchange):
+    call = await exchange.sdk(lambda client: client.calls.create(
+        to=PHONE, from_=NUMBER, twiml="<Response><Pause length='7'/></Response>", status_callback_event=["answered"]))
+    await until(exchange, call.sid, "completed")
+    done = await exchange.sdk(lambda client: client.calls(call.sid).fetch())
+    assert done.duration == "7" and (done.end_time - done.start_time).total_seconds() >= 7
+    listed = await exchange.sdk(
+        lambda client: client.calls.list(to=PHONE, status="completed", start_time_after=done.start_time))
+    assert [one.sid for one in listed] == [call.sid]
+    assert await exchange.sdk(lambda client: client.calls(call.sid).delete())
+    with pytest.raises(TwilioRestException) as gone:
+        await exchange.sdk(lambda client: client.calls(call.sid).fetch())
+    assert gone.value.code == 20404
+
+
+@SHARED
+@pytest.mark.parametrize(("form", "code"), [  # 5.1, 17.3
+    ({"To": None}, 21201), ({"To": ""}, 21201), ({"From": None}, 21213),
+    ({"To": None, "From": None, "Url": None}, 21201),
+    ({"To": "abc"}, 21211), ({"To": "+1415"}, 21211), ({"To": "911"}, 21211), ({"To": "client:"}, 21211),
+    ({"To": "sip:a@b\r\nX: y"}, 21211),
+    ({"From": "abc"}, 21212), ({"From": "12"}, 21212), ({"From": "client:me"}, 21210), ({"From": OTHERS_NUMBER}, 21210),
+    ({"Url": None}, 21205), ({"Url": ""}, 21205), ({"Url": "nonsense"}, 21205), ({"Url": "/voice"}, 21205),
+    ({"Url": "ftp://app/"}, 21205), ({"Method": "PATCH"}, 21209), ({"FallbackUrl": "x"}, 21205),
+    ({"StatusCallback": "x"}, 21609), ({"StatusCallback": "http://my_app/x"}, 21609),
+    ({"StatusCallbackMethod": "x"}, 21209), ({"StatusCallbackEvent": "dancing"}, 20001),
+    ({"SendDigits": "abc!"}, 21206), ({"SendDigits": "1" * 33}, 21206),
+    ({"Timeout": "0"}, 21208), ({"Timeout": "601"}, 21208), ({"Timeout": "soon"}, 21208), ({"TimeLimit": "0"}, 20001),
+    ({"Url": None, "Twiml": "x" * 4001}, 32018), ({"ApplicationSid": "AP" + "0" * 32}, 21218),
+    ({"MachineDetection": "Perhaps"}, 21234), ({"MachineDetectionTimeout": "61"}, 21234), ({"IfMachine": "x"}, 21207),
+    ({"SipAuthUsername": "x" * 256}, 21221), ({"SipAuthPassword": "x" * 256}, 21222), ({"Byoc": "x"}, 21300),
+    ({"Record": "x"}, 20001), ({"Trim": "x"}, 20001),
+])
+async def test_refused(shared, form, code):
+    answer = await place(shared, **form)
+    assert (answer.status_code, answer.json()["code"]) == (400, code)
+    assert (await shared.get("/Calls.json")).json()["calls"] == []
+
+
+@pytest.mark.parametrize(("form", "code"), [  # messaging 1.15
+    ({"From": "+15005550001"}, 21212), ({"From": "+15005550006"}, None), ({"From": "+15005550002"}, 21210),
+    ({"To": "+15005550001"}, 21217), ({"To": "+15005550002"}, 21214), ({"To": "+15005550003"}, 21215),
+    ({"To": "+15005550004"}, 21216), ({"To": "+15005550005"}, None),
+])
+async def test_magic_numbers(exchange, form, code):
+    assert (await place(exchange, **form)).json().get("code") == code and exchange.adopted == []
+
+
+async def test_unowned_numbers_are_adopted(exchange, strict):
+    assert (await place(exchange, From="+15551234567")).status_code == 201
+    assert exchange.adopted == ["+15551234567"]
+    assert (await place(strict, From="+15551234567")).json()["code"] == 21210 and strict.adopted == []
+
+
+async def test_other_addresses(exchange):  # 5.1
+    call = (await place(exchange, To="client:alice?room=1", From="client:bob")).json()
+    assert (call["to"], call["from"]) == ("client:alice?room=1", "client:bob")
+    assert call["to_formatted"] == call["to"]
+    assert (await place(exchange, To="sip:alice@example.com", From="alice")).status_code == 201
+
+
+async def test_the_order_is_complete(exchange):
+    sid = (await place(exchange, StatusCallback="http://app/s", StatusCallbackEvent="initiated answered", Timeout="10",
+                       TimeLimit="99999", SendDigits="ww12#", FallbackUrl="http://app/f", FallbackMethod="GET",
+                       Record="true", SipAuthPassword="secret", CallerId="(415) 555-0100")).json()["sid"]
+    row = await exchange.database.rows.fetch("calls", sid)
+    expected = {"url": URL, "method": "POST", "fallback_url": "http://app/f", "fallback_method": "GET",
+                "status_callback": "http://app/s", "status_callback_event": "initiated answered", "timeout": 10,
+                "time_limit": 14400, "send_digits": "ww12#", "caller_id": NUMBER, "record": True,
+                "sip_auth_password": "secret"}
+    assert {name: row[name] for name in expected} == expected
+
+
+async def test_events_may_be_repeated_keys(exchange):  # 4
+    sid = (await place(exchange, StatusCallbackEvent=["ringing", "answered"])).json()["sid"]
+    assert (await exchange.database.rows.fetch("calls", sid))["status_callback_event"] == "ringing answered"
+
+
+async def test_url_wins_over_twiml_with_a_warning(exchange):  # 5.1
+    sid = (await place(exchange, Twiml="<Response/>")).json()["sid"]
+    notes = (await exchange.get(f"/Calls/{sid}/Notifications.json")).json()["notifications"]
+    assert [(note["error_code"], note["log"]) for note in notes] == [("32019", "1")]
+    await until(exchange, sid, "in-progress")
+    assert exchange.app.asked[0].url == URL
+
+
+async def test_redirect(exchange):  # 5.3
+    sid = (await place(exchange)).json()["sid"]
+    early = await exchange.post(f"/Calls/{sid}.json", Url="http://app/other")
+    assert (early.status_code, early.json()["code"], early.json()["message"]) == (
+        400, 21220, "Call is not in-progress. Cannot redirect.")
+    await until(exchange, sid, "in-progress")
+    assert (await exchange.post(f"/Calls/{sid}.json", Url="http://app/other", Method="GET")).status_code == 200
+    await exchange.run(1)
+    assert (exchange.app.asked[-1].url, exchange.app.asked[-1].method) == ("http://app/other", "GET")
+    assert (await exchange.post(f"/Calls/{sid}.json", Twiml="<Response/>")).status_code == 200
+    await until(exchange, sid, "completed")
+    late = await exchange.post(f"/Calls/{sid}.json", Url="http://app/other")
+    assert (late.status_code, late.json()["code"]) == (400, 21220)
+
+
+@pytest.mark.parametrize(("when", "word", "final"), [  # 5.3
+    ("in-progress", "completed", "completed"), ("queued", "canceled", "canceled"), ("queued", "completed", "canceled"),
+])
+async def test_end(exchange, when, word, final):
+    sid = (await place(exchange)).json()["sid"]
+    await until(exchange, sid, when)
+    assert (await exchange.post(f"/Calls/{sid}.json", Status=word)).status_code == 200
+    await exchange.run(1)
+    assert await status(exchange, sid) == final
+
+
+async def test_canceled_does_nothing_to_an_answered_call(exchange):
+    sid = (await place(exchange)).json()["sid"]
+    await until(exchange, sid, "in-progress")
+    assert (await exchange.post(f"/Calls/{sid}.json", Status="canceled")).json()["status"] == "in-progress"
+
+
+@pytest.mark.parametrize(("form", "code"), [
+    ({"Status": "busy"}, 20001), ({"Url": "x"}, 21205), ({"Url": URL, "Twiml": "<Response/>"}, 20001),
+    ({"Twiml": "x" * 4001}, 32018), ({"StatusCallback": "x"}, 21609), ({"Method": "x"}, 21209),
+])
+async def test_update_refused(exchange, form, code):
+    sid = (await place(exchange)).json()["sid"]
+    await until(exchange, sid, "in-progress")
+    assert (await exchange.post(f"/Calls/{sid}.json", **form)).json()["code"] == code
+
+
+async def test_amend(exchange):  # 5.3
+    sid = (await place(exchange)).json()["sid"]
+    await until(exchange, sid, "in-progress")
+    answer = await exchange.post(f"/Calls/{sid}.json", StatusCallback="http://app/new", TimeLimit="5")
+    assert answer.status_code == 200
+    assert (await exchange.database.rows.fetch("calls", sid))["status_callback"] == "http://app/new"
+    await exchange.run(10)
+    assert await status(exchange, sid) == "completed"
+
+
+async def test_delete_only_when_finished(exchange):  # 5.5
+    sid = (await place(exchange)).json()["sid"]
+    answer = await exchange.delete(f"/Calls/{sid}.json")
+    assert (answer.status_code, answer.json()["code"]) == (409, 20009)
+
+
+async def test_filters(exchange):  # 5.5
+    first = (await place(exchange, Twiml="<Response/>", Url=None)).json()["sid"]
+    await until(exchange, first, "completed")
+    await exchange.run(86400)
+    second = (await place(exchange, To="+14155550124")).json()["sid"]
+    await until(exchange, second, "in-progress")
+    child = exchange.write("calls", "CA" + "9" * 32, account_sid=ACCOUNT, parent_call_sid=second, status="ringing")
+
+    async def listed(**params):
+        return [one["sid"] for one in (await exchange.get("/Calls.json", params=params)).json()["calls"]]
+
+    assert await listed() == [child, second, first]
+    assert await listed(To="4155550124") == [second] and await listed(From=NUMBER) == [second, first]
+    assert await listed(Status="in-progress") == [second] and await listed(ParentCallSid=second) == [child]
+    assert await listed(StartTime="2026-01-01") == [first] and await listed(**{"StartTime>": "2026-01-02"}) == [second]
+    assert await listed(**{"EndTime<": "2026-01-02"}) == [first]
+    assert await listed(To="client:nobody") == []
+
+
+async def test_moves_are_in_the_log(exchange):
+    sid = (await place(exchange, Twiml="<Response/>", Url=None)).json()["sid"]
+    await until(exchange, sid, "completed")
+    moves = [entry.event.status for entry in await exchange.database.events(subject=sid)
+             if isinstance(entry.event, CallMoved)]
+    assert moves == ["ringing", "in-progress", "completed"]

@@ -1,0 +1,173 @@
+"""The outer shape of every answer (messaging 4.1, 4.3, 4.6, 4.10)."""
+
+import asyncio
+import re
+from xml.etree import ElementTree
+
+import pytest
+
+from hoyhoy.rest.kit import Api
+from hoyhoy.rest.kit.form import LARGEST_BODY
+from tests.rest.world import BASE, NUMBER, PHONE, TOKEN, world
+
+HELLO = {"To": PHONE, "From": NUMBER, "Body": "Hello"}
+
+
+async def test_headers_are_on_every_answer(exchange):
+    for path, options in (("/Calls.json", {}), ("/Nothing.json", {}), ("/Calls.json", {"auth": None})):
+        answer = await exchange.get(path, **options)
+        assert re.fullmatch("RQ[0-9a-f]{32}", answer.headers["Twilio-Request-Id"])
+        assert answer.headers["Content-Type"] == "application/json"
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+        assert answer.headers["Content-Length"] == str(len(answer.content))
+
+
+async def test_not_found(exchange):
+    answer = await exchange.get("/Nothing.json")
+    assert answer.status_code == 404 and answer.json() == {
+        "code": 20404, "message": f"The requested resource {BASE}/Nothing.json was not found",
+        "more_info": "https://www.twilio.com/docs/errors/20404", "status": 404}
+    for path in ("/Calls/CA" + "1" * 32 + ".json", "/Calls/CA1.json", "/Calls/..%2f..%2f.json", "/calls.json"):
+        assert (await exchange.get(path)).json()["code"] == 20404
+    assert (await exchange.request("GET", "/")).json()["code"] == 20404
+
+
+async def test_method_not_allowed(exchange):
+    answer = await exchange.request("DELETE", BASE + "/Calls.json")
+    assert (answer.status_code, answer.json()["code"]) == (405, 20004)
+    assert (await exchange.request("PATCH", BASE + "/Calls.json")).status_code == 405
+    assert (await exchange.request("POST", BASE + "/Notifications.json")).status_code == 405
+
+
+async def test_options_needs_no_credentials(exchange):
+    answer = await exchange.request("OPTIONS", BASE + "/Calls.json", auth=None)
+    assert answer.status_code == 200 and answer.headers["Access-Control-Allow-Methods"] == "GET, POST, DELETE, OPTIONS"
+
+
+async def test_head_is_get_without_body(exchange):
+    answer = await exchange.request("HEAD", BASE + ".json")
+    assert answer.status_code == 200 and answer.content == b"" and int(answer.headers["Content-Length"]) > 100
+
+
+async def test_put_is_post(exchange):  # messaging 4.1
+    assert (await exchange.request("PUT", BASE + "/Messages.json", data=HELLO)).status_code == 201
+
+
+async def test_no_suffix_means_xml(exchange):  # messaging 9, trap 26
+    answer = await exchange.request("POST", BASE + "/Messages", data=HELLO)
+    assert answer.status_code == 201 and answer.headers["Content-Type"] == "application/xml"
+    message = ElementTree.fromstring(answer.content)[0]
+    assert [element.tag for element in message] == [
+        "Sid", "DateCreated", "DateUpdated", "DateSent", "AccountSid", "To", "From", "MessagingServiceSid", "Body",
+        "Status", "NumSegments", "NumMedia", "Direction", "ApiVersion", "Price", "PriceUnit", "ErrorCode",
+        "ErrorMessage", "Uri"]
+    assert message.find("Uri").text == f"{BASE}/Messages/{message.find('Sid').text}"
+    assert b"<DateSent/>" in answer.content
+    listed = ElementTree.fromstring((await exchange.get("/Messages")).content)[0]
+    assert listed.tag == "Messages" and listed.attrib["page"] == "0" and listed[0].tag == "Message"
+    assert (await exchange.get("/Messages.xml")).content == (await exchange.get("/Messages.xml")).content
+
+
+async def test_errors_in_xml(exchange):
+    answer = await exchange.get("/Nothing")
+    assert answer.status_code == 404 and answer.headers["Content-Type"] == "application/xml"
+    error = ElementTree.fromstring(answer.content)[0]
+    assert error.tag == "RestException" and error.find("Code").text == "20404"
+    assert ElementTree.fromstring((await exchange.get("/Calls", auth=None)).content)[0].find("Status").text == "401"
+
+
+async def test_csv(exchange):
+    await exchange.request("POST", BASE + "/Messages.json", data=HELLO)
+    answer = await exchange.get("/Messages.csv")
+    assert answer.headers["Content-Type"] == "text/csv" and answer.text.startswith("Sid,DateCreated,")
+
+
+async def test_large_bodies_are_refused(exchange):
+    for body in (b"Body=" + b"a" * LARGEST_BODY, _chunks(LARGEST_BODY + 1)):
+        answer = await exchange.request("POST", BASE + "/Messages.json", content=body)
+        assert (answer.status_code, answer.json()["code"]) == (413, 20413)
+
+
+async def _chunks(size):
+    for _ in range(0, size, 1 << 16):
+        yield b"a" * (1 << 16)
+
+
+@pytest.mark.parametrize("content_type", ["application/json", "text/plain", "multipart/form-data; boundary=x", ""])
+async def test_what_is_no_form_lacks_its_parameters(exchange, content_type):  # messaging 4.2
+    answer = await exchange.request("POST", BASE + "/Messages.json", content=b'{"To": "+14155550123"}',
+                                    headers={"Content-Type": content_type})
+    assert (answer.status_code, answer.json()["code"]) == (400, 21604)
+
+
+async def test_a_form_of_any_content_type_is_read(exchange):
+    answer = await exchange.request("POST", BASE + "/Messages.json", headers={"Content-Type": "text/plain"},
+                                    content=b"To=%2B14155550123&From=%2B14155550100&Body=x")
+    assert answer.status_code == 201
+
+
+async def test_not_utf8(exchange):
+    answer = await exchange.request("POST", BASE + "/Messages.json", content=b"Body=\xff")
+    assert (answer.status_code, answer.json()["code"]) == (400, 20001)
+    assert (await exchange.get("/Messages.json?To=%ff")).status_code == 400
+
+
+async def test_the_query_of_a_post_is_not_read(exchange):  # messaging 4.2
+    answer = await exchange.request("POST", BASE + "/Messages.json?Body=Hello", data={"To": PHONE, "From": NUMBER})
+    assert answer.json()["code"] == 21602
+
+
+async def test_a_request_cut_short_does_nothing(exchange):
+    sent = []
+    parts = [{"type": "http.request", "body": b"To=%2B14155550123&From=%2B14155550100&Body=Hel", "more_body": True},
+             {"type": "http.disconnect"}]
+    asked = exchange.http.build_request("POST", BASE + "/Messages.json")
+    auth = next(iter(exchange.http._build_request_auth(asked, (BASE[21:], TOKEN)).auth_flow(asked)))
+
+    async def receive():
+        return parts.pop(0)
+
+    async def send(message):
+        sent.append(message)
+
+    app: Api = exchange.http._transport.app
+    await app({"type": "http", "method": "POST", "path": BASE + "/Messages.json", "query_string": b"",
+               "headers": [(b"authorization", auth.headers["Authorization"].encode())]}, receive, send)
+    assert sent[0]["status"] == 400
+    assert (await exchange.get("/Messages.json")).json()["messages"] == []
+
+
+async def test_too_many_requests_at_once(exchange):  # messaging 4.9
+    async with world(concurrency=2) as narrow:
+        answers = await asyncio.gather(*(narrow.post("/Messages.json", **HELLO) for _ in range(5)))
+        assert sorted(answer.status_code for answer in answers) == [201, 201, 429, 429, 429]
+        assert {answer.json()["code"] for answer in answers if answer.status_code == 429} == {20429}
+        assert (await narrow.post("/Messages.json", **HELLO)).status_code == 201
+        assert len((await narrow.get("/Messages.json")).json()["messages"]) == 3
+
+
+async def test_a_crash_is_answered(exchange, caplog):
+    exchange.database.rows.page = None
+    answer = await exchange.get("/Calls.json")
+    assert (answer.status_code, answer.json()["code"]) == (500, 20500)
+    assert "Calls.json failed" in caplog.text and TOKEN not in caplog.text
+
+
+async def test_live_log(exchange):
+    await exchange.get("/Calls.json")
+    await exchange.get("/Nothing.json")
+    assert [seen[:3] + seen[4:] for seen in exchange.log] == [
+        ("GET", BASE + "/Calls.json", 200, 0), ("GET", BASE + "/Nothing.json", 404, 20404)]
+
+
+async def test_hosts_name_the_product(exchange):
+    for host in ("api.twilio.com", "API.TWILIO.COM.", "api.dublin.ie1.twilio.com:443", "localhost:8980", "[::1]:80"):
+        assert (await exchange.get(".json", headers={"Host": host})).status_code == 200, host
+    assert (await exchange.get(".json", headers={"Host": "verify.twilio.com"})).status_code == 404
+
+
+async def test_the_clock_is_held_while_a_request_is_answered(exchange):
+    answer = asyncio.ensure_future(exchange.post("/Messages.json", **HELLO))
+    await asyncio.sleep(0)
+    await asyncio.gather(exchange.clock.settle(), answer)
+    assert answer.done()
