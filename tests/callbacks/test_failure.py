@@ -18,8 +18,9 @@ from cryptography.x509.oid import NameOID
 from hoyhoy.callbacks.failure import explained, out_of_time
 from hoyhoy.callbacks.overrides import Limits
 from hoyhoy.exchange.ports import FetchFailed
+from hoyhoy.wire.signature import sign
 
-from .conftest import App, serving
+from .conftest import CALL, TOKEN, App, serving
 
 NOW = datetime.now(UTC)
 
@@ -71,7 +72,7 @@ async def asked(make, tls: ssl.SSLContext, client: ssl.SSLContext | bool):
     try:
         ask = await make(tls=client)
         page = await ask(app.url())
-        assert app.seen[0].genuine  # the validator accepts the URL that was signed without its port (3.8)
+        assert app.seen[0].genuine
         return page
     except FetchFailed as failed:
         assert not app.seen
@@ -82,6 +83,19 @@ async def asked(make, tls: ssl.SSLContext, client: ssl.SSLContext | bool):
 
 async def test_a_trusted_certificate(make, authority):
     assert (await asked(make, authority.server(), authority.client())).status == 200
+
+
+async def test_the_port_of_an_https_url_is_signed_for_messages_and_not_for_calls(make, authority):  # voice 3.8
+    app = App(scheme="https")
+    runner = await serving(app, authority.server())
+    ask = await make(tls=authority.client())
+    await ask(app.url())
+    await ask(app.url(), voice=False)
+    assert [seen.headers["X-Twilio-Signature"] for seen in app.seen] == [
+        sign(TOKEN, "https://127.0.0.1/voice", (("CallSid", CALL),)),
+        sign(TOKEN, app.url(), (("MessageSid", "SM1"),))]
+    assert all(seen.genuine for seen in app.seen)
+    await runner.cleanup()
 
 
 async def test_every_certificate_on_a_laptop_that_says_so(make, authority):
@@ -113,12 +127,16 @@ async def test_an_app_without_tls_under_https(app, ask):
     assert failed.value.code == 11220
 
 
-async def test_an_app_that_leaves_in_the_handshake(raw, ask):
+@pytest.mark.parametrize(("fragment", "tries"), [("", 2), ("#rc=0", 1), ("#rc=3", 4), ("#rc=3&rp=5xx", 1)])
+async def test_an_app_that_leaves_in_the_handshake(raw, ask, fragment, tries):
+    """A failed connection is tried a second time, or as often as the URL says (voice 3.4, 3.5)."""
+    connections = []
+
     async def leave(reader, writer):
-        await reader.read(10)
+        connections.append(await reader.read(10))
     with pytest.raises(FetchFailed) as failed:
-        await ask(f"https://127.0.0.1:{await raw(leave)}/")
-    assert failed.value.code == 11220
+        await ask(f"https://127.0.0.1:{await raw(leave)}/{fragment}")
+    assert failed.value.code == 11220 and len(connections) == tries
 
 
 @pytest.mark.parametrize(("error", "code", "cause"), [

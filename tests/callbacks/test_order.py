@@ -102,6 +102,19 @@ async def test_patience_ends_a_deadlock():
     assert row.applied == ["b", "a"]
 
 
+async def test_who_was_overtaken_holds_up_nobody_else():
+    row = Row(patience=0.01)
+    await row.send("a", "b")
+    row.answers["b"].set()
+    await row.tasks["b"]
+    row.order._patience = 30.0
+    await row.send("c")
+    await row.answer("c")
+    assert row.applied == ["b", "c"]
+    await row.answer("a")
+    assert row.applied == ["b", "c", "a"]
+
+
 async def test_an_error_passes_through():
     with pytest.raises(ValueError):
         async with Order().place():

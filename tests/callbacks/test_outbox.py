@@ -246,6 +246,17 @@ async def test_a_restart_takes_up_what_was_pending(bench):
     assert [entry.event.attempts for entry in it.log.entries] == [2, 1, 3, 4]
 
 
+async def test_one_due_soon_does_not_wait_for_one_due_late(bench):
+    it = bench(lambda callback, number: UNREACHABLE if number == 1 else 200)
+    it.outbox.start([PendingCallback(callback("late", "CA2"), 1600.0, 4)])
+    await it.clock.advance(1)
+    it.outbox.deliver([callback("soon")])
+    await it.clock.advance(5)
+    assert it.app.seen == [("soon", 1001.0), ("soon", 1002.0)]
+    await it.clock.advance(600)
+    assert it.app.seen[2] == ("late", 1600.0)
+
+
 async def test_closing_leaves_the_rest_for_the_next_start(bench):
     never = asyncio.Event()
 

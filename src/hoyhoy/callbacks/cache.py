@@ -61,7 +61,7 @@ class PageCache:
     def _keep(self, key: Key, page: Page) -> None:
         fields = _fields(page.headers)
         told = _directives(fields)
-        validators = {ask: fields[tag] for tag, ask in _ASKS.items() if tag in fields}
+        validators = {ask: fields[tag] for tag, ask in _ASKS.items() if tag in fields and fields[tag].isascii()}
         lifetime = _lifetime(fields, self._now())
         self._pages.pop(key, None)
         if ("no-store" in told or "private" in told or "set-cookie" in fields

@@ -31,4 +31,5 @@ class CookieSession:
             # Apps under development live on bare addresses, which an ordinary jar keeps no cookies for.
             self._jar = CookieJar(unsafe=True)
         if len(self._jar) < MOST:
-            self._jar.update_cookies_from_headers(lines[:MOST], url)
+            # Bytes that are no text could be kept but never be sent.
+            self._jar.update_cookies_from_headers([line for line in lines[:MOST] if line.isprintable()], url)

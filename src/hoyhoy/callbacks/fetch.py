@@ -148,19 +148,19 @@ class AppFetcher:
         # Blanks travel as `+` to steering URLs and as `%20` in callbacks (3.1).
         form = encoded(params, "%20" if errand.telling else "+")
         headers = {**HEADERS, IDEMPOTENCY: errand.idempotency, **dict(target.headers)}
+        if cookie := errand.cookies.header(to_yarl(target.public)):
+            headers["Cookie"] = cookie
         body, signed, kept = None, params, False
         key = (errand.account, f"{url}\n{form}")
         if method == "GET":
             target, signed = target.with_query(form), ()
-            kept = not errand.telling
+            kept = not errand.telling and not cookie
             if kept and (page := self._cache.fresh(key)):
                 return replace(page, url=url)
             headers |= self._cache.validators(key) if kept else {}
         else:
             headers["Content-Type"], body = FORM, form.encode()
         headers[HEADER] = sign(errand.token, signed_url(target.public, voice=errand.voice), signed)
-        if cookie := errand.cookies.header(to_yarl(target.public)):
-            headers["Cookie"] = cookie
         while True:
             errand.attempts += 1
             try:
@@ -171,8 +171,9 @@ class AppFetcher:
             else:
                 if lines := answer.headers.getall("Set-Cookie", ()):
                     errand.cookies.learn(lines, to_yarl(target.public))
-                page = Page(url, answer.status, answer.headers.get("Content-Type", ""), answer.body,
-                            tuple(answer.headers.items()), self._clock.now() - errand.began, errand.attempts)
+                page = Page(url, answer.status, _text(answer.headers.get("Content-Type", "")), answer.body,
+                            tuple([(_text(name), _text(value)) for name, value in answer.headers.items()]),
+                            self._clock.now() - errand.began, errand.attempts)
                 if kept:
                     page = self._cache.take(key, page)
                 found = _failure(page, answer, errand, target.place)
@@ -202,6 +203,11 @@ def _failure(page: Page, answer: Answer, errand: _Errand, place: str) -> Failed 
     if not page.body and page.status == 200 and answer.headers.get("Transfer-Encoding", "").lower() == "chunked":
         return Failed(11770, "The answer came in chunks and is empty.", page)
     return None
+
+
+def _text(field: str) -> str:
+    """A header field that can be kept and shown: the client hands over bytes that are no UTF-8 as lone surrogates."""
+    return field if field.isascii() else field.encode("utf-8", "replace").decode()
 
 
 def _is_voice(params: Params) -> bool:

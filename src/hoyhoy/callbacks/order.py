@@ -35,10 +35,12 @@ class Order:
             await self._turn(ahead)
         finally:
             # The next one wakes in a later turn of the loop than this one's caller goes on in.
-            del self._row[mine]
+            self._row.pop(mine, None)
             mine.set_result(None)
 
     async def _turn(self, ahead: list[asyncio.Future[None]]) -> None:
         waiting = [one for one in ahead if not one.done()]
         if waiting:
-            await asyncio.wait(waiting, timeout=self._patience)
+            _, overdue = await asyncio.wait(waiting, timeout=self._patience)
+            for one in overdue:  # overtaken once, it holds up nobody who comes later
+                self._row.pop(one, None)

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from hoyhoy.exchange.clock import Clock, Hold
+from hoyhoy.exchange.clock import Clock
 from hoyhoy.exchange.events import CallbackDelivered, CallbackFailed, Params
 from hoyhoy.exchange.ports import Callback, FetchFailed, Journal, Page
 
@@ -44,7 +44,8 @@ class Pending(Protocol):
 
 
 class Teller(Protocol):
-    """The part of fetch.AppFetcher used here."""
+    """The part of fetch.AppFetcher used here. It holds the virtual clock: time stands still while a try is under
+    way, and a callback that is due waits only for tries under way."""
 
     async def tell(self, callback: Callback) -> Page: ...
 
@@ -79,7 +80,6 @@ class Outbox:
         self._busy: set[str] = set()                             # subjects with a try under way
         self._later: list[tuple[float, _Item]] = []
         self._alarm: tuple[float, asyncio.Task[None]] | None = None
-        self._hold: Hold | None = None
         self._ended = False
 
     def start(self, pending: Iterable[Pending] = ()) -> None:
@@ -121,7 +121,6 @@ class Outbox:
             self._trying[host] += 1
             self._busy.add(subject)
             self._clock.spawn(self._try(item, host), f"callback {item.callback.sid}")
-        self._hold_clock()
 
     def _host_in_turn(self) -> str | None:
         for host in self._ready:
@@ -129,16 +128,6 @@ class Outbox:
                 self._ready.move_to_end(host)
                 return host
         return None
-
-    def _hold_clock(self) -> None:
-        """Virtual time stands still while a try is due or under way, not while one waits to be repeated."""
-        working = bool(self._busy or self._ready)
-        if working and self._hold is None:
-            self._hold = self._clock.busy("callbacks")
-            self._hold.__enter__()
-        elif not working and self._hold is not None:
-            self._hold.__exit__(None, None, None)
-            self._hold = None
 
     # Tries -------------------------------------------------------------------------------
 

@@ -27,9 +27,9 @@ KEEP_ALIVE = 15.0
 
 @dataclass(slots=True)
 class _Wire:
-    """Whether an attempt opened a connection of its own, or has had a sign of life on a kept one."""
+    """Whether an attempt opened a connection of its own, or went out on one that was kept."""
 
-    live: bool = False
+    opened: bool = False
 
 
 _WIRE: ContextVar[_Wire] = ContextVar("wire")
@@ -80,22 +80,21 @@ class Pool:
         try:
             while True:
                 try:
-                    return await self._send(method, url, headers, body, limits, deadline, wire)
+                    return await self._send(method, url, headers, body, limits, deadline)
                 except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError) as error:
-                    if wire.live or isinstance(error, aiohttp.ClientConnectorError):
+                    if wire.opened or isinstance(error, aiohttp.ClientConnectorError):
                         raise
         finally:
             _WIRE.reset(reset)
 
     async def _send(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None,
-                    limits: Limits, deadline: float, wire: _Wire) -> Answer:
+                    limits: Limits, deadline: float) -> Answer:
         left = deadline - self.now()
         if left <= 0:
             raise TimeoutError
         times = aiohttp.ClientTimeout(left, sock_connect=limits.connect, sock_read=limits.read, ceil_threshold=1e9)
         answer = await self._client.request(method, to_yarl(url), headers=headers, data=body,
                                             allow_redirects=False, timeout=times)
-        wire.live = True
         content, taken = answer.content, bytearray()
         try:
             while not content.at_eof() and len(taken) <= self._body_limit:
@@ -109,5 +108,5 @@ class Pool:
 
     def _open_socket(self, place: Place) -> socket.socket:
         if wire := _WIRE.get(None):
-            wire.live = True
+            wire.opened = True
         return self._guard.open_socket(place)
