@@ -1,0 +1,97 @@
+"""A thousand random calls in virtual time: every one ends, and each call's log is the same in two runs (design 4)."""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from typing import Any
+
+from hoyhoy.exchange.call import FINAL
+from hoyhoy.exchange.ports import FetchFailed, Webhook
+from hoyhoy.wire.errors import Fault
+
+from .world import World, world
+
+PAGES = {
+    "http://app/menu": '<Response><Gather action="/picked" numDigits="1" timeout="4"><Say>Press one key</Say></Gather>'
+                       "<Say>Nothing</Say></Response>",
+    "http://app/picked": "<Response><Say>Thanks</Say><Pause length='2'/></Response>",
+    "http://app/code": '<Response><Gather action="/checked"><Say>Your code, please</Say></Gather></Response>',
+    "http://app/checked": "<Response><Redirect>/menu</Redirect></Response>",
+    "http://app/long": "<Response><Pause length='900'/></Response>",
+    "http://app/broken": "<Response><Say>",
+    "http://app/down": FetchFailed(11200, "HTTP 500"),
+    "http://app/busy": '<Response><Reject reason="busy"/></Response>',
+    "http://app/fallback": "<Response><Say>Sorry</Say></Response>",
+}
+
+
+def steps(rng: random.Random) -> list[dict[str, Any]]:
+    """What a person on a phone may do, in random order and at random times."""
+    choices: list[dict[str, Any]] = [
+        {"hear": "press", "wait": rng.uniform(0, 6), "press": rng.choice("123#*")},
+        {"hear": "code", "wait": rng.uniform(0, 3), "press": rng.choice(["12#", "1w2", "#", "99999"])},
+        {"wait": rng.uniform(0, 40), "hang_up": True}, {"wait": rng.uniform(0, 9)}, {"say": "hello"}]
+    return rng.sample(choices, rng.randrange(4))
+
+
+async def thousand(exchange: World, seed: int) -> None:
+    """Place and receive a thousand calls within ten minutes, giving orders to some of them while they last."""
+    rng = random.Random(seed)
+    exchange.app.pages |= PAGES
+    own = [f"+1415600{i:04d}" for i in range(len(PAGES))]
+    for number, url in zip(own, PAGES, strict=True):
+        exchange.own(number, voice_url=url, status_callback="http://app/status")
+
+    async def one(number: str) -> None:
+        await exchange.clock.sleep(rng.uniform(0, 600))
+        phone = exchange.phone(number, *steps(rng), ring_after=rng.uniform(0, 2), answer_after=rng.uniform(0, 20),
+                               answering=rng.choice(["answer"] * 8 + ["busy", "ring-out", "decline", "unreachable",
+                                                                      "manual", "voicemail", "fax"]))
+        if rng.random() < 0.3:
+            exchange.network.place_call(phone, rng.choice(own))
+            return
+        sid = exchange.place(rng.choice(list(PAGES)), rng.choice([number] * 9 + own), timeout=rng.randrange(5, 60),
+                             time_limit=rng.randrange(30, 600), send_digits=rng.choice(["", "", "1w2"]),
+                             fallback_url=rng.choice(["", "http://app/fallback", "http://app/down"]))
+        if rng.random() < 0.3:
+            await exchange.clock.sleep(rng.uniform(0, 60))
+            try:
+                match rng.randrange(3):
+                    case 0:
+                        exchange.switchboard.redirect_call(sid, webhook=Webhook("http://app/picked"))
+                    case 1:
+                        exchange.switchboard.end_call(sid, "completed")
+                    case _:
+                        exchange.switchboard.end_call(sid, "canceled")
+            except Fault as fault:
+                assert fault.code == 21220
+
+    for i in range(1000):
+        exchange.clock.spawn(one(f"+1415500{i:04d}"), f"caller {i}")
+    await exchange.run(3000)
+
+
+async def logs(seed: int) -> dict[str, list[Any]]:
+    """Each call's log: moments and events, in order."""
+    found: dict[str, list[Any]] = defaultdict(list)
+    async with world(seed) as exchange:
+        await thousand(exchange, seed)
+        for entry in exchange.entries:
+            found[entry.subject].append((entry.at, entry.event))
+        calls = await exchange.database.rows.page("calls", limit=5000)
+        assert len(calls) >= 1000
+        assert {call["status"] for call in calls} <= {str(status) for status in FINAL}
+        assert len({call["status"] for call in calls}) == len(FINAL)
+        for call in calls:
+            assert (call["duration"] is not None) == (call["answer_time"] is not None)
+            assert not exchange.switchboard.is_live(call["sid"])
+    return found
+
+
+async def test_every_call_ends_and_two_runs_are_the_same(caplog):
+    first, second = await logs(7), await logs(7)
+    assert first.keys() == second.keys()
+    for subject, log in first.items():
+        assert log == second[subject]
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
