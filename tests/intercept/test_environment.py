@@ -8,6 +8,7 @@ import shutil
 import ssl
 import subprocess
 import sys
+from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
 
@@ -29,14 +30,16 @@ def test_the_exact_set() -> None:
     assert compose({}, PROXY, FILES, account_sid="AC1", auth_token="t", hooks=Path("/h")) == {
         "HTTPS_PROXY": PROXY, "https_proxy": PROXY, "NO_PROXY": "localhost,127.0.0.1,::1",
         "no_proxy": "localhost,127.0.0.1,::1", "REQUESTS_CA_BUNDLE": "/d/bundle", "CURL_CA_BUNDLE": "/d/bundle",
-        "SSL_CERT_FILE": "/d/bundle", "NODE_EXTRA_CA_CERTS": "/d/node", "NODE_OPTIONS": "--require=/h/node/redirect.cjs",
+        "SSL_CERT_FILE": "/d/bundle", "NODE_EXTRA_CA_CERTS": "/d/node",
+        "NODE_OPTIONS": "--require=/h/node/redirect.cjs",
         "HOYHOY_TLS": "127.0.0.1:8943", "PYTHONPATH": "/h/python", "PHP_INI_SCAN_DIR": ":/d/php",
         "TWILIO_ACCOUNT_SID": "AC1", "TWILIO_AUTH_TOKEN": "t",
     }
 
 
 def test_what_the_caller_has_is_kept() -> None:
-    caller = {"NO_PROXY": "intranet, .corp", "NODE_OPTIONS": "--inspect", "PYTHONPATH": "lib:", "PHP_INI_SCAN_DIR": "/etc/php",
+    caller = {"NO_PROXY": "intranet, .corp", "NODE_OPTIONS": "--inspect", "PYTHONPATH": "lib:",
+              "PHP_INI_SCAN_DIR": "/etc/php",
               "TWILIO_ACCOUNT_SID": "AC2", "JAVA_TOOL_OPTIONS": "-Xmx1g", "UNTOUCHED": "1"}
     java = TrustFiles(FILES.ca, FILES.bundle, FILES.node, FILES.php, Path("/d/my roots.p12"))
     changes = compose(caller, PROXY, java, account_sid="AC1", auth_token="t", hooks=Path("/h"))
@@ -84,7 +87,7 @@ def test_the_callers_own_proxy(caller: dict[str, str], upstream: str | None) -> 
 
 # Unmodified programs ---------------------------------------------------------------------
 
-MESSAGE = f'messages.create(to="+15005550006", from_="+15005550001", body="hi")'
+MESSAGE = 'messages.create(to="+15005550006", from_="+15005550001", body="hi")'
 SHOW = "print(m.sid, m.body, m.status)"
 SEEN = "SM" + "c" * 32 + " seen queued\n"
 
@@ -122,15 +125,16 @@ class Shown(TwilioHttpClient):
 """
     told = json.loads(python(code + f"Client(http_client=Shown()).{MESSAGE}", **places))
     assert (told["host"], told["scheme"]) == (host, "https")
-    assert told["authorization"] == "Basic " + __import__("base64").b64encode(f"{SID}:{TOKEN}".encode()).decode()
+    assert told["authorization"] == "Basic " + b64encode(f"{SID}:{TOKEN}".encode()).decode()
 
 
 @pytest.mark.parametrize("code", [
     "import httpx; print(httpx.get(U).text)", "import requests; print(requests.get(U).text)",
     "import urllib.request as u; print(u.urlopen(U).read().decode())",
-    "import aiohttp, asyncio\nasync def f():\n async with aiohttp.request('GET', U) as r: print(await r.text())\nasyncio.run(f())",
-    "import aiohttp, asyncio\nasync def f():\n async with aiohttp.ClientSession() as s, s.get(U) as r: print(await r.text())\n"
+    "import aiohttp, asyncio\nasync def f():\n async with aiohttp.request('GET', U) as r:\n  print(await r.text())\n"
     "asyncio.run(f())",
+    "import aiohttp, asyncio\nasync def f():\n async with aiohttp.ClientSession() as s, s.get(U) as r:\n"
+    "  print(await r.text())\nasyncio.run(f())",
 ])
 def test_other_python_clients(python: Callable[..., str], code: str) -> None:
     told = json.loads(python(f"U = 'https://verify.twilio.com/v2/Services?a=b'\n{code}"))

@@ -23,15 +23,19 @@ def test_product_edge_and_region(host: str, told: TwilioHost | None) -> None:
     assert parse(host) == told
 
 
-@pytest.mark.parametrize("host", ["nottwilio.com", "api-twilio.com", "twilio.com.evil.org", "twilio.co", "", ":443", "[::1]:443"])
+@pytest.mark.parametrize("host", [
+    "nottwilio.com", "api-twilio.com", "twilio.com.evil.org", "twilio.co", "", ":443", "[::1]:443"
+])
 def test_what_only_looks_like_ours_is_not(host: str) -> None:
     assert not is_ours(host)
 
 
 @pytest.mark.parametrize(("name", "may"), [
-    ("api.twilio.com", True), ("localhost", True), ("voice-js.localhost", True), ("127.0.0.1", True), ("[::1]:8943", True),
+    ("api.twilio.com", True), ("localhost", True), ("voice-js.localhost", True), ("127.0.0.1", True),
+    ("[::1]:8943", True),
     ("example.com", False), ("127.0.0.2", False), ("*.twilio.com", False), ("a b.twilio.com", False),
-    ("a..twilio.com", False), (".twilio.com", False), ("x" * 64 + ".twilio.com", False), ("a." * 130 + "twilio.com", False),
+    ("a..twilio.com", False), (".twilio.com", False),
+    ("x" * 64 + ".twilio.com", False), ("a." * 130 + "twilio.com", False),
 ])
 def test_names_a_certificate_may_be_minted_for(name: str, may: bool) -> None:
     assert may_be_minted(name) is may

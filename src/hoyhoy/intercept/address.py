@@ -126,7 +126,7 @@ class Tenancy:
                 head += piece
                 if not piece or len(head) > 65536:
                     break
-            if not head.startswith(b"HTTP/1.1 200"):
+            if b"\r\n\r\n" not in head or not head.startswith(b"HTTP/1.1 200"):
                 raise ConnectionRefusedError("the exchange does not grant a tenancy")
         except OSError:
             self._socket.close()

@@ -109,7 +109,8 @@ def _node(patient: Patient) -> Findings:
 
 def _sqlite() -> Findings:
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
-        yield Finding(Verdict.BAD, f"SQLite {sqlite3.sqlite_version} is too old.", "Use a Python with SQLite 3.35 or newer.")
+        yield Finding(Verdict.BAD, f"SQLite {sqlite3.sqlite_version} is too old.",
+                      "Use a Python with SQLite 3.35 or newer.")
     else:
         yield Finding(Verdict.OK, f"SQLite {sqlite3.sqlite_version}.")
 
@@ -155,7 +156,8 @@ def _root(patient: Patient) -> Findings:
         return
     now = datetime.fromtimestamp(patient.now, UTC)
     if now < root.not_valid_before_utc:
-        yield Finding(Verdict.BAD, f"By this clock the local authority is not valid before {root.not_valid_before_utc:%F}.",
+        begins = f"{root.not_valid_before_utc:%F}"
+        yield Finding(Verdict.BAD, f"By the clock, the local authority is not valid before {begins}.",
                       f"Set the clock, or: {remake}")
     elif now > root.not_valid_after_utc - timedelta(days=30):
         yield Finding(Verdict.WARN, f"The local authority is valid until {root.not_valid_after_utc:%F} only.",
@@ -200,7 +202,7 @@ def _bundles(patient: Patient) -> Findings:
         if path and not os.access(path, os.R_OK):
             yield Finding(Verdict.WARN, f"{name} names {path}, which cannot be read.", f"unset {name}, or correct it.")
     if not trust.public_roots():
-        yield Finding(Verdict.WARN, "No bundle of public root certificates was found: programs reach the exchange only.",
+        yield Finding(Verdict.WARN, "No public root certificates were found: programs reach the exchange only.",
                       "apt install ca-certificates")
 
 
@@ -258,6 +260,6 @@ def _through_the_port(found: Address) -> Finding:
         if told.get("exchange") != found.exchange:
             raise ValueError("another exchange answered")
     except (OSError, http.client.HTTPException, ValueError, AttributeError) as error:
-        return Finding(Verdict.BAD, f"https://api.twilio.com through {found.proxy} does not reach the exchange: {error}.",
+        return Finding(Verdict.BAD, f"https://api.twilio.com by {found.proxy} does not reach the exchange: {error}.",
                        "Stop the exchange and start it again; if that does not help, remove its tls folder.")
     return Finding(Verdict.OK, f"https://api.twilio.com through {found.proxy} reaches the exchange.")

@@ -29,8 +29,8 @@ def test_sessions_ask_the_environment_by_default() -> None:
 
 
 def test_a_session_may_still_refuse() -> None:
-    code = ("import aiohttp, asyncio\nasync def f():\n async with aiohttp.ClientSession(trust_env=False) as s: print(s.trust_env)\n"
-            "asyncio.run(f())")
+    code = ("import aiohttp, asyncio\nasync def f():\n async with aiohttp.ClientSession(trust_env=False) as s:\n"
+            "  print(s.trust_env)\nasyncio.run(f())")
     assert said(code) == ("False", "")
 
 
@@ -70,5 +70,6 @@ def test_it_is_written_so_that_old_pythons_can_read_it() -> None:
     text = (HOOK / "sitecustomize.py").read_text()
     text.encode("ascii")
     tree = ast.parse(text, feature_version=(3, 4))
-    assert not [node for node in ast.walk(tree) if isinstance(node, (ast.JoinedStr, ast.AnnAssign, ast.AsyncFunctionDef))]
+    young = (ast.JoinedStr, ast.AnnAssign, ast.AsyncFunctionDef)
+    assert not [node for node in ast.walk(tree) if isinstance(node, young)]
     assert not [node for node in ast.walk(tree) if isinstance(node, ast.arg) and node.annotation]
