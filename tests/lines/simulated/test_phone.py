@@ -1,0 +1,80 @@
+"""What virtual phones do when they ring (design, the simulated network)."""
+
+import pytest
+
+from hoyhoy.exchange.events import PhoneAnswered, PhoneHeard, PhonePressed, PhoneReleased, PhoneSaid
+from hoyhoy.exchange.leg import LegState
+from tests.exchange.world import PHONE, World
+
+LONG = '<Response><Say>Welcome to the menu</Say><Pause length="30"/></Response>'
+
+
+async def ring(exchange: World, *steps: dict, **behaviour) -> str:
+    exchange.app.pages["http://app/start"] = LONG
+    exchange.phone(PHONE, *steps, **behaviour)
+    return exchange.place(timeout=30)
+
+
+@pytest.mark.parametrize(("behaviour", "answered", "cause", "by"), [
+    ({}, True, "normal", "exchange"), ({"answering": "ring-out"}, False, "canceled", "exchange"),
+    ({"answering": "busy"}, False, "busy", "phone"), ({"answering": "decline"}, False, "rejected", "phone"),
+    ({"answering": "unreachable"}, False, "unreachable", "phone"),
+    ({"answering": "manual"}, False, "canceled", "exchange"), ({"answering": "fax"}, True, "normal", "exchange"),
+    ({"answering": "voicemail"}, True, "normal", "exchange"),
+])
+async def test_behaviours(exchange, behaviour, answered, cause, by):
+    await ring(exchange, **behaviour)
+    await exchange.run()
+    assert bool(exchange.events(PhoneAnswered)) is answered
+    (released,) = exchange.events(PhoneReleased)
+    assert (released.cause, released.by) == (cause, by)
+
+
+@pytest.mark.parametrize(("behaviour", "said"), [
+    ({"answering": "voicemail", "greeting": "Ada is out"}, ["Ada is out", "(beep)"]),
+    ({"answering": "fax"}, ["fax tone"]),
+])
+async def test_what_it_says_by_itself(exchange, behaviour, said):
+    await ring(exchange, **behaviour)
+    await exchange.run()
+    assert [event.text for event in exchange.events(PhoneSaid)] == said
+
+
+async def test_a_script_hears_waits_presses_speaks_and_hangs_up(exchange):
+    await ring(exchange, {"hear": "MENU", "wait": 3, "press": "1w2"}, {"say": "thank you"}, {"wait": 1, "hang_up": True})
+    await exchange.run()
+    at = {type(entry.event): entry.at - exchange.entries[0].at for entry in exchange.entries}
+    assert at[PhonePressed] == pytest.approx(2.2 + 3)
+    assert [event.keys for event in exchange.events(PhonePressed)] == ["1w2"]
+    assert [event.text for event in exchange.events(PhoneSaid)] == ["thank you"]
+    (released,) = exchange.events(PhoneReleased)
+    assert released.by == "phone"
+
+
+async def test_a_script_that_never_hears_its_word_ends_with_the_call(exchange):
+    await ring(exchange, {"hear": "something else", "press": "1"})
+    await exchange.run()
+    assert not exchange.events(PhonePressed)
+    assert not [task for task in exchange.clock._tasks if "script" in task.get_name()]
+
+
+async def test_a_person_answers_a_manual_phone(exchange):
+    sid = await ring(exchange, answering="manual")
+    await exchange.run(5)
+    found = exchange.network.call(sid)
+    assert found
+    call = found[1]
+    assert call.leg.state is LegState.RINGING and call.leg.pick_up()
+    assert not call.leg.pick_up()
+    await exchange.run()
+    assert [event.text for event in exchange.events(PhoneHeard)] == ["Welcome to the menu"]
+
+
+async def test_it_remembers_its_last_hundred_calls_and_texts(exchange):
+    exchange.app.pages["http://app/start"] = "<Response/>"
+    phone = exchange.phone()
+    for _ in range(105):
+        exchange.place()
+        exchange.send()
+    await exchange.run()
+    assert (len(phone.calls), len(phone.texts)) == (100, 100)
