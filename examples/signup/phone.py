@@ -144,12 +144,10 @@ class Phone:
         if self._placing:
             await asyncio.wait(set(self._placing), timeout=5)
 
-    def ask(self, before: str = "") -> str:
-        """TwiML: say `before`, then ask for the code. Silence comes to the action as well, with empty Digits."""
+    def ask(self, before: str) -> str:
+        """TwiML: say `before` and ask for the code. Silence comes to the action as well, with empty Digits."""
         length = self.settings.code_length
         answer = VoiceResponse()
-        if before:
-            answer.say(before)
         gather = Gather(
             action=self.url("/phone/code"),
             num_digits=length,
@@ -157,6 +155,7 @@ class Phone:
             timeout=8,
             action_on_empty_result=True,
         )
+        gather.say(before)  # inside, so that keys count from its first word on
         gather.say(f"Please key in the passcode on your screen. It has {length} digits.")
         answer.append(gather)
         return str(answer)

@@ -16,13 +16,11 @@ from twilio.http import HttpClient
 from twilio.http.response import Response
 from twilio.request_validator import RequestValidator
 
-# The example, and the browser of tests/journeys.
-sys.path[:0] = [str(Path(__file__).parents[2] / "examples"), str(Path(__file__).parents[1])]
+sys.path.insert(0, str(Path(__file__).parents[2] / "examples"))
 
-from signup.app import create_app  # noqa: E402
-from signup.settings import Settings  # noqa: E402
-
-from journeys.browser import chromium  # noqa: E402, F401
+from signup.app import create_app
+from signup.settings import Settings
+from tests.journeys.browser import chromium  # noqa: F401
 
 TOKEN = "0123456789abcdef0123456789abcdef"
 PUBLIC_URL = "https://tincan.example"

@@ -1,0 +1,3 @@
+"""What every journey may ask for."""
+
+from .browser import chromium  # noqa: F401
