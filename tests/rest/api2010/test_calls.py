@@ -65,6 +65,8 @@ async def test_a_whole_call_with_the_official_client(exchange):
     ({"To": "abc"}, 21211), ({"To": "+1415"}, 21211), ({"To": "911"}, 21211), ({"To": "client:"}, 21211),
     ({"To": "sip:a@b\r\nX: y"}, 21211),
     ({"From": "abc"}, 21212), ({"From": "12"}, 21212), ({"From": "client:me"}, 21210), ({"From": OTHERS_NUMBER}, 21210),
+    ({"CallerId": OTHERS_NUMBER}, 21210), ({"CallerId": "x\r\ny"}, 21212),
+    ({"To": "client:alice", "From": "x\r\nX-Evil: y"}, 21212),
     ({"Url": None}, 21205), ({"Url": ""}, 21205), ({"Url": "nonsense"}, 21205), ({"Url": "/voice"}, 21205),
     ({"Url": "ftp://app/"}, 21205), ({"Method": "PATCH"}, 21209), ({"FallbackUrl": "x"}, 21205),
     ({"StatusCallback": "x"}, 21609), ({"StatusCallback": "http://my_app/x"}, 21609),
@@ -95,6 +97,11 @@ async def test_unowned_numbers_are_adopted(exchange, strict):
     assert (await place(exchange, From="+15551234567")).status_code == 201
     assert exchange.adopted == ["+15551234567"]
     assert (await place(strict, From="+15551234567")).json()["code"] == 21210 and strict.adopted == []
+
+
+async def test_national_numbers_are_of_the_callers_country(exchange):  # messaging 7
+    exchange.own("+442071838750")
+    assert (await place(exchange, To="2071838751", From="+442071838750")).json()["to"] == "+442071838751"
 
 
 async def test_other_addresses(exchange):  # 5.1

@@ -71,6 +71,14 @@ async def test_no_token_is_no_credential_to_adopt(exchange):
     assert exchange.adopted == []
 
 
+@pytest.mark.parametrize("header", [{"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "same-origin"}])
+async def test_web_pages_adopt_nobody(exchange, header):
+    """A site in the developer's browser may ask (CORS is open), but not with credentials it made up."""
+    await refused(exchange, auth=(STRANGER, "x"), headers=header)
+    assert exchange.adopted == []
+    assert (await exchange.get("/Calls.json", headers=header)).status_code == 200
+
+
 async def test_main_account_acts_for_its_subaccounts(exchange):
     path = f"/2010-04-01/Accounts/{SUB}/Calls.json"
     assert (await exchange.request("GET", path)).status_code == 200

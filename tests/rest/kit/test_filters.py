@@ -16,7 +16,7 @@ def declared(**properties):
     return list(properties.values())
 
 
-PROPERTIES = declared(to=text(find="=", normal=str.upper), start_time=moment(find="range"), log=integer(find="="),
+PROPERTIES = declared(to=text(find="=", search_as=str.upper), start_time=moment(find="range"), log=integer(find="="),
                       phone_number=text(find="like"), beta=boolean(find="="), body=text())
 
 

@@ -28,7 +28,7 @@ def test_names():
 
 def test_text():
     assert read(text(5), "12345") == "12345" and read(text(), "") == ""
-    assert read(text(normal=str.upper), "a") == "A"
+    assert read(text(search_as=str.upper), "a") == "a" and named(text(search_as=str.upper)).read_filter("a") == "A"
     assert read(text(), "first", "last") == "last"
     fault = refusal(text(5, error=20002), "123456")
     assert fault.code == 20002 and "SomeThing" in fault.message

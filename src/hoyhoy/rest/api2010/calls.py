@@ -24,6 +24,7 @@ from hoyhoy.rest.kit import (
     holder_of,
     http_method,
     integer,
+    is_one_line,
     is_other_address,
     moment,
     spelled,
@@ -54,9 +55,9 @@ class Call(Resource):
 
     parent_call_sid: str = text(find="=")
     account_sid: str = text()
-    to: str = text(on=(CREATE,), required=21201, find="=", normal=spelled)
+    to: str = text(on=(CREATE,), required=21201, find="=", search_as=spelled)
     to_formatted: str = computed()
-    from_: str = text(on=(CREATE,), required=21213, find="=", normal=spelled)
+    from_: str = text(on=(CREATE,), required=21213, find="=", search_as=spelled)
     from_formatted: str = computed()
     phone_number_sid: str = text()
     status: str = choice("completed", "canceled", on=(UPDATE,), find="=")
@@ -89,7 +90,7 @@ class Call(Resource):
     send_digits: str = text(on=(CREATE,), shown=False)
     timeout: int = integer(between=(1, 600), default=60, on=(CREATE,), error=21208, shown=False)
     time_limit: int = integer(between=(1, 2**31 - 1), default=LONGEST_CALL, on=BOTH, shown=False)
-    caller_id: str = text(on=(CREATE,), shown=False, normal=spelled)
+    caller_id: str = text(on=(CREATE,), shown=False)
     answer_time: float = moment(shown=False)
     callback_sequence: int = integer(shown=False)
 
@@ -144,7 +145,7 @@ class Call(Resource):
             events=tuple(self.status_callback_event) or ("completed",),
             send_digits=self.send_digits or "",
             timeout=self.timeout, time_limit=min(self.time_limit, LONGEST_CALL),
-            caller_id=self.caller_id or "",
+            caller_id=self._shown_caller(),
             stored={"phone_number_sid": owned.sid if owned else None, **self._kept()}))
         if self.url and self.twiml:
             notify(ctx.services.journal, ctx.services.chance, ctx.now, account=ctx.account.sid, subject=row["sid"],
@@ -156,7 +157,9 @@ class Call(Resource):
         """To and From, normalised and allowed. National numbers are read as in the country of From (7)."""
         caller, to = spelled(self.from_), self.to.strip()
         if is_other_address(to):
-            # A client or a SIP phone may be shown anything that is not a broken number.
+            # A client or a SIP phone may be shown any text that fits into a header.
+            if not is_one_line(caller):
+                raise Fault(21212)
             return to, caller
         if is_other_address(caller):
             raise Fault(21210, f"The From {self.from_} cannot call telephone numbers: it is not a number itself.")
@@ -168,9 +171,17 @@ class Call(Resource):
             raise Fault(21211, f"The To number {self.to[:40]} is not a valid phone number. {why}") from None
         if code := MAGIC_FROM.get(caller) or MAGIC_TO.get(to):
             raise Fault(code)
-        if holder_of(ctx, caller) is not Holder.OURS:
-            raise Fault(21210, f"The From number {caller} is neither owned by nor verified for this account.")
+        for name, shown in (("From", caller), ("CallerId", self._shown_caller())):
+            if shown and holder_of(ctx, shown) is not Holder.OURS:
+                raise Fault(21210, f"The {name} number {shown} is neither owned by nor verified for this account.")
         return to, caller
+
+    def _shown_caller(self) -> str:
+        """The caller that the far end is shown instead of From, if another was given."""
+        shown = spelled(self.caller_id or "")
+        if not is_one_line(shown):
+            raise Fault(21212)
+        return shown
 
     def _check_document(self) -> None:
         """One of Url, Twiml and ApplicationSid says what the call does."""

@@ -49,8 +49,8 @@ class Message(Resource):
 
     date_sent: float = moment(find="range")
     account_sid: str = text()
-    to: str = text(on=(CREATE,), required=21604, find="=", normal=spelled)
-    from_: str = text(on=(CREATE,), find="=", normal=spelled)
+    to: str = text(on=(CREATE,), required=21604, find="=", search_as=spelled)
+    from_: str = text(on=(CREATE,), find="=", search_as=spelled)
     messaging_service_sid: str = text(on=(CREATE,))
     body: str = text(on=(CREATE, UPDATE))
     status: str = choice("canceled", on=(UPDATE,))

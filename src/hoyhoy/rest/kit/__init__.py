@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from .addresses import Holder, channel_of, holder_of, is_magic, is_other_address, spelled
+from .addresses import Holder, channel_of, holder_of, is_magic, is_one_line, is_other_address, spelled
 from .api import Api
 from .conventions import V1, V2010
 from .endpoint import not_found
@@ -40,6 +40,6 @@ from .services import Services, Settings
 __all__ = [
     "ALL", "BOTH", "CREATE", "DELETE", "FETCH", "LIST", "UPDATE", "V1", "V2010", "Answer", "Api", "Context",
     "Holder", "Resource", "RootResource", "Services", "Settings", "boolean", "channel_of", "choice", "computed",
-    "constant", "holder_of", "http_method", "integer", "is_magic", "is_other_address", "is_web_url", "moment",
-    "not_found", "place", "spelled", "text", "web_url", "words",
+    "constant", "holder_of", "http_method", "integer", "is_magic", "is_one_line", "is_other_address",
+    "is_web_url", "moment", "not_found", "place", "spelled", "text", "web_url", "words",
 ]

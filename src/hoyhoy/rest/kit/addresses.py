@@ -34,9 +34,13 @@ def is_magic(address: str) -> bool:
 
 
 def is_other_address(address: str) -> bool:
-    """client:, sip: and sim: addresses, which are not telephone numbers; no control characters (they travel in
-    SIP headers)."""
-    return _OTHER_ADDRESS.fullmatch(address) is not None and not _CONTROL.search(address)
+    """client:, sip: and sim: addresses, which are not telephone numbers."""
+    return _OTHER_ADDRESS.fullmatch(address) is not None and is_one_line(address)
+
+
+def is_one_line(address: str) -> bool:
+    """Whether it can stand in a SIP header: no control characters."""
+    return not _CONTROL.search(address)
 
 
 def channel_of(address: str) -> str:

@@ -88,11 +88,14 @@ class _Exchange:
         self._authorization = b""
         self._host = "localhost"
         self._length = 0
+        self._from_page = False
         for name, value in scope["headers"]:
             if name == b"authorization":
                 self._authorization = value
             elif name == b"host":
                 self._host = value.decode("latin-1")
+            elif name == b"origin" or (name == b"sec-fetch-site" and value != b"none"):
+                self._from_page = True
             elif name == b"content-length" and value.isdigit() and len(value) < 20:
                 self._length = int(value)
         self._scheme: str = scope.get("scheme", "http")
@@ -130,7 +133,7 @@ class _Exchange:
         if self.method == "OPTIONS":
             return Answer(200, b"")
         services, api = self._services, self._api
-        caller = authenticate(self._authorization, services)
+        caller = authenticate(self._authorization, services, from_page=self._from_page)
         product, path, base = api.product_at(self._host, self._plain_path)
         found = api._router.find(product, path)
         if found is None:

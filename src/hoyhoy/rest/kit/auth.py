@@ -22,8 +22,12 @@ ADOPTABLE = re.compile(r"AC[0-9A-Za-z]{32}", re.ASCII)
 """What may be adopted: sids, and the AC and 32 times X that tutorials print in their place."""
 
 
-def authenticate(header: bytes, services: Services) -> Account:
-    """The account whose credentials these are. Fault 20003 without, with unknown or with wrong ones."""
+def authenticate(header: bytes, services: Services, *, from_page: bool = False) -> Account:
+    """The account whose credentials these are. Fault 20003 without, with unknown or with wrong ones.
+
+    What a web page asks (`from_page`) adopts nobody: any site open in the developer's browser could
+    else make up credentials, and have the exchange fetch and show what only this machine can reach.
+    """
     scheme, _, token = header.strip().partition(b" ")
     if scheme.lower() != b"basic" or not token.strip():
         raise Fault(20003, "Authentication Error - No credentials provided")
@@ -34,7 +38,7 @@ def authenticate(header: bytes, services: Services) -> Account:
     account = services.directory.account(user)
     if account is None:
         adopted = None
-        if not services.settings.strict and password and ADOPTABLE.fullmatch(user):
+        if not services.settings.strict and not from_page and password and ADOPTABLE.fullmatch(user):
             adopted = services.adopt(user, password)
         if adopted is None:
             raise Fault(20003, "Authentication Error - invalid username")

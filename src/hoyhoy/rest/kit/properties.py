@@ -11,6 +11,7 @@ Each is declared in one line of the class body with one of the functions at the 
 | `required` | the code of the fault when CREATE lacks it; 0 = it may be missing |
 | `error` | the code of the fault when it is wrong |
 | `find` | how a list can be searched by it: `=`, `range` (moments), `like` (`*` stands for one character) |
+| `search_as` | brings the value that is searched for into the spelling that rows have |
 | `shown` | False: only kept, never in an answer |
 | `alone` | True: only in the answer to a single fetch, not in lists |
 | `as_text` | a number that travels as text (messaging reference 4.4) |
@@ -64,10 +65,11 @@ class Property:
 
     def __init__(self, *, default: Any = None, on: Sequence[str] = (), required: int = 0, error: int = 20001,
                  find: str = "", shown: bool = True, alone: bool = False, as_text: bool = False, param: str = "",
-                 secret: bool = False, longest: int | None = None, normal: Callable[[str], str] | None = None) -> None:
+                 secret: bool = False, longest: int | None = None,
+                 search_as: Callable[[str], str] | None = None) -> None:
         self.default, self.on, self.required, self.error = default, tuple(on), required, error
         self.find, self.shown, self.alone, self.as_text = find, shown, alone, as_text
-        self.param, self.secret, self.longest, self.normal = param, secret, longest, normal
+        self.param, self.secret, self.longest, self.search_as = param, secret, longest, search_as
         self.name = self.column = ""
 
     def named(self, name: str) -> None:
@@ -93,11 +95,11 @@ class Property:
     def read_one(self, raw: str) -> Any:
         if self.longest is not None and len(raw) > self.longest:
             raise self.wrong(f"must have at most {self.longest} characters")
-        return self.normal(raw) if self.normal else raw
+        return raw
 
     def read_filter(self, raw: str) -> Any:
         """The value a list is searched for; a wrong one is as wrong as in a parameter."""
-        return self.normal(raw) if self.normal else raw
+        return self.search_as(raw) if self.search_as else raw
 
     def keep(self, value: Any) -> Any:
         """The value as the row holds it."""
@@ -217,7 +219,7 @@ class Computed(Property):
 
 
 def text(longest: int | None = None, **options: Any) -> Any:
-    """Text; with `longest`, at most that many characters. `normal` brings it into its one spelling."""
+    """Text; with `longest`, at most that many characters."""
     return Property(longest=longest, **options)
 
 
