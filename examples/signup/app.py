@@ -288,6 +288,7 @@ async def tell(site: Site, cookie: str | None, signup: SignUp) -> AsyncIterator[
 def main() -> int:
     """Serve until stopped."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("twilio").setLevel(logging.WARNING)
     try:
         settings = from_environment()
     except ValueError as error:

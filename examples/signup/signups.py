@@ -24,6 +24,9 @@ BEFORE_ANSWER = ("calling", "ringing")
 WAITING = (*BEFORE_ANSWER, "asking", "texting")
 ENDS = {"completed": "hung-up", "busy": "busy", "no-answer": "no-answer", "failed": "failed", "canceled": "no-answer"}
 """Twilio's final status of a call, and what it means for a sign-up that still waits for its code."""
+KEYWORDS = {"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"}
+KEYWORDS |= {"START", "UNSTOP", "HELP", "INFO"}
+"""Texts that Twilio itself acts on and answers, for every number."""
 
 
 class Verdict(StrEnum):
@@ -160,6 +163,8 @@ class SignUps:
 
     def texted(self, phone: str, body: str) -> Verdict:
         """A text came from `phone`. Its digits, whatever stands between them, are the code."""
+        if body.strip().upper() in KEYWORDS:
+            return Verdict.UNKNOWN
         digits = "".join(re.findall("[0-9]", body))
         verdict = Verdict.UNKNOWN
         for signup in self.store.texting(phone):

@@ -78,6 +78,13 @@ async def test_a_text_without_digits_is_asked_again_a_few_times(world, ada):
     assert await ada.state() == "no-code"
 
 
+@pytest.mark.parametrize("word", ["STOP", " stop\n", "Help"])
+async def test_words_that_twilio_answers_itself(world, ada, word):
+    # messaging 1.11: the webhook is called all the same
+    assert messages(await world.text(word)) == []
+    assert await ada.state() == "texting"
+
+
 async def test_texts_of_others_are_not_answered(world, ada):
     assert messages(await world.text(await ada.code(), sender=STRANGER)) == []
     assert await ada.state() == "texting"
