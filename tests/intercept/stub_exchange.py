@@ -20,6 +20,7 @@ options.add_argument("--data", type=Path)
 options.add_argument("--port", type=int)
 options.add_argument("--proxy-port", type=int)
 options.add_argument("--until-unused", action="store_true")
+options.add_argument("--quiet", action="store_true")
 options.add_argument("--fail", action="store_true")
 given = options.parse_args()
 if given.fail:
@@ -65,7 +66,10 @@ class Answers(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         form = self.rfile.read(int(self.headers["Content-Length"])).decode()
         (given.data / "posted").write_text(f"{self.path}\n{self.headers['Authorization']}\n{form}\n")
-        self.reply({} if "refuse" not in form else {"message": "no such thing"}, 200 if "refuse" not in form else 400)
+        if "refuse" in form:
+            self.reply({"message": "no such thing"}, 400)
+        else:
+            self.reply({"phone_number": "+15005550006"})
 
 
 server = ThreadingHTTPServer(("127.0.0.1", given.port), Answers)

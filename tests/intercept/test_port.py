@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from hoyhoy.intercept.port import ESTABLISHED, Limits
+from hoyhoy.intercept.port import ESTABLISHED, Connection, InterceptPort, Limits
 
 from .conftest import Stand
 
@@ -46,6 +46,11 @@ def trusting(stand: Stand) -> ssl.SSLContext:
 def asked(sock: socket.socket, path: str = "/x", host: str = "api.twilio.com") -> dict[str, Any]:
     sock.sendall(f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
     return dict(json.loads(read_all(sock).partition(b"\r\n\r\n")[2]))
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
 
 
 class Origin:
@@ -268,6 +273,27 @@ def test_plain_http_is_chained_too(plain: Plain, stand: Stand, origin: Callable[
     assert b"Proxy-Authorization: Basic bWU6eA==\r\n" in proxy.heard
 
 
+def test_a_chunk_that_is_none_ends_the_exchange(plain: Plain, origin: Callable[..., Origin]) -> None:
+    far = origin(OK, wait_for=b"never")
+    sock = plain()
+    sock.sendall(f"POST http://127.0.0.1:{far.port}/ HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n".encode())
+    sock.sendall(b"5\r\nhello\r\nnonsense\r\n")
+    assert read_all(sock) == b""
+    far.close()
+    assert b"nonsense" not in far.heard
+
+
+def test_the_port_is_not_its_own_upstream(stand: Stand, plain: Plain, origin: Callable[..., Origin]) -> None:
+    far, port = origin(b"direct", wait_for=b"x"), free_port()
+    own = InterceptPort(stand.authority, stand.protocol, upstream=f"http://localhost:{port}")
+    stand.wait(own.start("127.0.0.1", port))
+    sock = plain(port)
+    sock.sendall(f"CONNECT 127.0.0.1:{far.port} HTTP/1.1\r\n\r\nx".encode())
+    assert read_all(sock) == ESTABLISHED + b"direct"
+    sock.close()
+    stand.wait(own.close())
+
+
 def test_an_upstream_of_another_kind_is_refused_by_name(stand: Stand) -> None:
     with pytest.raises(ValueError, match="'socks5'"):
         stand.new_port(upstream="socks5://127.0.0.1:1080")
@@ -282,6 +308,7 @@ def test_an_upstream_of_another_kind_is_refused_by_name(stand: Stand) -> None:
     b"CONNECT api.twilio.com:443 HTTP/2\r\n\r\n", b"CONNECT api.twilio.com:99999 HTTP/1.1\r\n\r\n",
     b"CONNECT a b:1 HTTP/1.1\r\n\r\n", b"GET http://[::1/ HTTP/1.1\r\n\r\n", b"GET ftp://a/ HTTP/1.1\r\n\r\n",
     "CONNECT api.twilio\u3002com:443 HTTP/1.1\r\n\r\n".encode(), b"CONNECT a:1 HTTP/1.1\r\n X: folded\r\n\r\n",
+    b"CONNECT a..twilio.com:443 HTTP/1.1\r\n\r\n",
     b"GET http://a/ HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", b"x" * 20_000,
 ])
 def test_what_is_no_request_gets_400_and_a_sentence(plain: Plain, text: bytes) -> None:
@@ -360,8 +387,23 @@ def test_only_loopback_may_speak_unless_told_otherwise(stand: Stand) -> None:
         stand.wait(port.close())
 
 
-def test_a_taken_port_says_so(stand: Stand, number: int) -> None:
-    from hoyhoy.intercept.port import InterceptPort
+@pytest.mark.parametrize("line", ["CONNECT {}", "GET http://{}/"])
+def test_a_client_of_another_machine_does_not_get_at_our_loopback(
+    stand: Stand, origin: Callable[..., Origin], line: str
+) -> None:
+    far, (near, client) = origin(OK, wait_for=b"never"), socket.socketpair()
+    port, _ = stand.new_port()
+    near.setblocking(False)
+    client.settimeout(20)
+    client.sendall(f"{line.format(f'127.0.0.1:{far.port}')} HTTP/1.1\r\n\r\n".encode())
+    stand.wait(port._serve(Connection(near, is_local=False)))
+    assert b"an address of this machine alone" in read_all(client)
+    client.close()
+    stand.wait(port.close())
+    far.close()
+    assert far.heard == b""
 
+
+def test_a_taken_port_says_so(stand: Stand, number: int) -> None:
     with pytest.raises(OSError, match="in use"):
         stand.wait(InterceptPort(stand.authority, stand.protocol).start("127.0.0.1", number))

@@ -235,6 +235,8 @@ def test_webhooks_are_set_on_the_first_number(tmp_path: Path, caller: dict[str, 
     path, pair, form = (tmp_path / "posted").read_text().splitlines()
     assert path == "/2010-04-01/Accounts/AC1/IncomingPhoneNumbers/PN1.json"
     assert b64decode(pair.removeprefix("Basic ")) == b"AC1:token"
+    assert told == ["calls to +15005550006 go to http://localhost:5000/voice?a=b.",
+                    "texts to +15005550006 go to http://localhost:5000/sms."]
     assert form == "VoiceUrl=http%3A%2F%2Flocalhost%3A5000%2Fvoice%3Fa%3Db&SmsUrl=http%3A%2F%2Flocalhost%3A5000%2Fsms"
     wait_for_the_end(tmp_path)
 

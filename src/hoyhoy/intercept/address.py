@@ -98,8 +98,11 @@ def ask(api: str, seconds: float = ANSWER_SECONDS) -> Address | None:
     return address
 
 
-def set_webhooks(keys: Keys, *, voice: str = "", sms: str = "") -> None:
-    """Lead calls and messages of the first number to these URLs, through the REST API; Refused says why not."""
+def set_webhooks(keys: Keys, *, voice: str = "", sms: str = "") -> str:
+    """Lead calls and messages of the first number to these URLs, through the REST API; returns that number.
+
+    Refused says why not.
+    """
     base = f"/2010-04-01/Accounts/{keys.account_sid}/IncomingPhoneNumbers"
     sid = keys.number_sid
     if not sid:
@@ -108,7 +111,8 @@ def set_webhooks(keys: Keys, *, voice: str = "", sms: str = "") -> None:
             raise Refused("The account has no phone number whose webhooks could be set.")
         sid = numbers[0]["sid"]
     chosen = {"VoiceUrl": voice, "SmsUrl": sms}
-    _rest(keys, "POST", f"{base}/{sid}.json", urlencode({name: url for name, url in chosen.items() if url}))
+    told = _rest(keys, "POST", f"{base}/{sid}.json", urlencode({name: url for name, url in chosen.items() if url}))
+    return str(told.get("phone_number", keys.number))
 
 
 class Tenancy:

@@ -94,7 +94,7 @@ class Authority:
         """A leaf for one name; NotOurs for a name outside the constraints."""
         name = hosts.bare(name)
         if not hosts.may_be_minted(name):
-            raise NotOurs(f"this authority does not vouch for {name!r}")
+            raise NotOurs(f"this authority does not vouch for {name!r}.")
         moment, public = _moment(self._now()), self._leaf_key.public_key()
         root = self.certificate
         identifier = root.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value

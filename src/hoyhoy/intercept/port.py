@@ -22,7 +22,7 @@ import contextlib
 import socket
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any, cast
 
 from . import hosts, tunnel
@@ -80,8 +80,11 @@ class InterceptPort:
             listener.close()
             raise
         self._listener = listener
+        number = int(listener.getsockname()[1])
+        if self._upstream and self._upstream.port == number and self._upstream.host in (host, "localhost", "127.0.0.1"):
+            self._upstream = None       # started from a shell that leads here already: the way to the world is direct
         self._start(self._accept(listener))
-        return int(listener.getsockname()[1])
+        return number
 
     async def close(self) -> None:
         """Stop listening; end tunnels and connections that have not reached the application, which ends its own."""
@@ -117,12 +120,10 @@ class InterceptPort:
             sock.setblocking(False)
             with contextlib.suppress(OSError):
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self._start(self._serve(sock))
+            self._start(self._serve(Connection(sock, is_local=plain(address[0]).is_loopback)))
 
     def _may_speak(self, text: str) -> bool:
-        address = ip_address(text.partition("%")[0])
-        if isinstance(address, IPv6Address) and address.ipv4_mapped:
-            address = address.ipv4_mapped
+        address = plain(text)
         return address.is_loopback or any(address in network for network in self._allowed)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
@@ -130,9 +131,8 @@ class InterceptPort:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _serve(self, sock: socket.socket) -> None:
+    async def _serve(self, connection: Connection) -> None:
         """One connection, from its first byte to where it belongs."""
-        connection = Connection(sock)
         try:
             try:
                 async with asyncio.timeout(self._limits.head_time):
@@ -143,11 +143,11 @@ class InterceptPort:
                     await self._connect(connection, *authority(request.target))
                 else:
                     await self._request(connection, request)
-            except BadHead as error:
+            except (BadHead, NotOurs) as error:
                 await connection.refuse("400 Bad Request", str(error))
             except tunnel.Unreachable as error:
                 await connection.refuse("502 Bad Gateway", str(error))
-        except (OSError, EOFError, TimeoutError, NotOurs):
+        except (OSError, EOFError, TimeoutError):
             pass                                # the other side left, dawdled or failed its handshake
         finally:
             connection.close()
@@ -179,7 +179,7 @@ class InterceptPort:
                 tls = await connection.speaks_tls()
             await (self._serve_tls(connection, host) if tls else self._serve_plain(connection))
             return
-        far = await tunnel.dial(host, port, self._upstream, within=self._limits.dial_time)
+        far = await self._dial(connection, host, port, self._upstream)
         try:
             await connection.send(ESTABLISHED)
             near = await connection.streams()
@@ -189,6 +189,18 @@ class InterceptPort:
                 near[1].close()
         finally:
             far[1].close()
+
+    async def _dial(
+        self, connection: Connection, host: str, port: int, upstream: tunnel.Upstream | None, *, tls: bool = False
+    ) -> tunnel.Streams:
+        """Dial for this client: one that is not of this machine does not get at what listens on loopback only."""
+        far = await tunnel.dial(host, port, upstream, tls=tls, within=self._limits.dial_time)
+        if not upstream and not connection.is_local:
+            peer = far[1].get_extra_info("peername")
+            if not peer or is_private_to_us(peer[0]):
+                far[1].close()
+                raise tunnel.Unreachable(f"{host} is an address of this machine alone.")
+        return far
 
     async def _request(self, connection: Connection, head: Head) -> None:
         """One request in absolute form. Some clients send https:// targets so too, instead of CONNECT."""
@@ -203,10 +215,10 @@ class InterceptPort:
         if upstream and scheme == "http":
             target = f"http://{host_field}{path}"
             sent = single(head, target, host_field, upstream.credentials)
-            far = await tunnel.dial(upstream.host, upstream.port, None, tls=upstream.tls, within=self._limits.dial_time)
+            far = await self._dial(connection, upstream.host, upstream.port, None, tls=upstream.tls)
         else:
             sent = single(head, path, host_field)
-            far = await tunnel.dial(host, port, upstream, tls=scheme == "https", within=self._limits.dial_time)
+            far = await self._dial(connection, host, port, upstream, tls=scheme == "https")
         try:
             near = await connection.streams()
             try:
@@ -223,15 +235,18 @@ class InterceptPort:
         loop = asyncio.get_running_loop()
 
         async def request() -> None:
-            while piece := await near[0].read(tunnel.CHUNK):
-                watch.moved()
-                if kept := body.take(piece):
-                    far[1].write(kept)
-                    await far[1].drain()
+            try:
+                while piece := await near[0].read(tunnel.CHUNK):
+                    watch.moved()
+                    if kept := body.take(piece):
+                        far[1].write(kept)
+                        await far[1].drain()
+            except BadHead:
+                far[1].transport.abort()        # half a request must not look like a whole one
 
         async def response() -> None:
             try:
-                while (status := await far[0].readuntil(END)).split(b" ")[1:2] == [b"100"]:
+                while (status := await far[0].readuntil(END)).split(b" ")[1:2] in ([b"100"], [b"103"]):
                     near[1].write(status)
                 near[1].write(closing(status))
             except asyncio.IncompleteReadError as error:
@@ -252,8 +267,9 @@ class InterceptPort:
 class Connection:
     """An accepted socket, read no further than it must be, so that it can be given away whole."""
 
-    def __init__(self, sock: socket.socket) -> None:
+    def __init__(self, sock: socket.socket, *, is_local: bool = True) -> None:
         self._sock: socket.socket | None = sock
+        self.is_local = is_local
 
     def give(self) -> socket.socket:
         """The socket; from now on the receiver closes it."""
@@ -318,6 +334,18 @@ class Connection:
             if not seen:
                 raise EOFError
             return seen
+
+
+def plain(text: str) -> IPv4Address | IPv6Address:
+    """An address without its zone, and as IPv4 when it is that in IPv6 clothes."""
+    address = ip_address(text.partition("%")[0])
+    return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address
+
+
+def is_private_to_us(text: str) -> bool:
+    """Loopback, link-local (cloud metadata lives there) and unspecified addresses."""
+    address = plain(text)
+    return address.is_loopback or address.is_link_local or address.is_unspecified
 
 
 def _wake(waiter: asyncio.Future[None]) -> None:

@@ -179,8 +179,9 @@ def is_taken(port: int) -> bool:
 
 def _start(options: Options, where: Start) -> Address:
     """Start an exchange and wait until it says that it lives."""
+    # Quiet: numbers and texts belong into the database, not into a log that grows beside it.
     command = [*options.serve, "--data", str(options.data), "--port", str(where.port),
-               "--proxy-port", str(where.proxy_port), "--until-unused", *options.serve_options]
+               "--proxy-port", str(where.proxy_port), "--until-unused", "--quiet", *options.serve_options]
     before = Keys.read(options.data)
     with open(options.data / "serve.log", "wb") as log:
         child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
@@ -219,11 +220,14 @@ def run(command: Sequence[str], options: Options, caller: Mapping[str, str] | No
     caller = dict(os.environ if caller is None else caller)
     try:
         with exchange(options) as found:
-            keys = Keys.read(Path(found.data))
+            keys = _keys_of(found)
             if options.voice or options.sms:
                 if keys is None:
                     raise CannotRun(f"The credentials in {found.data}/run.json cannot be read.")
-                address.set_webhooks(keys, voice=options.voice, sms=options.sms)
+                number = address.set_webhooks(keys, voice=options.voice, sms=options.sms)
+                for what, url in (("calls", options.voice), ("texts", options.sms)):
+                    if url:
+                        options.tell(f"{what} to {number} go to {url}.")
             changes = changes_for(found, keys, caller, java=options.java)
             return _perform(command, caller | changes, options.tell)
     except (CannotRun, address.Refused, OSError, ValueError) as error:
@@ -231,6 +235,17 @@ def run(command: Sequence[str], options: Options, caller: Mapping[str, str] | No
         return 125
     except KeyboardInterrupt:
         return 130
+
+
+def _keys_of(found: Address) -> Keys | None:
+    """The credentials that this very exchange has put down; one that has just started may still be writing."""
+    deadline = time.monotonic() + address.ANSWER_SECONDS
+    while time.monotonic() < deadline:
+        keys = Keys.read(Path(found.data))
+        if keys and keys.exchange == found.exchange:
+            return keys
+        time.sleep(POLL_SECONDS)
+    return None
 
 
 def changes_for(found: Address, keys: Keys | None, caller: Mapping[str, str], *, java: bool = False) -> dict[str, str]:
