@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.async_api import expect
 
+pytestmark = pytest.mark.journey
 PHONE = "+14155550123"
 
 

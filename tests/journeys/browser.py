@@ -9,9 +9,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import BrowserContext, async_playwright
+from playwright.async_api import BrowserContext, async_playwright, expect
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+PATIENCE = 20_000
+"""Milliseconds that a page may take on a busy machine before a test gives up."""
 ARGUMENTS = [
     "--headless",
     "--no-sandbox",  # Chromium refuses its sandbox to root
@@ -43,7 +45,8 @@ async def chromium(tmp_path: Path) -> AsyncIterator[BrowserContext]:
             viewport={"width": 1280, "height": 800},
             locale="en-US",
         )
-        browser.set_default_timeout(20_000)
+        browser.set_default_timeout(PATIENCE)
+        expect.set_options(timeout=PATIENCE)
         browser.on("request", lambda request: strayed.append(request.url) if is_strange(request.url) else None)
         try:
             yield browser
