@@ -131,9 +131,9 @@ class Asking:
     fetcher: AppFetcher
 
     async def __call__(self, url: str, method: str = "POST", *params: tuple[str, str], session: Any = None,
-                       voice: bool = True) -> Page:
+                       voice: bool = True, extra: tuple[tuple[str, str], ...] = ()) -> Page:
         standard = (("CallSid", CALL),) if voice else (("MessageSid", "SM1"),)
-        return await self.fetcher.fetch(Webhook(url, method, (*standard, *params)), account=ACCOUNT,
+        return await self.fetcher.fetch(Webhook(url, method, (*standard, *params), extra), account=ACCOUNT,
                                         session=session or self.fetcher.session())
 
 

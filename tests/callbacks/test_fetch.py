@@ -113,7 +113,7 @@ async def test_a_callback_encodes_blanks_as_percent_20(app, ask):  # voice 3.1
 async def test_a_redirect_keeps_the_standard_parameters_and_drops_the_verbs(app, ask, status, method):
     app.answers["/voice"] = moved("next/?y=1", status)
     app.answers["/next/"] = web.Response(text="<Response/>", content_type="text/xml")
-    page = await ask(app.url(), "POST", ("From", "+1"), ("Digits", "1"), ("DialCallStatus", "busy"))
+    page = await ask(app.url(), "POST", ("From", "+1"), extra=(("Digits", "1"), ("DialCallStatus", "busy")))
     first, second = app.seen
     assert second.method == method and second.genuine
     fields = second.form if method == "POST" else dict(parse_qsl(second.url.partition("?")[2]))

@@ -56,7 +56,7 @@ class App:
         return answer if isinstance(answer, Page) else Page(webhook.url, 200, "text/xml", answer.encode())
 
     def params(self, index: int = -1) -> dict[str, str]:
-        return dict(self.asked[index].params)
+        return dict(self.asked[index].params + self.asked[index].extra)
 
 
 @dataclass

@@ -42,13 +42,6 @@ FORM = "application/x-www-form-urlencoded; charset=UTF-8"
 Documents = Callable[[str, str, Params], Page | None]
 """Local answers: (method, URL, params) to a page, or None when the app is to be asked."""
 
-EXTRAS = frozenset({
-    "Digits", "FinishedOnKey", "msg", "SpeechResult", "Confidence", "Language", "RecordingUrl", "RecordingSid",
-    "RecordingDuration", "QueueResult", "QueueSid", "QueueTime", "QueuePosition", "AvgQueueTime", "CurrentQueueSize",
-    "MaxQueueSize", "ReferCallStatus", "ReferSipResponseCode", "NotifySipResponseCode", "ReferTransferTarget",
-})
-"""What verbs add to the standard parameters (section 2); these and all `Dial...` are lost by a redirect (1.7)."""
-
 
 @dataclass(slots=True)
 class _Errand:
@@ -124,7 +117,7 @@ class AppFetcher:
 
     async def _follow(self, webhook: Webhook, errand: _Errand) -> Page:
         """The answer at the end of the redirects. They are followed by hand: each is signed and guarded anew."""
-        url, params = webhook.url, webhook.params
+        url, params = webhook.url, webhook.params + webhook.extra
         method = "GET" if webhook.method.upper() == "GET" else "POST"
         for _ in range(MOST_REDIRECTS + 1):
             page = await self._request(url, method, params, errand)
@@ -136,8 +129,7 @@ class AppFetcher:
             url = redirected(url, location)
             if page.status in (301, 302, 303):
                 method = "GET"
-            if not errand.telling:
-                params = tuple(pair for pair in params if pair[0] not in EXTRAS and not pair[0].startswith("Dial"))
+            params = webhook.params
         raise Failed(11215, f"More than {MOST_REDIRECTS} redirects; the last one led to {url}.")
 
     async def _request(self, url: str, method: str, params: Params, errand: _Errand) -> Page:

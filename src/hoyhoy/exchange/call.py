@@ -121,7 +121,8 @@ class Call:
         notify(self.facilities.journal, self.facilities.chance, self.clock.now(), account=self.account,
                subject=self.sid, code=code, message=message, page=page,
                url=webhook.url if webhook else self.place.url or "",
-               method=webhook.method if webhook else self.place.method, params=webhook.params if webhook else ())
+               method=webhook.method if webhook else self.place.method,
+               params=webhook.params + webhook.extra if webhook else ())
 
     def spawn(self, work: Coroutine[Any, Any, T], name: str) -> asyncio.Task[T]:
         return self.clock.spawn(work, f"{self.sid} {name}")

@@ -36,6 +36,8 @@ VERBS = family(voice)
 
 async def perform(call: Call, source: Source) -> Source | None:
     """Perform `source` on `call`; return what comes next, None when the program is over."""
+    if isinstance(source, Webhook):
+        source = _asking(call, source)
     try:
         for verb in await _verbs(call, source):
             call.record(VerbStarted(verb=verb.element.name, attributes=verb.element.attributes,
@@ -48,6 +50,11 @@ async def perform(call: Call, source: Source) -> Source | None:
     except Fault as fault:
         return await _failed(call, source, fault)
     return None
+
+
+def _asking(call: Call, webhook: Webhook) -> Webhook:
+    """What the app is really asked: with the standard parameters (3.1)."""
+    return replace(webhook, params=(*standard(call, str(call.status)), *webhook.params))
 
 
 async def _verbs(call: Call, source: Source) -> tuple[Verb, ...]:
@@ -66,14 +73,13 @@ async def _verbs(call: Call, source: Source) -> tuple[Verb, ...]:
     return read_page(page, VERBS, call.notice, plain=_say, audio=_play)
 
 
-async def fetch(call: Call, webhook: Webhook) -> Page:
-    """Ask the app, with the standard parameters (3.1). Fault when there is no usable answer."""
-    check_url(webhook.url)
-    request = replace(webhook, params=(*standard(call, str(call.status)), *webhook.params))
+async def fetch(call: Call, request: Webhook) -> Page:
+    """Ask the app. Fault when there is no usable answer."""
+    check_url(request.url)
     try:
         page = await call.facilities.fetcher.fetch(request, account=call.account, session=call.session)
     except FetchFailed as failed:
-        page = failed.page or Page(webhook.url, 0, "", b"")
+        page = failed.page or Page(request.url, 0, "", b"")
         call.record(answered(request, page, failed.code, failed.message))
         raise Fault(failed.code, failed.message) from failed
     call.record(answered(request, page))
@@ -83,22 +89,22 @@ async def fetch(call: Call, webhook: Webhook) -> Page:
 def answered(request: Webhook, page: Page, code: int = 0, problem: str = "") -> WebhookAnswered:
     """The event of a request that was answered, or was not (`code`, `problem`)."""
     return WebhookAnswered(
-        url=request.url, method=request.method, params=request.params, status=page.status,
+        url=request.url, method=request.method, params=request.params + request.extra, status=page.status,
         content_type=page.content_type, body=page.body.decode("utf-8", "replace"), seconds=page.seconds,
         attempts=page.attempts, code=code, problem=problem)
 
 
 async def _failed(call: Call, source: Source, fault: Fault) -> Source | None:
     """Notice the fault; then the fallback document, or an apology if there is none or it failed itself (3.6)."""
-    webhook = source if isinstance(source, Webhook) else None
+    request = source if isinstance(source, Webhook) else None
     cause = fault.__cause__
-    call.notice(fault.code, fault.message, webhook=webhook,
+    call.notice(fault.code, fault.message, webhook=request,
                 page=cause.page if isinstance(cause, FetchFailed) else None)
     assert fault.level is Level.ERROR, f"a warning ended a document: {fault}"
     if call.steering.fallback_url and not call.on_fallback:
         call.on_fallback = True
         fallback = Webhook(call.steering.fallback_url, call.steering.fallback_method)
-        return with_error(fallback, webhook.url if webhook else "", fault.code)
+        return with_error(fallback, request.url if request else "", fault.code)
     if call.status is CallStatus.IN_PROGRESS:
         await call.play(Speech(ERROR_PROMPT, ERROR_PROMPT))
     else:

@@ -139,11 +139,15 @@ class Directory(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """A request whose answer steers: `url` absolute, `params` as they travel."""
+    """A request whose answer steers: `url` absolute, `params` as they travel.
+
+    `extra` is what the verb adds to them (Digits and the like); a redirect loses it (voice reference 1.7).
+    """
 
     url: str
     method: str = "POST"
     params: Params = ()
+    extra: Params = ()
 
 
 @dataclass(frozen=True, slots=True)

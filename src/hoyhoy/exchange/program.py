@@ -63,7 +63,7 @@ class Place:
                                "must be absolute.")
         target = urljoin(self.url or "", url) if url else self.url or ""
         check_url(target)
-        return Webhook(target, method, extra)
+        return Webhook(target, method, extra=extra)
 
 
 def check_url(url: str) -> None:

@@ -72,7 +72,7 @@ class Reply:
         notify(self.facilities.journal, self.facilities.chance, self.facilities.clock.now(),
                account=self.message.account, subject=self.message.sid, code=code, message=message,
                url=webhook.url if webhook else self.place.url or "",
-               method=webhook.method if webhook else self.place.method, params=webhook.params if webhook else (),
+               method=webhook.method if webhook else self.place.method, params=webhook.params + webhook.extra if webhook else (),
                page=failed.page if isinstance(failed, FetchFailed) else None)
 
     async def fetch(self, webhook: Webhook) -> Page:

@@ -94,7 +94,8 @@ def _webhook(event: dict[str, Any]) -> list[str]:
     if event["code"]:
         return [f"{head} -> ERROR {event['code']}: {event['problem']}"]
     body = " ".join(event["body"].split())
-    return [f"{head} -> {event['status']} in {event['seconds'] * 1000:.0f} ms", f"  {body}"]
+    took = f" in {event['seconds'] * 1000:.0f} ms" if event["seconds"] else ""
+    return [f"{head} -> {event['status']}{took}", f"  {body}"]
 
 
 def _sound(event: dict[str, Any]) -> str:

@@ -17,7 +17,7 @@ async def gather(exchange: World, attributes: str, *steps: dict, **more) -> dict
     exchange.place(**more)
     await exchange.run()
     asked = [w for w in exchange.app.asked if w.url.endswith("/picked")]
-    return {n: v for n, v in asked[0].params if n in ("Digits", "FinishedOnKey", "msg")} if asked else None
+    return {n: v for n, v in asked[0].extra if n in ("Digits", "FinishedOnKey", "msg")} if asked else None
 
 
 def digits(value: str, key: str = "") -> dict[str, str]:
@@ -75,7 +75,7 @@ async def test_keys_before_the_menu_are_not_meant_for_it(exchange):
 async def test_without_action_the_current_document_is_asked_again_with_the_digits(exchange):
     # voice 1.4, trap 1
     exchange.app.pages["http://app/start"] = lambda webhook: (
-        "<Response><Say>thanks</Say></Response>" if "Digits" in dict(webhook.params)
+        "<Response><Say>thanks</Say></Response>" if "Digits" in dict(webhook.extra)
         else '<Response><Gather numDigits="1"/></Response>')
     exchange.phone(PHONE, {"wait": 1, "press": "7"})
     exchange.place()

@@ -1,0 +1,50 @@
+import asyncio
+
+import pytest
+
+from hoyhoy.exchange.leg import Cause, Leg, LegState
+
+
+class Wire(Leg):
+    async def answer(self): ...
+
+    async def hang_up(self, cause=Cause.NORMAL): ...
+
+    async def play(self, sound):
+        return 0.0
+
+
+async def test_waiting_for_a_state():
+    leg = Wire(LegState.TRYING)
+    ringing, answered = asyncio.ensure_future(leg.reached(LegState.RINGING, LegState.ANSWERED)), \
+        asyncio.ensure_future(leg.reached(LegState.ANSWERED))
+    await asyncio.sleep(0)
+    assert leg._become(LegState.RINGING)
+    assert await ringing is LegState.RINGING and not answered.done()
+    assert leg._become(LegState.RELEASED, Cause.BUSY)
+    assert await answered is LegState.RELEASED and leg.cause is Cause.BUSY
+
+
+async def test_final_means_final():
+    leg = Wire(LegState.TRYING)
+    leg._become(LegState.RELEASED, Cause.REJECTED)
+    assert not leg._become(LegState.ANSWERED) and not leg._become(LegState.RELEASED, Cause.NORMAL)
+    assert (leg.state, leg.cause) == (LegState.RELEASED, Cause.REJECTED)
+    assert await leg.reached(LegState.ANSWERED) is LegState.RELEASED
+
+
+@pytest.mark.parametrize(("state", "counts"), [(LegState.RINGING, False), (LegState.ANSWERED, True)])
+async def test_keys_count_only_while_answered(state, counts):
+    leg, seen = Wire(state), []
+    leg.on_key = seen.append
+    leg._key("1")
+    assert (seen == ["1"]) is counts is not leg.keys.empty()
+
+
+async def test_a_waiter_that_gave_up_is_forgotten():
+    leg = Wire(LegState.TRYING)
+    waiting = asyncio.ensure_future(leg.reached(LegState.ANSWERED))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
+    assert leg._become(LegState.ANSWERED)

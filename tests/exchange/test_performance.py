@@ -1,0 +1,125 @@
+"""One document performed: what answers mean (voice 1.2, 1.3), failures and the fallback (3.6)."""
+
+import pytest
+
+from hoyhoy.exchange.events import Noticed, PhoneHeard, VerbStarted, WebhookAnswered
+from hoyhoy.exchange.ports import FetchFailed, Page
+from hoyhoy.exchange.program import ERROR_PROMPT
+
+from .world import NUMBER, World
+
+HELLO = b"<Response><Say>Hello</Say></Response>"
+
+
+def page(content_type: str, body: bytes = HELLO, url: str = "http://app/start") -> Page:
+    return Page(url, 200, content_type, body)
+
+
+async def heard(exchange: World, answer, **order) -> list[str]:
+    exchange.app.pages["http://app/start"] = answer
+    exchange.phone()
+    exchange.place(**order)
+    await exchange.run()
+    return [event.text for event in exchange.events(PhoneHeard)]
+
+
+def codes(exchange: World) -> list[int]:
+    return [notice.code for notice in exchange.events(Noticed)]
+
+
+# voice 1.2
+@pytest.mark.parametrize(("answer", "sounds"), [
+    (page("text/xml"), ["Hello"]), (page("application/xml; charset=utf-8"), ["Hello"]), (page("text/html"), ["Hello"]),
+    (page("TEXT/XML"), ["Hello"]), (page("text/plain"), ["Hello"]),
+    (page("text/plain", "Grüße from the app".encode()), ["Grüße from the app"]),
+    (page("audio/mpeg", b"\xff\xfb", "http://app/music"), ["http://app/music"]),
+])
+async def test_content_types(exchange, answer, sounds):
+    assert await heard(exchange, answer) == sounds
+    assert not codes(exchange)
+
+
+# voice 1.2, 1.3, 17.1: fatal answers are noticed, apologised for, and end the call
+@pytest.mark.parametrize(("answer", "code"), [
+    (page("application/json", b"{}"), 12300), (page("", HELLO), 12300), (page("text/xml", b""), 12100),
+    (page("text/xml", b"  \n"), 12100), (page("text/xml", b"<Response><Say>"), 12100),
+    (page("text/xml", b"<html/>"), 12102), (page("text/html", b"<!DOCTYPE html><html></html>"), 12100),
+    (None, 11200), (FetchFailed(11205, "no connection"), 11205), (FetchFailed(11750, "too large"), 11750),
+    (page("text/xml", b"<Response><Redirect>javascript:alert(1)</Redirect></Response>"), 11100),
+])
+async def test_fatal_answers(exchange, answer, code):
+    assert await heard(exchange, answer) == [ERROR_PROMPT]
+    assert codes(exchange) == [code]
+    notices = await exchange.database.rows.page("notifications")
+    assert [(row["error_code"], row["log"], row["request_method"]) for row in notices] == [(code, 0, "POST")]
+    assert "http://app/start" in notices[0]["request_url"]
+
+
+async def test_an_unanswered_call_with_a_broken_document_fails(exchange):
+    exchange.own(NUMBER, voice_url="http://app/nothing-there")
+    call = exchange.network.place_call(exchange.phone(), NUMBER)
+    await exchange.run()
+    assert (await exchange.row("calls", call.sid))["status"] == "failed"
+    assert not exchange.events(PhoneHeard)
+
+
+async def test_the_notification_keeps_request_and_response(exchange):
+    await heard(exchange, None)
+    (notice,) = await exchange.database.rows.page("notifications")
+    assert notice["response_body"] == "not here" and "CallSid=CA" in notice["request_variables"]
+    assert "ErrorCode=11200" in notice["message_text"] and notice["more_info"].endswith("/11200")
+
+
+# voice 3.6
+async def test_the_fallback_replaces_the_document(exchange):
+    exchange.app.pages["http://app/fallback"] = "<Response><Say>Plan B</Say></Response>"
+    assert await heard(exchange, None, fallback_url="http://app/fallback") == ["Plan B"]
+    asked = exchange.app.params()
+    assert asked | {"ErrorCode": "11200", "ErrorUrl": "http://app/start", "CallStatus": "in-progress"} == asked
+    assert codes(exchange) == [11200]
+
+
+async def test_a_fallback_that_fails_is_apologised_for(exchange):
+    assert await heard(exchange, None, fallback_url="http://app/nothing") == [ERROR_PROMPT]
+    assert codes(exchange) == [11200, 11200]
+
+
+async def test_a_fallback_is_tried_for_a_later_document_too(exchange):
+    exchange.app.pages["http://app/fallback"] = "<Response><Say>Plan B</Say></Response>"
+    assert await heard(exchange, "<Response><Say>One</Say><Redirect>/gone</Redirect></Response>",
+                       fallback_url="http://app/fallback") == ["One", "Plan B"]
+
+
+async def test_an_inline_document_has_no_address(exchange):
+    # voice 1.6, trap 21
+    assert await heard(exchange, None, twiml="<Response><Redirect>/next</Redirect></Response>") == [ERROR_PROMPT]
+    assert codes(exchange) == [15004]
+
+
+@pytest.mark.parametrize(("document", "heard_text"), [
+    ("<Response><Dial>+14155550000</Dial><Say>After</Say></Response>", ["After"]),
+    ("<Response><say>small</say><Say>After</Say></Response>", ["After"]),
+    ("<Response><Body>noun</Body><Say>After</Say></Response>", ["After"]),
+    ("<Response>text<Say>After</Say></Response>", ["After"]),
+    ('<Response colour="red"><Say>After</Say></Response>', ["After"]),
+])
+async def test_what_is_not_understood_is_skipped_with_a_warning(exchange, document, heard_text):
+    # trap 23
+    assert await heard(exchange, document) == heard_text
+    assert codes(exchange) == [12200]
+
+
+async def test_the_log_tells_requests_and_verbs(exchange):
+    await heard(exchange, '<Response><Say voice="alice">Hello</Say></Response>')
+    (answered,) = exchange.events(WebhookAnswered)
+    assert (answered.status, answered.content_type, answered.code) == (200, "text/xml", 0)
+    assert "<Say" in answered.body and dict(answered.params)["CallStatus"] == "in-progress"
+    (started,) = exchange.events(VerbStarted)
+    assert (started.verb, started.attributes, started.text) == ("Say", (("voice", "alice"),), "Hello")
+
+
+async def test_relative_urls_resolve_against_the_final_address(exchange):
+    # voice 1.6
+    exchange.app.pages["http://app/moved/next"] = "<Response><Say>Found</Say></Response>"
+    body = b"<Response><Redirect>next</Redirect></Response>"
+    assert await heard(exchange, page("text/xml", body, url="http://app/moved/here")) == ["Found"]

@@ -1,0 +1,72 @@
+"""The front door: what is live, what arrives, what is not there. Calls and messages have files of their own."""
+
+import pytest
+
+from hoyhoy.exchange.facilities import Rules
+from hoyhoy.exchange.ports import Steering
+from hoyhoy.wire.errors import Fault
+
+from .world import NUMBER, PHONE, world
+
+
+async def test_what_is_over_is_not_live(exchange):
+    exchange.app.pages["http://app/start"] = "<Response><Pause/></Response>"
+    exchange.phone()
+    call, message = exchange.place(), exchange.send()
+    assert exchange.switchboard.is_live(call) and exchange.switchboard.is_live(message)
+    await exchange.run()
+    assert not exchange.switchboard.is_live(call) and not exchange.switchboard.is_live(message)
+
+
+@pytest.mark.parametrize("order", [
+    lambda s: s.redirect_call("CAx", twiml="<Response/>"), lambda s: s.end_call("CAx", "completed"),
+    lambda s: s.amend_call("CAx", {"time_limit": 5})])
+async def test_orders_for_what_is_not_there(exchange, order):
+    with pytest.raises(Fault) as fault:
+        order(exchange.switchboard)
+    assert fault.value.code == 21220
+
+
+async def test_no_line_reaches_the_address(exchange):
+    sid = exchange.place(to="sip:ada@example.com")
+    await exchange.run()
+    assert (await exchange.row("calls", sid))["status"] == "failed"
+    (notice,) = await exchange.database.rows.page("notifications")
+    assert notice["error_code"] == 21214
+
+
+async def test_a_call_leaves_the_queue_when_its_row_is_durable(exchange):
+    exchange.phone()
+    exchange.place()
+    assert [type(entry.event).__name__ for entry in exchange.entries] == ["CallCreated"]
+    await exchange.database.journal.settled()
+    await exchange.clock.settle()
+    assert "CallDialled" in [type(entry.event).__name__ for entry in exchange.entries]
+
+
+async def test_cookies_of_a_pair_of_numbers_live_four_hours(exchange):
+    # messaging 1.10
+    exchange.own(NUMBER)
+    number = exchange.database.directory.number(NUMBER)
+    session = exchange.switchboard._session
+    first = session(number, PHONE)
+    assert session(number, PHONE) is first and session(number, "+14155550199") is not first
+    await exchange.run(4 * 3600 + 1)
+    assert session(number, PHONE) is not first
+    assert len(exchange.switchboard._sessions) == 1
+
+
+async def test_the_rules_are_the_operators():
+    async with world(rules=Rules(documents_without_sound=3, replies_per_message=1)) as exchange:
+        exchange.app.pages |= {"http://app/start": "<Response><Redirect/></Response>",
+                               "http://app/sms": "<Response><Message>1</Message><Message>2</Message></Response>"}
+        exchange.own(NUMBER, sms_url="http://app/sms")
+        exchange.network.send_text(exchange.phone(), NUMBER, "Hi")
+        exchange.place()
+        await exchange.run()
+        assert len([w for w in exchange.app.asked if w.url.endswith("start")]) == 3
+        assert len([text for text in exchange.network.phone(PHONE).texts if not text.outgoing]) == 1
+
+
+def test_steering_defaults():
+    assert Steering() == Steering(url="", method="POST", fallback_method="POST", status_callback_method="POST")
