@@ -114,9 +114,9 @@ class Exchange:
         await self.fetcher.start()
         if not self.accounts:
             self.provisioning.first_start()
-        pending = await self.database.pending_callbacks()
+        # First what the last run owed, then what taking up its calls adds: each call's callbacks stay in order.
+        self.outbox.start(await self.database.pending_callbacks())
         taken_up = await recover(self.switchboard, self.database)
-        self.outbox.start(pending)
         if taken_up:
             log.warning("%d calls and messages of the last run were taken up", taken_up)
         await self.database.journal.settled()
