@@ -68,11 +68,14 @@ class PhoneRoutes:
 
     async def dial(self, request: Request) -> Response:
         phone, wish = self._phone(request), await read(request, Dial)
-        return Json(_call(phone, self.network.place_call(phone, _number(wish.to))), 201)
+        call = self.network.place_call(phone, _number(wish.to))
+        await self.network.journal.settled()    # what is answered as made is durable, as in the API
+        return Json(_call(phone, call), 201)
 
     async def send(self, request: Request) -> Response:
         phone, wish = self._phone(request), await read(request, Send)
         sid = self.network.send_text(phone, _number(wish.to), wish.body, wish.media)
+        await self.network.journal.settled()
         return Json({"sid": sid}, 201)
 
     async def call(self, request: Request) -> Response:
