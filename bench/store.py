@@ -9,6 +9,7 @@ how long a record waits for its commit; beside them the same with rows written o
 from __future__ import annotations
 
 import asyncio
+import random
 import socket
 import sys
 import tempfile
@@ -83,11 +84,34 @@ async def run(clients: int, count: int, *, callback: bool = False, busy: bool = 
               flush=True)
 
 
+async def pages(sizes: tuple[int, ...]) -> None:
+    """Pages of 50 of one account's messages, from random places, in small and large tables."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = await open_database(Path(folder), [TABLE], RealClock())
+        made = 0
+        for size in sizes:
+            while made < size:
+                await asyncio.gather(*(post(database, number, False) for number in range(made, min(made + 1000, size))))
+                made = min(made + 1000, size)
+            times = []
+            for _ in range(300):
+                start = time.perf_counter()
+                await database.rows.page("messages", [("account_sid", "=", "AC" + "0" * 32)],
+                                         before=random.randrange(51, made + 1))
+                times.append(time.perf_counter() - start)
+            start = time.perf_counter()
+            await database.unfinished("messages", "status", ["a value of usual length"])
+            print(f"{made:8d} rows: a page in {median(times) * 1e3:.2f} ms, what is unfinished in "
+                  f"{(time.perf_counter() - start) * 1e3:.1f} ms", flush=True)
+        await database.close()
+
+
 async def main(count: int) -> None:
     for clients in (1, 8, 32, 128):
         await run(clients, count // 10 if clients == 1 else count)
     await run(32, count, callback=True)
     await run(32, count // 5, busy=True)
+    await pages((1_000, 10 * count))
     statements.WIDEST = 1
     print("row by row:")
     await run(32, count)

@@ -27,6 +27,20 @@ def test_an_open_folder_is_closed_to_others(tmp_path: Path) -> None:
     assert tmp_path.stat().st_mode & 0o777 == 0o700
 
 
+def test_a_folder_of_others_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "letters").write_text("")
+    tmp_path.chmod(0o755)
+    with pytest.raises(FolderUnusable, match="a folder of its own"):
+        DataFolder(tmp_path)
+    assert tmp_path.stat().st_mode & 0o777 == 0o755
+    assert [file.name for file in tmp_path.iterdir()] == ["letters"]
+    tmp_path.chmod(0o700)
+    DataFolder(tmp_path).close()
+    tmp_path.chmod(0o755)
+    DataFolder(tmp_path).close()
+    assert tmp_path.stat().st_mode & 0o777 == 0o700
+
+
 def test_the_second_is_told_who_holds_it(tmp_path: Path) -> None:
     folder = DataFolder(tmp_path)
     with pytest.raises(FolderInUse, match=f"in use by process {os.getpid()}"):

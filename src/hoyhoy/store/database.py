@@ -82,9 +82,9 @@ class Database:
         """Rows whose `column` is none of the `final` values, oldest first."""
         source = self._tables[table]
         state = source.c[column]
+        ids = sa.select(source.c.id).where(sa.or_(state.is_(None), state.not_in(final)))  # walks an index, not the rows
         await self.journal.settled()
-        found = await self._reader.read(
-            sa.select(source).where(sa.or_(state.is_(None), state.not_in(final))).order_by(source.c.id))
+        found = await self._reader.read(sa.select(source).where(source.c.id.in_(ids)).order_by(source.c.id))
         return [self._vault.reveal_row(table, row) for row in found]
 
     async def last_event_at(self, subject: str) -> float | None:

@@ -26,11 +26,13 @@ class DataFolder:
     """Holds the lock on a folder until `close`; the system lets go of it when the process dies."""
 
     def __init__(self, path: Path) -> None:
-        """Make the folder when missing, with mode 0700. FolderInUse or FolderUnusable when it cannot be had."""
+        """Make the folder when missing; close it to others when it is ours or empty. FolderInUse or FolderUnusable
+        when it cannot be had."""
         self.path = path
         try:
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            path.chmod(0o700)
+            if path.stat().st_mode & 0o077:
+                _claim(path)
             self._lock = os.open(path / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise FolderUnusable(f"cannot keep anything in the data folder {path}: {error.strerror}") from error
@@ -57,3 +59,10 @@ class DataFolder:
         if self._lock >= 0:
             os.close(self._lock)
             self._lock = -1
+
+
+def _claim(path: Path) -> None:
+    """Take a folder that is open to others. One that holds something else, /tmp perhaps, is not ours to close."""
+    if any(path.iterdir()) and not (path / LOCK_FILE).exists():
+        raise FolderUnusable(f"{path} holds other things and is open to others: give hoyhoy a folder of its own")
+    path.chmod(0o700)

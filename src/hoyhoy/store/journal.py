@@ -85,6 +85,7 @@ class Journal:
                rows: Sequence[Row] = (), callbacks: Sequence[Callback] = ()) -> Entry:
         """Give the event its place, show it to the listeners at once, and queue it for the next commit.
 
+        The values of the rows are written later by another thread: leave them alone from here on.
         ValueError for a table or column that does not exist, or two new rows of one table (both
         would get the event's position as `id`); NotStored when too much waits to be written.
         """
