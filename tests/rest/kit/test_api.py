@@ -8,7 +8,7 @@ import pytest
 
 from hoyhoy.rest.kit import Api
 from hoyhoy.rest.kit.form import LARGEST_BODY
-from tests.rest.world import BASE, NUMBER, PHONE, TOKEN, world
+from tests.rest.world import BASE, NUMBER, PHONE, START, TOKEN, world
 
 HELLO = {"To": PHONE, "From": NUMBER, "Body": "Hello"}
 
@@ -166,8 +166,18 @@ async def test_hosts_name_the_product(exchange):
     assert (await exchange.get(".json", headers={"Host": "verify.twilio.com"})).status_code == 404
 
 
-async def test_the_clock_is_held_while_a_request_is_answered(exchange):
-    answer = asyncio.ensure_future(exchange.post("/Messages.json", **HELLO))
-    await asyncio.sleep(0)
-    await asyncio.gather(exchange.clock.settle(), answer)
-    assert answer.done()
+async def test_the_clock_is_held_while_a_request_is_answered(exchange):  # design 4
+    advancing = []
+
+    async def body():
+        yield b"To=%2B14155550123&From=%2B14155550100"
+        advancing.append(asyncio.ensure_future(exchange.clock.advance(10)))
+        for _ in range(50):
+            await asyncio.sleep(0)
+        assert exchange.clock.now() == START
+        yield b"&Body=Hello"
+
+    answer = await exchange.request("POST", BASE + "/Messages.json", content=body())
+    assert answer.status_code == 201 and answer.json()["date_created"] == "Thu, 01 Jan 2026 00:00:00 +0000"
+    await advancing[0]
+    assert exchange.clock.now() == START + 10
