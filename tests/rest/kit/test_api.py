@@ -167,6 +167,7 @@ async def test_hosts_name_the_product(exchange):
 
 
 async def test_the_clock_is_held_while_a_request_is_answered(exchange):  # design 4
+    await exchange.database.journal.settled()
     advancing = []
 
     async def body():
