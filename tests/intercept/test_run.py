@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import socket
@@ -160,6 +161,8 @@ def test_two_at_once_share_one_exchange_which_ends_with_the_last(
     assert (first.stdout.readline(), second.stdout.readline()) == ("up\n", "up\n")
     keys = address.Keys.read(tmp_path)
     assert keys
+    pid = int(keys.exchange)
+    assert os.getsid(pid) == pid        # a session of its own: the terminal's Ctrl-C does not reach it
     first.communicate(timeout=60)
     still = address.ask(keys.api)
     assert still and still.exchange == keys.exchange
@@ -167,6 +170,13 @@ def test_two_at_once_share_one_exchange_which_ends_with_the_last(
     assert (first.returncode, second.returncode) == (0, 0)
     wait_for_the_end(tmp_path)
     assert address.ask(keys.api) is None
+
+
+def test_one_at_a_time_looks_and_starts(tmp_path: Path) -> None:
+    with run._starting(tmp_path), open(tmp_path / "start.lock") as other, pytest.raises(BlockingIOError):
+        fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    with open(tmp_path / "start.lock") as other:
+        fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1])
