@@ -134,6 +134,7 @@ class Exchange:
     async def close(self) -> None:
         """Stop serving, end what is under way in order, make everything durable."""
         self.closing.set()
+        self.feed.close()
         if self.proxy:
             await self.proxy.close()
         if self.http:

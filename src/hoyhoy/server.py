@@ -51,13 +51,25 @@ class _Uvicorn(uvicorn.Server):
         self.serving.set()
 
 
+class _Connection(HttpToolsProtocol):
+    """A connection that is idle when the server stops is dropped: over TLS, a client that merely keeps it in its pool
+    would not answer our goodbye, and the stop would wait for it."""
+
+    def shutdown(self) -> None:
+        is_idle = self.cycle is None or self.cycle.response_complete
+        if is_idle and not self.transport.get_write_buffer_size():
+            self.transport.abort()
+        else:
+            super().shutdown()
+
+
 class HttpServer:
     """Serves one ASGI application on one listening socket, and on every connection handed to `protocol()`."""
 
     def __init__(self, application: Any, listener: socket.socket) -> None:
         self._listener = listener
         self._config = uvicorn.Config(
-            application, http=HttpToolsProtocol, loop="none", lifespan="off", ws="none", access_log=False,
+            application, http=_Connection, loop="none", lifespan="off", ws="none", access_log=False,
             log_config=None, server_header=False, proxy_headers=False,
             timeout_graceful_shutdown=CLOSING_SECONDS)
         self._server = _Uvicorn(self._config)
@@ -74,7 +86,7 @@ class HttpServer:
 
     def protocol(self) -> asyncio.Protocol:
         """One more connection, accepted elsewhere (the intercepting port)."""
-        return HttpToolsProtocol(self._config, self._server.server_state, {})
+        return _Connection(self._config, self._server.server_state, {})
 
     async def close(self) -> None:
         self._server.should_exit = True

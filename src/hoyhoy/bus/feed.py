@@ -52,6 +52,7 @@ class Feed:
         self._heaviest = weight
         self._sleepers: list[asyncio.Future[None]] = []
         self._watchers: list[tuple[Match, asyncio.Future[Entry]]] = []
+        self._closed = False
 
     def hear(self, entry: Entry, rows: Sequence[Row] = ()) -> None:
         """Take the next entry. ValueError when its position is not the next one."""
@@ -66,6 +67,16 @@ class Feed:
             self._forget_oldest()
         for match, future in tuple(self._watchers):
             _try(match, entry, future)
+        self._wake()
+
+    def close(self) -> None:
+        """Let go of everybody who follows or waits; what is still recorded nobody hears."""
+        self._closed = True
+        self._wake()
+        for _, future in tuple(self._watchers):
+            future.cancel()
+
+    def _wake(self) -> None:
         sleepers, self._sleepers = self._sleepers, []
         for sleeper in sleepers:
             if not sleeper.done():
@@ -85,7 +96,7 @@ class Feed:
 
     async def follow(self, after: int | None = None, match: Match = anything,
                      lagged: Callable[[], None] = _ignore) -> AsyncGenerator[Entry]:
-        """Every matching entry after a position (None: from now on), then what comes, without end.
+        """Every matching entry after a position (None: from now on), then what comes, until the feed is closed.
 
         `lagged` is called each time the subscriber, once up to date, has fallen out of the ring.
         """
@@ -108,6 +119,8 @@ class Feed:
                 for entry in found:
                     if match(entry):
                         yield entry
+            if self._closed:
+                return
             sleeper: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._sleepers.append(sleeper)
             await sleeper
@@ -117,7 +130,7 @@ class Feed:
 
         The future is done in the very turn in which the entry is recorded, so a drive of the
         virtual clock can stop there: `clock.drive(5, until=feed.wait_for(...).done)`. An error
-        raised by `match` is the future's. Cancel it to stop waiting.
+        raised by `match` is the future's. Cancel it to stop waiting; closing the feed does.
         """
         future: asyncio.Future[Entry] = asyncio.get_running_loop().create_future()
         position = self.last if after is None else after
@@ -139,6 +152,8 @@ class Feed:
                 found = await anext(follower)
             if not future.done():
                 future.set_result(found)
+        except StopAsyncIteration:      # closed
+            future.cancel()
         except Exception as error:
             if not future.done():
                 future.set_exception(error)
