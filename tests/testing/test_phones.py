@@ -1,4 +1,4 @@
-"""Phones in a test's hand (design 5): what is heard is expected, keys are pressed, the test's own speed does not matter."""
+"""Phones in a test's hand (design 5): what is heard is expected, keys are pressed, however slow the test is."""
 
 from __future__ import annotations
 
