@@ -1,3 +1,3 @@
 """The revision that this version of hoyhoy works with."""
 
-HEAD = "544c73a1e6ed"
+HEAD = "4d07e85150bc"

@@ -5,7 +5,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "544c73a1e6ed"
+revision = "4d07e85150bc"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -89,6 +89,8 @@ def upgrade() -> None:
     sa.Column('byoc', sa.Text(), nullable=True),
     sa.Column('call_reason', sa.Text(), nullable=True),
     sa.Column('call_token', sa.Text(), nullable=True),
+    sa.Column('passports', sa.Text(), nullable=True),
+    sa.Column('recording_configuration_id', sa.Text(), nullable=True),
     sa.Column('client_notification_url', sa.Text(), nullable=True),
     sa.PrimaryKeyConstraint('id')
     )
@@ -189,6 +191,7 @@ def upgrade() -> None:
     sa.Column('content_sid', sa.Text(), nullable=True),
     sa.Column('content_variables', sa.Text(), nullable=True),
     sa.Column('risk_check', sa.Text(), nullable=True),
+    sa.Column('message_intent', sa.Text(), nullable=True),
     sa.Column('fallback_from', sa.Text(), nullable=True),
     sa.PrimaryKeyConstraint('id')
     )
