@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
@@ -28,6 +29,7 @@ from .exchange.recovery import recover
 from .exchange.switchboard import Switchboard
 from .intercept.address import Address, Keys
 from .intercept.authority import Authority
+from .intercept.environment import upstream_of
 from .intercept.port import InterceptPort
 from .lab.events import EventRoutes
 from .lab.moving import TimeRoutes
@@ -124,8 +126,15 @@ class Exchange:
     async def _intercept(self, port: int, real: Clock) -> None:
         assert self.http
         self.authority = Authority.open(self.database.folder, real.now)
-        self.proxy = InterceptPort(self.authority, self.http.protocol, upstream=self.settings.upstream_proxy or None,
-                                   allow=self.settings.allow_networks)
+        upstream = self.settings.upstream_proxy
+        if upstream is None:
+            upstream = upstream_of(os.environ, f"http://{self.settings.host}:{port}")
+        try:
+            self.proxy = InterceptPort(self.authority, self.http.protocol, upstream=upstream or None,
+                                       allow=self.settings.allow_networks)
+        except ValueError as error:
+            log.warning("%s Other hosts are reached directly.", error)
+            self.proxy = InterceptPort(self.authority, self.http.protocol, allow=self.settings.allow_networks)
         try:
             self.proxy_port = await self.proxy.start(self.settings.host, port)
         except OSError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -163,6 +164,26 @@ def env(data: Path | None, java: bool) -> None:
     from .intercept.run import env_lines
     for line in env_lines(data or data_folder(), os.environ, java=java):
         click.echo(line)
+
+
+@main.command()
+@_where[0]
+@click.option("--port", default=PORT, show_default=True, help="Port of the exchange.")
+@click.option("--proxy-port", default=PROXY_PORT, show_default=True, help="Port that apps are redirected to.")
+def doctor(data: Path | None, port: int, proxy_port: int) -> None:
+    """Say what is wrong with this machine and how to mend it."""
+    from .intercept.doctor import Patient
+    from .intercept.doctor import doctor as examine
+    findings = examine(Patient(data=data or data_folder(), caller=os.environ, now=time.time(), port=port,
+                                proxy_port=proxy_port))
+    for finding in findings:
+        click.echo(f"{click.style(f'{finding.verdict:<4}', fg=_VERDICTS.get(finding.verdict))} {finding.sentence}")
+        if finding.mend:
+            click.echo(f"     {finding.mend}")
+    sys.exit(any(finding.verdict == "bad" for finding in findings))
+
+
+_VERDICTS = {"ok": "green", "warn": "yellow", "bad": "red"}
 
 
 @main.group()

@@ -37,12 +37,12 @@ class Provisioning:
         assert account is not None
         return account
 
-    def number(self, account: str, e164: str) -> Number:
+    def number(self, account: str, e164: str, voice: str = WELCOME_VOICE, sms: str = WELCOME_SMS) -> Number:
         now = self._clock.now()
         self._record("incoming_phone_numbers", new_sid(self._chance, "PN"), account, {
             "account_sid": account, "phone_number": e164, "friendly_name": number.national(e164),
-            "voice_url": WELCOME_VOICE, "voice_method": "POST", "voice_fallback_method": "POST",
-            "sms_url": WELCOME_SMS, "sms_method": "POST", "sms_fallback_method": "POST",
+            "voice_url": voice, "voice_method": "POST", "voice_fallback_method": "POST",
+            "sms_url": sms, "sms_method": "POST", "sms_fallback_method": "POST",
             "status_callback_method": "POST", "date_created": now, "date_updated": now})
         owned = self._directory.number(e164)
         assert owned is not None
@@ -56,8 +56,13 @@ class Provisioning:
         return account
 
     def adopt_number(self, account: str, e164: str) -> Number:
-        """Take in a From number that nobody owns."""
-        owned = self.number(account, e164)
+        """Take in a From number that nobody owns; it leads where the exchange's first number leads.
+
+        An app that names its own number in its source is then reached by what `hoyhoy run --sms` was told.
+        """
+        first = self._directory.accounts()[0]
+        like = next(iter(self._directory.numbers(first.sid)), None)
+        owned = self.number(account, e164, like.voice.url, like.messaging.url) if like else self.number(account, e164)
         self._note(account, owned.sid, f"{e164} was used as From and nobody owned it; it now belongs to {account}. "
                                        "--strict refuses such numbers.")
         return owned

@@ -11,6 +11,9 @@ from typing import Any
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+KEEP_ALIVE_SECONDS = 65
+"""Longer than clients keep idle connections, so that none sends into one that is just being closed."""
+
 CLOSING_SECONDS = 1
 """How long open requests may go on when the exchange stops."""
 
@@ -71,7 +74,7 @@ class HttpServer:
         self._config = uvicorn.Config(
             application, http=_Connection, loop="none", lifespan="off", ws="none", access_log=False,
             log_config=None, server_header=False, proxy_headers=False,
-            timeout_graceful_shutdown=CLOSING_SECONDS)
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,             timeout_graceful_shutdown=CLOSING_SECONDS)
         self._server = _Uvicorn(self._config)
         self._task: asyncio.Task[None] | None = None
 

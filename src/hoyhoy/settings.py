@@ -10,7 +10,7 @@ import ipaddress
 import os
 import sys
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,8 @@ class Settings:
     maps: tuple[tuple[str, str], ...] = ()
     allow_networks: tuple[str, ...] = ()
     until_unused: bool = False
-    upstream_proxy: str = field(default_factory=lambda: _upstream(os.environ))
+    upstream_proxy: str | None = None
+    """Where the proxy port sends other hosts' CONNECTs; None: what this process's environment names."""
 
     @property
     def is_loopback(self) -> bool:
@@ -76,7 +77,3 @@ def from_file(folder: Path) -> dict[str, Any]:
         return {}
     with path.open("rb") as file:
         return {name.replace("-", "_"): value for name, value in tomllib.load(file).items()}
-
-
-def _upstream(environment: Any) -> str:
-    return environment.get("HTTPS_PROXY") or environment.get("https_proxy") or ""

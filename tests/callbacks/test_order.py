@@ -88,7 +88,9 @@ async def test_who_is_cancelled_while_waiting_its_turn_keeps_nobody():
     row.tasks["b"].cancel()
     await row.answer("a")
     assert row.applied == ["a", "c"]
-    assert not row.order._row
+    await row.send("d")
+    await row.answer("d")
+    assert row.applied == ["a", "c", "d"]
 
 
 async def test_patience_ends_a_deadlock():

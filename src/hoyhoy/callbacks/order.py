@@ -14,18 +14,19 @@ from contextlib import asynccontextmanager
 
 
 class Order:
-    """A row of requests; each leaves it after those in front, or after `patience` real seconds."""
+    """A row of requests; each leaves it after the one in front, or after `patience` real seconds."""
 
     def __init__(self, patience: float = 2.0) -> None:
         self._patience = patience
-        self._row: dict[asyncio.Future[None], None] = {}
+        self._last: asyncio.Future[None] | None = None
+        """Done when the newest request has left the row."""
 
     @asynccontextmanager
     async def place(self) -> AsyncGenerator[None]:
         """Stand in the row on entry; on leaving, also by an error, wait for one's turn. Cancelled: leave at once."""
         mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        ahead = list(self._row)
-        self._row[mine] = None
+        ahead, self._last = self._last, mine
+        follow = ahead
         try:
             try:
                 yield
@@ -33,14 +34,17 @@ class Order:
                 await self._turn(ahead)
                 raise
             await self._turn(ahead)
+            follow = None
+        except Exception:
+            follow = None
+            raise
         finally:
-            # The next one wakes in a later turn of the loop than this one's caller goes on in.
-            self._row.pop(mine, None)
-            mine.set_result(None)
+            if follow and not follow.done():  # cancelled: who comes next waits for the one in front instead
+                follow.add_done_callback(lambda _: mine.set_result(None))
+            else:
+                # The next one wakes in a later turn of the loop than this one's caller goes on in.
+                mine.set_result(None)
 
-    async def _turn(self, ahead: list[asyncio.Future[None]]) -> None:
-        waiting = [one for one in ahead if not one.done()]
-        if waiting:
-            _, overdue = await asyncio.wait(waiting, timeout=self._patience)
-            for one in overdue:  # overtaken once, it holds up nobody who comes later
-                self._row.pop(one, None)
+    async def _turn(self, ahead: asyncio.Future[None] | None) -> None:
+        if ahead and not ahead.done():
+            await asyncio.wait((ahead,), timeout=self._patience)  # overtaken once, it holds up nobody who comes later

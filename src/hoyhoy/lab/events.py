@@ -42,7 +42,11 @@ class EventRoutes:
             return StreamingResponse(self._stream(after, match), media_type="text/event-stream",
                                      headers={"Cache-Control": "no-store"})
         limit = min(_whole(query.get("limit"), 100), MOST)
-        found = [one for one in await self._read(after, match.subject, MOST) if match.fits(one)][:limit]
+        found: list[Entry] = []
+        while len(found) < limit and (read := await self._read(after, match.subject, MOST)):
+            found += [one for one in read if match.fits(one)]
+            after = read[-1].position
+        found = found[:limit]
         return Json({"last": self.feed.last, "entries": [entry(one) for one in found]})
 
     async def _stream(self, after: int, match: Match) -> AsyncIterator[bytes]:

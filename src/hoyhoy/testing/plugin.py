@@ -17,15 +17,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
-from hoyhoy.testing.local import LocalExchange
+if TYPE_CHECKING:
+    from .local import LocalExchange
 
 
 @pytest.fixture
 def exchange(monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalExchange]:
     """A fresh exchange in memory, in virtual time, to which this process's Twilio clients lead."""
+    from hoyhoy.testing.local import LocalExchange  # pytest starts without an exchange until a test asks for one
     with LocalExchange() as running:
         for name, value in running.environment(os.environ).items():
             if os.environ.get(name) != value:
