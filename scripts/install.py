@@ -18,17 +18,17 @@ KEPT = (
 
 
 def settings() -> dict[str, str]:
-    """The caller's pip settings, by option name, the stronger after the weaker as pip lists them."""
+    """The caller's pip settings by option name; the environment is stronger than any file."""
     listed = subprocess.run(
         [sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False
     )
-    found: dict[str, str] = {}
+    found: dict[str, dict[str, str]] = {"global": {}, "install": {}, ":env:": {}}
     for line in listed.stdout.splitlines():
         key, _, value = line.partition("=")
         section, _, name = key.rpartition(".")
-        if section in ("global", "install", ":env:"):
-            found[name] = value.strip().strip("'\"")
-    return found
+        if section in found:
+            found[section][name] = value.strip().strip("'\"")
+    return found["global"] | found["install"] | found[":env:"]
 
 
 def environment() -> dict[str, str]:
