@@ -59,9 +59,9 @@ class Served:
 
 
 @contextmanager
-def exchange(*options: str, memory: bool = False) -> Iterator[Served]:
-    """`hoyhoy serve` on a fresh data folder (on disk, full sync), ended afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix="hoyhoy-bench-", dir=None if memory else os.environ.get("BENCH_DIR")))
+def exchange(*options: str) -> Iterator[Served]:
+    """`hoyhoy serve` on a fresh data folder, ended afterwards. BENCH_DIR says on which disk."""
+    folder = Path(tempfile.mkdtemp(prefix="hoyhoy-bench-", dir=os.environ.get("BENCH_DIR")))
     process = subprocess.Popen([sys.executable, "-m", "hoyhoy", "serve", "--quiet", "--data", str(folder),
                                 "--port", "0", "--proxy-port", "0", *options])
     try:

@@ -2,11 +2,11 @@
 
 `record` is synchronous and cheap: it gives the event its place, shows it to the listeners and
 queues it. What is recorded in one turn of the loop, or while the last batch is being written,
-makes up the next batch: under load the groups grow by themselves, and one sync of the disk serves
+makes up the next batch, and what nobody waits for waits a few milliseconds for company: under load the groups grow by themselves, and one sync of the disk serves
 them all (design.md section 2).
 
-While anything is not yet durable the journal holds the clock, so virtual time cannot run ahead of
-the disk. After the commit, in this order: the callbacks of the batch go to the outbox, who waits
+While somebody waits for the disk (a callback, a caller of `settled`) or much is queued, the journal
+holds the clock, so virtual time cannot run ahead of them; records nobody waits for hold nothing. After the commit, in this order: the callbacks of the batch go to the outbox, who waits
 in `settled` is woken, and the hold ends when nothing is left to write.
 
 When a commit fails, everyone waiting in `settled` gets `NotStored` and may answer 500: the records
@@ -36,6 +36,12 @@ from .writer import Rejected, Reports, Writer
 log = logging.getLogger(__name__)
 
 LARGEST_BATCH = 1_000
+HELD_ABOVE = 1_000
+"""Queued records above which virtual time waits for the disk."""
+
+UNHURRIED = 0.005
+"""Real seconds that a record nobody waits for may stay in memory, to share a commit with others."""
+
 CAPACITY = 50_000
 """Records not yet durable that are kept in memory; seconds of work at full speed."""
 
@@ -65,6 +71,8 @@ class Journal:
         self._queue: deque[Record] = deque()
         self._batch: Sequence[Record] = ()
         self._hold: Hold | None = None
+        self._writing = False
+        self._later: asyncio.TimerHandle | None = None
         self._durable = last
         self._waiters: deque[tuple[int, asyncio.Future[None]]] = deque()
         self._listeners: list[Listener] = []
@@ -96,12 +104,27 @@ class Journal:
         self.last += 1
         record = Record(Entry(self.last, self._clock.now(), subject, account, event), rows, callbacks)
         self._queue.append(record)
+        if callbacks or len(self._queue) > HELD_ABOVE:
+            self._hurry()
+        elif not self._writing and self._later is None:
+            self._later = self._loop.call_later(UNHURRIED, self._write)
+        self._tell(record)
+        return record.entry
+
+    def _hurry(self) -> None:
+        """Somebody waits for the disk: write in this turn of the loop, and let virtual time wait."""
         if self._hold is None:
             self._hold = self._clock.busy("commit")
             self._hold.__enter__()
+        if not self._writing:
+            self._writing = True
             self._loop.call_soon(self._hand_over)
-        self._tell(record)
-        return record.entry
+
+    def _write(self) -> None:
+        self._later = None
+        if self._queue and not self._writing:
+            self._writing = True
+            self._hand_over()
 
     def _check(self, rows: Sequence[Row]) -> None:
         for row in rows:
@@ -151,6 +174,7 @@ class Journal:
             return
         waiter: asyncio.Future[None] = self._loop.create_future()
         self._waiters.append((self.last, waiter))
+        self._hurry()
         await waiter
 
     def _hand_over(self) -> None:
@@ -180,7 +204,9 @@ class Journal:
         self._batch = ()
         if self._queue:
             self._hand_over()
-        elif self._hold is not None:
+            return
+        self._writing = False
+        if self._hold is not None:
             self._hold.__exit__(None, None, None)
             self._hold = None
 
@@ -201,7 +227,7 @@ class Journal:
         """Take nothing more, write what is queued, end the thread. NotStored when a database that is out
         of order did not recover at once and records were lost."""
         self._closed = True
-        while self._hold is not None:
+        while self._writing or self._queue:
             try:
                 await self.settled()
             except NotStored:

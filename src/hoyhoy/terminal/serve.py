@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import sys
 import time
@@ -38,6 +39,11 @@ def run_loop(main: Any) -> Any:
         factory: Any = uvloop.new_event_loop
     except ImportError:
         factory = None
+    # What is loaded by now lives as long as the program. Calls and their events are freed by counting references;
+    # looking for cycles among them every 700 allocations took a third of the time of a busy exchange.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
     with asyncio.Runner(loop_factory=factory) as runner:
         return runner.run(main)
 

@@ -125,6 +125,7 @@ class Place(NamedTuple):
     country: str = ""
 
 
+@lru_cache(maxsize=4096)
 def place_of(e164: str) -> Place:
     """Where the number is. Postal codes are never known: no public plan has them."""
     city, state = PLACES.get(e164[2:5], ("", "")) if _NANP.fullmatch(e164) else ("", "")
