@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,24 +18,40 @@ KEEP_ALIVE_SECONDS = 65
 CLOSING_SECONDS = 1
 """How long open requests may go on when the exchange stops."""
 
+REQUEST_SECONDS = 60
+"""How long a request may take to arrive whole; then the connection is closed."""
+
+LARGEST_HEAD = 64 * 1024
+"""Bytes of a request line and its headers."""
+
+BACKLOG = 2048
+
 
 class PortTaken(Exception):
     """Somebody else listens there; the sentence says where and how to choose another port."""
 
-    def __init__(self, host: str, port: int, option: str) -> None:
-        super().__init__(f"Port {port} on {host} is taken by another program. Choose another with {option}.")
+    def __init__(self, host: str, port: int, option: str, error: OSError | None = None) -> None:
+        if error is None or error.errno == errno.EADDRINUSE:
+            super().__init__(f"Port {port} on {host} is taken by another program. Choose another with {option}.")
+        else:
+            super().__init__(f"Cannot listen on {host}, port {port}: {error.strerror}.")
 
 
 def bind(host: str, port: int, option: str = "--port") -> socket.socket:
-    """A listening socket; port 0 takes a free one. PortTaken when somebody else is there."""
+    """A listening socket; port 0 takes a free one. PortTaken when somebody else is there.
+
+    It listens at once: of two programs that start at the same moment only one can, and requests that
+    come while the exchange takes up its calls wait instead of being refused.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
-    except OSError:
+        listener.listen(BACKLOG)
+    except OSError as error:
         listener.close()
-        raise PortTaken(host, port, option) from None
+        raise PortTaken(host, port, option, error) from None
     return listener
 
 
@@ -55,8 +72,61 @@ class _Uvicorn(uvicorn.Server):
 
 
 class _Connection(HttpToolsProtocol):
-    """A connection that is idle when the server stops is dropped: over TLS, a client that merely keeps it in its pool
-    would not answer our goodbye, and the stop would wait for it."""
+    """A connection with bounds: the head of a request has a size, the whole of it a time to arrive in.
+
+    One that is idle when the server stops is dropped: over TLS, a client that merely keeps it in its pool
+    would not answer our goodbye, and the stop would wait for it.
+    """
+
+    _head: int | None = 0
+    """Bytes of the head that is arriving; None while a body does."""
+    _deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._arriving()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._arrived()
+        super().connection_lost(error)
+
+    def data_received(self, data: bytes) -> None:
+        if self._head is not None:
+            self._head += len(data)
+            # A head that ends within this piece is judged by what it holds, in on_header.
+            if self._head > LARGEST_HEAD + len(data):
+                self.send_400_response(f"The head of a request may have {LARGEST_HEAD} bytes.")
+                return
+        super().data_received(data)
+
+    def on_message_begin(self) -> None:
+        self._head, self._kept = 0, 0
+        self._arriving()
+        super().on_message_begin()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._kept += len(name) + len(value)
+        if self._kept > LARGEST_HEAD:
+            raise ValueError("the head is too large")
+        super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        self._head = None
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self._head = 0
+        self._arrived()
+        super().on_message_complete()
+
+    def _arriving(self) -> None:
+        self._arrived()
+        self._deadline = self.loop.call_later(REQUEST_SECONDS, self.transport.close)
+
+    def _arrived(self) -> None:
+        if self._deadline:
+            self._deadline.cancel()
+            self._deadline = None
 
     def shutdown(self) -> None:
         is_idle = self.cycle is None or self.cycle.response_complete
