@@ -5,20 +5,27 @@ set -eu
 cd "$(dirname "$0")/.."
 
 missing=""
-needs() { # program, Debian package, what for
-    if ! command -v "$1" >/dev/null 2>&1; then
-        missing="$missing $2"
-        reasons="${reasons:-}  $2: $3
+reasons=""
+needs() { # Debian package, what for, and a command that succeeds where it is there
+    package=$1
+    reason=$2
+    shift 2
+    if ! "$@" >/dev/null 2>&1; then
+        missing="$missing $package"
+        reasons="$reasons  $package: $reason
 "
     fi
 }
 
-[ -n "${CHROMIUM:-}" ] || needs chromium chromium "the sign-up pages are clicked in a real browser (or: CHROMIUM=/path/to/chrome)"
+needs chromium "the sign-up pages are clicked in a real browser (or name one: CHROMIUM=...)" command -v "${CHROMIUM:-chromium}"
+needs libatomic1 "the browser's driver is linked to it" .venv/bin/python scripts/driver.py
+needs curl "programs that know no Twilio client are led here too" command -v curl
+needs default-jdk-headless "so are programs in Java" command -v javac
 
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     sh scripts/apt.sh $missing
 else
-    printf 'Missing, so some tests will be left out:\n%s' "$reasons"
+    printf 'Missing, so some tests will be left out or fail:\n%s' "$reasons"
     if command -v apt-get >/dev/null 2>&1; then echo "  once, please: sudo apt-get install$missing"; fi
 fi
