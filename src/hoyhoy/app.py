@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -43,6 +44,7 @@ from .rest.kit.services import Settings as RestSettings
 from .server import HttpServer, PortTaken, bind
 from .settings import Settings
 from .store.database import Database, open_database
+from .store.folder import FolderUnusable
 
 log = logging.getLogger(__name__)
 
@@ -125,7 +127,10 @@ class Exchange:
 
     async def _intercept(self, port: int, real: Clock) -> None:
         assert self.http
-        self.authority = Authority.open(self.database.folder, real.now)
+        try:
+            self.authority = Authority.open(self.database.folder, real.now)
+        except ValueError as error:
+            raise FolderUnusable(str(error)) from None
         upstream = self.settings.upstream_proxy
         if upstream is None:
             upstream = upstream_of(os.environ, f"http://{self.settings.host}:{port}")
@@ -141,17 +146,18 @@ class Exchange:
             raise PortTaken(self.settings.host, port, "--proxy-port") from None
 
     async def close(self) -> None:
-        """Stop serving, end what is under way in order, make everything durable."""
+        """Stop serving, end what is under way in order, make everything durable. NotStored when that cannot be."""
         self.closing.set()
         self.feed.close()
-        if self.proxy:
-            await self.proxy.close()
-        if self.http:
-            await self.http.close()
-        await self.switchboard.close()
-        await self.clock.close()
-        await self.fetcher.close()
-        await self.database.close()
+        async with AsyncExitStack() as rest:    # from the last to the first; when one fails the others still end
+            rest.push_async_callback(self.database.close)
+            rest.push_async_callback(self.fetcher.close)
+            rest.push_async_callback(self.clock.close)
+            rest.push_async_callback(self.switchboard.close)
+            if self.http:
+                rest.push_async_callback(self.http.close)
+            if self.proxy:
+                rest.push_async_callback(self.proxy.close)
 
     # What the parts ask ------------------------------------------------------------------
 

@@ -12,9 +12,20 @@ from typing import Any
 import click
 
 from . import __version__
-from .settings import PORT, PROXY_PORT, Settings, Unsafe, data_folder, from_file
+from .settings import (
+    PORT,
+    PROXY_PORT,
+    Settings,
+    Unsafe,
+    WrongFile,
+    data_folder,
+    from_environment,
+    from_file,
+)
 
 AT = f"http://127.0.0.1:{PORT}"
+
+_PORT = click.IntRange(0, 65535)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "HOYHOY",
@@ -23,7 +34,11 @@ AT = f"http://127.0.0.1:{PORT}"
 @click.pass_context
 def main(context: click.Context) -> None:
     """A telephone exchange you run yourself, programmable with Twilio's API."""
-    chosen = from_file(Path.cwd())
+    options = [each for command in main.commands.values() for each in command.params if isinstance(each, click.Option)]
+    try:
+        chosen = from_file(Path.cwd(), options) | from_environment(os.environ, options)
+    except WrongFile as error:
+        raise click.ClickException(str(error)) from None
     context.default_map = dict.fromkeys(main.commands, chosen)
 
 
@@ -33,8 +48,10 @@ def _serving(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--data", type=click.Path(path_type=Path), default=None, help="Data folder."),
         click.option("--memory", is_flag=True, help="Keep nothing after the end."),
         click.option("--host", default="127.0.0.1", show_default=True, help="Address to bind."),
-        click.option("--port", default=PORT, show_default=True, help="Port of API and lab; 0 takes a free one."),
-        click.option("--proxy-port", default=PROXY_PORT, show_default=True, help="Port that apps are redirected to."),
+        click.option("--port", type=_PORT, default=PORT, show_default=True,
+                     help="Port of API and lab; 0 takes a free one."),
+        click.option("--proxy-port", type=_PORT, default=PROXY_PORT, show_default=True,
+                     help="Port that apps are redirected to."),
         click.option("--database", default="", help="Another database, as a SQLAlchemy URL."),
         click.option("--virtual-time", is_flag=True, help="The clock stands still unless the lab drives it."),
         click.option("--seed", type=int, default=None, help="The same sids and codes in every run (tests)."),
@@ -51,21 +68,36 @@ def _serving(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def _settings(*, memory: bool, data: Path | None, maps: tuple[str, ...], **rest: Any) -> Settings:
+def _settings(*, memory: bool, data: Path | None, maps: tuple[str, ...], allow_networks: tuple[str, ...],
+              **rest: Any) -> Settings:
+    from .callbacks.guard import Guard
+    from .callbacks.target import Map
+    from .wire.errors import Fault
     pairs = []
     for one in maps:
         public, equals, local = one.partition("=")
-        if not equals:
-            raise click.BadParameter(f"{one!r} is not PUBLIC=LOCAL", param_hint="--map")
+        try:
+            Map(public, local)
+        except Fault as fault:
+            reason = fault.message if equals else f"{one!r} is not PUBLIC=LOCAL"
+            raise click.BadParameter(reason, param_hint="--map") from None
         pairs.append((public, local))
-    return Settings(data=None if memory else data or data_folder(), maps=tuple(pairs), **rest)
+    try:
+        Guard(allow_networks)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--allow-network") from None
+    return Settings(data=None if memory else data or data_folder(), maps=tuple(pairs), allow_networks=allow_networks,
+                    **rest)
 
 
 def _run(work: Callable[[], Any]) -> Any:
     """Run, turning the failures a person can mend into one sentence and exit code 1."""
+    from sqlalchemy.exc import SQLAlchemyError
+
     from .lab.client import LabError
     from .server import PortTaken
     from .store.folder import FolderInUse, FolderUnusable
+    from .store.journal import NotStored
     from .store.migrations import WrongVersion
     from .store.vault import VaultClosed
     from .terminal.demo import StoryFailed
@@ -73,8 +105,14 @@ def _run(work: Callable[[], Any]) -> Any:
     try:
         return work()
     except (Unsafe, PortTaken, FolderInUse, FolderUnusable, WrongVersion, VaultClosed, LabError, StoryFailed,
-            NotHeard) as error:
+            NotHeard, OSError) as error:
         raise click.ClickException(str(error)) from None
+    except NotStored as error:
+        raise click.ClickException(error.message) from None
+    except SQLAlchemyError as error:
+        raise click.ClickException(f"The database cannot be used: {getattr(error, 'orig', None) or error}") from None
+    except ModuleNotFoundError as error:
+        raise click.ClickException(f"The Python package {error.name} is needed for this and not installed.") from None
 
 
 @main.command()

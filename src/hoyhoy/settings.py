@@ -10,9 +10,10 @@ import ipaddress
 import os
 import sys
 import tomllib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 PORT = 8980
 PROXY_PORT = 8943
@@ -20,6 +21,10 @@ PROXY_PORT = 8943
 
 class Unsafe(Exception):
     """The settings would open the exchange to strangers; the sentence says what to change."""
+
+
+class WrongFile(Exception):
+    """`hoyhoy.toml` cannot be followed; the sentence says why."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,10 +75,43 @@ def data_folder() -> Path:
     return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "hoyhoy"
 
 
-def from_file(folder: Path) -> dict[str, Any]:
-    """The choices of `hoyhoy.toml`, names as the options' (dashes or underscores)."""
+class Option(Protocol):
+    """An option of a command: the name its value has, and how it is written (`--allow-network`)."""
+
+    @property
+    def name(self) -> str | None: ...
+    @property
+    def opts(self) -> Sequence[str]: ...
+    @property
+    def multiple(self) -> bool: ...
+
+
+def from_file(folder: Path, options: Iterable[Option]) -> dict[str, Any]:
+    """The choices of `hoyhoy.toml`, named as the options are written (with dashes or underscores).
+
+    WrongFile when it cannot be read or names what is no option.
+    """
     path = folder / "hoyhoy.toml"
-    if not path.exists():
+    try:
+        written = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
         return {}
-    with path.open("rb") as file:
-        return {name.replace("-", "_"): value for name, value in tomllib.load(file).items()}
+    except (OSError, ValueError) as error:
+        raise WrongFile(f"{path} cannot be read: {error}") from None
+    known = _known(options)
+    if strange := [name for name in written if name.replace("-", "_") not in known]:
+        raise WrongFile(f"{path} sets {', '.join(strange)}, which no command has as an option.")
+    return {str(known[name.replace("-", "_")].name): value for name, value in written.items()}
+
+
+def from_environment(environment: Mapping[str, str], options: Iterable[Option]) -> dict[str, Any]:
+    """The choices of HOYHOY_<NAME>; an option that can be repeated takes words."""
+    found: dict[str, Any] = {}
+    for name, option in _known(options).items():
+        if value := environment.get(f"HOYHOY_{name.upper()}"):
+            found[str(option.name)] = value.split() if option.multiple else value
+    return found
+
+
+def _known(options: Iterable[Option]) -> dict[str, Option]:
+    return {written.lstrip("-").replace("-", "_"): option for option in options for written in option.opts}
