@@ -58,8 +58,10 @@ def parameters(kind: type[RootResource]) -> Iterator[str]:
     yield ""
     for operation in (CREATE, UPDATE):
         if operation in kind.offers:
-            taken = listed(param for _, param, _ in kind.asked[operation])
-            yield f"- {operation}: {taken or 'nothing'}"
+            asked = [(kind.properties[name].idle, param) for name, param, _ in kind.asked[operation]]
+            yield f"- {operation}: {listed(param for idle, param in asked if not idle) or 'nothing'}"
+            if kept := listed(param for idle, param in asked if idle):
+                yield f"- {operation}, kept without effect and told by a Notification: {kept}"
     shown = [name.rstrip("_") for name, prop in kind.properties.items() if prop.shown]
     yield f"- shown: {listed(shown)}"
     for name, why in kind.later.items():

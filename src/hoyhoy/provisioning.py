@@ -8,6 +8,7 @@ from hoyhoy.exchange.events import ResourceChanged
 from hoyhoy.exchange.notices import notify
 from hoyhoy.exchange.ports import Account, Directory, Journal, Number, Row
 from hoyhoy.wire import number
+from hoyhoy.wire.errors import Level
 
 WELCOME_VOICE = "https://demo.twilio.com/welcome/voice/"
 WELCOME_SMS = "https://demo.twilio.com/welcome/sms/reply/"
@@ -69,7 +70,7 @@ class Provisioning:
 
     def _note(self, account: str, subject: str, message: str) -> None:
         notify(self._journal, self._chance, self._clock.now(), account=account, subject=subject, code=20001,
-               message=message)
+               level=Level.WARNING, message=message)
 
     def _record(self, table: str, sid: str, account: str, values: dict[str, object]) -> None:
         event = ResourceChanged(table=table, change="created")

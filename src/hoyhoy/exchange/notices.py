@@ -12,10 +12,14 @@ from .ports import Journal, Page, Row
 
 
 def notify(journal: Journal, chance: Chance, now: float, *, account: str, subject: str, code: int, message: str,
-           url: str = "", method: str = "", params: Params = (), page: Page | None = None) -> None:
-    """Record one Notification about `subject` (a call's or message's sid, or an account's)."""
+           level: Level | None = None, url: str = "", method: str = "", params: Params = (),
+           page: Page | None = None) -> None:
+    """Record one Notification about `subject` (a call's or message's sid, or an account's).
+
+    `level` is the catalogue's for this code unless another is given.
+    """
     sid = new_sid(chance, "NO")
-    level = lookup(code).level
+    level = level or lookup(code).level
     text = urlencode({"ErrorCode": code, "LogLevel": "ERROR" if level is Level.ERROR else "WARN", "Msg": message}
                      | ({"url": url} if url else {}))
     values = {

@@ -219,3 +219,12 @@ async def test_moves_are_in_the_log(exchange):
     moves = [entry.event.status for entry in await exchange.database.events(subject=sid)
              if isinstance(entry.event, CallMoved)]
     assert moves == ["ringing", "in-progress", "completed"]
+
+
+async def test_what_is_only_kept_is_told(exchange):
+    """Nothing is silent: a parameter that nothing acts on yet earns a Notification, the others none."""
+    call = (await place(exchange, Record="true", MachineDetection="Enable", Timeout="30")).json()
+    (notice,) = (await exchange.get(f"/Calls/{call['sid']}/Notifications.json")).json()["notifications"]
+    assert notice["log"] == "1" and notice["message_text"].count("Record%2C+MachineDetection%3A") == 1
+    assert "Timeout" not in notice["message_text"]
+    assert (await exchange.database.rows.fetch("calls", call["sid"]))["record"] is True

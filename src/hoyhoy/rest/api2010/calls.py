@@ -94,32 +94,35 @@ class Call(Resource):
     answer_time: float = moment(shown=False)
     callback_sequence: int = integer(shown=False)
 
-    # What is only kept.
-    record: bool = boolean(default=False, on=(CREATE,), shown=False)
-    recording_channels: str = choice("mono", "dual", on=(CREATE,), shown=False)
-    recording_track: str = choice("inbound", "outbound", "both", on=(CREATE,), shown=False)
-    recording_status_callback: str = web_url(callback=True, on=(CREATE,), error=21609, shown=False)
-    recording_status_callback_method: str = http_method(on=(CREATE,), error=21209, shown=False)
+    # What is only kept, until there is sound, SIP and answering-machine detection.
+    record: bool = boolean(default=False, on=(CREATE,), shown=False, idle=True)
+    recording_channels: str = choice("mono", "dual", on=(CREATE,), shown=False, idle=True)
+    recording_track: str = choice("inbound", "outbound", "both", on=(CREATE,), shown=False, idle=True)
+    recording_status_callback: str = web_url(callback=True, on=(CREATE,), error=21609, shown=False, idle=True)
+    recording_status_callback_method: str = http_method(on=(CREATE,), error=21209, shown=False, idle=True)
     recording_status_callback_event: str = words(
-        "in-progress", "completed", "absent", splits=True, on=(CREATE,), shown=False)
-    trim: str = choice("trim-silence", "do-not-trim", on=(CREATE,), shown=False)
-    sip_auth_username: str = text(255, on=(CREATE,), error=21221, shown=False)
-    sip_auth_password: str = text(255, on=(CREATE,), error=21222, shown=False, secret=True)
-    machine_detection: str = choice("Enable", "DetectMessageEnd", on=(CREATE,), error=21234, shown=False)
-    machine_detection_timeout: int = integer(between=(3, 60), on=(CREATE,), error=21234, shown=False)
-    machine_detection_speech_threshold: int = integer(between=(1000, 6000), on=(CREATE,), error=21234, shown=False)
-    machine_detection_speech_end_threshold: int = integer(between=(500, 5000), on=(CREATE,), error=21234, shown=False)
-    machine_detection_silence_timeout: int = integer(between=(2000, 10000), on=(CREATE,), error=21234, shown=False)
-    async_amd: bool = boolean(default=False, on=(CREATE,), shown=False)
-    async_amd_status_callback: str = web_url(callback=True, on=(CREATE,), error=21609, shown=False)
-    async_amd_status_callback_method: str = http_method(on=(CREATE,), error=21209, shown=False)
-    if_machine: str = choice("Continue", "Hangup", on=(CREATE,), error=21207, shown=False)
-    byoc: str = text(on=(CREATE,), shown=False)
-    call_reason: str = text(50, on=(CREATE,), shown=False)
-    call_token: str = text(on=(CREATE,), shown=False)
-    passports: str = text(on=(CREATE,), shown=False)
-    recording_configuration_id: str = text(on=(CREATE,), shown=False)
-    client_notification_url: str = web_url(on=(CREATE,), error=13806, shown=False)
+        "in-progress", "completed", "absent", splits=True, on=(CREATE,), shown=False, idle=True)
+    trim: str = choice("trim-silence", "do-not-trim", on=(CREATE,), shown=False, idle=True)
+    sip_auth_username: str = text(255, on=(CREATE,), error=21221, shown=False, idle=True)
+    sip_auth_password: str = text(255, on=(CREATE,), error=21222, shown=False, idle=True, secret=True)
+    machine_detection: str = choice("Enable", "DetectMessageEnd", on=(CREATE,), error=21234, shown=False, idle=True)
+    machine_detection_timeout: int = integer(between=(3, 60), on=(CREATE,), error=21234, shown=False, idle=True)
+    machine_detection_speech_threshold: int = integer(
+        between=(1000, 6000), on=(CREATE,), error=21234, shown=False, idle=True)
+    machine_detection_speech_end_threshold: int = integer(
+        between=(500, 5000), on=(CREATE,), error=21234, shown=False, idle=True)
+    machine_detection_silence_timeout: int = integer(
+        between=(2000, 10000), on=(CREATE,), error=21234, shown=False, idle=True)
+    async_amd: bool = boolean(default=False, on=(CREATE,), shown=False, idle=True)
+    async_amd_status_callback: str = web_url(callback=True, on=(CREATE,), error=21609, shown=False, idle=True)
+    async_amd_status_callback_method: str = http_method(on=(CREATE,), error=21209, shown=False, idle=True)
+    if_machine: str = choice("Continue", "Hangup", on=(CREATE,), error=21207, shown=False, idle=True)
+    byoc: str = text(on=(CREATE,), shown=False, idle=True)
+    call_reason: str = text(50, on=(CREATE,), shown=False, idle=True)
+    call_token: str = text(on=(CREATE,), shown=False, idle=True)
+    passports: str = text(on=(CREATE,), shown=False, idle=True)
+    recording_configuration_id: str = text(on=(CREATE,), shown=False, idle=True)
+    client_notification_url: str = web_url(on=(CREATE,), error=13806, shown=False, idle=True)
 
     def show_to_formatted(self, ctx: Context) -> str | None:
         return self.to and numbers.national(self.to)
@@ -146,7 +149,7 @@ class Call(Resource):
             send_digits=self.send_digits or "",
             timeout=self.timeout, time_limit=min(self.time_limit, LONGEST_CALL),
             caller_id=self._shown_caller(),
-            stored={"phone_number_sid": owned.sid if owned else None, **self._kept()}))
+            stored={"phone_number_sid": owned.sid if owned else None, **self.kept_idle()}))
         if self.url and self.twiml:
             notify(ctx.services.journal, ctx.services.chance, ctx.now, account=ctx.account.sid, subject=row["sid"],
                    code=32019, message="Url and Twiml were both given; the call performs the document at Url.",
@@ -194,11 +197,6 @@ class Call(Resource):
         if self.byoc and not re.fullmatch(r"BY[0-9a-fA-F]{32}", self.byoc):
             raise Fault(21300)
 
-    def _kept(self) -> dict[str, Any]:
-        """The parameters that were given and that the exchange keeps without acting on them."""
-        given = {name: value for name, value in vars(self).items() if name in ONLY_KEPT}
-        return self.kept(given)
-
     # Update and delete (5.3, 5.5) --------------------------------------------------------------
 
     async def on_update(self, ctx: Context, changed: dict[str, Any]) -> None:
@@ -227,6 +225,3 @@ class Call(Resource):
 
 
 AMENDABLE = ("fallback_url", "fallback_method", "status_callback", "status_callback_method", "time_limit")
-ONLY_KEPT = frozenset(name for name, prop in Call.properties.items() if CREATE in prop.on) - {
-    "to", "from_", "url", "method", "twiml", "application_sid", "send_digits", "timeout", "caller_id",
-    "status_callback_event", *AMENDABLE}

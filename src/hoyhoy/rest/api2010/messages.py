@@ -67,25 +67,25 @@ class Message(Resource):
     media_url: list[str] = words(on=(CREATE,), shown=False)
     status_callback: str = web_url(callback=True, on=(CREATE,), error=21609, shown=False)
     application_sid: str = text(on=(CREATE,), shown=False)
-    max_price: str = text(on=(CREATE,), shown=False)
-    provide_feedback: bool = boolean(default=False, on=(CREATE,), shown=False)
-    attempt: int = integer(on=(CREATE,), shown=False)
-    validity_period: int = integer(between=(1, 36000), default=36000, on=(CREATE,), error=21624, shown=False)
-    force_delivery: bool = boolean(on=(CREATE,), shown=False)
-    content_retention: str = choice("retain", "discard", on=(CREATE,), shown=False)
-    address_retention: str = choice("retain", "obfuscate", on=(CREATE,), shown=False)
-    smart_encoded: bool = boolean(on=(CREATE,), shown=False)
-    persistent_action: list[str] = words(on=(CREATE,), shown=False)
-    traffic_type: str = text(on=(CREATE,), shown=False)
-    shorten_urls: bool = boolean(on=(CREATE,), shown=False)
+    max_price: str = text(on=(CREATE,), shown=False, idle=True)
+    provide_feedback: bool = boolean(default=False, on=(CREATE,), shown=False, idle=True)
+    attempt: int = integer(on=(CREATE,), shown=False, idle=True)
+    validity_period: int = integer(between=(1, 36000), default=36000, on=(CREATE,), error=21624, shown=False, idle=True)
+    force_delivery: bool = boolean(on=(CREATE,), shown=False, idle=True)
+    content_retention: str = choice("retain", "discard", on=(CREATE,), shown=False, idle=True)
+    address_retention: str = choice("retain", "obfuscate", on=(CREATE,), shown=False, idle=True)
+    smart_encoded: bool = boolean(on=(CREATE,), shown=False, idle=True)
+    persistent_action: list[str] = words(on=(CREATE,), shown=False, idle=True)
+    traffic_type: str = text(on=(CREATE,), shown=False, idle=True)
+    shorten_urls: bool = boolean(on=(CREATE,), shown=False, idle=True)
     schedule_type: str = choice("fixed", on=(CREATE,), error=35111, shown=False)
     send_at: str = text(on=(CREATE,), shown=False)
-    send_as_mms: bool = boolean(on=(CREATE,), shown=False)
+    send_as_mms: bool = boolean(on=(CREATE,), shown=False, idle=True)
     content_sid: str = text(on=(CREATE,), shown=False)
     content_variables: str = text(on=(CREATE,), shown=False)
-    risk_check: str = choice("enable", "disable", on=(CREATE,), shown=False)
-    message_intent: str = text(on=(CREATE,), shown=False)
-    fallback_from: str = text(on=(CREATE,), shown=False)
+    risk_check: str = choice("enable", "disable", on=(CREATE,), shown=False, idle=True)
+    message_intent: str = text(on=(CREATE,), shown=False, idle=True)
+    fallback_from: str = text(on=(CREATE,), shown=False, idle=True)
 
     # Create (1.2) ----------------------------------------------------------------------------
 
@@ -96,7 +96,7 @@ class Message(Resource):
         return ctx.services.switchboard.send_message(SendMessage(
             account=ctx.account.sid, to=to, sender=sender, body=self.body or "", media=tuple(self.media_url),
             status_callback=self.status_callback or "",
-            stored=self.kept({name: value for name, value in vars(self).items() if name in ONLY_KEPT})))
+            stored=self.kept_idle()))
 
     def _parties(self, ctx: Context) -> tuple[str, str]:
         """To and From, normalised and allowed. National numbers are read as in the country of From (7)."""
@@ -191,7 +191,3 @@ def _check_variables(raw: str) -> None:
             raise Fault(21656)
     except (ValueError, RecursionError):
         raise Fault(21656) from None
-
-
-ONLY_KEPT = frozenset(name for name, prop in Message.properties.items() if CREATE in prop.on) - {
-    "to", "from_", "messaging_service_sid", "body", "media_url", "status_callback"}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from hoyhoy.wire.errors import Fault
+from hoyhoy.exchange.notices import notify
+from hoyhoy.wire.errors import Fault, Level
 
 from . import filters, paging
 from .conventions import Listing
@@ -69,8 +70,17 @@ class Endpoint:
             kind.write(ctx, made.sid, "created", row, new=True)
         else:
             made = kind.of(row)
+        self._tell_idle(ctx, made)
         await ctx.services.journal.settled()
         return await self._show(made, ctx, kind.created_status)
+
+    def _tell_idle(self, ctx: Context, made: RootResource) -> None:
+        """Nothing is silent: who asks for what is only kept in this version is told so."""
+        idle = [param for _, param, prop in self.kind.asked[CREATE] if prop.idle and ctx.form.get(param)]
+        if idle:
+            notify(ctx.services.journal, ctx.services.chance, ctx.now, account=ctx.account.sid, subject=made.sid,
+                   code=20001, level=Level.WARNING,
+                   message=f"{', '.join(idle)}: kept, but this version of hoyhoy does not act on it.")
 
     async def fetch(self, ctx: Context) -> Answer:
         return await self._show(await self._found(ctx), ctx, 200)

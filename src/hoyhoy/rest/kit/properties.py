@@ -17,6 +17,7 @@ Each is declared in one line of the class body with one of the functions at the 
 | `as_text` | a number that travels as text (messaging reference 4.4) |
 | `param` | its name as a parameter when that is not the CamelCase of its own |
 | `secret` | encrypted at rest |
+| `idle` | True: kept, but nothing acts on it in this version; whoever sets it is told so by a Notification |
 
 A name that Python reserves takes an underscore: `from_` is the column and JSON key `from`.
 """
@@ -65,11 +66,12 @@ class Property:
 
     def __init__(self, *, default: Any = None, on: Sequence[str] = (), required: int = 0, error: int = 20001,
                  find: str = "", shown: bool = True, alone: bool = False, as_text: bool = False, param: str = "",
-                 secret: bool = False, longest: int | None = None,
+                 secret: bool = False, idle: bool = False, longest: int | None = None,
                  search_as: Callable[[str], str] | None = None) -> None:
         self.default, self.on, self.required, self.error = default, tuple(on), required, error
         self.find, self.shown, self.alone, self.as_text = find, shown, alone, as_text
         self.param, self.secret, self.longest, self.search_as = param, secret, longest, search_as
+        self.idle = idle
         self.name = self.column = ""
 
     def named(self, name: str) -> None:

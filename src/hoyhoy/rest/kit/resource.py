@@ -141,6 +141,10 @@ class RootResource:
         return {properties[name].column: properties[name].keep(value) for name, value in values.items()
                 if properties[name].is_stored}
 
+    def kept_idle(self) -> dict[str, Any]:
+        """As columns: the parameters that were given and that nothing acts on in this version."""
+        return self.kept({name: value for name, value in vars(self).items() if self.properties[name].idle})
+
     @classmethod
     def table(cls) -> Table:
         """Its table, with an index for the list and for everything the list can be searched by."""

@@ -1,0 +1,110 @@
+"""The roof: an exchange starts, serves, stops, and leaves nothing behind when it cannot (design 5)."""
+
+import base64
+import json
+import os
+import urllib.error
+import urllib.request
+
+import pytest
+
+from hoyhoy.app import Exchange
+from hoyhoy.exchange.clock import RealClock, VirtualClock
+from hoyhoy.server import PortTaken
+from hoyhoy.settings import Settings, Unsafe
+from hoyhoy.store.folder import FolderInUse
+
+FREE = {"port": 0, "proxy_port": 0}
+
+
+async def get(url: str, user: str = "", password: str = ""):
+    import asyncio
+    request = urllib.request.Request(url)
+    if user:
+        request.add_header("Authorization", "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode())
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+    def ask():
+        try:
+            with opener.open(request, timeout=10) as answer:
+                return answer.status, json.load(answer)
+        except urllib.error.HTTPError as error:
+            return error.code, json.load(error)
+
+    return await asyncio.to_thread(ask)
+
+
+@pytest.fixture
+async def start():
+    running = []
+
+    async def starting(**settings) -> Exchange:
+        running.append(await Exchange.start(Settings(**{**FREE, **settings})))
+        return running[-1]
+
+    yield starting
+    for exchange in running:
+        await exchange.close()
+
+
+async def test_one_port_serves_api_and_lab(start):
+    exchange = await start()
+    account = exchange.accounts[0]
+    assert (await get(exchange.url + "/lab/v1/health"))[1]["exchange"] == exchange.identity
+    status, body = await get(f"{exchange.url}/2010-04-01/Accounts/{account.sid}.json", account.sid, account.auth_token)
+    assert (status, body["sid"]) == (200, account.sid)
+    assert (await get(exchange.url + "/lab/v1/phones"))[0] == 200
+
+
+async def test_the_lab_can_be_shut(start):
+    exchange = await start(lab=False)
+    assert (await get(exchange.url + "/lab/v1/health"))[0] == 200
+    with pytest.raises(json.JSONDecodeError):
+        await get(exchange.url + "/lab/v1/phones")
+
+
+@pytest.mark.parametrize(("strict", "status"), [(False, 200), (True, 401)])
+async def test_adoption(start, strict, status):
+    exchange = await start(strict=strict)
+    sid = "AC" + "c" * 32
+    assert (await get(f"{exchange.url}/2010-04-01/Accounts/{sid}.json", sid, "its token"))[0] == status
+
+
+async def test_the_folder_is_kept_and_private(start, tmp_path):
+    first = await start(data=tmp_path / "data")
+    account, numbers = first.accounts[0], first.database.directory.numbers(first.accounts[0].sid)
+    await first.close()
+    again = await start(data=tmp_path / "data")
+    assert again.accounts[0] == account and again.database.directory.numbers(account.sid) == numbers
+    assert again.identity != first.identity
+    keys = json.loads((tmp_path / "data" / "run.json").read_text())
+    assert (keys["account_sid"], keys["auth_token"], keys["number"]) == (
+        account.sid, account.auth_token, numbers[0].number)
+    for name in ("run.json", "hoyhoy.db"):
+        assert os.stat(tmp_path / "data" / name).st_mode & 0o077 == 0
+    assert account.auth_token.encode() not in (tmp_path / "data" / "hoyhoy.db").read_bytes()
+
+
+async def test_what_cannot_start_says_why_and_leaves_nothing(start, tmp_path):
+    first = await start(data=tmp_path / "data")
+    with pytest.raises(FolderInUse, match=str(os.getpid())):
+        await start(data=tmp_path / "data")
+    with pytest.raises(PortTaken, match=str(first.http.port)):
+        await start(port=first.http.port)
+    with pytest.raises(PortTaken, match="--proxy-port"):
+        await start(proxy_port=first.proxy_port, data=tmp_path / "other")
+    await start(data=tmp_path / "other")        # the folder of the failed start is free again
+    with pytest.raises(Unsafe):
+        await start(host="0.0.0.0")
+
+
+async def test_time_and_chance_are_chosen(start):
+    assert isinstance((await start()).clock, RealClock)
+    one, two = await start(virtual_time=True, seed=3), await start(virtual_time=True, seed=3)
+    assert isinstance(one.clock, VirtualClock) and one.clock.now() == two.clock.now()
+    assert one.accounts[0] == two.accounts[0]
+
+
+async def test_a_proxy_we_cannot_chain_to_is_said_and_passed_by(start, caplog):
+    exchange = await start(upstream_proxy="socks5://127.0.0.1:1")
+    assert exchange.proxy_port and "socks5" in caplog.text

@@ -1,0 +1,89 @@
+"""The command line reads options, variables and hoyhoy.toml (design 5); what commands do is tested where they do it."""
+
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from hoyhoy import __version__, cli
+from hoyhoy.settings import PORT, Settings, Unsafe, data_folder
+
+
+@pytest.fixture
+def served(monkeypatch):
+    """The Settings that `hoyhoy serve` would have served."""
+    seen: list[Settings] = []
+
+    def read(**options):
+        seen.append(cli_settings(**options))
+        raise Unsafe("far enough")
+
+    cli_settings = cli._settings
+    monkeypatch.setattr(cli, "_settings", read)
+    return seen
+
+
+def invoke(*arguments: str, **variables: str) -> click.testing.Result:
+    return CliRunner().invoke(cli.main, arguments, env=variables, prog_name="hoyhoy")
+
+
+def test_version_and_help():
+    assert invoke("--version").output == f"hoyhoy, version {__version__}\n"
+    shown = invoke("--help").output
+    for command in ("serve", "start", "run", "env", "doctor", "phone", "call", "sms", "demo"):
+        assert f"  {command} " in shown
+
+
+def test_defaults(served):
+    result = invoke("serve")
+    assert (result.exit_code, result.output) == (1, "Error: far enough\n")
+    assert served == [Settings(data=data_folder(), port=PORT)]
+
+
+def test_options(served, tmp_path):
+    invoke("serve", "--data", str(tmp_path), "--port", "0", "--strict", "--no-lab", "--seed", "4", "--virtual-time",
+           "--map", "https://a.example=http://localhost:5000", "--allow-network", "172.17.0.0/16")
+    assert served == [Settings(data=tmp_path, port=0, strict=True, lab=False, seed=4, virtual_time=True,
+                               maps=(("https://a.example", "http://localhost:5000"),),
+                               allow_networks=("172.17.0.0/16",))]
+
+
+def test_memory(served):
+    invoke("serve", "--memory")
+    assert served[0].data is None
+
+
+def test_variables_and_file(served, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("hoyhoy.toml").write_text('port = 9000\nproxy-port = 9001\ndata = "here"\n')
+    invoke("serve", "--proxy-port", "9002", HOYHOY_STRICT="1")
+    assert served == [Settings(data=Path("here"), port=9000, proxy_port=9002, strict=True)]
+
+
+def test_a_map_that_is_none():
+    result = invoke("serve", "--map", "nonsense")
+    assert result.exit_code == 2 and "PUBLIC=LOCAL" in result.output
+
+
+def test_a_phone_without_exchange_says_what_to_do():
+    result = invoke("sms", "+14155550123", "+14155550100", "Hi", "--at", "http://127.0.0.1:9")
+    assert result.exit_code == 1 and "hoyhoy serve" in result.output
+
+
+def test_env_prints_export_lines(tmp_path):
+    result = invoke("env", "--data", str(tmp_path / "data"))
+    assert result.exit_code == 0 and "export HTTPS_PROXY=" in result.output
+
+
+def test_doctor(tmp_path):
+    result = invoke("doctor", "--data", str(tmp_path / "data"), "--port", "9", "--proxy-port", "10")
+    assert "Python" in result.output and result.exit_code in (0, 1)
+
+
+def test_run_gives_the_programs_exit_code(monkeypatch):
+    seen = []
+    monkeypatch.setattr("hoyhoy.intercept.run.run", lambda command, options: seen.append((command, options)) or 7)
+    assert invoke("run", "--voice", "http://localhost:5000/voice", "--", "python", "-c", "pass").exit_code == 7
+    command, options = seen[0]
+    assert command == ("python", "-c", "pass") and options.voice == "http://localhost:5000/voice"

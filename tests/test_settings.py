@@ -1,0 +1,56 @@
+from pathlib import Path
+
+import click
+import pytest
+
+from hoyhoy.settings import Settings, Unsafe, WrongFile, data_folder, from_environment, from_file
+
+
+# design 5, 6: loopback unless told otherwise, and never open to strangers by accident
+@pytest.mark.parametrize(("host", "loopback"), [
+    ("127.0.0.1", True), ("localhost", True), ("::1", True), ("127.9.9.9", True), ("0.0.0.0", False), ("::", False),
+    ("192.168.1.4", False), ("exchange.example", False),
+])
+def test_loopback(host, loopback):
+    settings = Settings(host=host)
+    assert settings.is_loopback is settings.adopts is loopback
+    if loopback:
+        settings.check()
+    else:
+        with pytest.raises(Unsafe, match="--no-lab"):
+            settings.check()
+        Settings(host=host, lab=False).check()
+
+
+def test_strict_adopts_nobody():
+    assert not Settings(strict=True).adopts
+
+
+def test_the_platforms_data_folder(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.setattr("sys.platform", "linux")
+    assert data_folder() == tmp_path / "hoyhoy"
+    monkeypatch.setattr("sys.platform", "darwin")
+    assert data_folder() == Path.home() / "Library" / "Application Support" / "hoyhoy"
+
+
+OPTIONS = [click.Option(["--port"], type=int), click.Option(["--proxy-port"]),
+           click.Option(["--map", "maps"], multiple=True)]
+
+
+def test_the_settings_file(tmp_path):
+    assert from_file(tmp_path, OPTIONS) == {}
+    (tmp_path / "hoyhoy.toml").write_text('port = 9000\nproxy-port = 9001\nmap = ["https://a=http://b"]\n')
+    assert from_file(tmp_path, OPTIONS) == {"port": 9000, "proxy_port": 9001, "maps": ["https://a=http://b"]}
+
+
+@pytest.mark.parametrize("written", ["colour = 1", "port = ", "[section]\nport = 1"])
+def test_a_wrong_settings_file_is_said(tmp_path, written):
+    (tmp_path / "hoyhoy.toml").write_text(written)
+    with pytest.raises(WrongFile, match="hoyhoy.toml"):
+        from_file(tmp_path, OPTIONS)
+
+
+def test_variables():
+    assert from_environment({"HOYHOY_PORT": "9000", "HOYHOY_MAP": "a=b c=d", "PORT": "1"}, OPTIONS) == {
+        "port": "9000", "maps": ["a=b", "c=d"]}
