@@ -61,6 +61,6 @@ def _whole(raw: str | None, default: int) -> int:
     if raw is None:
         return default
     try:
-        return max(int(raw[:20]), 0)
+        return min(max(int(raw[:20]), 0), 2**63 - 1)
     except ValueError:
         raise Fault(20001, f"{raw[:20]!r} is not a position in the log.") from None

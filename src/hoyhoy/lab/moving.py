@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,18 +19,21 @@ from .wires import Json, entry, faults, read
 
 LONGEST_REAL = 300.0
 
+Seconds = Annotated[float, msgspec.Meta(ge=0, le=1e10)]
+"""At most three centuries at a time: a clock driven past the last date that can be written would be of no use."""
+
 
 class Expectation(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """`within` in seconds of the exchange's clock; `real` in real seconds, for each wait on the world outside."""
 
     match: Match = Match()
     after: int = 0
-    within: float = 30.0
-    real: float = 30.0
+    within: Seconds = 30.0
+    real: Seconds = 30.0
 
 
 class Advance(msgspec.Struct, forbid_unknown_fields=True):
-    seconds: float
+    seconds: Seconds
 
 
 class TimeRoutes:

@@ -32,7 +32,7 @@ async def read(request: Request, kind: type[T]) -> T:
         raise Fault(20413, "The body is larger than 1 MiB.")
     try:
         return msgspec.json.decode(body or b"{}", type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Fault(20001, f"The JSON body is not what this address takes: {error}", status=400) from None
 
 

@@ -7,8 +7,12 @@ language, the terminal and `hoyhoy.testing` say it the same way.
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Annotated
 
 import msgspec
+
+Seconds = Annotated[float, msgspec.Meta(ge=0, le=366 * 86400.0)]
+"""Of the exchange's clock; a year at most."""
 
 
 class Answering(StrEnum):
@@ -32,7 +36,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """
 
     hear: str = ""
-    wait: float = 0.0
+    wait: Seconds = 0.0
     press: str = ""
     say: str = ""
     hang_up: bool = False
@@ -42,8 +46,8 @@ class Behaviour(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """How a phone behaves. Times in seconds of the exchange's clock."""
 
     answering: Answering = Answering.ANSWER
-    ring_after: float = 0.2
-    answer_after: float = 2.0
+    ring_after: Seconds = 0.2
+    answer_after: Seconds = 2.0
     script: tuple[Step, ...] = ()
     greeting: str = "Please leave a message after the tone."
     delivery: str = "delivered"
@@ -52,7 +56,7 @@ class Behaviour(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     error_code: int = 0
     """The 3xxxx code of messages that are not delivered; 0 chooses a fitting one."""
 
-    delivery_after: float = 0.5
+    delivery_after: Seconds = 0.5
     opted_out: tuple[str, ...] = ()
     """Numbers whose messages this phone's owner has stopped."""
 
