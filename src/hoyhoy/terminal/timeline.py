@@ -19,7 +19,23 @@ def lines(entry: dict[str, Any]) -> list[str]:
 
 
 def describe(kind: str, event: dict[str, Any]) -> list[str]:
-    """What happened, in words."""
+    """What happened, in words; what strangers sent cannot move the cursor, break a line or change the colours."""
+    return [_plain(line) for line in _describe(kind, event)]
+
+
+def _plain(text: str) -> str:
+    if text.isprintable():
+        return text
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
+
+
+def _place(url: str) -> str:
+    """A URL without what may be secret in it: user, password and query."""
+    where = urlsplit(url)
+    return f"{where.scheme}://{where.netloc.rpartition('@')[2]}{where.path}"
+
+
+def _describe(kind: str, event: dict[str, Any]) -> list[str]:
     match kind:
         case "CallCreated":
             return [f"call {event['direction']} from {event['caller']} to {event['called']}"]
@@ -30,7 +46,7 @@ def describe(kind: str, event: dict[str, Any]) -> list[str]:
             cause = f" ({event['cause']})" if event.get("cause") not in ("", "normal", None) else ""
             return [f"{event['status']}{took}{cause}"]
         case "CallRedirected":
-            return [f"redirected to {event['url'] or 'an inline document'}"]
+            return [f"redirected to {_place(event['url']) if event['url'] else 'an inline document'}"]
         case "WebhookAnswered":
             return _webhook(event)
         case "VerbStarted":
@@ -74,10 +90,10 @@ def _message(kind: str, event: dict[str, Any]) -> list[str]:
             return [f"{event['level'].upper()} {event['code']}: {event['message']}"]
         case "CallbackDelivered":
             status = dict(event["params"]).get("CallStatus") or dict(event["params"]).get("MessageStatus") or ""
-            return [f"told {event['url']} {status} -> {event['status']}"]
+            return [f"told {_place(event['url'])} {status} -> {event['status']}"]
         case "CallbackFailed":
             again = f"; again in {event['again_in']:g} s" if event.get("again_in") is not None else "; given up"
-            return [f"could not tell {event['url']}: {event['problem']}{again}"]
+            return [f"could not tell {_place(event['url'])}: {event['problem']}{again}"]
         case "ResourceChanged":
             names = f": {', '.join(event['names'])}" if event["names"] else ""
             return [f"{event['table']} {event['change']}{names}"]
@@ -89,8 +105,7 @@ def _webhook(event: dict[str, Any]) -> list[str]:
     shown = {name: value for name, value in event["params"]
              if name in ("Digits", "CallStatus", "Body", "ErrorCode", "SpeechResult")}
     told = " ".join(f"{name}={value}" for name, value in shown.items())
-    where = urlsplit(event["url"])
-    head = f"{event['method']} {where.scheme}://{where.netloc}{where.path} {told}".rstrip()
+    head = f"{event['method']} {_place(event['url'])} {told}".rstrip()
     if event["code"]:
         return [f"{head} -> ERROR {event['code']}: {event['problem']}"]
     body = " ".join(event["body"].split())
