@@ -66,9 +66,9 @@ class Exchange:
         journal.subscribe(self.feed.hear)
         self.provisioning = Provisioning(clock, chance, journal, directory)
         virtual = isinstance(clock, VirtualClock)
+        self.guard = Guard((*(LOOPBACK if settings.is_loopback else ()), *settings.allow_networks))
         self.fetcher = AppFetcher(
-            clock=clock, chance=chance, token_of=self._token_of, in_order=virtual,
-            guard=Guard((*(LOOPBACK if settings.is_loopback else ()), *settings.allow_networks)),
+            clock=clock, chance=chance, token_of=self._token_of, in_order=virtual, guard=self.guard,
             maps=[Map(public, local) for public, local in settings.maps])
         self.outbox = Outbox(clock=clock, journal=journal, fetcher=self.fetcher, notice=self._notice)
         journal.deliver_to(self.outbox.deliver)
@@ -101,6 +101,7 @@ class Exchange:
             raise
         exchange = cls(settings, clock, chance, database)
         exchange.on_request = on_request
+        exchange.guard.own.add(int(listener.getsockname()[1]))
         try:
             await exchange._open()
             exchange.http = HttpServer(exchange._application(), listener)
@@ -109,8 +110,8 @@ class Exchange:
                 await exchange._intercept(settings.proxy_port, real)
             exchange.keys().write(database.folder)
         except BaseException:
-            listener.close()
             await exchange.close()
+            listener.close()
             raise
         return exchange
 
@@ -144,6 +145,7 @@ class Exchange:
             self.proxy_port = await self.proxy.start(self.settings.host, port)
         except OSError:
             raise PortTaken(self.settings.host, port, "--proxy-port") from None
+        self.guard.own.add(self.proxy_port)
 
     async def close(self) -> None:
         """Stop serving, end what is under way in order, make everything durable. NotStored when that cannot be."""

@@ -50,6 +50,8 @@ class Guard:
     def __init__(self, allowed: Iterable[str] = LOOPBACK) -> None:
         """`allowed` are networks as `10.1.0.0/16` or `fd00::/8`. ValueError for anything else."""
         self._allowed = tuple(ip_network(network) for network in allowed)
+        self.own: set[int] = set()
+        """Ports of this machine on which the exchange itself listens: a webhook that led there would ask for ever."""
 
     def check(self, text: str) -> None:
         """Refused unless the address `text` (usual spelling, scope allowed) may be called."""
@@ -76,6 +78,8 @@ class Guard:
         """A socket for the connector, made only when the address it will connect to may be called."""
         family, kind, protocol, _, address = place
         self.check(address[0])
+        if address[1] in self.own and ip_address(address[0].partition("%")[0]).is_loopback:
+            raise Refused(f"{address[0]}, port {address[1]}, is this exchange itself; a webhook must lead to an app.")
         return socket.socket(family, kind, protocol)
 
     def _permits(self, address: Address) -> bool:
