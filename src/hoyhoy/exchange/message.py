@@ -101,6 +101,11 @@ class Message:
         return (Callback(new_sid(self.facilities.chance, "CB"), self.sid, self.account, self.status_callback, "POST",
                          params),)
 
+    def give_up(self) -> None:
+        """Fail, when the message has not left yet."""
+        if MESSAGE.may_move(self.status, MessageStatus.FAILED):
+            self.move(MessageStatus.FAILED, 30008)
+
     async def deliver(self) -> None:
         """Take the message from where it stands to its last status; a refusal makes it failed, never an exception."""
         try:

@@ -72,6 +72,6 @@ def _recover_message(switchboard: Switchboard, row: dict[str, Any]) -> None:
                       media=tuple(json.loads(row["media"] or "[]")), status_callback=row["status_callback"] or "",
                       sid=row["sid"], status=status)
     if MESSAGE.may_move(status, MessageStatus.RECEIVED):
-        message.move(MessageStatus.RECEIVED)
+        switchboard.answer_message(message)
     else:
         switchboard.resume_message(message)

@@ -183,6 +183,11 @@ class Switchboard:
     async def _deliver(self, message: Message) -> None:
         try:
             await self.facilities.journal.settled()
+        except Fault:  # its sender was told that it was not taken, and must not find it delivered
+            message.give_up()
+            self._messages.pop(message.sid, None)
+            return
+        try:
             await message.deliver()
         finally:
             self._messages.pop(message.sid, None)
@@ -195,12 +200,32 @@ class Switchboard:
         message = Message(self.facilities, account=number.account, direction="inbound", sender=sender,
                           recipient=recipient, body=body, media=media, status=MessageStatus.RECEIVING)
         message.created({})
-        message.move(MessageStatus.RECEIVED)
-        if number.messaging.url:
-            reply = Reply(self.facilities, message, number.messaging, self._session(number, sender),
-                          lambda order: self._reply(message, order))
-            self.facilities.clock.spawn(reply.run(), f"{message.sid} reply")
+        self.answer_message(message)
         return message.sid
+
+    def answer_message(self, message: Message) -> None:
+        """Ask the app about an inbound message: a new one, or one whose app was not done with it before a restart.
+
+        The message is `receiving` until then, so a crash cannot lose what the app was to be told.
+        """
+        number = self.facilities.directory.number(message.text.recipient)
+        if number is None or not number.messaging.url:
+            message.move(MessageStatus.RECEIVED)
+            return
+        reply = Reply(self.facilities, message, number.messaging, self._session(number, message.text.sender),
+                      lambda order: self._reply(message, order))
+        self._messages[message.sid] = message
+        self.facilities.clock.spawn(self._answer(message, reply), f"{message.sid} reply")
+
+    async def _answer(self, message: Message, reply: Reply) -> None:
+        try:
+            await reply.run()
+        except Exception:  # a bug of ours, which the next start would only meet again
+            message.move(MessageStatus.RECEIVED)
+            raise
+        finally:
+            self._messages.pop(message.sid, None)
+        message.move(MessageStatus.RECEIVED)
 
     def _reply(self, inbound: Message, order: SendMessage) -> str:
         """Send a reply unless the two numbers have been answering one another too long (14107)."""
