@@ -47,7 +47,6 @@ REAL_TIME = {
     "exchange/clock.py": "the one clock",
     "store/journal.py": "how long a commit waits for company is a matter of the disk, not of the exchange",
     "callbacks/pool.py": "a wait for the outside world carries a real deadline beside the clock's (design.md 4)",
-    "store/journal.py": "a record that nobody waits for waits a moment for company; the disk knows only real time",
 }
 
 
