@@ -23,7 +23,7 @@ from .events import CallCreated, CallDialled, CallMoved, CallRedirected, Event, 
 from .facilities import Facilities
 from .leg import Cause, Leg, LegState
 from .lifecycle import Lifecycle
-from .notices import notify
+from .notices import Patience, notify
 from .ports import Callback, Page, Row, Steering, Webhook
 from .program import Inline, Place, Source
 from .progress import callback_params
@@ -84,6 +84,7 @@ class Call:
         self.session = facilities.fetcher.session()
         self.soundless_documents = 0
         self.on_fallback = False
+        self._patience = Patience()
         self._sequence = 0
         self._order: Source | Cause | None = None
         self._ordered: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -118,8 +119,10 @@ class Call:
 
     def notice(self, code: int, message: str, *, webhook: Webhook | None = None, page: Page | None = None) -> None:
         """Tell the customer about an error or a warning on this call."""
+        if (told := self._patience.hears(code, message)) is None:
+            return
         notify(self.facilities.journal, self.facilities.chance, self.clock.now(), account=self.account,
-               subject=self.sid, code=code, message=message, page=page,
+               subject=self.sid, code=code, message=told, page=page,
                url=webhook.url if webhook else self.place.url or "",
                method=webhook.method if webhook else self.place.method,
                params=webhook.params + webhook.extra if webhook else ())

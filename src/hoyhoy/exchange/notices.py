@@ -10,6 +10,8 @@ from .chance import Chance, new_sid
 from .events import Noticed, Params
 from .ports import Journal, Page, Row
 
+MOST_WARNINGS = 100
+
 
 def notify(journal: Journal, chance: Chance, now: float, *, account: str, subject: str, code: int, message: str,
            level: Level | None = None, url: str = "", method: str = "", params: Params = (),
@@ -41,3 +43,19 @@ def notify(journal: Journal, chance: Chance, now: float, *, account: str, subjec
     }
     event = Noticed(sid=sid, code=code, level=str(level), message=message, url=url, method=method)
     journal.record(subject, account, event, rows=(Row("notifications", sid, values, new=True),))
+
+
+class Patience:
+    """How many warnings about one call or message are told: documents full of mistakes can go round in circles."""
+
+    def __init__(self, most: int = MOST_WARNINGS) -> None:
+        self._left = most
+
+    def hears(self, code: int, message: str) -> str | None:
+        """`message` as it is told, None when it is not told any more. Errors always are."""
+        if lookup(code).level is Level.ERROR:
+            return message
+        self._left -= 1
+        if self._left < 0:
+            return None
+        return message if self._left else f"{message} Further warnings are left out."

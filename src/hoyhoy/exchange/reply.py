@@ -14,7 +14,7 @@ from hoyhoy.wire.twiml import Element
 
 from .events import Event, Params, VerbStarted
 from .facilities import Facilities
-from .notices import notify
+from .notices import Patience, notify
 from .orders import SendMessage
 from .performance import answered
 from .ports import FetchFailed, Page, Session, Steering, Webhook
@@ -38,6 +38,7 @@ class Reply:
         self.facilities, self.message, self.steering, self.session = facilities, message, steering, session
         self.place = Place(None)
         self._send, self.replies = send, 0
+        self._patience = Patience()
 
     async def run(self) -> None:
         """Perform documents until one ends. A failing one is noticed, then its fallback is tried, once."""
@@ -68,11 +69,14 @@ class Reply:
 
     def notice(self, code: int, message: str, webhook: Webhook | None = None, fault: Fault | None = None) -> None:
         """Tell the customer about an error or warning on the inbound message."""
+        if (told := self._patience.hears(code, message)) is None:
+            return
         failed = fault.__cause__ if fault else None
         notify(self.facilities.journal, self.facilities.chance, self.facilities.clock.now(),
-               account=self.message.account, subject=self.message.sid, code=code, message=message,
+               account=self.message.account, subject=self.message.sid, code=code, message=told,
                url=webhook.url if webhook else self.place.url or "",
-               method=webhook.method if webhook else self.place.method, params=webhook.params + webhook.extra if webhook else (),
+               method=webhook.method if webhook else self.place.method,
+               params=webhook.params + webhook.extra if webhook else (),
                page=failed.page if isinstance(failed, FetchFailed) else None)
 
     async def fetch(self, webhook: Webhook) -> Page:
