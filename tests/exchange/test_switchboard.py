@@ -2,11 +2,12 @@
 
 import pytest
 
+from hoyhoy.exchange.events import ResourceChanged
 from hoyhoy.exchange.facilities import Rules
-from hoyhoy.exchange.ports import Steering
+from hoyhoy.exchange.ports import Row, Steering
 from hoyhoy.wire.errors import Fault
 
-from .world import NUMBER, PHONE, world
+from .world import ACCOUNT, NUMBER, PHONE, world
 
 
 async def test_what_is_over_is_not_live(exchange):
@@ -42,6 +43,20 @@ async def test_a_call_leaves_the_queue_when_its_row_is_durable(exchange):
     await exchange.database.journal.settled()
     await exchange.clock.settle()
     assert "CallDialled" in [type(entry.event).__name__ for entry in exchange.entries]
+
+
+async def test_a_suspended_account_has_no_traffic(exchange):
+    # messaging 3.1
+    exchange.own(NUMBER, voice_url="http://app/in", sms_url="http://app/sms")
+    row = Row("accounts", ACCOUNT, {"auth_token": "t", "status": "suspended", "owner_account_sid": ACCOUNT,
+                                    "friendly_name": "x"}, new=True)
+    exchange.database.journal.record(ACCOUNT, ACCOUNT, ResourceChanged(table="accounts", change="created"), (row,))
+    with pytest.raises(Fault):
+        exchange.network.place_call(exchange.phone(), NUMBER)
+    with pytest.raises(Fault):
+        exchange.network.send_text(exchange.phone(), NUMBER, "Hello?")
+    await exchange.run()
+    assert not exchange.app.asked
 
 
 async def test_cookies_of_a_pair_of_numbers_live_four_hours(exchange):

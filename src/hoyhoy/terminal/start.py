@@ -6,12 +6,13 @@ import asyncio
 import os
 import socket
 import sys
-from dataclasses import replace
 
 import click
 
 from hoyhoy.app import Exchange
 from hoyhoy.intercept import environment, trust
+from hoyhoy.intercept.address import set_webhooks
+from hoyhoy.provisioning import WELCOME_SMS
 from hoyhoy.settings import Settings
 
 from .demo import example
@@ -32,7 +33,7 @@ async def start(settings: Settings, *, echo: Echo = click.echo) -> None:
                 "  or see it play by itself:  hoyhoy demo signup"]
 
     try:
-        await serve(replace(settings), echo=echo, beside=ready)
+        await serve(settings, echo=echo, beside=ready)
     finally:
         for app in apps:
             if app.returncode is None:
@@ -49,6 +50,8 @@ async def _signup(exchange: Exchange, port: int) -> asyncio.subprocess.Process:
     led = environment.compose(caller, f"http://127.0.0.1:{exchange.proxy_port}", files)
     chosen = {"PORT": str(port), "PUBLIC_URL": f"http://localhost:{port}", "TWILIO_NUMBER": number.number,
               "TWILIO_ACCOUNT_SID": account.sid, "TWILIO_AUTH_TOKEN": account.auth_token}
+    if number.messaging.url == WELCOME_SMS:  # nobody has led it elsewhere: texted codes reach the example
+        await asyncio.to_thread(set_webhooks, exchange.keys(), sms=f"http://localhost:{port}/sms")
     return await asyncio.create_subprocess_exec(sys.executable, str(example("signup")), env=caller | led | chosen)
 
 
