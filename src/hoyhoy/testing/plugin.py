@@ -33,4 +33,19 @@ def exchange(monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalExchange]:
         for name, value in running.environment(os.environ).items():
             if os.environ.get(name) != value:
                 monkeypatch.setenv(name, value)
+        _lead_aiohttp(monkeypatch)
         yield running
+
+
+def _lead_aiohttp(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let aiohttp, which carries the official client's asynchronous half, ask the environment as well. It was imported
+    before there was anything to ask; a program that is started here gets it from its start-up hook (official-clients A4).
+    """
+    import ssl
+
+    from aiohttp import ClientSession, TCPConnector
+    trusting = ssl.create_default_context(cafile=os.environ["SSL_CERT_FILE"])
+    for kind, name, value in ((ClientSession, "trust_env", True), (TCPConnector, "ssl", trusting)):
+        defaults = kind.__init__.__kwdefaults__ or {}
+        if name in defaults:
+            monkeypatch.setitem(defaults, name, value)

@@ -1,0 +1,235 @@
+"""The plug-in in strangers' projects, which a pytest of their own runs: docs/testing.md, and the sign-up example."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.journeys.processes import Serve, exchanges
+from tests.journeys.test_clients import CLEAN, CLIENTS, node
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "testing.md").read_text(encoding="utf-8")
+FILES = {match[1]: match[0] for match in re.finditer(r"(?<=\n)(?:#|//) (\S+\.(?:py|mjs))\n.*?(?=```)", PAGE, re.DOTALL)}
+
+SIGNUP = """
+import os, re, socket, subprocess, sys, time
+import httpx, pytest
+
+
+class Page:
+    def __init__(self, text):
+        self.text, self.code = text, re.search(r'id="code"[^>]*>([^<]+)<', text)[1].replace(" ", "")
+
+
+class SignUpApp:
+    def __init__(self, port):
+        self.http = httpx.Client(base_url=f"http://localhost:{port}", follow_redirects=True)
+        self.http.headers["Origin"] = f"http://localhost:{port}"
+
+    def post(self, path, data):
+        token = re.search(r'name="csrf"\\s+value="([^"]*)"', self.http.get("/").text)
+        form = {"user_name": "ada", "password": "difference engine", **data, **({"csrf": token[1]} if token else {})}
+        return Page(self.http.post(path, data=form).text)
+
+    def is_confirmed(self, number):
+        return self.http.get("/signup/status").json()["state"] == "confirmed"
+
+
+@pytest.fixture
+def signup_app(exchange):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    chosen = {"PORT": str(port), "TWILIO_NUMBER": exchange.numbers[0], "PUBLIC_URL": f"http://localhost:{port}"}
+    words = [sys.executable, SIGNUP_FOLDER]
+    with subprocess.Popen(words, env={**os.environ, **chosen}, stderr=subprocess.DEVNULL) as app:
+        while app.poll() is None:
+            with socket.socket() as knock:
+                if not knock.connect_ex(("127.0.0.1", port)):
+                    break
+            time.sleep(0.02)
+        yield SignUpApp(port)
+        app.terminate()
+"""
+
+TEST_SIGNUP = """
+def test_sign_up(exchange, signup_app):
+    phone = exchange.phone("+14155550123")
+    page = signup_app.post("/signup", data={"phone": phone.number})
+    call = phone.expect_call(within=5)
+    call.answer()
+    call.expect_speech("passcode")
+    call.press(page.code + "#")
+    call.expect_hangup()
+    assert signup_app.is_confirmed(phone.number)
+
+
+def test_three_wrong_codes(exchange, signup_app):
+    phone = exchange.phone("+14155550123")
+    page = signup_app.post("/signup", data={"phone": phone.number})
+    call = phone.expect_call(within=5)
+    call.answer()
+    for attempt in range(3):
+        call.expect_speech("passcode")
+        call.press(str(10**6 - 1 - int(page.code)).zfill(6))
+    call.expect_speech("not the code either")
+    call.expect_hangup()
+    assert not signup_app.is_confirmed(phone.number)
+"""
+
+BOTH_HALVES = """
+import asyncio
+from twilio.http.async_http_client import AsyncTwilioHttpClient
+from twilio.rest import Client
+
+
+def test_sync(exchange):
+    assert {n.phone_number for n in Client().incoming_phone_numbers.list()} == set(exchange.numbers)
+
+
+def test_async(exchange):
+    async def numbers():
+        async with AsyncTwilioHttpClient() as http:
+            return {n.phone_number for n in await Client(http_client=http).incoming_phone_numbers.list_async()}
+    assert asyncio.run(numbers()) == set(exchange.numbers)
+
+
+def test_each_has_its_own(exchange):
+    assert Client().calls.list() == []
+    Client().calls.create(to="+14155550123", from_=exchange.numbers[0], twiml="<Response/>")
+
+
+def test_and_nothing_is_left_of_the_others(exchange):
+    assert Client().calls.list() == []
+
+
+def test_nothing_is_led_without_it():
+    import os, aiohttp
+    assert not {"HTTPS_PROXY", "TWILIO_ACCOUNT_SID", "HOYHOY_TLS"} & os.environ.keys()
+    assert "trust" not in os.environ.get("SSL_CERT_FILE", "")
+    assert aiohttp.TCPConnector.__init__.__kwdefaults__["ssl"] is True
+    assert not aiohttp.ClientSession.__init__.__kwdefaults__["trust_env"]
+"""
+
+UNHEARD = """
+from twilio.rest import Client
+
+
+def test_a_surprise(exchange):
+    phone = exchange.phone("+14155550123")
+    Client().calls.create(to=phone.number, from_=exchange.numbers[0], twiml="<Response><Say>Good day.</Say></Response>")
+    call = phone.expect_call()
+    call.answer()
+    call.expect_speech("good night", within=86400)
+"""
+
+
+ASKS_NOTHING = """
+import os, sys
+
+LOADED = "hoyhoy.app" in sys.modules    # when this file is read, before any other
+
+
+def test_nothing_is_loaded():
+    assert not LOADED
+
+
+def test_nothing_is_led():
+    assert not {"HTTPS_PROXY", "TWILIO_ACCOUNT_SID", "HOYHOY_TLS"} & os.environ.keys()
+"""
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What became of each test of the strangers' projects: what was wrong, empty for those that passed.
+
+    One pytest runs them all, in the page's folder, with the plug-in as it is installed.
+    """
+    root = tmp_path_factory.mktemp("strangers")
+    files = {f"page/{name}": text for name, text in FILES.items() if name.endswith(".py")}
+    files |= {
+        "first/test_nothing.py": ASKS_NOTHING,
+        "signup/conftest.py": SIGNUP.replace("SIGNUP_FOLDER", repr(str(ROOT / "examples" / "signup"))),
+        "signup/test_signup.py": TEST_SIGNUP,
+        "halves/test_halves.py": BOTH_HALVES,
+        "unheard/test_unheard.py": UNHEARD,
+    }
+    for name, text in files.items():
+        (root / name).parent.mkdir(exist_ok=True)
+        (root / name).write_text(text, encoding="utf-8")
+    words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:schemathesis", "-W", "ignore"]
+    folders = [str(root / name) for name in ("first", "page", "signup", "halves", "unheard")]
+    done = subprocess.run(
+        [*words, f"--junitxml={root / 'told.xml'}", f"--rootdir={root}", *folders],
+        cwd=root / "page",
+        env=CLEAN,
+        capture_output=True,
+        text=True,
+        timeout=200,
+        check=False,
+    )
+    assert done.returncode == 1, done.stdout + done.stderr  # one of them is meant to fail
+    return {
+        case.attrib["classname"] + "." + case.attrib["name"]: "".join(case.itertext())
+        for case in ElementTree.parse(root / "told.xml").iter("testcase")
+    }
+
+
+def of(told: dict[str, str], folder: str) -> dict[str, str]:
+    found = {name: wrong for name, wrong in told.items() if f"{folder}." in name}
+    assert found
+    return found
+
+
+def test_the_page_is_whole() -> None:
+    tests = ["test_reminder.py", "test_orders.py", "test_behaviours.py", "test_live.py"]
+    assert set(FILES) == {"reminder.py", "app.py", "conftest.py", "reminder.test.mjs", *tests}
+
+
+def test_the_page_is_true(told: dict[str, str]) -> None:
+    page = of(told, "page")
+    assert [wrong for wrong in page.values() if wrong] == []
+    assert len(page) == 1 + 3 + 9 + 1
+
+
+def test_the_sign_up_example(told: dict[str, str]) -> None:
+    """The test of design 5, as it stands there."""
+    assert list(of(told, "signup").values()) == ["", ""]
+
+
+def test_both_halves_of_the_client_are_led_and_let_go(told: dict[str, str]) -> None:
+    assert list(of(told, "halves").values()) == [""] * 5
+
+
+def test_a_project_that_asks_for_nothing_loads_nothing(told: dict[str, str]) -> None:
+    """pytest reads the plug-in for every project that has hoyhoy installed."""
+    assert list(of(told, "first").values()) == ["", ""]
+
+
+def test_a_failure_tells_the_story(told: dict[str, str]) -> None:
+    (wrong,) = of(told, "unheard").values()
+    assert "NotHeard: Expected PhoneHeard with 'good night'" in wrong
+    assert "within 86400 s of the exchange's clock. Instead:" in wrong
+    assert 'phone hears "Good day."' in wrong and "hung up by the exchange" in wrong
+
+
+def test_another_language(tmp_path: Path) -> None:
+    """The page's two commands, with an exchange on a free port."""
+    (tmp_path / "reminder.test.mjs").write_text(FILES["reminder.test.mjs"], encoding="utf-8")
+    (tmp_path / "node_modules").symlink_to(CLIENTS / "node_modules")
+    node_ = node()
+    assert "hoyhoy serve --data build/exchange --virtual-time --quiet &" in PAGE
+    for made in exchanges():
+        served: Serve = made.serve(tmp_path / "build" / "exchange", "--virtual-time")
+        lab = f"http://127.0.0.1:{served.port}/lab/v1"
+        words = [sys.executable, "-m", "hoyhoy", "run", "--data", str(served.data), "--", *node_, "--test"]
+        done = subprocess.run(
+            words, cwd=tmp_path, env=CLEAN | {"LAB": lab}, capture_output=True, text=True, timeout=60, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert re.search(r"pass 2\b", done.stdout)
