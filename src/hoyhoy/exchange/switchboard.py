@@ -55,7 +55,11 @@ class Switchboard:
         call.spawn(self._live(call, self._dial(call, order)), "outgoing call")
 
     async def _dial(self, call: Call, order: PlaceCall) -> None:
-        await self.facilities.journal.settled()
+        try:
+            await self.facilities.journal.settled()
+        except Fault:  # whoever ordered it was told that it was not taken
+            call.end(Cause.FAILED)
+            return
         if call.order is not None:
             call.end(Cause.CANCELED)
             return
