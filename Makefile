@@ -40,14 +40,14 @@ check: static ## format, lint, types, floors and all tests
 
 .PHONY: static
 static: .venv/.test ## format, lint, types and floors: all that can be said without running it
-	$(PY) -m ruff format --check .
+	$(PY) -m ruff format --check --output-format concise .
 	$(PY) -m ruff check .
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports --no-logo
 
 .PHONY: format
 format: .venv/.test ## lay out the code and mend what the linter can mend
-	$(PY) -m ruff check --fix .
+	$(PY) -m ruff check --fix --exit-zero --quiet .
 	$(PY) -m ruff format .
 
 .PHONY: torture
