@@ -92,6 +92,16 @@ def _settings(*, memory: bool, data: Path | None, maps: tuple[str, ...], allow_n
 
 def _run(work: Callable[[], Any]) -> Any:
     """Run, turning the failures a person can mend into one sentence and exit code 1."""
+    try:
+        return work()
+    except Exception as error:
+        if sentence := _sentence(error):
+            raise click.ClickException(sentence) from None
+        raise
+
+
+def _sentence(error: Exception) -> str:
+    """What to tell a person; empty when it is a bug of ours. Imported here: most commands end well and soon."""
     from sqlalchemy.exc import SQLAlchemyError
 
     from .lab.client import LabError
@@ -102,17 +112,17 @@ def _run(work: Callable[[], Any]) -> Any:
     from .store.vault import VaultClosed
     from .terminal.demo import StoryFailed
     from .testing.phones import NotHeard
-    try:
-        return work()
-    except (Unsafe, PortTaken, FolderInUse, FolderUnusable, WrongVersion, VaultClosed, LabError, StoryFailed,
-            NotHeard, OSError) as error:
-        raise click.ClickException(str(error)) from None
-    except NotStored as error:
-        raise click.ClickException(error.message) from None
-    except SQLAlchemyError as error:
-        raise click.ClickException(f"The database cannot be used: {getattr(error, 'orig', None) or error}") from None
-    except ModuleNotFoundError as error:
-        raise click.ClickException(f"The Python package {error.name} is needed for this and not installed.") from None
+    match error:
+        case (Unsafe() | PortTaken() | FolderInUse() | FolderUnusable() | WrongVersion() | VaultClosed() | LabError()
+              | StoryFailed() | NotHeard() | OSError()):
+            return str(error)
+        case NotStored():
+            return error.message
+        case SQLAlchemyError():
+            return f"The database cannot be used: {getattr(error, 'orig', None) or error}"
+        case ModuleNotFoundError():
+            return f"The Python package {error.name} is needed for this and not installed."
+    return ""
 
 
 @main.command()
