@@ -36,6 +36,7 @@ from .lab.events import EventRoutes
 from .lab.moving import TimeRoutes
 from .lab.phones import PhoneRoutes
 from .lab.presence import PresenceRoutes
+from .lab.wires import refuse
 from .lines.simulated.network import Network
 from .provisioning import Provisioning
 from .rest import build, resources
@@ -222,7 +223,7 @@ class Exchange:
         if self.settings.lab:
             routes += [*PhoneRoutes(self.network).routes(), *EventRoutes(self.feed, self._entries).routes(),
                        *TimeRoutes(self.clock, self.feed, self.chance).routes()]
-        return Starlette(routes=[Mount("/lab/v1", routes=routes)])
+        return Starlette(routes=[Mount("/lab/v1", routes=routes)], exception_handlers={404: refuse, 405: refuse})
 
     async def _entries(self, after: int, subject: str, limit: int) -> list[Entry]:
         return await self.database.events(after, subject=subject or None, limit=limit)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import http.client
 import json
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
+
+LONGEST_PATIENCE = 24 * 3600.0
 
 
 class LabError(Exception):
@@ -33,9 +35,9 @@ class Lab:
         self.url, self.host, self.port = url, parts.hostname or "127.0.0.1", parts.port or 80
         self.patience = patience
 
-    def request(self, method: str, path: str, body: Any = None) -> Any:
-        """One request; the JSON answered. LabError when the lab refuses, Unreachable when nobody is there."""
-        with closing(self._connect()) as connection:
+    def request(self, method: str, path: str, body: Any = None, *, patience: float | None = None) -> Any:
+        """One request; the JSON answered. LabError when the lab refuses, Unreachable when nobody answers."""
+        with closing(self._connect(patience or self.patience)) as connection, self._reaching():
             self._send(connection, method, path, body)
             answer = connection.getresponse()
             return _result(answer.status, answer.read())
@@ -55,7 +57,9 @@ class Lab:
 
     def expect(self, match: dict[str, Any], *, after: int, within: float) -> dict[str, Any] | None:
         """The first entry behind `after` that fits, or None after `within` seconds of the exchange's clock."""
-        found: dict[str, Any] | None = self.post("/expect", match=match, after=after, within=within)["found"]
+        patience = min(self.patience + within, LONGEST_PATIENCE)     # in real time it takes as long as it says
+        wish = {"match": match, "after": after, "within": within}
+        found: dict[str, Any] | None = self.request("POST", "/expect", wish, patience=patience)["found"]
         return found
 
     def position(self) -> int:
@@ -63,8 +67,8 @@ class Lab:
         return int(self.get("/events", limit=0)["last"])
 
     def events(self, after: int, **filters: str) -> Iterator[dict[str, Any]]:
-        """Entries as they happen, for ever, from the one behind `after` on."""
-        with closing(self._connect(patience=None)) as connection:
+        """Entries as they happen, from the one behind `after` on, until the exchange stops; Unreachable if it dies."""
+        with closing(self._connect(None)) as connection, self._reaching():
             path = "/events?" + urlencode({"after": after, **filters})
             self._send(connection, "GET", path, None, {"Accept": "text/event-stream"})
             answer = connection.getresponse()
@@ -74,17 +78,21 @@ class Lab:
                 if line.startswith(b"data:"):
                     yield json.loads(line[5:])
 
-    def _connect(self, patience: float | None = -1.0) -> http.client.HTTPConnection:
-        return http.client.HTTPConnection(self.host, self.port, timeout=self.patience if patience == -1.0 else patience)
+    def _connect(self, patience: float | None) -> http.client.HTTPConnection:
+        return http.client.HTTPConnection(self.host, self.port, timeout=patience)
+
+    @contextmanager
+    def _reaching(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, http.client.HTTPException) as error:
+            reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+            raise Unreachable(self.url, reason) from None
 
     def _send(self, connection: http.client.HTTPConnection, method: str, path: str, body: Any,
               headers: dict[str, str] | None = None) -> None:
         content = None if body is None else json.dumps(body).encode()
-        try:
-            connection.request(method, "/lab/v1" + path, content,
-                               {"Content-Type": "application/json", **(headers or {})})
-        except OSError as error:
-            raise Unreachable(self.url, error.strerror or error) from None
+        connection.request(method, "/lab/v1" + path, content, {"Content-Type": "application/json", **(headers or {})})
 
 
 def _result(status: int, body: bytes) -> Any:

@@ -35,8 +35,11 @@ class EventRoutes:
     async def events(self, request: Request) -> Response:
         query = request.query_params
         kind = query.get("kind", "")
-        match = Match(kinds=tuple(kind.split(",")) if kind else (), subject=query.get("subject", ""),
-                      contains=query.get("contains", ""))
+        try:
+            match = Match(kinds=tuple(kind.split(",")) if kind else (), subject=query.get("subject", ""),
+                          contains=query.get("contains", ""))
+        except ValueError as error:
+            raise Fault(20001, str(error)) from None
         after = _whole(request.headers.get("last-event-id") or query.get("after"), 0)
         if "text/event-stream" in request.headers.get("accept", ""):
             return StreamingResponse(self._stream(after, match), media_type="text/event-stream",

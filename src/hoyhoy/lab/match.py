@@ -13,27 +13,34 @@ import msgspec
 
 from hoyhoy.bus.feed import Feed
 from hoyhoy.exchange.clock import Clock, VirtualClock
-from hoyhoy.exchange.events import Entry
+from hoyhoy.exchange.events import Entry, Event
 
 TEXTS = ("text", "body", "keys", "url", "message")
 """Fields of events that `contains` looks at."""
 
 
 class Match(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What an entry must be: everything that is set must fit. `contains` compares texts without case."""
+    """What an entry must be: everything that is set must fit. `contains` compares texts without case.
+
+    ValueError for a kind of event that there is not: nobody should wait for what cannot come.
+    """
 
     kinds: tuple[str, ...] = ()
     subject: str = ""
     where: dict[str, Any] = {}
     contains: str = ""
 
+    def __post_init__(self) -> None:
+        if strange := [kind for kind in self.kinds if kind not in Event.kinds]:
+            raise ValueError(f"There is no event {strange[0][:40]!r}; there are {', '.join(Event.kinds)}.")
+
     def fits(self, entry: Entry) -> bool:
         if self.kinds and type(entry.event).__name__ not in self.kinds:
             return False
         if self.subject and entry.subject != self.subject:
             return False
-        if any(getattr(entry.event, name, None) != value for name, value in self.where.items()):
-            return False
+        if any(msgspec.to_builtins(getattr(entry.event, name, None)) != value for name, value in self.where.items()):
+            return False    # as it travels: a tuple is a list there
         wanted = self.contains.casefold()
         return not wanted or any(wanted in str(getattr(entry.event, name, "")).casefold() for name in TEXTS)
 

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 import msgspec
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -42,6 +43,17 @@ def entry(entry: Entry) -> dict[str, Any]:
             "kind": type(entry.event).__name__, "event": entry.event}
 
 
+async def refuse(request: Request, error: Exception) -> Response:
+    """For Starlette's own refusals: no such route (404), no such method there (405)."""
+    method = isinstance(error, HTTPException) and error.status_code == 405
+    fault = Fault(20004 if method else 20404, f"The lab has no {request.method} {request.url.path}; see docs/lab.md.")
+    return _told(fault)
+
+
+def _told(fault: Fault) -> Response:
+    return Json({"code": fault.code, "message": fault.message, "status": fault.status}, fault.status)
+
+
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -52,6 +64,6 @@ def faults(endpoint: Endpoint) -> Endpoint:
         try:
             return await endpoint(request)
         except Fault as fault:
-            return Json({"code": fault.code, "message": fault.message, "status": fault.status}, fault.status)
+            return _told(fault)
 
     return answer

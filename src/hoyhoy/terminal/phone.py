@@ -69,8 +69,12 @@ class TerminalPhone:
         self.lab.post(f"/calls/{self.call}/{act}", **hand)
 
     def _listen(self, after: int) -> None:
-        for entry in self.lab.events(after, kind=",".join(PHONE_KINDS)):
-            self.hear(entry)
+        try:
+            for entry in self.lab.events(after, kind=",".join(PHONE_KINDS)):
+                self.hear(entry)
+            self.tell("The exchange has stopped.")
+        except LabError as error:
+            self.tell(str(error))
 
     def hear(self, entry: dict[str, Any]) -> None:
         """Show an entry that is about this phone."""

@@ -83,10 +83,10 @@ class Network:
 
     def send_text(self, phone: Phone, to: str, body: str, media: tuple[str, ...] = ()) -> str:
         """A person sends a message from `phone`; return its sid. Fault 21612 when nobody has that number."""
-        phone.got(PhoneText(to, True, body, media, self.clock.now()))
         sid = self.exchange.receive(sender=phone.number, recipient=to, body=body, media=media)
         if sid is None:
             raise Fault(21612, f"{to} is not a number of this exchange.")
+        phone.got(PhoneText(to, True, body, media, self.clock.now()))
         owner = self.directory.number(to)
         sent = PhoneSentMessage(phone=phone.number, recipient=to, body=body, media=media)
         self.journal.record(sid, owner.account if owner else "", sent)

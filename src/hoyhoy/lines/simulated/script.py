@@ -7,12 +7,15 @@ language, the terminal and `hoyhoy.testing` say it the same way.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=366 * 86400.0)]
 """Of the exchange's clock; a year at most."""
+
+Keys = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-D*#wW]*\Z")]
+"""What a hand presses: keys, and pauses between them."""
 
 
 class Answering(StrEnum):
@@ -37,7 +40,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     hear: str = ""
     wait: Seconds = 0.0
-    press: str = ""
+    press: Keys = ""
     say: str = ""
     hang_up: bool = False
 
@@ -50,8 +53,8 @@ class Behaviour(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     answer_after: Seconds = 2.0
     script: tuple[Step, ...] = ()
     greeting: str = "Please leave a message after the tone."
-    delivery: str = "delivered"
-    """What becomes of messages to it: delivered, undelivered or failed."""
+    delivery: Literal["delivered", "undelivered", "failed"] = "delivered"
+    """What becomes of messages to it."""
 
     error_code: int = 0
     """The 3xxxx code of messages that are not delivered; 0 chooses a fitting one."""

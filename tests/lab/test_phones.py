@@ -1,0 +1,164 @@
+"""Virtual phones over HTTP (design 5): how they behave, what they hear, what a hand does with them."""
+
+from __future__ import annotations
+
+import pytest
+
+from hoyhoy.testing.local import LocalExchange
+
+from .conftest import Answered, Asking
+
+BEHAVIOUR = {
+    "answering": "answer", "ring_after": 0.2, "answer_after": 2.0, "script": [],
+    "greeting": "Please leave a message after the tone.", "delivery": "delivered", "error_code": 0,
+    "delivery_after": 0.5, "opted_out": [],
+}  # fmt: skip
+
+
+def test_a_phone_is_there_when_asked_for(ask: Asking, number: str) -> None:
+    assert ask("GET", f"/phones/{number}") == (
+        200, {"number": number, "behaviour": BEHAVIOUR, "calls": [], "messages": []}
+    )  # fmt: skip
+    status, all_ = ask("GET", "/phones")
+    assert status == 200 and number in [phone["number"] for phone in all_["phones"]]
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        ("%2B14155550123", "+14155550123"),
+        ("(415)%20555-0123", "+14155550123"),
+        ("+442079460000", "+442079460000"),
+    ],
+)
+def test_numbers_as_people_write_them(ask: Asking, written: str, number: str) -> None:
+    assert ask("GET", f"/phones/{written}")[1]["number"] == number
+
+
+@pytest.mark.parametrize("written", ["nobody", "+1", "client:ada", "%00"])
+def test_what_is_no_number(ask: Asking, written: str) -> None:
+    assert ask.refused("GET", f"/phones/{written}")[:2] == (400, 20001)
+
+
+def test_a_behaviour_is_set_whole(ask: Asking, number: str) -> None:
+    script = [{"hear": "code", "wait": 1.5, "press": "12#"}, {"say": "bye", "hang_up": True}]
+    told = ask("PUT", f"/phones/{number}", {"answering": "voicemail", "greeting": "Gone.", "script": script})[1]
+    step = {"hear": "", "wait": 0.0, "press": "", "say": "", "hang_up": False}
+    changed = {"answering": "voicemail", "greeting": "Gone.", "script": [{**step, **one} for one in script]}
+    assert told["behaviour"] == BEHAVIOUR | changed
+    assert ask("PUT", f"/phones/{number}", {"answering": "busy"})[1]["behaviour"] == BEHAVIOUR | {"answering": "busy"}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "names"),
+    [
+        ({"answering": "sometimes"}, "$.answering"),
+        ({"answer_after": "soon"}, "$.answer_after"),
+        ({"colour": "red"}, "colour"),
+        ({"script": [{"hum": "la"}]}, "hum"),
+        ([], "object"),
+        ({"answer_after": -1}, "answer"),
+        ({"script": [{"press": "5 6"}]}, "press"),
+        ({"delivery": "perhaps"}, "$.delivery"),
+    ],
+)
+def test_what_no_phone_does(ask: Asking, number: str, wrong: object, names: str) -> None:
+    before = ask("GET", f"/phones/{number}")[1]["behaviour"]
+    status, code, message = ask.refused("PUT", f"/phones/{number}", wrong)
+    assert (status, code) == (400, 20001) and names in message
+    assert ask("GET", f"/phones/{number}")[1]["behaviour"] == before
+
+
+# Calls -----------------------------------------------------------------------------------
+
+
+def test_a_call_seen_from_its_phone(ask: Asking, answered: Answered, manual: str, standing: LocalExchange) -> None:
+    sid = answered("<Say>Good morning</Say><Pause length='60'/>")
+    ask.expect("PhoneHeard", subject=sid)
+    status, call = ask("GET", f"/calls/{sid}")
+    (heard,) = call.pop("heard")
+    assert (heard["kind"], heard["text"], heard["seconds"]) == ("speech", "Good morning", 0.8)
+    assert heard["at"] >= call.pop("began")
+    assert status == 200 and call == {
+        "sid": sid, "phone": manual, "other": standing.numbers[0], "outgoing": False, "state": "answered",
+        "cause": None,
+    }  # fmt: skip
+    assert [one["sid"] for one in ask("GET", f"/phones/{manual}")[1]["calls"]] == [sid]
+
+
+def test_a_phone_dials_and_a_hand_does_the_rest(ask: Asking, number: str, standing: LocalExchange) -> None:
+    status, call = ask("POST", f"/phones/{number}/calls", {"to": standing.numbers[1]})
+    assert status == 201 and (call["phone"], call["outgoing"], call["other"]) == (number, True, standing.numbers[1])
+    sid = call["sid"]
+    ask.expect("PhoneHeard", subject=sid)
+    assert ask("POST", f"/calls/{sid}/say", {"text": "Hello?"})[0] == 200
+    assert ask("POST", f"/calls/{sid}/press", {"keys": "1wW#"})[0] == 200
+    assert ask("POST", f"/calls/{sid}/hang-up")[1]["state"] == "released"
+    ask.expect("CallMoved", subject=sid, where={"status": "completed"})
+    kinds = [
+        one["kind"]
+        for one in ask("GET", f"/events?subject={sid}&kind=PhoneSaid,PhonePressed,PhoneReleased")[1]["entries"]
+    ]
+    assert kinds == ["PhoneSaid", "PhonePressed", "PhoneReleased"]
+
+
+def test_a_call_is_declined(ask: Asking, manual: str) -> None:
+    sid = ask.ring(manual)
+    ask.expect("PhoneRang", subject=sid)
+    assert ask("POST", f"/calls/{sid}/decline")[1]["cause"] == "rejected"
+    ask.expect("CallMoved", subject=sid, where={"status": "busy"})
+
+
+@pytest.mark.parametrize("act", ["answer", "decline"])
+def test_what_comes_too_late(ask: Asking, answered: Answered, act: str) -> None:
+    sid = answered()
+    status, code, message = ask.refused("POST", f"/calls/{sid}/{act}")
+    assert (status, code) == (409, 20409) and "while the call is answered" in message
+
+
+@pytest.mark.parametrize(("act", "hand"), [("press", {"keys": "1"}), ("say", {"text": "hi"})])
+def test_what_comes_too_early(ask: Asking, manual: str, act: str, hand: dict[str, str]) -> None:
+    sid = ask.ring(manual)
+    ask.expect("PhoneRang", subject=sid)
+    assert ask.refused("POST", f"/calls/{sid}/{act}", hand)[:2] == (409, 20409)
+
+
+@pytest.mark.parametrize("keys", ["", "x", "1 2", "12E", "\u0661"])
+def test_what_is_no_key(ask: Asking, answered: Answered, keys: str) -> None:
+    assert ask.refused("POST", f"/calls/{answered()}/press", {"keys": keys})[:2] == (400, 20001)
+
+
+def test_what_no_hand_does(ask: Asking, answered: Answered) -> None:
+    sid = answered()
+    assert ask.refused("POST", f"/calls/{sid}/juggle")[:2] == (404, 20404)
+    assert ask.refused("POST", f"/calls/{sid}/answer", {"force": True})[:2] == (400, 20001)
+
+
+def test_a_call_without_a_phone(ask: Asking) -> None:
+    for method, path in (("GET", ""), ("POST", "/answer")):
+        assert ask.refused(method, f"/calls/CA{'0' * 32}{path}")[:2] == (404, 20404)
+
+
+def test_a_number_nobody_owns_is_not_dialled(ask: Asking, number: str) -> None:
+    status, code, message = ask.refused("POST", f"/phones/{number}/calls", {"to": "+14155559999"})
+    assert (status, code) == (400, 21214) and "+14155559999" in message
+    assert ask.refused("POST", f"/phones/{number}/calls", {"to": "nobody"})[:2] == (400, 20001)
+    assert ask.refused("POST", f"/phones/{number}/calls")[:2] == (400, 20001)
+
+
+# Messages ----------------------------------------------------------------------------------
+
+
+def test_a_phone_sends_and_keeps_a_text(ask: Asking, number: str, standing: LocalExchange) -> None:
+    text = {"to": standing.numbers[0], "body": "Hello", "media": ["http://127.0.0.1:1/cat.png"]}
+    status, told = ask("POST", f"/phones/{number}/messages", text)
+    assert status == 201 and told["sid"].startswith("MM")
+    (kept,) = ask("GET", f"/phones/{number}")[1]["messages"]
+    assert (kept["other"], kept["outgoing"], kept["body"], kept["media"]) == (text["to"], True, "Hello", text["media"])
+    sent = ask.expect("PhoneSentMessage", subject=told["sid"])
+    assert sent["event"] == {"phone": number, "recipient": text["to"], "body": "Hello", "media": text["media"]}
+
+
+def test_a_text_to_nobody(ask: Asking, number: str) -> None:
+    assert ask.refused("POST", f"/phones/{number}/messages", {"to": "+14155559999", "body": "?"})[:2] == (400, 21612)
+    assert ask("GET", f"/phones/{number}")[1]["messages"] == []
