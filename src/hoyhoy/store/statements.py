@@ -91,8 +91,10 @@ class Statements:
     def _insert(self, table: str) -> str:
         key = ("insert", table)
         if key not in self._one:
-            self._one[key] = self._compiled(sa.insert(self._tables[table]).values(
-                {name: sa.bindparam(name) for name in self._inserted[table]}))
+            # A failure rolls the whole transaction back. Without FAIL, SQLite would keep what each statement
+            # overwrites in a temporary file, to be able to undo that one alone: half of all that was written.
+            insert = sa.insert(self._tables[table]).prefix_with("OR FAIL", dialect="sqlite")
+            self._one[key] = self._compiled(insert.values({name: sa.bindparam(name) for name in self._inserted[table]}))
         return self._one[key]
 
     def _update(self, table: str, columns: tuple[str, ...]) -> str:
