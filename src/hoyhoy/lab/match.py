@@ -39,10 +39,14 @@ class Match(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             return False
         if self.subject and entry.subject != self.subject:
             return False
-        if any(msgspec.to_builtins(getattr(entry.event, name, None)) != value for name, value in self.where.items()):
-            return False    # as it travels: a tuple is a list there
+        if any(_as_it_travels(getattr(entry.event, name, None)) != value for name, value in self.where.items()):
+            return False
         wanted = self.contains.casefold()
         return not wanted or any(wanted in str(getattr(entry.event, name, "")).casefold() for name in TEXTS)
+
+
+def _as_it_travels(value: Any) -> Any:
+    return [_as_it_travels(one) for one in value] if isinstance(value, tuple) else value
 
 
 async def expect(feed: Feed, clock: Clock, match: Match, *, after: int, within: float, real: float) -> Entry | None:
