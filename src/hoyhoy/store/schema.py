@@ -10,6 +10,7 @@ Two tables are the store's own: `events`, the log, and `outbox`, the callbacks n
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -33,6 +34,11 @@ KINDS: dict[str, sa.types.TypeEngine[Any]] = {
 def build_metadata(tables: Sequence[Table]) -> sa.MetaData:
     """All tables of the database. Every column but `id` and `sid` may be NULL, so a column can be
     added later without touching old rows. ValueError for a name used twice or an unknown kind."""
+    return _built(tuple(tables))
+
+
+@lru_cache(maxsize=4)  # half of what opening a database in memory takes
+def _built(tables: tuple[Table, ...]) -> sa.MetaData:
     metadata = sa.MetaData()
     _add_events(metadata)
     _add_outbox(metadata)
