@@ -68,3 +68,49 @@ async def test_closing_waits_for_no_idle_connection():
     writer.close()
     with pytest.raises(OSError):
         await asyncio.open_connection("127.0.0.1", server.port)
+
+
+async def test_an_answer_leaves_in_one_packet(server):
+    # A second packet would cost a system call, and small ones may wait for one another.
+    sent: list[bytes] = []
+
+    class Transport(asyncio.Transport):
+        def write(self, data):
+            sent.append(bytes(data))
+
+        def is_closing(self):
+            return False
+
+        def close(self):
+            pass
+
+    connection = server.protocol()
+    connection.connection_made(Transport())
+    connection.data_received(b"GET /x HTTP/1.1\r\nHost: a\r\n\r\n")
+    while not sent:
+        await asyncio.sleep(0)
+    assert len(sent) == 1 and sent[0].startswith(b"HTTP/1.1 200") and sent[0].endswith(b"/x")
+    connection.connection_lost(None)
+
+
+async def test_a_head_does_not_wait_for_a_body_that_comes_later():
+    go_on = asyncio.Event()
+
+    async def slow(scope, receive, send):
+        await receive()
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await go_on.wait()
+        await send({"type": "http.response.body", "body": b"late"})
+
+    server = HttpServer(slow, bind("127.0.0.1", 0))
+    await server.start()
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    writer.write(b"POST /x HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n")
+    # RFC 9110 10.1.1: who expects 100 Continue sends the body only then.
+    assert await reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
+    writer.write(b"1")
+    assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 200 OK\r\n")
+    go_on.set()
+    assert b"late" in await reader.readuntil(b"0\r\n\r\n")
+    writer.close()
+    await server.close()

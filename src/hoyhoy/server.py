@@ -113,7 +113,7 @@ class _Connection(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._head = None
         super().on_headers_complete()
-        self.cycle.transport = _Joined(self.cycle.transport, self.loop)
+        self.cycle.transport = _Joined(self.transport, self.loop)  # type: ignore[assignment]
 
     def on_message_complete(self) -> None:
         self._head = 0
@@ -160,6 +160,9 @@ class _Joined:
         if self._head is not None:
             self._transport.write(self._head)
             self._head = None
+
+    def is_closing(self) -> bool:
+        return self._transport.is_closing()
 
     def close(self) -> None:
         self._leave()

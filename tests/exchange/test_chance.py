@@ -19,3 +19,9 @@ def test_lengths_and_bounds():
     chance = TrueChance()
     assert len(chance.hex(5)) == 5
     assert {chance.below(2) for _ in range(100)} == {0, 1}
+
+
+def test_no_digits_are_given_out_twice():
+    chance = TrueChance()
+    assert len({chance.hex(32) for _ in range(2000)}) == 2000
+    assert len(chance.hex(20_000)) == 20_000

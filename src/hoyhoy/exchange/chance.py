@@ -17,11 +17,24 @@ class Chance(Protocol):
         """An integer from 0 to `limit` - 1."""
 
 
+POOLED = 4096
+"""Hexadecimal digits asked of the operating system at once."""
+
+
 class TrueChance:
     """The operating system's randomness; what every real exchange uses."""
 
+    def __init__(self) -> None:
+        self._pool = ""
+        self._used = 0
+
     def hex(self, digits: int) -> str:
-        return secrets.token_hex((digits + 1) // 2)[:digits]
+        begin, end = self._used, self._used + digits
+        if end > len(self._pool):
+            self._pool = secrets.token_hex(max(POOLED, digits))
+            begin, end = 0, digits
+        self._used = end
+        return self._pool[begin:end]
 
     def below(self, limit: int) -> int:
         return secrets.randbelow(limit)

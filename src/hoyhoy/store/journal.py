@@ -2,12 +2,13 @@
 
 `record` is synchronous and cheap: it gives the event its place, shows it to the listeners and
 queues it. What is recorded in one turn of the loop, or while the last batch is being written,
-makes up the next batch, and what nobody waits for waits a few milliseconds for company: under load the groups grow by themselves, and one sync of the disk serves
-them all (design.md section 2).
+makes up the next batch, and what nobody waits for waits a few milliseconds for company: under load
+the groups grow by themselves, and one sync of the disk serves them all (design.md section 2).
 
 While somebody waits for the disk (a callback, a caller of `settled`) or much is queued, the journal
-holds the clock, so virtual time cannot run ahead of them; records nobody waits for hold nothing. After the commit, in this order: the callbacks of the batch go to the outbox, who waits
-in `settled` is woken, and the hold ends when nothing is left to write.
+holds the clock, so virtual time cannot run ahead of them; records nobody waits for hold nothing.
+After the commit, in this order: the callbacks of the batch go to the outbox, who waits in `settled`
+is woken, and the hold ends when nothing is left to write.
 
 When a commit fails, everyone waiting in `settled` gets `NotStored` and may answer 500: the records
 stay queued and are written when the database recovers, which `settled` reports to later callers.
