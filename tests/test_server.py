@@ -72,11 +72,11 @@ async def test_closing_waits_for_no_idle_connection():
 
 async def test_an_answer_leaves_in_one_packet(server):
     # A second packet would cost a system call, and small ones may wait for one another.
-    sent: list[bytes] = []
+    sent: asyncio.Queue[bytes] = asyncio.Queue()
 
     class Transport(asyncio.Transport):
         def write(self, data):
-            sent.append(bytes(data))
+            sent.put_nowait(bytes(data))
 
         def is_closing(self):
             return False
@@ -87,9 +87,8 @@ async def test_an_answer_leaves_in_one_packet(server):
     connection = server.protocol()
     connection.connection_made(Transport())
     connection.data_received(b"GET /x HTTP/1.1\r\nHost: a\r\n\r\n")
-    while not sent:
-        await asyncio.sleep(0)
-    assert len(sent) == 1 and sent[0].startswith(b"HTTP/1.1 200") and sent[0].endswith(b"/x")
+    got = await sent.get()
+    assert got.startswith(b"HTTP/1.1 200") and got.endswith(b"/x")
     connection.connection_lost(None)
 
 
