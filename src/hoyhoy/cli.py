@@ -241,10 +241,11 @@ def demo() -> None:
 
 @demo.command()
 @click.option("--real-time", is_flag=True, help="As long as it takes; else virtual time.")
-def signup(real_time: bool) -> None:
+@click.option("--press", default="", metavar="KEYS", help="Press these instead of the code that the page shows.")
+def signup(real_time: bool, press: str) -> None:
     """A sign-up that is confirmed by telephone: app, call, code, keys, confirmation."""
     from .terminal.demo import signup as work
-    _run(lambda: work(click.echo, real_time=real_time))
+    _run(lambda: work(click.echo, real_time=real_time, press=press))
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import click
@@ -19,6 +20,8 @@ OVER = ("completed", "busy", "no-answer", "canceled", "failed")
 ANSWER_SECONDS = 5.0
 """How long an answer to a text is waited for, on the exchange's clock."""
 
+LONGEST_CALL = 24 * 3600.0
+
 
 class TerminalPhone:
     """One phone; `tell` prints a line."""
@@ -28,11 +31,20 @@ class TerminalPhone:
         self.call = ""
 
     def live(self, typed: Iterator[str]) -> None:
-        """Ring and obey until `typed` ends or says quit."""
-        self.lab.put(self.lab.phone(self.number), answering="manual")
+        """Ring and obey until `typed` ends or says quit; then the phone acts by itself again, as it did before."""
+        path = self.lab.phone(self.number)
+        before = self.lab.get(path)["behaviour"]
+        self.lab.put(path, **{**before, "answering": "manual"})
         after = self.lab.position()
         threading.Thread(target=self._listen, args=(after,), daemon=True).start()
         self.tell(f"This is {self.number}. {HELP}")
+        try:
+            self._obey_all(typed)
+        finally:
+            with suppress(LabError):
+                self.lab.put(path, **before)
+
+    def _obey_all(self, typed: Iterator[str]) -> None:
         for line in typed:
             word, _, rest = line.strip().partition(" ")
             if word in ("quit", "exit"):
@@ -89,7 +101,6 @@ class TerminalPhone:
             self.tell(click.style("  " + line, fg="cyan"))
 
 
-
 def place_call(lab: Lab, caller: str, to: str, press: str, tell: Callable[[str], None]) -> None:
     """Call `to` as the phone `caller`, press keys when it is answered, and show the call until it is over."""
     after = lab.position()
@@ -99,7 +110,9 @@ def place_call(lab: Lab, caller: str, to: str, press: str, tell: Callable[[str],
     lab.put(path, **{**before, "script": script})
     try:
         sid = lab.post(path + "/calls", to=to)["sid"]
-        for entry in lab.events(after, subject=sid):
+        # One entry after the other, waited for on the exchange's clock: a virtual one would stand still for a reader.
+        while entry := lab.expect({"subject": sid}, after=after, within=LONGEST_CALL):
+            after = entry["position"]
             _show(entry, tell)
             if entry["kind"] == "CallMoved" and entry["event"]["status"] in OVER:
                 return

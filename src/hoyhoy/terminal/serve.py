@@ -32,18 +32,20 @@ Beside = Callable[[Exchange], Awaitable[list[str]]]
 """Starts what runs beside the exchange; says what people can try there."""
 
 
-def run_loop(main: Any) -> Any:
-    """Run a coroutine on the fast event loop where there is one."""
+def run_loop(main: Any, *, alone: bool = True) -> Any:
+    """Run a coroutine on the fast event loop where there is one. `alone`: in a process that is the exchange's own, so
+    that the collector of garbage may be set for it; a test's is the test's."""
     try:
         import uvloop
         factory: Any = uvloop.new_event_loop
     except ImportError:
         factory = None
-    # What is loaded by now lives as long as the program. Calls and their events are freed by counting references;
-    # looking for cycles among them every 700 allocations took a third of the time of a busy exchange.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+    if alone:
+        # What is loaded by now lives as long as the program. Calls and their events are freed by counting references;
+        # looking for cycles among them every 700 allocations took a third of the time of a busy exchange.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 100)
     with asyncio.Runner(loop_factory=factory) as runner:
         return runner.run(main)
 

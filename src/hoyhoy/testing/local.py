@@ -31,7 +31,7 @@ class LocalExchange:
         self._ready: Future[Exchange] = Future()
         self._stop: asyncio.Event
         self._loop: asyncio.AbstractEventLoop
-        self._thread = threading.Thread(target=lambda: run_loop(self._run()), name="hoyhoy", daemon=True)
+        self._thread = threading.Thread(target=lambda: run_loop(self._run(), alone=False), name="hoyhoy", daemon=True)
 
     def __enter__(self) -> Self:
         self._thread.start()

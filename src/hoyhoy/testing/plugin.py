@@ -39,7 +39,8 @@ def exchange(monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalExchange]:
 
 def _lead_aiohttp(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let aiohttp, which carries the official client's asynchronous half, ask the environment as well. It was imported
-    before there was anything to ask; a program that is started here gets it from its start-up hook (official-clients A4).
+    before there was anything to ask; programs that are started here get it from their start-up hook (official-clients
+    A4).
     """
     import ssl
 
