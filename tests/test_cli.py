@@ -1,5 +1,6 @@
 """The command line reads options, variables and hoyhoy.toml (design 5); what commands do is tested where they do it."""
 
+import os
 from pathlib import Path
 
 import click
@@ -8,6 +9,7 @@ from click.testing import CliRunner
 
 from hoyhoy import __version__, cli
 from hoyhoy.settings import PORT, Settings, Unsafe, data_folder
+from hoyhoy.store.folder import DataFolder
 
 
 @pytest.fixture
@@ -74,6 +76,31 @@ def test_a_phone_without_exchange_says_what_to_do():
 def test_env_prints_export_lines(tmp_path):
     result = invoke("env", "--data", str(tmp_path / "data"))
     assert result.exit_code == 0 and "export HTTPS_PROXY=" in result.output
+
+
+def test_whoever_comes_first_makes_the_folder_private(tmp_path, monkeypatch):
+    monkeypatch.setattr("hoyhoy.intercept.run.run", lambda command, options: 0)
+    before = os.umask(0o022)
+    try:
+        for words in (["env"], ["run"]):
+            fresh, there = tmp_path / f"{words[0]}-fresh", tmp_path / f"{words[0]}-there"
+            there.mkdir(0o755)
+            for data in (fresh, there):
+                program = ["--", "true"] if words == ["run"] else []
+                assert invoke(*words, "--data", str(data), *program).exit_code == 0
+                assert data.stat().st_mode & 0o777 == 0o700
+                DataFolder(data).close()    # and serve takes it
+    finally:
+        os.umask(before)
+
+
+def test_a_folder_of_others_is_refused_before_anything_is_put_there(tmp_path):
+    (tmp_path / "letters").write_text("")
+    tmp_path.chmod(0o755)
+    for words, code in ((["env"], 1), (["run"], 125)):
+        result = invoke(*words, "--data", str(tmp_path), *(["--", "true"] if code == 125 else []))
+        assert result.exit_code == code and "a folder of its own" in result.output
+    assert [one.name for one in tmp_path.iterdir()] == ["letters"]
 
 
 def test_doctor(tmp_path):

@@ -184,6 +184,19 @@ _where = (
 )
 
 
+def _claimed(data: Path | None, failed: int = 1) -> Path:
+    """The data folder, made and closed to others before anything is put into it; `failed` is the exit code when not."""
+    from .store.folder import FolderUnusable, claim
+    folder = data or data_folder()
+    try:
+        claim(folder)
+    except FolderUnusable as error:
+        refusal = click.ClickException(str(error))
+        refusal.exit_code = failed
+        raise refusal from None
+    return folder
+
+
 @main.command(context_settings={"ignore_unknown_options": True})
 @_where[0]
 @_where[1]
@@ -200,7 +213,7 @@ def run(data: Path | None, java: bool, port: int | None, proxy_port: int | None,
     """
     from .intercept.run import Options
     from .intercept.run import run as work
-    options = Options(data=data or data_folder(), port=port, proxy_port=proxy_port, voice=voice, sms=sms, java=java)
+    options = Options(data=_claimed(data, failed=125), port=port, proxy_port=proxy_port, voice=voice, sms=sms, java=java)
     sys.exit(work(command, options))
 
 
@@ -210,7 +223,7 @@ def run(data: Path | None, java: bool, port: int | None, proxy_port: int | None,
 def env(data: Path | None, java: bool) -> None:
     """Print the export lines that lead a shell's programs here:  eval "$(hoyhoy env)"."""
     from .intercept.run import env_lines
-    for line in env_lines(data or data_folder(), os.environ, java=java):
+    for line in env_lines(_claimed(data), os.environ, java=java):
         click.echo(line)
 
 

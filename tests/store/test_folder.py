@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hoyhoy.store.folder import LOCK_FILE, DataFolder, FolderInUse, FolderUnusable
+from hoyhoy.store.folder import LOCK_FILE, DataFolder, FolderInUse, FolderUnusable, claim
 
 HOLD = "import sys; from pathlib import Path; from hoyhoy.store.folder import DataFolder; " \
     "folder = DataFolder(Path(sys.argv[1])); print('held', flush=True); sys.stdin.read()"
@@ -24,6 +24,16 @@ def test_it_is_made_and_private(tmp_path: Path) -> None:
 def test_an_open_folder_is_closed_to_others(tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
     DataFolder(tmp_path).close()
+    assert tmp_path.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("own", [
+    "tls", "trust", ".tls-x1", "start.lock", "serve.log", "signup.log", "run.json", ".run-x1", "hoyhoy.db",
+    "hoyhoy.db-wal", "vault.key", "lock"])
+def test_what_hoyhoy_left_there_is_no_other_thing(tmp_path: Path, own: str) -> None:
+    (tmp_path / own).write_text("")
+    tmp_path.chmod(0o755)
+    claim(tmp_path)
     assert tmp_path.stat().st_mode & 0o777 == 0o700
 
 

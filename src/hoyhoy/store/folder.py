@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import fcntl
 import os
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 LOCK_FILE = "lock"
+OURS = (LOCK_FILE, "start.lock", "serve.log", "signup.log", "run.json", ".run-*", "tls", ".tls-*", "trust",
+        "hoyhoy.db", "hoyhoy.db-*", "vault.*")
+"""Names of what hoyhoy itself puts into a data folder, as patterns."""
 
 
 class FolderInUse(Exception):
@@ -26,16 +30,13 @@ class DataFolder:
     """Holds the lock on a folder until `close`; the system lets go of it when the process dies."""
 
     def __init__(self, path: Path) -> None:
-        """Make the folder when missing; close it to others when it is ours or empty. FolderInUse or FolderUnusable
-        when it cannot be had."""
+        """Claim the folder and lock it. FolderInUse or FolderUnusable when it cannot be had."""
         self.path = path
+        claim(path)
         try:
-            path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if path.stat().st_mode & 0o077:
-                _claim(path)
             self._lock = os.open(path / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
-            raise FolderUnusable(f"cannot keep anything in the data folder {path}: {error.strerror}") from error
+            raise _unusable(path, error) from error
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -61,8 +62,22 @@ class DataFolder:
             self._lock = -1
 
 
-def _claim(path: Path) -> None:
-    """Take a folder that is open to others. One that holds something else, /tmp perhaps, is not ours to close."""
-    if any(path.iterdir()) and not (path / LOCK_FILE).exists():
-        raise FolderUnusable(f"{path} holds other things and is open to others: give hoyhoy a folder of its own")
-    path.chmod(0o700)
+def claim(path: Path) -> None:
+    """Make the folder when missing, and close one that is open to others: whoever comes first, serve, run or env.
+
+    One that holds something else, /tmp perhaps, is not ours to close: FolderUnusable, and nothing is changed.
+    """
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not path.stat().st_mode & 0o077:
+            return
+        names = [one.name for one in path.iterdir()]
+        if LOCK_FILE not in names and not all(any(fnmatchcase(name, ours) for ours in OURS) for name in names):
+            raise FolderUnusable(f"{path} holds other things and is open to others: give hoyhoy a folder of its own")
+        path.chmod(0o700)
+    except OSError as error:
+        raise _unusable(path, error) from error
+
+
+def _unusable(path: Path, error: OSError) -> FolderUnusable:
+    return FolderUnusable(f"cannot keep anything in the data folder {path}: {error.strerror}")
