@@ -93,6 +93,25 @@ def test_a_crash_while_tables_are_made_leaves_none(engine: sa.Engine) -> None:
     assert differences(engine, build_metadata(TABLES)) == []
 
 
+def test_a_failing_upgrade_leaves_nothing(engine: sa.Engine) -> None:
+    stamp(engine, None)
+    made = 0
+
+    def fail(_connection: object, _cursor: object, sql: str, *_: object) -> None:
+        nonlocal made
+        made += sql.strip().startswith("CREATE TABLE")
+        if made == 3:
+            raise KeyboardInterrupt
+
+    sa.event.listen(engine, "before_cursor_execute", fail)
+    with pytest.raises(KeyboardInterrupt):
+        prepare(engine, sa.MetaData())
+    sa.event.remove(engine, "before_cursor_execute", fail)
+    assert sa.inspect(engine).get_table_names() == [migrations.VERSION.name]
+    prepare(engine, sa.MetaData())
+    assert differences(engine, build_metadata(tables())) == []
+
+
 def test_a_database_of_another_version_is_refused(engine: sa.Engine) -> None:
     prepare(engine, build_metadata(TABLES))
     stamp(engine, "c0ffee")

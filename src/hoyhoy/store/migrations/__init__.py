@@ -14,6 +14,8 @@ is something to migrate, because it would be a third of the time a start takes.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -45,16 +47,21 @@ def prepare(engine: sa.Engine, metadata: sa.MetaData) -> None:
 
 
 def _make(engine: sa.Engine, metadata: sa.MetaData) -> None:
-    """All tables and the stamp in one transaction, so a crash leaves a database without a single table.
-
-    The driver opens a transaction only before it changes rows, hence the explicit BEGIN for SQLite.
-    """
-    with engine.begin() as connection:
-        if engine.dialect.name == "sqlite":
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+    """All tables and the stamp in one transaction, so a crash leaves a database without a single table."""
+    with _transaction(engine) as connection:
         metadata.create_all(connection, checkfirst=False)
         VERSION.create(connection)
         connection.execute(sa.insert(VERSION).values(version_num=HEAD))
+
+
+@contextmanager
+def _transaction(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """One transaction around tables and rows alike: SQLite's driver opens one only before it changes rows, hence the
+    explicit BEGIN."""
+    with engine.begin() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        yield connection
 
 
 def _upgrade(engine: sa.Engine, version: str | None) -> None:
@@ -72,7 +79,7 @@ def _upgrade(engine: sa.Engine, version: str | None) -> None:
         raise WrongVersion(
             f"the database {engine.url.database} has version {version}, which this hoyhoy does not know: it was made "
             "by a newer or an unreleased one. Use that one, or another data folder.") from None
-    with engine.begin() as connection:
+    with _transaction(engine) as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
