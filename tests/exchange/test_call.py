@@ -229,6 +229,50 @@ async def test_completed_ends_a_call_in_progress_and_canceled_does_not(exchange)
     assert not exchange.switchboard.is_live(sid)
 
 
+async def test_an_end_that_was_taken_stands(exchange):
+    sid = await running(exchange)
+    exchange.switchboard.end_call(sid, "completed")
+    with pytest.raises(Fault) as fault:
+        exchange.switchboard.redirect_call(sid, twiml=HELLO)
+    assert fault.value.code == 21220
+    await exchange.run(5)
+    assert not exchange.switchboard.is_live(sid)
+
+
+@pytest.mark.parametrize("ring_after", [5, 100])
+async def test_a_call_is_cancelled_before_it_rings(exchange, ring_after):
+    exchange.phone(ring_after=ring_after)
+    sid = exchange.place()
+    await exchange.run(1)
+    exchange.switchboard.end_call(sid, "canceled")
+    await exchange.run()
+    row = await exchange.row("calls", sid)
+    assert (row["status"], row["end_time"] - row["start_time"]) == ("canceled", 1)
+    assert [one["CallStatus"] for one in told(exchange)] == ["initiated", "canceled"]
+
+
+@pytest.mark.parametrize("by", ["order", "phone", "limit"])
+async def test_sending_digits_can_be_interrupted(exchange, by):
+    exchange.app.pages["http://app/start"] = HELLO
+    exchange.phone(PHONE, *([{"wait": 5, "hang_up": True}] if by == "phone" else []))
+    sid = exchange.place(send_digits="W" * 32, time_limit=5 if by == "limit" else 14400)
+    await exchange.run(2.2 + 5)
+    if by == "order":
+        exchange.switchboard.end_call(sid, "completed")
+    await exchange.run(1)
+    assert (await exchange.row("calls", sid)) | {"status": "completed", "duration": 5} == \
+        await exchange.row("calls", sid)
+
+
+async def test_an_inbound_call_cannot_ring_for_ever(exchange):
+    exchange.app.pages["http://app/in"] = '<Response><Pause length="60"/><Redirect/></Response>'
+    exchange.own(NUMBER, voice_url="http://app/in")
+    call = exchange.network.place_call(exchange.phone(), NUMBER)
+    await exchange.run(3600)
+    row = await exchange.row("calls", call.sid)
+    assert (row["status"], row["end_time"] - row["start_time"]) == ("no-answer", 600)
+
+
 async def test_callbacks_can_be_pointed_elsewhere_and_the_limit_moved(exchange):
     sid = await running(exchange)
     exchange.switchboard.amend_call(sid, {"status_callback": "http://app/other", "time_limit": 40})

@@ -121,6 +121,16 @@ async def test_a_timeout_that_is_not_reached_leaves_nothing_behind(clock):
     assert task.result() == 1101
 
 
+async def test_time_never_runs_backwards(clock):
+    async def late():
+        async with clock.timeout(-50):
+            await clock.sleep(5)
+
+    task = clock.spawn(late(), "late")
+    await clock.advance(1)
+    assert clock.now() == 1001 and isinstance(task.exception(), TimeoutError)
+
+
 async def test_no_timeout(clock):
     async with clock.timeout(None):
         pass

@@ -90,6 +90,19 @@ async def test_a_fallback_is_tried_for_a_later_document_too(exchange):
                        fallback_url="http://app/fallback") == ["One", "Plan B"]
 
 
+async def test_the_fallback_is_there_for_every_document(exchange):
+    exchange.app.pages |= {"http://app/fallback": "<Response><Say>Plan B</Say><Redirect>/ok</Redirect></Response>",
+                           "http://app/ok": "<Response><Say>Fine</Say><Redirect>/bad</Redirect></Response>"}
+    sounds = await heard(exchange, None, fallback_url="http://app/fallback", time_limit=10)
+    assert sounds[:5] == ["Plan B", "Fine", "Plan B", "Fine", "Plan B"]
+
+
+async def test_a_loop_through_the_fallback_ends(exchange):
+    exchange.app.pages["http://app/fallback"] = "<Response><Redirect>/bad</Redirect></Response>"
+    assert await heard(exchange, None, fallback_url="http://app/fallback") == [ERROR_PROMPT]
+    assert codes(exchange)[-1] == 11215
+
+
 async def test_an_inline_document_has_no_address(exchange):
     # voice 1.6, trap 21
     assert await heard(exchange, None, twiml="<Response><Redirect>/next</Redirect></Response>") == [ERROR_PROMPT]

@@ -49,7 +49,10 @@ async def test_answers(exchange, answer, sent):
     (f"<Response><Message>{'a' * 1601}</Message></Response>", 14103, []),
     ('<Response><Message to="nobody">X</Message></Response>', 14101, []),
     ('<Response><Message statusCallback="ftp://x">X</Message></Response>', 11100, []),
-    ("<Response><Say>Hi</Say></Response>", 12200, []),
+    ("<Response><Say>Hi</Say></Response>", 14110, []),
+    ("<Response><Sing>Hi</Sing></Response>", 12200, []),
+    ('<Response><Message from="+14155559999">X</Message></Response>', 14108, []),
+    ('<Response><Message from="not a number!!">X</Message></Response>', 14108, []),
     ("<Response><Message><Media>nonsense</Media></Message></Response>", 11100, []),
     ("<Response><Message>", 12100, []),
     ("<html/>", 12102, []),
@@ -104,3 +107,14 @@ async def test_two_programs_that_answer_one_another_are_stopped(exchange):
     await exchange.run(3600)
     assert 14107 in codes(exchange)
     assert len(exchange.app.asked) < 50
+
+
+async def test_media_are_named_with_their_type(exchange):
+    # messaging 1.9
+    exchange.own(NUMBER, sms_url="http://app/sms")
+    exchange.app.pages["http://app/sms"] = "<Response/>"
+    exchange.network.send_text(exchange.phone(), NUMBER, "", ("http://app/cat.png", "http://app/thing"))
+    await exchange.run(60)
+    asked = exchange.app.params()
+    assert asked | {"NumMedia": "2", "MediaUrl0": "http://app/cat.png", "MediaContentType0": "image/png", "Body": "",
+                    "MediaContentType1": "application/octet-stream"} == asked

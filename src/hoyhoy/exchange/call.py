@@ -83,7 +83,7 @@ class Call:
         self.place = Place(None)
         self.session = facilities.fetcher.session()
         self.soundless_documents = 0
-        self.on_fallback = False
+        self.fallback: Webhook | None = None
         self._patience = Patience()
         self._sequence = 0
         self._order: Source | Cause | None = None
@@ -228,7 +228,7 @@ class Call:
         source: Source | None = first
         while True:
             if isinstance(self._order, Webhook | Inline):
-                source, self._order, self.on_fallback = self._order, None, False
+                source, self._order = self._order, None
             if source is None or self._order is not None or self.line.state is LegState.RELEASED:
                 break
             source = await self._performed(source, perform)
@@ -286,7 +286,7 @@ class Call:
 
     def redirect(self, source: Source) -> None:
         """Drop the running document and perform another. Fault 21220 when the call is not in progress (5.3)."""
-        if self.status is not CallStatus.IN_PROGRESS:
+        if self.status is not CallStatus.IN_PROGRESS or isinstance(self._order, Cause):  # an end that was taken stands
             raise Fault(21220, "Call is not in-progress. Cannot redirect.")
         self.record(CallRedirected(url=source.url if isinstance(source, Webhook) else ""))
         self._order = source
@@ -319,10 +319,14 @@ class Call:
         if self.answered_at is not None:
             self._limit = self.spawn(self._end_at(self.answered_at + seconds), "time limit")
 
-    async def _end_at(self, when: float) -> None:
+    def limit_ringing(self, seconds: float) -> None:
+        """End the call as not answered when it still rings after `seconds`."""
+        self._limit = self.spawn(self._end_at(self.clock.now() + seconds, Cause.NO_ANSWER), "ring limit")
+
+    async def _end_at(self, when: float, cause: Cause = Cause.NORMAL) -> None:
         await self.clock.sleep(when - self.clock.now())
         self._limit = None
-        self.order_end(Cause.NORMAL)
+        self.order_end(cause)
 
     @property
     def interrupted(self) -> asyncio.Future[None]:

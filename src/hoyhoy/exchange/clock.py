@@ -3,7 +3,7 @@
 Two clocks. `RealClock` is the machine's. `VirtualClock` stands still unless it is driven
 (`drive`): driving runs timers in order until the first match or a virtual deadline, then stops.
 Before each jump it waits until nothing real is outstanding: every webhook in flight, REST request
-being answered and commit not yet made holds the clock through `busy`. The event loop's own time
+being answered and commit that somebody waits for holds the clock through `busy`. The event loop's own time
 is always real.
 
 How the virtual clock knows that nothing more will happen at this instant: no hold is open, and
@@ -200,7 +200,7 @@ class VirtualClock(_Spawner):
                 yield
                 return
             past = asyncio.get_running_loop().time() - 1
-            timer = self._at(self._now + seconds, lambda: None if limit.expired() else limit.reschedule(past))
+            timer = self._at(self._now + max(seconds, 0), lambda: None if limit.expired() else limit.reschedule(past))
             try:
                 yield
             finally:

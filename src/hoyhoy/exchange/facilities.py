@@ -19,6 +19,9 @@ class Rules:
     requeue_younger_than: float = 300.0
     """Seconds: a queued call found after a restart is dialled when it is younger, else failed."""
 
+    ring_limit: float = 600.0
+    """Seconds an inbound call may ring while its documents do not answer it; then it ends as no-answer."""
+
     documents_without_sound: int = 100
     """Documents a call may perform in a row without a sound, a pause or a key: the loop guard (2.11)."""
 

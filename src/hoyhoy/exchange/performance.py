@@ -10,7 +10,7 @@ from dataclasses import replace
 from hoyhoy.wire.errors import Fault, Level
 from hoyhoy.wire.twiml import Element, parse
 
-from .call import Call, CallStatus
+from .call import Call, CallStatus, Perform
 from .events import VerbStarted, WebhookAnswered
 from .leg import Cause
 from .ports import FetchFailed, Page, Webhook
@@ -27,7 +27,7 @@ from .program import (
     with_error,
 )
 from .progress import standard
-from .sound import Speech
+from .sound import Keys, Speech
 from .verbs import voice
 from .verbs.verb import Verb, family
 
@@ -38,6 +38,7 @@ VERBS_AT_ONCE = 200
 
 async def perform(call: Call, source: Source) -> Source | None:
     """Perform `source` on `call`; return what comes next, None when the program is over."""
+    is_last = source is call.fallback  # nothing follows a fallback that fails itself (3.6)
     if isinstance(source, Webhook):
         source = _asking(call, source)
     try:
@@ -52,8 +53,24 @@ async def perform(call: Call, source: Source) -> Source | None:
     except End:
         return None
     except Fault as fault:
-        return await _failed(call, source, fault)
+        return await _failed(call, source, fault, is_last=is_last or _in_circles(call))
     return None
+
+
+def after_digits(digits: str) -> Perform:
+    """`perform`, with keys sent before the first document (5.1 SendDigits)."""
+    left = [Keys(digits)] if digits else []
+
+    async def sending(call: Call, source: Source) -> Source | None:
+        if left:
+            await call.play(left.pop())
+        return await perform(call, source)
+
+    return sending
+
+
+def _in_circles(call: Call) -> bool:
+    return call.soundless_documents > call.facilities.rules.documents_without_sound
 
 
 def _asking(call: Call, webhook: Webhook) -> Webhook:
@@ -63,8 +80,7 @@ def _asking(call: Call, webhook: Webhook) -> Webhook:
 
 async def _verbs(call: Call, source: Source) -> tuple[Verb, ...]:
     call.soundless_documents += 1
-    if call.soundless_documents > call.facilities.rules.documents_without_sound:
-        call.on_fallback = True  # a loop through the fallback URL is a loop too
+    if _in_circles(call):
         raise Fault(11215, f"{call.soundless_documents - 1} documents in a row without a sound or a pause: "
                            "the call is going round in circles.")
     if isinstance(source, Inline):
@@ -98,17 +114,17 @@ def answered(request: Webhook, page: Page, code: int = 0, problem: str = "") -> 
         attempts=page.attempts, code=code, problem=problem)
 
 
-async def _failed(call: Call, source: Source, fault: Fault) -> Source | None:
-    """Notice the fault; then the fallback document, or an apology if there is none or it failed itself (3.6)."""
+async def _failed(call: Call, source: Source, fault: Fault, *, is_last: bool) -> Source | None:
+    """Notice the fault; then the fallback document, or an apology if there is none or this `is_last` (3.6)."""
     request = source if isinstance(source, Webhook) else None
     cause = fault.__cause__
     call.notice(fault.code, fault.message, webhook=request,
                 page=cause.page if isinstance(cause, FetchFailed) else None)
     assert fault.level is Level.ERROR, f"a warning ended a document: {fault}"
-    if call.steering.fallback_url and not call.on_fallback:
-        call.on_fallback = True
-        fallback = Webhook(call.steering.fallback_url, call.steering.fallback_method)
-        return with_error(fallback, request.url if request else "", fault.code)
+    if call.steering.fallback_url and not is_last:
+        asked = Webhook(call.steering.fallback_url, call.steering.fallback_method)
+        call.fallback = with_error(asked, request.url if request else "", fault.code)
+        return call.fallback
     if call.status is CallStatus.IN_PROGRESS:
         await call.play(Speech(ERROR_PROMPT, ERROR_PROMPT))
     else:

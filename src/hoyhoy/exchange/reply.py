@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from mimetypes import MimeTypes
 from typing import TYPE_CHECKING
 
 from hoyhoy.wire.errors import Fault
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 VERBS = family(messaging)
 MOST_DOCUMENTS = 20
+TYPES = MimeTypes()
+"""Python's own table, the same on every machine: what a medium is called until it has been fetched."""
 
 
 class Reply:
@@ -113,7 +116,8 @@ class Reply:
 
     def _standard(self) -> Params:
         text, sid = self.message.text, self.message.sid
-        media = tuple((f"MediaUrl{i}", url) for i, url in enumerate(text.media))
+        media = tuple(pair for i, url in enumerate(text.media) for pair in (
+            (f"MediaUrl{i}", url), (f"MediaContentType{i}", TYPES.guess_type(url)[0] or "application/octet-stream")))
         return (("MessageSid", sid), ("SmsSid", sid), ("SmsMessageSid", sid), ("AccountSid", self.message.account),
                 ("ApiVersion", API_VERSION), ("From", text.sender), ("To", text.recipient), ("Body", text.body),
                 ("NumMedia", str(len(text.media))), ("NumSegments", str(text.segments)), ("SmsStatus", "received"),

@@ -7,6 +7,7 @@ a call ordered here leaves the queue only after its row is durable.
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from typing import Any
 
 from hoyhoy.wire.errors import Fault
@@ -16,14 +17,22 @@ from .facilities import Facilities
 from .leg import Cause, Leg, LegState
 from .message import Message, MessageStatus
 from .orders import PlaceCall, SendMessage
-from .performance import perform
+from .performance import after_digits, perform
 from .ports import Dialling, Number, Session, Webhook
 from .program import Inline, Source
 from .reply import Reply
-from .sound import Keys
 
 COOKIE_LIFE = 4 * 3600.0
 """Seconds the cookies of a pair of numbers live after its last message (messaging reference 1.10)."""
+
+REPLY_PAUSE = 30.0
+"""Seconds after which a reply between two numbers does not count as one of a loop (messaging reference 1.10)."""
+
+
+def _forget(used: OrderedDict[Any, tuple[float, Any]], before: float) -> None:
+    """Drop what was last used before a moment; the longest unused stands first."""
+    while used and next(iter(used.values()))[0] < before:
+        used.popitem(last=False)
 
 
 class Switchboard:
@@ -33,8 +42,8 @@ class Switchboard:
         self.facilities = facilities
         self._calls: dict[str, Call] = {}
         self._messages: dict[str, Message] = {}
-        self._sessions: dict[tuple[str, str, str], tuple[float, Session]] = {}
-        self._replies: dict[tuple[str, str], tuple[float, int]] = {}
+        self._sessions: OrderedDict[tuple[str, str, str], tuple[float, Session]] = OrderedDict()
+        self._replies: OrderedDict[tuple[str, str], tuple[float, int]] = OrderedDict()
 
     # Calls out -----------------------------------------------------------------------------
 
@@ -72,39 +81,38 @@ class Switchboard:
         call.dialled(order.to)
         leg = line.dial(Dialling(call.sid, call.account, order.to, order.caller_id or order.caller))
         call.connect(leg)
+        gave_up = Cause.NO_ANSWER
         try:
             async with call.clock.timeout(order.timeout):
                 await self._answered(call, leg)
         except TimeoutError:
-            await leg.hang_up(Cause.CANCELED)
-            call.end(Cause.NO_ANSWER)
-            return
+            pass
         if isinstance(call.order, Cause):
-            await leg.hang_up(call.order)
-            call.end(call.order)
+            gave_up = call.order
+        elif leg.state is LegState.ANSWERED:
+            call.answered()
+            steering = order.steering
+            first: Source = Webhook(steering.url, steering.method) if steering.url else Inline(order.twiml)
+            await call.run(first, after_digits(order.send_digits))
             return
-        if leg.state is LegState.RELEASED:
-            call.end(leg.cause or Cause.FAILED)
-            return
-        call.answered()
-        if order.send_digits:
-            await call.play(Keys(order.send_digits))
-        steering = order.steering
-        first: Source = Webhook(steering.url, steering.method) if steering.url else Inline(order.twiml)
-        await call.run(first, perform)
+        elif leg.state is LegState.RELEASED:
+            gave_up = leg.cause or Cause.FAILED
+        await leg.hang_up(Cause.CANCELED)
+        call.end(gave_up)
 
     async def _answered(self, call: Call, leg: Leg) -> None:
         """Wait until the far end answers or is gone, or an order ends the call; tell when it rings."""
-        if await leg.reached(LegState.RINGING, LegState.ANSWERED) is LegState.RELEASED:
-            return
-        if call.status is CallStatus.QUEUED:
-            call.rings()
-        up = call.spawn(leg.reached(LegState.ANSWERED), "ringing")
-        either: set[asyncio.Future[Any]] = {up, call.interrupted}
-        try:
-            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            up.cancel()
+        for states in ((LegState.RINGING, LegState.ANSWERED), (LegState.ANSWERED,)):
+            reached = call.spawn(leg.reached(*states), "ringing")
+            either: set[asyncio.Future[Any]] = {reached, call.interrupted}
+            try:
+                await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                reached.cancel()
+            if call.order is not None or leg.state is LegState.RELEASED:
+                return
+            if call.status is CallStatus.QUEUED:
+                call.rings()
 
     # Calls in ------------------------------------------------------------------------------
 
@@ -120,6 +128,7 @@ class Switchboard:
         call.created({"start_time": call.created_at, "phone_number_sid": number.sid})
         self._calls[call.sid] = call
         call.connect(leg)
+        call.limit_ringing(self.facilities.rules.ring_limit)
         first = Webhook(number.voice.url, number.voice.method)
         call.spawn(self._live(call, call.run(first, perform)), "incoming call")
         return call
@@ -239,9 +248,10 @@ class Switchboard:
     def _reply(self, inbound: Message, order: SendMessage) -> str:
         """Send a reply unless the two numbers have been answering one another too long (14107)."""
         now, pair = self.facilities.clock.now(), (order.sender, order.to)
-        last, count = self._replies.get(pair, (0.0, 0))
-        count = count + 1 if now - last <= 30 else 1
+        last, count = self._replies.pop(pair, (0.0, 0))
+        count = count + 1 if now - last <= REPLY_PAUSE else 1
         self._replies[pair] = (now, count)
+        _forget(self._replies, now - REPLY_PAUSE)
         if count > self.facilities.rules.reply_loop:
             raise Fault(14107, f"More than {self.facilities.rules.reply_loop} replies between the same two numbers "
                                "within 30 seconds of one another: two programs are talking to each other.")
@@ -250,10 +260,10 @@ class Switchboard:
     def _session(self, number: Number, remote: str) -> Session:
         """The cookies of this pair of numbers."""
         now, pair = self.facilities.clock.now(), (number.account, number.number, remote)
-        for old in [key for key, (used, _) in self._sessions.items() if now - used > COOKIE_LIFE]:
-            del self._sessions[old]
-        _, session = self._sessions.get(pair) or (now, self.facilities.fetcher.session())
+        _forget(self._sessions, now - COOKIE_LIFE)
+        session = self._sessions[pair][1] if pair in self._sessions else self.facilities.fetcher.session()
         self._sessions[pair] = (now, session)
+        self._sessions.move_to_end(pair)
         return session
 
     # The end ---------------------------------------------------------------------------------

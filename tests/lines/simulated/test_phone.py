@@ -77,4 +77,21 @@ async def test_it_remembers_its_last_hundred_calls_and_texts(exchange):
         exchange.place()
         exchange.send()
     await exchange.run()
+    exchange.place()
+    await exchange.run()
     assert (len(phone.calls), len(phone.texts)) == (100, 100)
+
+
+async def test_it_forgets_no_call_that_lasts(exchange):
+    exchange.app.pages["http://app/start"] = '<Response><Pause length="100"/></Response>'
+    phone = exchange.phone()
+    sids = [exchange.place() for _ in range(120)]
+    await exchange.run(20)
+    assert all(exchange.network.call(sid) for sid in sids) and len(phone.calls) == 120
+
+
+async def test_a_voicemail_that_came_too_late_says_nothing(exchange):
+    exchange.phone(answering="voicemail", answer_after=10)
+    exchange.place(timeout=5)
+    await exchange.run()
+    assert not exchange.events(PhoneSaid)

@@ -102,7 +102,8 @@ class SimulatedLeg(Leg):
 
     def say(self, words: str) -> None:
         """Speak; the words stand beside the sound for whoever recognises speech."""
-        self.record(PhoneSaid(phone=self.phone, text=words))
+        if self.state is LegState.ANSWERED:
+            self.record(PhoneSaid(phone=self.phone, text=words))
 
 
 def seconds_of(sound: Sound) -> float:

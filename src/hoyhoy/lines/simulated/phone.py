@@ -12,7 +12,7 @@ from .leg import SPEECH_RATE, Heard, SimulatedLeg
 from .script import Answering, Behaviour, Step
 
 KEPT = 100
-"""Calls and messages a phone remembers; the exchange's own log keeps everything."""
+"""Calls that are over and messages a phone remembers; the exchange's own log keeps everything."""
 
 FAX_TONE = "fax tone"
 
@@ -61,7 +61,9 @@ class Phone:
 
     def _keep(self, call: PhoneCall) -> None:
         self.calls.append(call)
-        del self.calls[:-KEPT]
+        over = [one for one in self.calls if one.leg.state is LegState.RELEASED]
+        for one in over[:max(len(self.calls) - KEPT, 0)]:
+            self.calls.remove(one)
 
     def got(self, text: PhoneText) -> None:
         self.texts.append(text)
@@ -88,18 +90,18 @@ class Phone:
                 await self._pick_up(leg, how)
                 await self._follow(call)
             case Answering.VOICEMAIL:
-                await self._pick_up(leg, how)
-                leg.say(how.greeting)
-                await self.clock.sleep(len(how.greeting) / SPEECH_RATE)
-                leg.say("(beep)")
+                if await self._pick_up(leg, how):
+                    leg.say(how.greeting)
+                    await self.clock.sleep(len(how.greeting) / SPEECH_RATE)
+                    leg.say("(beep)")
             case Answering.FAX:
-                await self._pick_up(leg, how)
-                leg.say(FAX_TONE)
+                if await self._pick_up(leg, how):
+                    leg.say(FAX_TONE)
 
-    async def _pick_up(self, leg: SimulatedLeg, how: Behaviour) -> None:
+    async def _pick_up(self, leg: SimulatedLeg, how: Behaviour) -> bool:
         leg.ring()
         await self.clock.sleep(how.answer_after)
-        leg.pick_up()
+        return leg.pick_up()
 
     async def _follow(self, call: PhoneCall) -> None:
         """Perform the script step by step; it ends with the call."""

@@ -58,9 +58,14 @@ class Message(Verb):
         except Fault as fault:
             reply.notice(fault.code, f"{where}: {fault.message}")
             return
+        sender = self.sender or inbound.recipient
+        owner = reply.facilities.directory.number(sender)
+        if owner is None or owner.account != reply.message.account:
+            reply.notice(14108, f"{where}: from={sender[:40]!r} is not a number of this account; it is not sent.")
+            return
         try:
             sid = reply.send(SendMessage(
-                account=reply.message.account, to=to, sender=self.sender or inbound.recipient, body=words, media=media,
+                account=reply.message.account, to=to, sender=sender, body=words, media=media,
                 status_callback=callback or (action.url if action else ""), direction="outbound-reply"))
         except Fault as fault:
             reply.notice(fault.code, fault.message)
