@@ -44,7 +44,7 @@ PHONES: dict[str, dict[str, Any]] = {
 MOMENTS = (("/told", 60), ("/told", 20), ("/menu", 8), ("/chosen", 3), ("/reply", 5))
 """What a kill comes after: the n-th request of this kind, n being at most so much."""
 
-LONGEST_ROUND = 2.0
+LONGEST_ROUND = 1.0
 
 
 @dataclass
@@ -67,8 +67,9 @@ class Load:
         self.headers = {"Authorization": f"Basic {pair}", "Content-Type": "application/x-www-form-urlencoded"}
         self.wrong: list[str] = []
         kinds = (self.call, self.call, self.text, self.come_in)
-        self.threads = [threading.Thread(target=self._ask, args=(kind, random.Random(chance.random())))
-                        for kind in kinds]
+        self.threads = [
+            threading.Thread(target=self._ask, args=(kind, random.Random(chance.random()))) for kind in kinds
+        ]
 
     def start(self) -> None:
         for thread in self.threads:
@@ -89,14 +90,23 @@ class Load:
                 pass  # killed: what was not answered was not promised
 
     def call(self, wire: http.client.HTTPConnection, chance: random.Random) -> None:
-        form = {"To": chance.choice(list(PHONES)), "From": self.served.number, "Url": self.app.url("/menu"),
-                "StatusCallback": self.app.url("/told"), "StatusCallbackEvent": [*ORDER[:2], "answered", "completed"],
-                "Timeout": chance.choice((1, 2))}
+        form = {
+            "To": chance.choice(list(PHONES)),
+            "From": self.served.number,
+            "Url": self.app.url("/menu"),
+            "StatusCallback": self.app.url("/told"),
+            "StatusCallbackEvent": [*ORDER[:2], "answered", "completed"],
+            "Timeout": chance.choice((1, 2)),
+        }
         self._post(wire, "/Calls.json", form, self.ledger.calls)
 
     def text(self, wire: http.client.HTTPConnection, chance: random.Random) -> None:
-        form = {"To": chance.choice(list(PHONES)), "From": self.served.number, "Body": "Hello",
-                "StatusCallback": self.app.url("/told")}
+        form = {
+            "To": chance.choice(list(PHONES)),
+            "From": self.served.number,
+            "Body": "Hello",
+            "StatusCallback": self.app.url("/told"),
+        }
         self._post(wire, "/Messages.json", form, self.ledger.texts)
 
     def come_in(self, wire: http.client.HTTPConnection, chance: random.Random) -> None:
@@ -150,26 +160,12 @@ def run(exchanges: Exchanges, data: Path, app: App, seed: int, kills: int, most:
     ledger, killer, said = Ledger(), Killer(app), []
     for turn in range(kills):
         served = exchanges.start(data)
-        if turn and chance.random() < 0.2:     # in the middle of taking up what the last run left
-            killer.arm("/told", chance.randint(1, 5))
-            served.ended(chance.uniform(0.5, 1.0))
+        if turn and chance.random() < 0.25:  # while it takes up what the last run left
+            killer.arm("/told", chance.randint(1, 8))
+            killer.wait()
             served.kill()
-            said.append(served.said())
-            served = exchanges.start(data)
-        served.ready()
-        if not turn:
-            url = app.url
-            assert served.lead(VoiceUrl=url("/menu"), SmsUrl=url("/reply"), StatusCallback=url("/told")).status == 200
-        for number, behaviour in PHONES.items():
-            served.behave(number, **behaviour)
-        path, count = chance.choice(MOMENTS)
-        killer.arm(path, chance.randint(1, count))
-        load = Load(served, app, ledger, chance, most)
-        load.start()
-        killer.wait()
-        served.ended(chance.uniform(0.0, 0.02))     # a moment of its own choice
-        served.kill()
-        load.join()
+        else:
+            _load(served.ready(), app, ledger, killer, chance, most)
         said.append(served.said())
     served = exchanges.serve(data)
     settle(served)
@@ -179,6 +175,21 @@ def run(exchanges: Exchanges, data: Path, app: App, seed: int, kills: int, most:
     assert served.stop() == 0
     with closing(sqlite3.connect(data / "hoyhoy.db")) as base:
         assert base.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+def _load(served: Serve, app: App, ledger: Ledger, killer: Killer, chance: random.Random, most: int) -> None:
+    """Ask for much, and kill in the middle of it."""
+    served.lead(VoiceUrl=app.url("/menu"), SmsUrl=app.url("/reply"), StatusCallback=app.url("/told"))
+    for number, behaviour in PHONES.items():
+        served.behave(number, **behaviour)
+    path, count = chance.choice(MOMENTS)
+    killer.arm(path, chance.randint(1, count))
+    load = Load(served, app, ledger, chance, most)
+    load.start()
+    killer.wait()
+    served.ended(chance.uniform(0.0, 0.02))  # a moment of its own choice
+    served.kill()
+    load.join()
 
 
 def settle(served: Serve) -> None:
@@ -193,9 +204,11 @@ def settle(served: Serve) -> None:
 def unfinished(data: Path) -> list[tuple[Any, ...]]:
     """Calls and messages without a final status, and callbacks that were not delivered."""
     with closing(sqlite3.connect(f"file:{data / 'hoyhoy.db'}?mode=ro", uri=True)) as base:
-        return [*base.execute(f"SELECT sid, status FROM calls WHERE status NOT IN {OVER} LIMIT 5"),
-                *base.execute(f"SELECT sid, status FROM messages WHERE status NOT IN {SETTLED} LIMIT 5"),
-                *base.execute("SELECT sid, subject, attempts FROM outbox LIMIT 5")]
+        return [
+            *base.execute(f"SELECT sid, status FROM calls WHERE status NOT IN {OVER} LIMIT 5"),
+            *base.execute(f"SELECT sid, status FROM messages WHERE status NOT IN {SETTLED} LIMIT 5"),
+            *base.execute("SELECT sid, subject, attempts FROM outbox LIMIT 5"),
+        ]
 
 
 # The ledger --------------------------------------------------------------------------------

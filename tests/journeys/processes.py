@@ -67,8 +67,11 @@ class Answer:
 
 def surroundings() -> dict[str, str]:
     """This process's environment without what would lead a program elsewhere."""
-    return {name: value for name, value in os.environ.items()
-            if "proxy" not in name.lower() and not name.startswith(("HOYHOY_", "TWILIO_"))}
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if "proxy" not in name.lower() and not name.startswith(("HOYHOY_", "TWILIO_"))
+    }
 
 
 # The exchange ------------------------------------------------------------------------------
@@ -77,8 +80,15 @@ def surroundings() -> dict[str, str]:
 class Serve:
     """`python -m hoyhoy serve --quiet` on a data folder; what it says goes into files beside the folder."""
 
-    def __init__(self, data: Path, *options: str, quiet: bool = True, environment: dict[str, str] | None = None,
-                 folder: Path | None = None, file_size: int = -1) -> None:
+    def __init__(
+        self,
+        data: Path,
+        *options: str,
+        quiet: bool = True,
+        environment: dict[str, str] | None = None,
+        folder: Path | None = None,
+        file_size: int = -1,
+    ) -> None:
         """Starts, and does not wait. `folder` is where it starts; no file can grow beyond `file_size` bytes."""
         self.data = data
         data.parent.mkdir(parents=True, exist_ok=True)
@@ -89,8 +99,14 @@ class Serve:
             command += [word for name in ("--port", "--proxy-port") if name not in options for word in (name, "0")]
         with self.out.open("ab") as out, self.err.open("ab") as err:
             self._said_before = err.tell()
-            self.process = subprocess.Popen([*command, *options], stdin=subprocess.DEVNULL, stdout=out, stderr=err,
-                                            cwd=folder or data.parent, env=surroundings() | (environment or {}))
+            self.process = subprocess.Popen(
+                [*command, *options],
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=err,
+                cwd=folder or data.parent,
+                env=surroundings() | (environment or {}),
+            )
         if file_size >= 0:
             self.limit_files(file_size)
         self.account = self.token = self.number = self.number_sid = ""
@@ -141,7 +157,7 @@ class Serve:
 
     def said(self) -> str:
         """What this process wrote on stderr."""
-        return self.err.read_bytes()[self._said_before:].decode("utf-8", "replace")
+        return self.err.read_bytes()[self._said_before :].decode("utf-8", "replace")
 
     def limit_files(self, size: int) -> None:
         """From now on the disk is full: no file of the process can grow beyond `size` bytes; -1 lifts the limit."""
@@ -154,8 +170,14 @@ class Serve:
 
     # Asking it ---------------------------------------------------------------------------
 
-    def request(self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None,
-                within: float = PATIENCE) -> Answer:
+    def request(
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        headers: dict[str, str] | None = None,
+        within: float = PATIENCE,
+    ) -> Answer:
         """One request on a connection of its own."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=within)
         try:
@@ -165,9 +187,17 @@ class Serve:
         finally:
             connection.close()
 
-    def api(self, method: str, path: str, form: dict[str, Any] | bytes | None = None, *, account: str = "",
-            token: str = "", owner: str = "") -> Answer:
-        """A request of the 2010 API: `path` within the account `owner`, by default the one whose credentials these are."""
+    def api(
+        self,
+        method: str,
+        path: str,
+        form: dict[str, Any] | bytes | None = None,
+        *,
+        account: str = "",
+        token: str = "",
+        owner: str = "",
+    ) -> Answer:
+        """A request of the 2010 API: `path` within the account `owner`, by default the one that asks."""
         account, token = account or self.account, token or self.token
         pair = b64encode(f"{account}:{token}".encode()).decode()
         headers = {"Authorization": f"Basic {pair}"}
@@ -190,8 +220,9 @@ class Serve:
         answer = self.lab("PUT", f"/phones/{number}", behaviour)
         assert answer.status == 200, answer.body
 
-    def expect(self, *kinds: str, subject: str = "", within: float = 60.0, after: int = 0,
-               **where: Any) -> dict[str, Any] | None:
+    def expect(
+        self, *kinds: str, subject: str = "", within: float = 60.0, after: int = 0, **where: Any
+    ) -> dict[str, Any] | None:
         """The first entry of the log that fits, waited for on the exchange's clock."""
         match = {"kinds": kinds, "subject": subject, "where": where}
         answer = self.lab("POST", "/expect", {"match": match, "after": after, "within": within})
@@ -199,9 +230,12 @@ class Serve:
         found: dict[str, Any] | None = answer.json["found"]
         return found
 
-    def finished(self, sid: str) -> dict[str, Any]:
-        """Drive the clock until the call is over; its representation."""
-        after = 0
+    def position(self) -> int:
+        """The place of the newest entry in the log."""
+        return int(self.lab("GET", "/events?limit=0").json["last"])
+
+    def finished(self, sid: str, after: int = 0) -> dict[str, Any]:
+        """Drive the clock until the call, ordered behind `after`, is over; its representation."""
         while True:
             moved = self.expect("CallMoved", subject=sid, within=20_000, after=after)
             assert moved is not None, f"{sid} does not end"

@@ -29,17 +29,22 @@ def test_ten_kills_under_load(exchanges: Exchanges, app: App, tmp_path: Path) ->
 
 
 def test_an_app_that_was_not_done_with_a_text_is_asked_again(exchanges: Exchanges, app: App, tmp_path: Path) -> None:
-    """Messages resume (design 2), inbound ones too: the app has not answered, so it has not been told."""
+    """Messages resume (design 2), inbound ones too: the app has not answered, so it has not been told.
+
+    Before that, the very first start is killed: the next one finds its way.
+    """
 
     async def never(asked: Asked, writer: asyncio.StreamWriter) -> None:
         await asyncio.Event().wait()
 
+    cuts.kill_at_first_start(exchanges, tmp_path / "data", "vault.key")
     served = exchanges.serve(tmp_path / "data")
+    assert len(served.api("GET", "/IncomingPhoneNumbers.json").json["incoming_phone_numbers"]) == 3
     app.answers["/sms"] = never
     assert served.lead(SmsUrl=app.url("/sms")).status == 200
     sid = served.lab("POST", "/phones/+14155550123/messages", {"to": served.number, "body": "Hi"}).json["sid"]
     assert app.wait(lambda asked: asked)
-    assert served.api("GET", f"/Messages/{sid}.json").json["status"] == "receiving"     # messaging 1.6
+    assert served.api("GET", f"/Messages/{sid}.json").json["status"] == "receiving"  # messaging 1.6
     served.kill()
     app.answers["/sms"] = "<Response><Message>Here you are.</Message></Response>"
     served = exchanges.serve(tmp_path / "data")
@@ -47,10 +52,6 @@ def test_an_app_that_was_not_done_with_a_text_is_asked_again(exchanges: Exchange
     assert reply and reply["event"]["body"] == "Here you are."
     assert [asked.params["MessageSid"] for asked in app.asked] == [sid, sid]
     assert served.api("GET", f"/Messages/{sid}.json").json["status"] == "received"
-
-
-def test_a_first_start_that_was_killed_can_be_repeated(exchanges: Exchanges, tmp_path: Path) -> None:
-    cuts.kill_at_first_start(exchanges, tmp_path / "data", "vault.key")
 
 
 def test_a_log_cut_anywhere_by_a_power_failure(exchanges: Exchanges, tmp_path: Path) -> None:
@@ -65,6 +66,7 @@ def test_a_full_disk_refuses_and_recovers(exchanges: Exchanges, app: App, tmp_pa
     call = {"To": "+14155550124", "From": served.number, "Url": app.url("/menu"), "StatusCallback": app.url("/told")}
     app.answers["/menu"] = "<Response><Say>Hello.</Say></Response>"
     served.behave("+14155550124", answer_after=0)
+    served.lead(VoiceUrl=app.url("/menu"))
     before = served.api("POST", "/Messages.json", message).json["sid"]
     served.limit_files((data / cuts.LOG).stat().st_size)
     refused = [
@@ -88,4 +90,3 @@ def test_a_full_disk_refuses_and_recovers(exchanges: Exchanges, app: App, tmp_pa
     assert served.stop() == 1
     assert served.said().splitlines()[-1].startswith("Error: The exchange cannot store anything at the moment")
     assert "Traceback" not in served.said()
-    assert exchanges.serve(data).stop() == 0
