@@ -8,13 +8,14 @@ MAKEFLAGS += --no-print-directory --no-builtin-rules
 
 # Import paths and pip settings of the caller must not change what runs here.
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
-VENV := $(CURDIR)/.venv
+# Relative, so that the tree may lie in a folder with a blank in its name.
+VENV := .venv
 PY := $(VENV)/bin/python
-IN_VENV := PATH="$(VENV)/bin:$$PATH"
+IN_VENV := PATH="$(CURDIR)/$(VENV)/bin:$$PATH"
 
 # A .venv that was moved here, or whose Python is gone, is made anew: its stamps count for nothing.
 ifneq ($(shell test "`cat .venv/.place 2>/dev/null`" = "$(CURDIR)" && $(PY) -c pass 2>/dev/null && echo sound),sound)
-$(shell rm -f .venv/.run .venv/.test)
+$(shell : && rm -f .venv/.run .venv/.test)
 endif
 
 .PHONY: commands
