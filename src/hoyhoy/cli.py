@@ -191,9 +191,8 @@ def _claimed(data: Path | None, failed: int = 1) -> Path:
     try:
         claim(folder)
     except FolderUnusable as error:
-        refusal = click.ClickException(str(error))
-        refusal.exit_code = failed
-        raise refusal from None
+        click.ClickException(str(error)).show()
+        sys.exit(failed)
     return folder
 
 
@@ -213,7 +212,8 @@ def run(data: Path | None, java: bool, port: int | None, proxy_port: int | None,
     """
     from .intercept.run import Options
     from .intercept.run import run as work
-    options = Options(data=_claimed(data, failed=125), port=port, proxy_port=proxy_port, voice=voice, sms=sms, java=java)
+    options = Options(data=_claimed(data, failed=125), port=port, proxy_port=proxy_port, voice=voice, sms=sms,
+                      java=java)
     sys.exit(work(command, options))
 
 
