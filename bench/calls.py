@@ -7,35 +7,13 @@ then drives the clock by one long poll until all are over. `together`: all calls
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import time
 
-from serving import cpu_seconds, exchange, load
+from _serving import app, cpu_seconds, exchange, load
 
 from hoyhoy.lab.client import Lab
 
 CALLS = 640
-APP = """
-import asyncio
-PAGES = {b"/voice": b'<Response><Gather numDigits="1" action="/picked"><Say>Press a key</Say></Gather></Response>',
-         b"/picked": b"<Response><Say>Thank you</Say></Response>", b"/status": b""}
-async def serve(reader, writer):
-    try:
-        while True:
-            head = await reader.readuntil(b"\\r\\n\\r\\n")
-            length = next((int(l.split(b":")[1]) for l in head.lower().split(b"\\r\\n") if l.startswith(b"content-length:")), 0)
-            await reader.readexactly(length)
-            page = PAGES[head.split(b" ", 2)[1]]
-            writer.write(b"HTTP/1.1 200 OK\\r\\nContent-Type: text/xml\\r\\nContent-Length: %d\\r\\n\\r\\n" % len(page) + page)
-    except (asyncio.IncompleteReadError, ConnectionError):
-        writer.close()
-async def main():
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    print(server.sockets[0].getsockname()[1], flush=True)
-    await server.serve_forever()
-asyncio.run(main())
-"""
 
 
 def played(app_port: int, scattered: bool) -> tuple[float, float]:
@@ -66,17 +44,11 @@ def played(app_port: int, scattered: bool) -> tuple[float, float]:
 
 def main() -> None:
     """Print one row a workload."""
-    app = subprocess.Popen([sys.executable, "-c", APP], stdout=subprocess.PIPE, text=True)
-    try:
-        assert app.stdout
-        port = int(app.stdout.readline())
-        print(f"{'':38}{'per CPU s':>10}{'per s':>8}")
+    print(f"{'':38}{'per CPU s':>10}{'per s':>8}")
+    with app() as port:
         for name, scattered in (("IVR calls, together", False), ("IVR calls, scattered", True)):
             per_second, per_cpu = played(port, scattered)
             print(f"{name:38}{per_cpu:10.0f}{per_second:8.0f}")
-    finally:
-        app.terminate()
-        app.wait()
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 
-from serving import exchange, per_cpu_second
+from _serving import exchange, per_cpu_second
 
 TOTAL = 6400
 BARE = """

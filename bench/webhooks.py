@@ -7,14 +7,13 @@ requests in flight on uvloop and counts its own CPU time, best of 5 rounds each.
 from __future__ import annotations
 
 import asyncio
-import subprocess
-import sys
 import time
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlencode
 
 import aiohttp
 import uvloop
+from _serving import app
 
 from hoyhoy.callbacks.fetch import AppFetcher
 from hoyhoy.exchange.chance import TrueChance
@@ -22,24 +21,7 @@ from hoyhoy.exchange.clock import RealClock
 from hoyhoy.exchange.ports import Webhook
 
 REQUESTS, AT_ONCE, ROUNDS = 4000, 20, 5
-PARAMS = tuple((f"Parameter{i}", f"value {i}") for i in range(24)) + (("CallSid", "CA" + "0" * 32),)
-APP = """
-import asyncio
-PAGE = b"<Response><Say>Hello</Say></Response>"
-async def serve(reader, writer):
-    try:
-        while True:
-            head = (await reader.readuntil(b"\\r\\n\\r\\n")).lower()
-            await reader.readexactly(int(head.split(b"content-length:")[1].split(b"\\r\\n")[0]))
-            writer.write(b"HTTP/1.1 200 OK\\r\\nContent-Type: text/xml\\r\\nContent-Length: %d\\r\\n\\r\\n" % len(PAGE) + PAGE)
-    except (asyncio.IncompleteReadError, ConnectionError):
-        writer.close()
-async def main():
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    print(server.sockets[0].getsockname()[1], flush=True)
-    await server.serve_forever()
-asyncio.run(main())
-"""
+PARAMS = (("CallSid", "CA" + "0" * 32), *((f"Parameter{i}", f"value {i}") for i in range(24)))
 
 
 async def cpu_of_one(ask: Callable[[], Awaitable[object]]) -> float:
@@ -77,13 +59,8 @@ async def measure(port: int) -> tuple[float, float]:
 
 def main() -> None:
     """Print one row a kind of request."""
-    app = subprocess.Popen([sys.executable, "-c", APP], stdout=subprocess.PIPE, text=True)
-    try:
-        assert app.stdout
-        ours, bare = uvloop.run(measure(int(app.stdout.readline())))
-    finally:
-        app.terminate()
-        app.wait()
+    with app() as port:
+        ours, bare = uvloop.run(measure(port))
     print(f"{'':38}{'us CPU':>10}{'of bare':>9}")
     print(f"{'webhook, signed and guarded':38}{ours:10.0f}{ours / bare:9.0%}")
     print(f"{'bare aiohttp POST':38}{bare:10.0f}{1:9.0%}")

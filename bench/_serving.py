@@ -79,6 +79,19 @@ def exchange(*options: str) -> Iterator[Served]:
         shutil.rmtree(folder)
 
 
+@contextmanager
+def app() -> Iterator[int]:
+    """The web server of _pages.py in a process of its own; its port."""
+    process = subprocess.Popen([sys.executable, str(Path(__file__).with_name("_pages.py"))], stdout=subprocess.PIPE,
+                               text=True)
+    try:
+        assert process.stdout
+        yield int(process.stdout.readline())
+    finally:
+        process.terminate()
+        process.wait()
+
+
 async def _client(port: int, request: bytes, times: int) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     for _ in range(times):
