@@ -8,6 +8,10 @@ MAKEFLAGS += --no-print-directory --no-builtin-rules
 
 # Import paths and pip settings of the caller must not change what runs here.
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
+# A shell makes up for a missing PATH, make itself does not.
+ifeq ($(origin PATH),undefined)
+export PATH := /usr/local/bin:/usr/bin:/bin
+endif
 # Relative, so that the tree may lie in a folder with a blank in its name.
 VENV := .venv
 PY := $(VENV)/bin/python
