@@ -48,6 +48,7 @@ class Phone:
     behaviour: Behaviour
     calls: list[PhoneCall] = field(default_factory=list)
     texts: list[PhoneText] = field(default_factory=list)
+    _tidy_at: int = KEPT
 
     def ringing(self, call: PhoneCall) -> None:
         """The exchange calls this phone: do what its behaviour says."""
@@ -61,9 +62,11 @@ class Phone:
 
     def _keep(self, call: PhoneCall) -> None:
         self.calls.append(call)
-        over = [one for one in self.calls if one.leg.state is LegState.RELEASED]
-        for one in over[:max(len(self.calls) - KEPT, 0)]:
-            self.calls.remove(one)
+        if len(self.calls) > self._tidy_at:
+            over = [one for one in self.calls if one.leg.state is LegState.RELEASED]
+            gone = {one.sid for one in over[:len(self.calls) - KEPT]}
+            self.calls = [one for one in self.calls if one.sid not in gone]
+            self._tidy_at = max(KEPT, 2 * len(self.calls) - KEPT)  # thousands of live calls are not sifted at each
 
     def got(self, text: PhoneText) -> None:
         self.texts.append(text)
