@@ -33,6 +33,7 @@ from .intercept.authority import Authority
 from .intercept.environment import upstream_of
 from .intercept.port import InterceptPort
 from .lab.events import EventRoutes
+from .lab.guard import guarded
 from .lab.moving import TimeRoutes
 from .lab.phones import PhoneRoutes
 from .lab.presence import PresenceRoutes
@@ -223,7 +224,9 @@ class Exchange:
         if self.settings.lab:
             routes += [*PhoneRoutes(self.network).routes(), *EventRoutes(self.feed, self._entries).routes(),
                        *TimeRoutes(self.clock, self.feed, self.chance).routes()]
-        return Starlette(routes=[Mount("/lab/v1", routes=routes)], exception_handlers={404: refuse, 405: refuse})
+        lab = Starlette(routes=[Mount("/lab/v1", routes=routes)], exception_handlers={404: refuse, 405: refuse})
+        # Off loopback nothing is here that a page could use, and the exchange has names of its own.
+        return guarded(lab, self.settings.host) if self.settings.is_loopback else lab
 
     async def _entries(self, after: int, subject: str, limit: int) -> list[Entry]:
         return await self.database.events(after, subject=subject or None, limit=limit)

@@ -28,13 +28,23 @@ class Json(Response):
 
 async def read(request: Request, kind: type[T]) -> T:
     """The request's JSON body as `kind`; an empty body is an empty object. Fault 20001 says what is wrong with it."""
-    body = await request.body()
-    if len(body) > MOST_BYTES:
-        raise Fault(20413, "The body is larger than 1 MiB.")
+    body = await _body(request)
     try:
         return msgspec.json.decode(body or b"{}", type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Fault(20001, f"The JSON body is not what this address takes: {error}", status=400) from None
+
+
+async def _body(request: Request) -> bytes:
+    length, body = request.headers.get("content-length", ""), bytearray()
+    too_large = Fault(20413, "The body is larger than 1 MiB.")
+    if length.isascii() and length.isdigit() and (len(length) > 10 or int(length) > MOST_BYTES):
+        raise too_large
+    async for piece in request.stream():
+        body += piece
+        if len(body) > MOST_BYTES:
+            raise too_large
+    return bytes(body)
 
 
 def entry(entry: Entry) -> dict[str, Any]:
@@ -47,10 +57,11 @@ async def refuse(request: Request, error: Exception) -> Response:
     """For Starlette's own refusals: no such route (404), no such method there (405)."""
     method = isinstance(error, HTTPException) and error.status_code == 405
     fault = Fault(20004 if method else 20404, f"The lab has no {request.method} {request.url.path}; see docs/lab.md.")
-    return _told(fault)
+    return told(fault)
 
 
-def _told(fault: Fault) -> Response:
+def told(fault: Fault) -> Response:
+    """The answer that a Fault is."""
     return Json({"code": fault.code, "message": fault.message, "status": fault.status}, fault.status)
 
 
@@ -64,6 +75,6 @@ def faults(endpoint: Endpoint) -> Endpoint:
         try:
             return await endpoint(request)
         except Fault as fault:
-            return _told(fault)
+            return told(fault)
 
     return answer

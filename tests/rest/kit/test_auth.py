@@ -95,3 +95,26 @@ async def test_accounts_that_are_not_active(exchange, status, reads, writes):  #
     assert (await exchange.request("GET", path, auth=(STRANGER, "t"))).status_code == reads
     answer = await exchange.request("POST", path, auth=(STRANGER, "t"), data={"To": PHONE})
     assert answer.status_code == writes and answer.json()["code"] == 20005
+
+
+@pytest.mark.parametrize("header", [{"Host": "evil.example:8980"}, {"Host": "rebound.evil.example."}])
+async def test_hosts_that_may_be_rebound_adopt_nobody(exchange, header):
+    await refused(exchange, auth=(STRANGER, "x"), headers=header)
+    assert exchange.adopted == []
+    assert (await exchange.get("/Calls.json", headers=header)).status_code == 200
+
+
+@pytest.mark.parametrize(("header", "status"), [
+    ({"Origin": "https://evil.example"}, 401), ({"Origin": "null"}, 401), ({"Sec-Fetch-Site": "cross-site"}, 401),
+    ({"Host": "evil.example", "Sec-Fetch-Site": "same-origin"}, 401), ({"Origin": "http://localhost:3000"}, 200),
+    ({}, 200),
+])
+async def test_pages_from_elsewhere_cannot_use_an_adopted_account(exchange, header, status):
+    """Its token is often the one printed in a tutorial: docs/decisions/0004-web-pages.md."""
+    path = f"/2010-04-01/Accounts/{STRANGER}/Calls.json"
+    assert (await exchange.request("GET", path, auth=(STRANGER, "your_auth_token"))).status_code == 200
+    answer = await exchange.request("GET", path, auth=(STRANGER, "your_auth_token"), headers=header)
+    assert answer.status_code == status
+    for auth in ((ACCOUNT, TOKEN), (SUB, SUB_TOKEN)):
+        own = await exchange.request("GET", f"/2010-04-01/Accounts/{auth[0]}/Calls.json", auth=auth, headers=header)
+        assert own.status_code == 200

@@ -14,6 +14,7 @@ from typing import Any
 from hoyhoy.exchange.chance import new_sid
 from hoyhoy.exchange.ports import Account
 from hoyhoy.wire.errors import Fault
+from hoyhoy.wire.origin import is_from_afar
 
 from . import render
 from .auth import CHALLENGE, admit, authenticate, authorise
@@ -98,6 +99,7 @@ class _Exchange:
                 self._from_page = True
             elif name == b"content-length" and value.isdigit() and len(value) < 20:
                 self._length = int(value)
+        self._from_afar = is_from_afar(scope["headers"])
         self._scheme: str = scope.get("scheme", "http")
         self._plain_path, self._suffix = split_suffix(self.path)
         self._writes_xml = self._suffix in ("", ".xml", ".csv") and self.path.startswith(CLASSIC)
@@ -133,7 +135,8 @@ class _Exchange:
         if self.method == "OPTIONS":
             return Answer(200, b"")
         services, api = self._services, self._api
-        caller = authenticate(self._authorization, services, from_page=self._from_page)
+        caller = authenticate(self._authorization, services, from_page=self._from_page or self._from_afar,
+                              from_afar=self._from_afar)
         product, path, base = api.product_at(self._host, self._plain_path)
         found = api._router.find(product, path)
         if found is None:

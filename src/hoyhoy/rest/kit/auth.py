@@ -22,11 +22,13 @@ ADOPTABLE = re.compile(r"AC[0-9A-Za-z]{32}", re.ASCII)
 """What may be adopted: sids, and the AC and 32 times X that tutorials print in their place."""
 
 
-def authenticate(header: bytes, services: Services, *, from_page: bool = False) -> Account:
+def authenticate(header: bytes, services: Services, *, from_page: bool = False, from_afar: bool = False) -> Account:
     """The account whose credentials these are. Fault 20003 without, with unknown or with wrong ones.
 
     What a web page asks (`from_page`) adopts nobody: any site open in the developer's browser could
-    else make up credentials, and have the exchange fetch and show what only this machine can reach.
+    else make up credentials, and have the exchange fetch and show what only this machine can reach. Nor may
+    a page from elsewhere (`from_afar`) use what a program had adopted: those credentials are often the ones
+    printed in tutorials, and can be guessed (docs/decisions/0004-web-pages.md).
     """
     scheme, _, token = header.strip().partition(b" ")
     if scheme.lower() != b"basic" or not token.strip():
@@ -45,7 +47,15 @@ def authenticate(header: bytes, services: Services, *, from_page: bool = False) 
         return adopted
     if not colon or not hmac.compare_digest(account.auth_token.encode(), password.encode()):
         raise Fault(20003, "Authenticate")
+    if from_afar and not _has_random_token(account, services):
+        raise Fault(20003, "Authentication Error - web pages from elsewhere cannot use an adopted account")
     return account
+
+
+def _has_random_token(account: Account, services: Services) -> bool:
+    """The first account and its subaccounts got their tokens here; a program brought any other with it."""
+    first = services.directory.accounts()[0].sid
+    return first in (account.sid, account.owner)
 
 
 def authorise(caller: Account, sid: str, services: Services) -> Account:
