@@ -6,7 +6,7 @@ import asyncio
 import errno
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import uvicorn
@@ -56,11 +56,11 @@ def bind(host: str, port: int, option: str = "--port") -> socket.socket:
 
 
 class _Uvicorn(uvicorn.Server):
-    """uvicorn that leaves signals to us and says when it serves."""
+    """uvicorn that leaves signals to us, says when it serves, and stops at once when told to."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
-        self.serving = asyncio.Event()
+        self.serving, self.stopping = asyncio.Event(), asyncio.Event()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -69,6 +69,38 @@ class _Uvicorn(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.serving.set()
+
+    def stop(self) -> None:
+        self.should_exit = True
+        self.stopping.set()
+
+    async def main_loop(self) -> None:
+        tick = 0        # ten in a second, as uvicorn counts them
+        while not await self.on_tick(tick):
+            tick = (tick + 1) % 864_000
+            with suppress(TimeoutError):
+                async with asyncio.timeout(0.1):
+                    await self.stopping.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """What is being answered may come to its end, for CLOSING_SECONDS; then the rest is dropped."""
+        state = self.server_state
+        for server in self.servers:
+            server.close()
+        for connection in list(state.connections):
+            connection.shutdown()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSING_SECONDS):
+                while state.connections or state.tasks:  # noqa: ASYNC110  uvicorn keeps sets, and tells nobody
+                    await asyncio.sleep(0.005)
+        late = list(state.tasks)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+        for connection in list(state.connections):
+            if transport := getattr(connection, "transport", None):
+                transport.abort()
+        await asyncio.sleep(0)      # connection_lost
 
 
 class _Connection(HttpToolsProtocol):
@@ -177,7 +209,7 @@ class HttpServer:
         self._config = uvicorn.Config(
             application, http=_Connection, loop="none", lifespan="off", ws="none", access_log=False,
             log_config=None, server_header=False, proxy_headers=False,
-            timeout_keep_alive=KEEP_ALIVE_SECONDS,             timeout_graceful_shutdown=CLOSING_SECONDS)
+            timeout_keep_alive=KEEP_ALIVE_SECONDS)
         self._server = _Uvicorn(self._config)
         self._task: asyncio.Task[None] | None = None
 
@@ -195,7 +227,7 @@ class HttpServer:
         return _Connection(self._config, self._server.server_state, {})
 
     async def close(self) -> None:
-        self._server.should_exit = True
+        self._server.stop()
         if self._task:
             await self._task
         self._listener.close()
