@@ -66,7 +66,7 @@ def test_a_call_by_hand(standing: LocalExchange, ask: Asking, number: str) -> No
         yield "answer"
         ask.expect("PhoneHeard", subject=sid)
         terminal.wait('hears "Two keys, please."')
-        yield "12"
+        yield "1 2"
         terminal.wait("presses 12")
         after = ask.last()
         ask.expect("PhoneHeard", subject=sid, after=after)
@@ -160,6 +160,23 @@ def test_the_exchange_stops_meanwhile(number: str) -> None:
 def test_every_event_of_a_phone_is_listened_to() -> None:
     assert set(PHONE_KINDS) == {name for name in Event.kinds if name.startswith("Phone")}
     assert all("phone" in Event.kinds[name].__dataclass_fields__ for name in PHONE_KINDS)
+
+
+def test_the_number_may_be_typed_as_people_write_it(standing: LocalExchange, ask: Asking, number: str) -> None:
+    typed_number = f"({number[2:5]}) {number[5:8]}-{number[8:]}"
+    terminal = Terminal(standing.lab, typed_number)
+
+    def typed() -> Iterator[str]:
+        terminal.wait(f"This is {number}")
+        sid = ask.ring(number)
+        ask.expect("PhoneRang", subject=sid)
+        terminal.wait("rings, showing")
+        yield "decline"
+
+    terminal.phone.live(typed())
+    told: list[str] = []
+    send_text(standing.lab, typed_number, standing.numbers[0], "Hello", told.append)
+    assert f'phone {number} reads "' in "\n".join(told)
 
 
 # One call, one text ------------------------------------------------------------------------

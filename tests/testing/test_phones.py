@@ -286,3 +286,10 @@ def test_two_phones_in_one_hand(
         call.answer()
     calls[0].expect_speech("second")
     calls[1].expect_speech("first")
+
+
+def test_a_number_as_people_write_it(client: Client, exchange: LocalExchange) -> None:
+    phone = exchange.phone("(415) 555-0188")
+    assert phone.number == "+14155550188"
+    ring(client, exchange, phone, "<Pause/>")
+    phone.expect_call().decline()

@@ -24,7 +24,7 @@ LONGEST_CALL = 24 * 3600.0
 
 
 class TerminalPhone:
-    """One phone; `tell` prints a line."""
+    """One phone; `tell` prints a line. The number may be typed in any way that the lab can read."""
 
     def __init__(self, lab: Lab, number: str, tell: Callable[[str], None] = click.echo) -> None:
         self.lab, self.number, self.tell = lab, number, tell
@@ -33,7 +33,8 @@ class TerminalPhone:
     def live(self, typed: Iterator[str]) -> None:
         """Ring and obey until `typed` ends or says quit; then the phone acts by itself again, as it did before."""
         path = self.lab.phone(self.number)
-        before = self.lab.get(path)["behaviour"]
+        found = self.lab.get(path)
+        before, self.number = found["behaviour"], found["number"]
         self.lab.put(path, **{**before, "answering": "manual"})
         after = self.lab.position()
         threading.Thread(target=self._listen, args=(after,), daemon=True).start()
@@ -75,7 +76,7 @@ class TerminalPhone:
             case "say":
                 self._act("say", text=rest)
             case _:
-                self._act("press", keys=word)
+                self._act("press", keys=word + "".join(rest.split()))      # as a code is read: 123 456#
 
     def _act(self, act: str, **hand: str) -> None:
         self.lab.post(f"/calls/{self.call}/{act}", **hand)
@@ -122,6 +123,7 @@ def place_call(lab: Lab, caller: str, to: str, press: str, tell: Callable[[str],
 
 def send_text(lab: Lab, sender: str, to: str, body: str, tell: Callable[[str], None]) -> None:
     """Send a text as the phone `sender` and show the app's answer, waiting for it a little."""
+    sender = lab.get(lab.phone(sender))["number"]      # as events have it, however it was typed
     after = lab.position()
     lab.post(lab.phone(sender) + "/messages", to=to, body=body)
     lab.expect({"kinds": ["PhoneGotMessage"], "where": {"phone": sender}}, after=after, within=ANSWER_SECONDS)

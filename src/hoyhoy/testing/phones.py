@@ -102,9 +102,9 @@ class Phone:
     """A virtual phone. Taken into a test's hand it rings and waits: `behave` makes it act by itself."""
 
     def __init__(self, lab: Lab, number: str) -> None:
-        self.number = number
+        """`number` in any form that the lab can read; the attribute has it in E.164, as events have it."""
         self._lab = lab
-        self.behave(answering="manual")
+        self.number: str = lab.put(lab.phone(number), answering="manual")["number"]
         self._log = _Log(lab, lab.position())
 
     def behave(self, **behaviour: Any) -> None:
