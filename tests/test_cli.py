@@ -8,8 +8,10 @@ import pytest
 from click.testing import CliRunner
 
 from hoyhoy import __version__, cli
+from hoyhoy.intercept.address import Keys
 from hoyhoy.settings import PORT, Settings, Unsafe, data_folder
 from hoyhoy.store.folder import DataFolder
+from hoyhoy.testing.local import LocalExchange
 
 
 @pytest.fixture
@@ -71,6 +73,34 @@ def test_a_map_that_is_none():
 def test_a_phone_without_exchange_says_what_to_do():
     result = invoke("sms", "+14155550123", "+14155550100", "Hi", "--at", "http://127.0.0.1:9")
     assert result.exit_code == 1 and "hoyhoy serve" in result.output
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """Where `hoyhoy sms` would have sent its text."""
+    seen: list[str] = []
+    monkeypatch.setattr("hoyhoy.terminal.phone.send_text", lambda lab, *_: seen.append(lab.url))
+    return seen
+
+
+def test_a_text_goes_to_the_exchange_of_the_data_folder(asked, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    text = ("sms", "+14155550123", "+14155550100", "Hi")
+    with LocalExchange() as running:
+        live = running.url
+        invoke(*text, "--data", str(running.folder))
+        invoke(*text, "--data", str(running.folder), "--at", "http://127.0.0.1:9")
+        invoke(*text, HOYHOY_DATA=str(running.folder))
+        left = Keys.read(running.folder)
+    assert left
+    left.write(tmp_path)        # of an exchange that has ended
+    Path("hoyhoy.toml").write_text('port = 9000\ndata = "."\n')
+    invoke(*text)
+    invoke(*text, HOYHOY_PORT="9001")
+    Path("hoyhoy.toml").unlink()
+    invoke(*text, "--data", str(tmp_path))
+    assert asked == [live, "http://127.0.0.1:9", live, "http://127.0.0.1:9000", "http://127.0.0.1:9001",
+                     f"http://127.0.0.1:{PORT}"]
 
 
 def test_env_prints_export_lines(tmp_path):

@@ -44,10 +44,15 @@ def test_the_settings_file(tmp_path):
     assert from_file(tmp_path, OPTIONS) == {"port": 9000, "proxy_port": 9001, "maps": ["https://a=http://b"]}
 
 
+def test_one_map_needs_no_list(tmp_path):
+    (tmp_path / "hoyhoy.toml").write_text('map = "https://a=http://b"\n')
+    assert from_file(tmp_path, OPTIONS) == {"maps": ["https://a=http://b"]}
+
+
 @pytest.mark.parametrize("written", ["colour = 1", "port = ", "[section]\nport = 1"])
 def test_a_wrong_settings_file_is_said(tmp_path, written):
     (tmp_path / "hoyhoy.toml").write_text(written)
-    with pytest.raises(WrongFile, match="hoyhoy.toml"):
+    with pytest.raises(WrongFile, match=r"hoyhoy\.toml"):
         from_file(tmp_path, OPTIONS)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 import time
@@ -22,8 +23,6 @@ from .settings import (
     from_environment,
     from_file,
 )
-
-AT = f"http://127.0.0.1:{PORT}"
 
 _PORT = click.IntRange(0, 65535)
 
@@ -144,9 +143,33 @@ def start(**options: Any) -> None:
     _run(lambda: run_loop(work(_settings(**options))))
 
 
+def _asking(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of a command that talks to an exchange; it gets its address as `at`."""
+    @click.option("--at", default="", metavar="URL", help="Where the exchange is; else the one of the data folder.")
+    @click.option("--data", type=click.Path(path_type=Path), default=None, help="Data folder of the exchange.")
+    @functools.wraps(command)
+    def found(at: str, data: Path | None, **rest: Any) -> None:
+        command(at=at or _place(data or data_folder()), **rest)
+
+    return found
+
+
+def _place(folder: Path) -> str:
+    """Where the exchange of this folder answers; when none does, where one would be."""
+    from .intercept.address import Keys, Stranger, ask
+    if keys := Keys.read(folder):
+        try:
+            if (found := ask(keys.api)) and found.exchange == keys.exchange:
+                return keys.api
+        except Stranger:
+            pass
+    port = click.get_current_context().lookup_default("port")
+    return f"http://127.0.0.1:{port or PORT}"
+
+
 @main.command()
 @click.argument("number")
-@click.option("--at", default=AT, show_default=True, help="Where the exchange is.")
+@_asking
 def phone(number: str, at: str) -> None:
     """Be the virtual phone NUMBER: it rings here, you answer and press keys."""
     from .lab.client import Lab
@@ -158,7 +181,7 @@ def phone(number: str, at: str) -> None:
 @click.argument("caller", metavar="FROM")
 @click.argument("to")
 @click.option("--press", default="", help="Keys to press once the call is answered; w waits half a second.")
-@click.option("--at", default=AT, show_default=True, help="Where the exchange is.")
+@_asking
 def call(caller: str, to: str, press: str, at: str) -> None:
     """Call TO with the virtual phone FROM and show what happens."""
     from .lab.client import Lab
@@ -170,7 +193,7 @@ def call(caller: str, to: str, press: str, at: str) -> None:
 @click.argument("sender", metavar="FROM")
 @click.argument("to")
 @click.argument("text")
-@click.option("--at", default=AT, show_default=True, help="Where the exchange is.")
+@_asking
 def sms(sender: str, to: str, text: str, at: str) -> None:
     """Send TEXT to TO with the virtual phone FROM and show the answer."""
     from .lab.client import Lab

@@ -101,7 +101,11 @@ def from_file(folder: Path, options: Iterable[Option]) -> dict[str, Any]:
     known = _known(options)
     if strange := [name for name in written if name.replace("-", "_") not in known]:
         raise WrongFile(f"{path} sets {', '.join(strange)}, which no command has as an option.")
-    return {str(known[name.replace("-", "_")].name): value for name, value in written.items()}
+    chosen: dict[str, Any] = {}
+    for name, value in written.items():
+        option = known[name.replace("-", "_")]
+        chosen[str(option.name)] = [value] if option.multiple and not isinstance(value, list) else value
+    return chosen
 
 
 def from_environment(environment: Mapping[str, str], options: Iterable[Option]) -> dict[str, Any]:
