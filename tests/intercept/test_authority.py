@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import ssl
 import stat
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -158,3 +159,10 @@ def test_a_context_chooses_leaves_by_the_time_of_the_asking(tmp_path: Path) -> N
             handshake(authority.context("localhost"), strict(authority), "api.twilio.com")
     wall.now = time.time()
     handshake(authority.context("localhost"), strict(authority), "api.twilio.com")
+
+
+def test_a_leafs_key_is_never_written_outside_the_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    authority = Authority.open(tmp_path, Wall())
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    authority.context("api.twilio.com")
+    assert sorted(file.name for file in (tmp_path / "tls").iterdir()) == ["ca-key.pem", "ca.pem"]

@@ -149,8 +149,9 @@ class Authority:
         return context
 
     def _furnish(self, context: ssl.SSLContext, leaf: x509.Certificate) -> None:
-        """OpenSSL reads chains from files only: one of 0600 that lives for the length of the call."""
-        with tempfile.NamedTemporaryFile(prefix="hoyhoy-leaf-") as file:
+        """OpenSSL reads chains from files only: one of 0600 beside the root's key, for the length of the call."""
+        home = self.path.parent
+        with tempfile.NamedTemporaryFile(prefix=".leaf-", dir=home if home.is_dir() else None) as file:
             file.write(_private(self._leaf_key) + leaf.public_bytes(serialization.Encoding.PEM) + self.pem)
             file.flush()
             context.load_cert_chain(file.name)
