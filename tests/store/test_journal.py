@@ -10,6 +10,7 @@ from hoyhoy.exchange.clock import RealClock, VirtualClock
 from hoyhoy.exchange.events import CallMoved, Entry, KeyPressed
 from hoyhoy.exchange.ports import Callback, Row
 from hoyhoy.store import journal as module
+from hoyhoy.store.changes import Record
 from hoyhoy.store.database import Database, open_database
 from hoyhoy.store.journal import NotStored
 
@@ -52,6 +53,28 @@ async def test_what_is_recorded_in_one_turn_is_one_transaction(database: Databas
         record(database.journal, call(f"CA{number}"))
     await database.journal.settled()
     assert handed == [40]
+
+
+async def test_what_nobody_waits_for_waits_for_company_also_after_a_commit(
+        database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    # design 2: commits are shared; a commit at once for each such record would double their number.
+    monkeypatch.setattr(module, "UNHURRIED", 3600)
+    handed: list[int] = []
+    hand_over = database.journal._writer.hand_over
+
+    def counted(batch: Sequence[Record]) -> None:
+        hand_over(batch)
+        handed.append(len(batch))
+        if len(handed) == 1:
+            record(database.journal)    # while the first is being written
+
+    database.journal._writer.hand_over = counted  # type: ignore[method-assign]
+    record(database.journal)
+    await database.journal.settled()
+    assert handed == [1]
+    await database.journal.settled()
+    assert handed == [1, 1]
+    assert look(database, "select max(position) from events") == [(2,)]
 
 
 async def test_a_flood_is_committed_in_batches_of_bounded_size(database: Database,

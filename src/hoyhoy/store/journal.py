@@ -8,7 +8,7 @@ the groups grow by themselves, and one sync of the disk serves them all (design.
 While somebody waits for the disk (a callback, a caller of `settled`) or much is queued, the journal
 holds the clock, so virtual time cannot run ahead of them; records nobody waits for hold nothing.
 After the commit, in this order: the callbacks of the batch go to the outbox, who waits in `settled`
-is woken, and the hold ends when nothing is left to write.
+is woken, and the hold ends when nothing is left to write that anybody waits for.
 
 When a commit fails, everyone waiting in `settled` gets `NotStored` and may answer 500: the records
 stay queued and are written when the database recovers, which `settled` reports to later callers.
@@ -74,7 +74,7 @@ class Journal:
         self._hold: Hold | None = None
         self._writing = False
         self._later: asyncio.TimerHandle | None = None
-        self._durable = last
+        self._durable = self._wanted = last
         self._waiters: deque[tuple[int, asyncio.Future[None]]] = deque()
         self._listeners: list[Listener] = []
         self._untold: deque[Record] = deque()
@@ -114,6 +114,7 @@ class Journal:
 
     def _hurry(self) -> None:
         """Somebody waits for the disk: write in this turn of the loop, and let virtual time wait."""
+        self._wanted = self.last
         if self._hold is None:
             self._hold = self._clock.busy("commit")
             self._hold.__enter__()
@@ -203,13 +204,15 @@ class Journal:
 
     def _go_on(self) -> None:
         self._batch = ()
-        if self._queue:
+        if self._queue and self._wanted > self._durable:
             self._hand_over()
             return
         self._writing = False
         if self._hold is not None:
             self._hold.__exit__(None, None, None)
             self._hold = None
+        if self._queue and self._later is None:
+            self._later = self._loop.call_later(UNHURRIED, self._write)
 
     def _failed(self, error: Exception) -> None:
         for _, waiter in self._waiters:
