@@ -12,11 +12,15 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 
+from hoyhoy.intercept.address import Keys, set_webhooks
 from hoyhoy.lab.client import Lab
+from hoyhoy.provisioning import WELCOME_SMS
 from hoyhoy.testing.phones import Phone
 
 from .test_demo import CLEAN
@@ -24,23 +28,32 @@ from .test_demo import CLEAN
 PATIENCE = 60.0
 
 
-@pytest.fixture(scope="module")
-def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[subprocess.Popen[str], Path, list[str]]]:
-    """The process, its data folder, and what it printed until it was ready."""
-    data = tmp_path_factory.mktemp("start") / "data"
+@contextmanager
+def starting(data: Path, **more: str) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
+    """The process, in a session of its own as in a terminal of its own, and what it printed until it was ready."""
     words = [sys.executable, "-m", "hoyhoy", "start", "--data", str(data), "--port", "0", "--proxy-port", "0"]
-    with subprocess.Popen(words, env=CLEAN, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+    with subprocess.Popen(words, env=CLEAN | more, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                          start_new_session=True) as process:
         assert process.stdout
         told = []
         for line in process.stdout:
             told.append(line.rstrip())
-            if "hoyhoy demo signup" in line:
+            if "hoyhoy demo signup" in line or "sign-up  the example" in line:
                 break
         try:
-            yield process, data, told
+            yield process, told
         finally:
             if process.poll() is None:
-                os.kill(process.pid, signal.SIGKILL)
+                os.kill(process.pid, signal.SIGTERM)
+                process.communicate(timeout=PATIENCE)
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[subprocess.Popen[str], Path, list[str]]]:
+    """The process, its data folder, and what it printed until it was ready."""
+    data = tmp_path_factory.mktemp("start") / "data"
+    with starting(data) as (process, told):
+        yield process, data, told
 
 
 def read(url: str) -> str:
@@ -73,11 +86,43 @@ def test_the_example_is_reachable_and_texts_reach_it(started: tuple[object, Path
 
 
 def test_a_signal_ends_it_and_the_example(started: tuple[subprocess.Popen[str], Path, list[str]]) -> None:
-    process, _, told = started
+    process, data, told = started
     found = re.search(r"sign-up +(http://localhost:\d+/)", "\n".join(told))
     assert found
-    os.kill(process.pid, signal.SIGTERM)
-    process.communicate(timeout=PATIENCE)
+    os.killpg(process.pid, signal.SIGINT)       # Ctrl-C, which reaches every process of the terminal
+    rest = process.communicate(timeout=PATIENCE)[0]
     assert process.returncode == 0
+    assert "Traceback" not in rest + (data / "signup.log").read_text()
+    assert "INFO" not in "\n".join(told) + rest and "INFO" in (data / "signup.log").read_text()
+    assert (data / "signup.log").stat().st_mode & 0o077 == 0
     with pytest.raises(urllib.error.URLError, match="refused"):
         urllib.request.build_opener(urllib.request.ProxyHandler({})).open(found[1], timeout=5)
+
+
+def texts_lead(keys: Keys) -> str:
+    """Where texts to the first number are led, as an app would ask."""
+    path = f"/2010-04-01/Accounts/{keys.account_sid}/IncomingPhoneNumbers/{keys.number_sid}.json"
+    with httpx.Client(trust_env=False, auth=(keys.account_sid, keys.auth_token)) as client:
+        return str(client.get(keys.api + path).json()["sms_url"])
+
+
+def test_texts_follow_the_example_to_another_port_but_not_away_from_an_app(tmp_path: Path) -> None:
+    for before, is_kept in (("http://localhost:1/sms", False), ("https://app.example/texts", True)):
+        with starting(tmp_path / "data"):
+            keys = Keys.read(tmp_path / "data")
+            assert keys
+            set_webhooks(keys, sms=before)
+        with starting(tmp_path / "data") as (_, told):
+            found = re.search(r"sign-up +(http://localhost:\d+/)", "\n".join(told))
+            keys = Keys.read(tmp_path / "data")
+            assert found and keys
+            assert texts_lead(keys) == (before if is_kept else found[1] + "sms")
+
+
+def test_an_example_that_does_not_start_is_told_and_the_exchange_serves(tmp_path: Path) -> None:
+    with starting(tmp_path / "data", CODE_LENGTH="long") as (process, told):
+        assert told[-1] == f"  sign-up  the example app did not start; what it said is in {tmp_path}/data/signup.log"
+        assert "CODE_LENGTH" in (tmp_path / "data" / "signup.log").read_text()
+        keys = Keys.read(tmp_path / "data")
+        assert keys and texts_lead(keys) == WELCOME_SMS
+    assert process.returncode == 0
