@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -49,6 +49,9 @@ from .store.database import Database, open_database
 from .store.folder import FolderUnusable
 
 log = logging.getLogger(__name__)
+
+LAST_CALLBACKS = 2.0
+"""Real seconds in which callbacks of the calls that a stop ended may be delivered."""
 
 VIRTUAL_START = 1_700_000_000.0
 """Where virtual time begins when a seed asks for the same run again."""
@@ -157,11 +160,18 @@ class Exchange:
             rest.push_async_callback(self.database.close)
             rest.push_async_callback(self.fetcher.close)
             rest.push_async_callback(self.clock.close)
+            rest.push_async_callback(self._last_callbacks)
             rest.push_async_callback(self.switchboard.close)
             if self.http:
                 rest.push_async_callback(self.http.close)
             if self.proxy:
                 rest.push_async_callback(self.proxy.close)
+
+    async def _last_callbacks(self) -> None:
+        """Apps hear how their calls ended, if they answer soon; the next start tells the others."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LAST_CALLBACKS):
+                await self.outbox.finish()
 
     # What the parts ask ------------------------------------------------------------------
 

@@ -403,7 +403,8 @@ async def test_literal_addresses_are_refused_in_every_spelling(make, host):
 
 @pytest.mark.parametrize("url", ["", "/relative", "ftp://a.example/", "http:///x", "http://", "//a.example/",
                                  "http://a.example:99999/", "http://a.example:0/", "http://a b/", "http://a\\b/",
-                                 "http://[::1", "http://" + "a" * 64 + ".example/", "mailto:x@y.example"])
+                                 "http://[::1", "http://" + "a" * 64 + ".example/", "mailto:x@y.example",
+                                 "http://[::1]x/", "http://u:p@[::1]x:80/"])
 async def test_what_is_not_a_url(ask, url):
     assert (await failing(ask(url))).code in (11100, 11210)
 
@@ -471,6 +472,26 @@ async def test_an_etag_is_asked_about(app, ask):
     bodies = [(await ask(app.url(), "GET")).body for _ in range(2)]
     assert bodies == [b"<Response/>"] * 2
     assert len(app.seen) == 2
+
+
+@pytest.mark.parametrize("whole", [True, False], ids=["too long", "broken off"])
+async def test_what_was_not_whole_is_not_kept(app, ask, whole):
+    async def partial_answer(request):
+        answer = web.StreamResponse(headers={"Cache-Control": "max-age=60", "ETag": '"1"', "Content-Length": "100000"})
+        await answer.prepare(request)
+        await answer.write(b"x" * (100_000 if whole else 100))
+        if not whole:
+            request.transport.abort()
+        return answer
+    app.answers["/voice"] = partial_answer
+    codes = [(await failing(ask(app.url(), "GET"))).code for _ in range(2)]
+    assert codes == [11750 if whole else 11206] * 2
+    assert len(app.seen) == 2 and "If-None-Match" not in app.seen[1].headers
+
+
+async def test_what_the_client_cannot_read_is_no_url(app, ask):
+    app.answers["/voice"] = web.Response(status=302, headers={"Location": "http://[::1]x/"})
+    assert (await failing(ask(app.url()))).code == 11216
 
 
 async def test_an_answer_to_a_cookie_is_personal(app, ask):

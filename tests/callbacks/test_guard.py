@@ -168,3 +168,13 @@ def closing():
     answer = web.Response(text="<Response/>")
     answer.force_close()
     return answer
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1", "::ffff:127.0.0.1"])
+def test_the_exchange_does_not_call_itself(address):
+    guard = Guard()
+    guard.own.add(8980)
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with pytest.raises(Refused, match="this exchange itself"):
+        guard.open_socket((family, socket.SOCK_STREAM, 0, "", (address, 8980)))
+    guard.open_socket((family, socket.SOCK_STREAM, 0, "", (address, 8981))).close()

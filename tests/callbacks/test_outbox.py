@@ -14,6 +14,7 @@ from hoyhoy.exchange.clock import Clock, RealClock, VirtualClock
 from hoyhoy.exchange.events import CallbackDelivered, CallbackFailed, Entry, Event
 from hoyhoy.exchange.ports import Callback, FetchFailed, Page
 from hoyhoy.store.database import PendingCallback
+from hoyhoy.wire.errors import Fault
 
 from .conftest import ACCOUNT
 
@@ -267,6 +268,48 @@ async def test_closing_leaves_the_rest_for_the_next_start(bench):
     await asyncio.sleep(0)
     await it.clock.close()
     assert len(it.app.seen) == 1 and not it.log.entries
+
+
+async def test_a_try_that_crashes_is_given_up_and_told(bench, caplog):
+    def act(callback, number):
+        raise ValueError("Invalid IPv6 URL")
+    it = bench(act)
+    it.outbox.deliver([callback("one"), callback("two", "CA2")])
+    await it.clock.advance(1000)
+    assert [(entry.event.sid, entry.event.code, entry.event.again_in) for entry in it.log.entries] == [
+        ("one", 20500, None), ("two", 20500, None)]
+    assert [told["code"] for told in it.notices] == [20500] * 2 and "Invalid IPv6 URL" in it.notices[0]["message"]
+    assert "Traceback" in caplog.text and not it.outbox._lanes
+
+
+@pytest.mark.parametrize(("answers", "outcomes"), [
+    ([204], ["one ok"]), ([UNREACHABLE, 204], ["one failed", "one ok"]),
+])
+async def test_what_the_journal_would_not_take_is_recorded_later_and_told_once(bench, answers, outcomes):
+    it = bench(lambda callback, number: answers[number - 1])
+    record = it.log.record
+
+    def full(*_, **__):
+        raise Fault(20503, "too much waits to be written")
+    it.log.record = full
+    it.outbox.deliver([callback("one")])
+    await it.clock.advance(30)
+    assert len(it.app.seen) == 1 and not it.log.entries
+    it.log.record = record
+    await it.clock.advance(30)
+    assert it.log.outcomes() == outcomes and len(it.app.seen) == len(answers)
+    assert len(it.notices) == len(answers) - 1
+
+
+async def test_finishing_waits_for_every_first_try_and_no_other(bench):
+    it = bench(lambda callback, number: UNREACHABLE if callback.sid == "bad" else 200, clock=RealClock(), at_once=2,
+               waits=(0.0,))
+    it.outbox.deliver([callback("bad"), *(callback(f"{n}", f"CA{n}") for n in range(20))])
+    await it.outbox.finish()
+    assert sorted(it.log.outcomes()) == sorted(["bad failed", *(f"{n} ok" for n in range(20))])
+    await it.turns()
+    assert len(it.app.seen) == 21
+    await it.outbox.finish()
 
 
 async def test_with_a_real_app(app, make):

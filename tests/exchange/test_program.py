@@ -26,7 +26,8 @@ def test_an_inline_document_needs_absolute_urls(url):
 
 
 @pytest.mark.parametrize("url", ["ftp://host/x", "javascript:alert(1)", "http://", "http:///path", "http://host:99999/",
-                                 "http://host:no/", "http://a b/", "http://host/\r\nX: y", "file:///etc/passwd", "x"])
+                                 "http://host:no/", "http://a b/", "http://host/\r\nX: y", "file:///etc/passwd", "x",
+                                 "http://[::1]x/"])
 def test_what_cannot_be_requested(url):
     with pytest.raises(Fault) as fault:
         check_url(url)

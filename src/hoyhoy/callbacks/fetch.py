@@ -114,6 +114,8 @@ class AppFetcher:
                     return await self._follow(webhook, errand)
         except Fault as fault:
             raise Failed(fault.code, fault.message) from fault
+        except ValueError as error:     # of the client's own reading of URLs, in whatever part of it
+            raise Failed(11100, f"{webhook.url[:200]!r} cannot be requested: {error}.") from error
 
     async def _follow(self, webhook: Webhook, errand: _Errand) -> Page:
         """The answer at the end of the redirects. They are followed by hand: each is signed and guarded anew."""
@@ -166,7 +168,8 @@ class AppFetcher:
                 page = Page(url, answer.status, _text(answer.headers.get("Content-Type", "")), answer.body,
                             tuple([(_text(name), _text(value)) for name, value in answer.headers.items()]),
                             self._clock.now() - errand.began, errand.attempts)
-                if kept:
+                # A 304 is judged as the page it stands for; of the others only whole and usable ones are kept.
+                if kept and (page.status == 304 or _failure(page, answer, errand, target.place) is None):
                     page = self._cache.take(key, page)
                 found = _failure(page, answer, errand, target.place)
                 if found is None:

@@ -78,7 +78,7 @@ class Guard:
         """A socket for the connector, made only when the address it will connect to may be called."""
         family, kind, protocol, _, address = place
         self.check(address[0])
-        if address[1] in self.own and ip_address(address[0].partition("%")[0]).is_loopback:
+        if address[1] in self.own and _is_loopback(ip_address(address[0].partition("%")[0])):
             raise Refused(f"{address[0]}, port {address[1]}, is this exchange itself; a webhook must lead to an app.")
         return socket.socket(family, kind, protocol)
 
@@ -91,6 +91,12 @@ class Guard:
             if address in _NAT64:  # how an IPv6-only machine reaches every IPv4 app (RFC 6052)
                 return _is_public(IPv4Address(int(address) & 0xFFFFFFFF))
         return _is_public(address)
+
+
+def _is_loopback(address: Address) -> bool:
+    """Python 3.11 and 3.12 do not say so of ::ffff:127.0.0.1, which the kernel sends to 127.0.0.1."""
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return (mapped or address).is_loopback
 
 
 def _is_public(address: Address) -> bool:

@@ -15,20 +15,32 @@ from __future__ import annotations
 import asyncio
 import heapq
 import itertools
+import logging
 from collections import Counter, OrderedDict, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 from urllib.parse import urlsplit
 
 from hoyhoy.exchange.clock import Clock
 from hoyhoy.exchange.events import CallbackDelivered, CallbackFailed, Params
 from hoyhoy.exchange.ports import Callback, FetchFailed, Journal, Page
+from hoyhoy.wire.errors import Fault
+
+log = logging.getLogger(__name__)
 
 WAITS = (1.0, 5.0, 30.0, 120.0, 600.0)
 """Seconds before the second try, the third and so on; after the last one a callback is given up."""
 
-FINAL = frozenset({11100, 11215, 11216, 11240, 11241, 11242, 11243})
+RECORDED_AGAIN = 1.0
+"""Seconds until an outcome is offered again to a journal that took no more."""
+
+OUR_FAULT = 20500
+"""The code of a try that failed in the exchange itself."""
+
+FINAL = frozenset({OUR_FAULT, 11100, 11215, 11216, 11240, 11241, 11242, 11243})
 """Failures that lie in the URL or in the app's redirects: another try would go the same way."""
 
 
@@ -64,6 +76,8 @@ class _Item:
     number: int
     callback: Callback = field(compare=False)
     attempts: int = field(default=0, compare=False)
+    outcome: Callable[[], None] | None = field(default=None, compare=False)
+    """Records what came of a try, when the journal would not take it then."""
 
 
 class Outbox:
@@ -81,6 +95,8 @@ class Outbox:
         self._later: list[tuple[float, _Item]] = []
         self._alarm: tuple[float, asyncio.Task[None]] | None = None
         self._ended = False
+        self._finishing = False
+        self._still = asyncio.Event()
 
     def start(self, pending: Iterable[Pending] = ()) -> None:
         """Take up what a restart found, oldest first."""
@@ -97,6 +113,14 @@ class Outbox:
         for callback in callbacks:
             self._put(_Item(next(self._numbers), callback))
         self._start_tries()
+
+    async def finish(self) -> None:
+        """Return when everything that is due was tried; what waits to be tried again waits for the next start."""
+        self._finishing = True
+        if self._alarm:
+            self._alarm[1].cancel()
+        if self._busy:
+            await self._still.wait()
 
     # Lanes -------------------------------------------------------------------------------
 
@@ -148,15 +172,33 @@ class Outbox:
             else:
                 del self._lanes[subject]
             self._start_tries()
+            if self._finishing and not self._busy:
+                self._still.set()
 
     async def _attempt(self, item: _Item) -> None:
-        callback = item.callback
+        outcome = item.outcome or await self._told(item)
+        item.outcome = None
+        try:
+            outcome()
+        except Fault:       # the journal takes no more just now; the app is not told a second time for that
+            item.outcome = outcome
+            self._put_off(item, self._clock.now() + RECORDED_AGAIN)
+
+    async def _told(self, item: _Item) -> Callable[[], None]:
+        """One try; what is to be recorded of it."""
         item.attempts += 1
         try:
-            page = await self._fetcher.tell(callback)
+            page = await self._fetcher.tell(item.callback)
         except FetchFailed as failed:
-            self._failed(item, failed)
-            return
+            return partial(self._failed, item, failed)
+        except Exception as error:
+            log.exception("callback %s to %s failed", item.callback.sid, item.callback.url)
+            problem = f"The exchange could not make this request: {error}"
+            return partial(self._failed, item, FetchFailed(OUR_FAULT, problem))
+        return partial(self._delivered, item, page)
+
+    def _delivered(self, item: _Item, page: Page) -> None:
+        callback = item.callback
         self._journal.record(callback.subject, callback.account, CallbackDelivered(
             sid=callback.sid, url=callback.url, params=callback.params, status=page.status, attempts=item.attempts))
 
@@ -167,8 +209,9 @@ class Outbox:
             sid=callback.sid, url=callback.url, params=callback.params, code=code, problem=problem,
             attempts=item.attempts, again_in=again_in))
         if item.attempts == 1 or again_in is None:  # the first failure and the last; not every one between
-            self._notice(account=callback.account, subject=callback.subject, code=code, message=problem,
-                         url=callback.url, method=callback.method, params=callback.params, page=failed.page)
+            with suppress(Fault):       # the failure itself is recorded; nobody is told twice of it
+                self._notice(account=callback.account, subject=callback.subject, code=code, message=problem,
+                             url=callback.url, method=callback.method, params=callback.params, page=failed.page)
         if again_in is not None:
             self._put_off(item, self._clock.now() + again_in)
 
@@ -183,6 +226,8 @@ class Outbox:
 
     def _put_off(self, item: _Item, due_at: float) -> None:
         heapq.heappush(self._later, (due_at, item))
+        if self._finishing:
+            return
         if self._alarm is None or due_at < self._alarm[0]:
             if self._alarm:
                 self._alarm[1].cancel()

@@ -120,7 +120,7 @@ def _split(url: str) -> SplitResult:
             host = name.encode("idna").decode() + colon + port
         parts = urlsplit(_fit(f"{start}{mark}{user}{at}") + host + _fit(rest[cut:]))
         if parts.scheme not in PORTS or not parts.hostname or parts.port == 0 or not host.isprintable() \
-                or set(host) & set("\\ %"):
+                or set(host) & set("\\ %") or not to_yarl(parts.geturl()).host:     # as the client will read it
             raise ValueError("not an http URL")
     except ValueError as wrong:
         raise Fault(11100, f"{url[:200]!r} is not an absolute http or https URL.") from wrong

@@ -69,6 +69,7 @@ def test_web_url(address):
 @pytest.mark.parametrize("address", [
     "", "example.com", "/voice", "ftp://example.com", "javascript:alert(1)", "file:///etc/passwd", "http://", "http:///x",
     "http://exa\nmple.com", "http://example.com/\r\nX-A: b", "http://[::1", "http://a:99999/", "http://a:b/", "http://a\x00b/",
+    "http://[::1]x/",
 ])
 def test_not_a_web_url(address):
     assert not is_web_url(address)

@@ -55,6 +55,8 @@ def is_web_url(text: str, *, callback: bool = False) -> bool:
         host, _ = parts.hostname, parts.port
     except ValueError:
         return False
+    if "]" in parts.netloc and parts.netloc.rpartition("]")[2][:1] not in ("", ":"):
+        return False    # only a port may follow an address in brackets
     return parts.scheme in ("http", "https") and bool(host) and not (callback and "_" in str(host))
 
 
