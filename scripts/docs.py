@@ -8,6 +8,9 @@ from pathlib import Path
 
 import hoyhoy.exchange.verbs.messaging
 import hoyhoy.exchange.verbs.voice
+from hoyhoy.exchange.call import CALL
+from hoyhoy.exchange.leg import LEG
+from hoyhoy.exchange.message import MESSAGE
 from hoyhoy.exchange.verbs.verb import Family, _attributes, family
 from hoyhoy.rest import resources
 from hoyhoy.rest.kit import CREATE, UPDATE, RootResource
@@ -41,6 +44,24 @@ def coverage() -> str:
             "",
         ]
     )
+
+
+MACHINES = (
+    ("call", CALL, "what the customer sees (voice reference 5.2); `initiated` exists only in callbacks"),
+    ("message", MESSAGE, "messaging reference 1.6; a late or second receipt changes nothing"),
+    ("leg", LEG, "one party's connection; a late signal is dropped in `Leg._become`"),
+)
+
+
+def machines() -> str:
+    """Every status and where it may lead, read off the tables that move it."""
+    lines = ["# State machines", "",
+             "A status changes only by a lawful move of its table. Written by `make docs` from the tables themselves.", ""]
+    for name, table, note in MACHINES:
+        lines += [f"## {name}", "", note + ".", "", "| state | may become |", "| --- | --- |"]
+        lines += [f"| {state} | {', '.join(sorted(ends)) or '(final)'} |" for state, ends in table.moves.items()]
+        lines.append("")
+    return "\n".join(lines)
 
 
 def kinds() -> list[type[RootResource]]:
@@ -81,7 +102,7 @@ def listed(names: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
 
-PAGES = {"coverage.md": coverage}
+PAGES = {"coverage.md": coverage, "machines.md": machines}
 
 
 def main() -> int:
