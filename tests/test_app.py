@@ -1,13 +1,17 @@
 """The roof: an exchange starts, serves, stops, and leaves nothing behind when it cannot (design 5)."""
 
+import asyncio
 import base64
 import json
 import os
+import re
 import urllib.error
+import urllib.parse
 import urllib.request
 
 import pytest
 
+from hoyhoy import __version__
 from hoyhoy.app import Exchange
 from hoyhoy.exchange.clock import RealClock, VirtualClock
 from hoyhoy.server import PortTaken
@@ -17,9 +21,8 @@ from hoyhoy.store.folder import FolderInUse
 FREE = {"port": 0, "proxy_port": 0}
 
 
-async def get(url: str, user: str = "", password: str = ""):
-    import asyncio
-    request = urllib.request.Request(url)
+async def get(url: str, user: str = "", password: str = "", form: bytes | None = None):
+    request = urllib.request.Request(url, form)
     if user:
         request.add_header("Authorization", "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode())
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -60,6 +63,37 @@ async def test_the_lab_can_be_shut(start):
     exchange = await start(lab=False)
     assert (await get(exchange.url + "/lab/v1/health"))[0] == 200
     assert (await get(exchange.url + "/lab/v1/phones"))[0] == 404
+
+
+async def test_off_loopback_there_is_no_more_than_a_version(start):
+    exchange = await start(host="0.0.0.0", lab=False, proxy_port=None)
+    url = f"http://127.0.0.1:{exchange.http.port}/lab/v1"
+    assert await get(url + "/health") == (200, {"hoyhoy": __version__})
+    assert (await get(url + "/tenancy"))[0] == 404
+
+
+@pytest.mark.parametrize("virtual", [True, False])
+async def test_a_stop_tells_apps_how_their_calls_ended(start, virtual):
+    told = []
+
+    async def app(reader, writer):
+        head = await reader.readuntil(b"\r\n\r\n")
+        told.append((await reader.readexactly(int(re.search(rb"(?i)content-length: (\d+)", head)[1]))).decode())
+        writer.write(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
+        writer.close()
+
+    server = await asyncio.start_server(app, "127.0.0.1", 0)
+    exchange = await start(virtual_time=virtual)
+    account = exchange.accounts[0]
+    form = urllib.parse.urlencode({
+        "To": "+14155550123", "From": exchange.database.directory.numbers(account.sid)[0].number,
+        "Twiml": "<Response><Pause length='60'/></Response>",
+        "StatusCallback": f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/status"})
+    path = f"{exchange.url}/2010-04-01/Accounts/{account.sid}/Calls.json"
+    assert (await get(path, account.sid, account.auth_token, form.encode()))[0] == 201
+    await exchange.close()
+    server.close()
+    assert len(told) == 1 and "CallStatus=failed" in told[0]
 
 
 @pytest.mark.parametrize(("strict", "status"), [(False, 200), (True, 401)])

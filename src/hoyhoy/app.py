@@ -201,6 +201,8 @@ class Exchange:
                     number_sid=number.sid if number else "")
 
     def _health(self) -> dict[str, Any]:
+        if not self.settings.is_loopback:
+            return {"hoyhoy": __version__}
         return asdict(self.address()) | {"virtual": isinstance(self.clock, VirtualClock)}
 
     def _token_of(self, sid: str) -> str:
@@ -230,7 +232,7 @@ class Exchange:
         return route
 
     def _lab(self) -> ASGIApp:
-        routes = self.presence.routes()
+        routes = self.presence.routes(public=not self.settings.is_loopback)
         if self.settings.lab:
             routes += [*PhoneRoutes(self.network).routes(), *EventRoutes(self.feed, self._entries).routes(),
                        *TimeRoutes(self.clock, self.feed, self.chance).routes()]

@@ -118,10 +118,11 @@ def test_lone_surrogates_are_replaced_everywhere() -> None:
     event = MessageCreated(direction="inbound", sender="+1\ud83d", recipient="+2", body="\ud83d\ude00 \udfff",
                            status="received", num_segments=1)
     [(entry, [row], [told])] = scrub([Record(
-        Entry(7, 5.0, "SM\udfff", "AC1", event), [call("CA1", note="a\ud800b", duration=2)],
+        Entry(7, 5.0, "SM\udfff", "AC1", event), [call("CA1", note="a\ud800b", more={"k\udfff": ["\udfff"]})],
         [Callback(sid="CB1", subject="SM1", account="AC1", url="u", method="POST", params=(("Body", "\ud800"),))])])
     assert (entry.position, entry.subject) == (7, "SM\ufffd")
     assert isinstance(entry.event, MessageCreated)
     assert (entry.event.sender, entry.event.body) == ("+1\ufffd", "\U0001f600 \ufffd")
-    assert (row.table, row.new, row.values) == ("calls", True, {"note": "a\ufffdb", "duration": 2})
+    assert (row.table, row.new, row.values) == ("calls", True, {
+        "note": "a\ufffdb", "more": {"k\ufffd": ["\ufffd"]}})
     assert told.params == (("Body", "\ufffd"),)

@@ -121,7 +121,7 @@ def _scrub(value: Any) -> Any:
         case str():
             return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         case dict():
-            return {key: _scrub(inner) for key, inner in value.items()}
+            return {_scrub(key): _scrub(inner) for key, inner in value.items()}
         case list() | tuple():
             return [_scrub(inner) for inner in value]
         case _:
