@@ -5,12 +5,19 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
+from twilio.rest import Client
 
+from hoyhoy.lab.client import Lab
+from hoyhoy.settings import Settings
 from hoyhoy.terminal import demo
-from hoyhoy.terminal.demo import PHONE, StoryFailed, example
+from hoyhoy.terminal.demo import PHONE, StoryFailed, example, told_all
+from hoyhoy.testing.local import LocalExchange
+from tests.testing.webapp import Direct, WebApp
 
 CLEAN = {
     name: value
@@ -38,6 +45,36 @@ def test_the_story_is_told_and_comes_to_its_good_end() -> None:
         "completed -> 204", "The app says: confirmed.",
     ):  # fmt: skip
         assert any(words in line for line in following), f"{words!r} is missing, or out of order:\n{told.stdout}"
+    assert not any(words in told.stdout for words in ("played speech", f"key {code[0]}", "answered")), "said twice"
+
+
+def test_in_real_time_the_story_ends_with_the_last_callback() -> None:
+    """An app that hears of the end later than everybody else is waited for."""
+    ended = threading.Event()
+
+    class Waiting(Lab):
+        """The app answers once the story is waited for."""
+
+        def expect(self, match: dict[str, Any], *, after: int, within: float) -> dict[str, Any] | None:
+            ended.set()
+            return super().expect(match, after=after, within=within)
+
+    def told(form: dict[str, str]) -> str:
+        assert ended.wait(60)
+        return ""
+
+    with LocalExchange(Settings(port=0, proxy_port=0)) as exchange, WebApp(told=told) as app:
+        after = exchange.lab.position()
+        exchange.lab.put(exchange.lab.phone(PHONE), answer_after=0, ring_after=0)
+        client = Client(exchange.account.sid, exchange.account.auth_token, http_client=Direct(exchange.url))
+        sid = client.calls.create(to=PHONE, from_=exchange.numbers[0], twiml="<Response><Hangup/></Response>",
+                                  status_callback=app.url("/told")).sid
+        over = {"kinds": ["CallMoved"], "subject": sid, "where": {"status": "completed"}}
+        assert exchange.lab.expect(over, after=after, within=60)
+        told_all(Waiting(exchange.url), str(sid), after)
+        story = exchange.lab.get("/events", after=after, limit=1000)["entries"]
+        ended.set()
+        assert story[-1]["kind"] == "CallbackDelivered"
 
 
 def test_what_the_app_does_not_confirm_fails() -> None:
@@ -52,7 +89,8 @@ def test_what_the_app_does_not_confirm_fails() -> None:
 def test_an_app_that_does_not_start_fails() -> None:
     told = played(CODE_LENGTH="long")
     assert told.returncode == 1
-    assert told.stderr.startswith("Error: The example app did not start.")
+    assert told.stderr.startswith("Error: The example app did not start. It said:\n")
+    assert "CODE_LENGTH" in told.stderr
 
 
 def test_an_example_that_is_not_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

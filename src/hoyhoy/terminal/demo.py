@@ -22,13 +22,17 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlencode
 
+from hoyhoy.lab.client import Lab
 from hoyhoy.settings import Settings
 from hoyhoy.testing.local import LocalExchange
 
-from .timeline import lines
+from .timeline import QUIET, lines
 
 PHONE = "+14155550123"
 STARTING_SECONDS = 20.0
+ENDING_SECONDS = 10.0
+TELLING_SECONDS = 60.0
+"""How long the app may take to hear that the call is over, on the exchange's clock."""
 
 Tell = Callable[[str], None]
 
@@ -64,14 +68,25 @@ def signup(tell: Tell, *, real_time: bool, press: str = "") -> None:
         call.press(press or f"w{code}#")
         call.expect_hangup(within=120)
         state = browser.outcome()
+        told_all(exchange.lab, call.sid, after)
         started = None
         for entry in exchange.lab.get("/events", after=after, limit=1000)["entries"]:
             started = entry["at"] if started is None else started
-            for line in lines(entry):
+            for line in lines(entry) if entry["kind"] not in QUIET else ():
                 tell(f"{entry['at'] - started:7.2f}  {line}")
         if state != "confirmed":
             raise StoryFailed(f"The app says {state!r}, not 'confirmed'.")
         tell("The app says: confirmed. The browser continues by itself.")
+
+
+def told_all(lab: Lab, sid: str, after: int) -> None:
+    """Wait until the app was told that the call is over, or could not be: nothing of the story is to come then."""
+    match = {"kinds": ["CallbackDelivered", "CallbackFailed"], "subject": sid}
+    while entry := lab.expect(match, after=after, within=TELLING_SECONDS):
+        event, after = entry["event"], entry["position"]
+        given_up = entry["kind"] == "CallbackFailed" and event["again_in"] is None
+        if given_up or dict(event.get("params", ())).get("CallStatus") == "completed":
+            return
 
 
 @contextmanager
@@ -83,22 +98,34 @@ def running_app(exchange: LocalExchange) -> Iterator[int]:
     environment = exchange.environment() | {
         "PORT": str(port), "TWILIO_NUMBER": exchange.numbers[0], "PUBLIC_URL": f"http://localhost:{port}",
         "TWILIO_ACCOUNT_SID": exchange.account.sid, "TWILIO_AUTH_TOKEN": exchange.account.auth_token}
-    app = subprocess.Popen([sys.executable, str(example("signup"))], env=environment, stdout=subprocess.PIPE,
-                           stderr=subprocess.STDOUT)
+    log = exchange.folder / "signup.log"
+    with log.open("wb") as file:    # not a pipe: one that nobody drains would stop an app that talks much
+        app = subprocess.Popen([sys.executable, str(example("signup"))], env=environment, stdin=subprocess.DEVNULL,
+                               stdout=file, stderr=file)
     try:
-        deadline = time.monotonic() + STARTING_SECONDS
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", port), 0.5).close()
-                break
-            except OSError:
-                if app.poll() is not None or time.monotonic() > deadline:
-                    raise StoryFailed("The example app did not start.") from None
-                time.sleep(0.05)
+        if not answers(port, lambda: app.poll() is None):
+            said = log.read_text(encoding="utf-8", errors="replace").strip()
+            raise StoryFailed("The example app did not start." + (f" It said:\n{said}" if said else ""))
         yield port
     finally:
         app.terminate()
-        app.communicate()
+        try:
+            app.wait(ENDING_SECONDS)
+        except subprocess.TimeoutExpired:
+            app.kill()
+            app.wait()
+
+
+def answers(port: int, lives: Callable[[], bool]) -> bool:
+    """Wait until somebody listens on a port of loopback; False when what should does not live, or is too slow."""
+    deadline = time.monotonic() + STARTING_SECONDS
+    while lives() and time.monotonic() < deadline:
+        try:
+            socket.create_connection(("127.0.0.1", port), 0.5).close()
+            return True
+        except OSError:
+            time.sleep(0.05)
+    return False
 
 
 class Browser:

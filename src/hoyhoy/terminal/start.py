@@ -8,8 +8,6 @@ import re
 import signal
 import socket
 import sys
-import time
-from collections.abc import Callable
 
 import click
 
@@ -19,12 +17,11 @@ from hoyhoy.intercept.address import set_webhooks
 from hoyhoy.provisioning import WELCOME_SMS
 from hoyhoy.settings import Settings
 
-from .demo import STARTING_SECONDS, example
+from .demo import ENDING_SECONDS, answers, example
 from .serve import Echo, serve
 
 SIGNUP_PORT = 5000
 SIGNUP_LOG = "signup.log"
-ENDING_SECONDS = 10.0
 OURS = re.compile(r"http://localhost:\d+/sms")
 """Where the example took texts, this time or an earlier one, on whatever port was free then."""
 
@@ -83,18 +80,6 @@ async def _lead_texts(exchange: Exchange, url: str) -> None:
     present = exchange.database.directory.numbers(exchange.accounts[0].sid)[0].messaging.url
     if present != url and (present == WELCOME_SMS or OURS.fullmatch(present)):
         await asyncio.to_thread(set_webhooks, exchange.keys(), sms=url)
-
-
-def answers(port: int, lives: Callable[[], bool]) -> bool:
-    """Wait until somebody listens on a port of loopback; False when what should does not live, or is too slow."""
-    deadline = time.monotonic() + STARTING_SECONDS
-    while lives() and time.monotonic() < deadline:
-        try:
-            socket.create_connection(("127.0.0.1", port), 0.5).close()
-            return True
-        except OSError:
-            time.sleep(0.05)
-    return False
 
 
 async def _end(app: Process) -> None:
