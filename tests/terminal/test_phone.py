@@ -148,7 +148,9 @@ def test_the_exchange_stops_meanwhile(number: str) -> None:
         terminal = Terminal(exchange.lab, number)
 
         def typed() -> Iterator[str]:
-            terminal.wait("This is")
+            ask = Asking(exchange)
+            ask.expect("PhoneRang", subject=ask.ring(number))
+            terminal.wait("rings, showing")  # by now it listens
             stack.close()
             terminal.wait("has stopped")
             yield f"call {number}"
