@@ -48,6 +48,7 @@ def test_an_exchange_of_this_folder_is_joined(tmp_path: Path) -> None:
     assert decide(Options(data=tmp_path), None, here, True) == Join(here)
     elsewhere = ours(str(tmp_path), 9000)
     assert decide(Options(data=tmp_path), elsewhere, Stranger(), True) == Join(elsewhere)
+    assert decide(Options(data=tmp_path, port=0), elsewhere, None, False) == Join(elsewhere)    # 0 is any port
 
 
 def test_nobody_there_means_starting(tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ def decide(
     port = API_PORT if options.port is None else options.port
     proxy_port = PROXY_PORT if options.proxy_port is None else options.proxy_port
     if left and _same(left.data, options.data):
-        if options.port is not None and urlsplit(left.api).port != options.port:
+        if options.port and urlsplit(left.api).port != options.port:
             raise CannotRun(f"An exchange of {options.data} runs already at {left.api}: leave --port away to use it, "
                             "or choose another folder with --data.")
         return Join(left)
@@ -186,7 +186,9 @@ def _start(options: Options, where: Start) -> Address:
     with open(options.data / "serve.log", "wb") as log:
         child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
     try:
-        return _await_health(options, where, child, before)
+        found = _await_health(options, where, child, before)
+        child.returncode = 0        # from here on it lives by itself: nobody waits for its end
+        return found
     except BaseException:
         child.terminate()
         raise
