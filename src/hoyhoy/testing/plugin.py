@@ -28,9 +28,23 @@ if TYPE_CHECKING:
 @pytest.fixture
 def exchange(monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalExchange]:
     """A fresh exchange in memory, in virtual time, to which this process's Twilio clients lead."""
-    from hoyhoy.testing.local import LocalExchange  # pytest starts without an exchange until a test asks for one
-    with LocalExchange() as running:
-        for name, value in running.environment(os.environ).items():
+    yield from _running(monkeypatch, virtual_time=True)
+
+
+@pytest.fixture
+def live_exchange(monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalExchange]:
+    """The same in real time, for apps that wait for themselves."""
+    yield from _running(monkeypatch, virtual_time=False)
+
+
+def _running(monkeypatch: pytest.MonkeyPatch, *, virtual_time: bool) -> Iterator[LocalExchange]:
+    # pytest starts without an exchange until a test asks for one
+    from hoyhoy.settings import Settings
+    from hoyhoy.testing.local import LocalExchange
+    with LocalExchange(Settings(port=0, proxy_port=0, virtual_time=virtual_time)) as running:
+        # Not the credentials of whoever runs the tests: they go with the exchange's own numbers.
+        account = {"TWILIO_ACCOUNT_SID": running.account.sid, "TWILIO_AUTH_TOKEN": running.account.auth_token}
+        for name, value in (running.environment(os.environ) | account).items():
             if os.environ.get(name) != value:
                 monkeypatch.setenv(name, value)
         _lead_aiohttp(monkeypatch)
