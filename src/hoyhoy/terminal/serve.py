@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
-import sys
 import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -19,6 +18,7 @@ from hoyhoy.app import Exchange
 from hoyhoy.exchange.events import Entry
 from hoyhoy.settings import Settings
 
+from .printer import Printer
 from .timeline import QUIET, lines
 
 FIRST_TENANT = 60.0
@@ -53,7 +53,8 @@ def run_loop(main: Any, *, alone: bool = True) -> Any:
 async def serve(settings: Settings, *, quiet: bool = False, echo: Echo = click.echo,
                 beside: Beside | None = None) -> None:
     """Serve until a signal, or until the last tenant left. `beside` starts what runs beside the exchange."""
-    log = LiveLog(echo)
+    shown = Printer(echo)
+    log = LiveLog(shown)
     exchange = await Exchange.start(settings, None if quiet else log.request)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -63,13 +64,14 @@ async def serve(settings: Settings, *, quiet: bool = False, echo: Echo = click.e
         more = await beside(exchange) if beside else []
         if not quiet:
             for line in banner(exchange) + more:
-                echo(line)
+                shown(line)
             exchange.database.journal.subscribe(lambda entry, rows: log.entry(entry))
         if settings.until_unused:
             await _unused(exchange, stop)
         await stop.wait()
     finally:
         await exchange.close()
+        shown.close()
 
 
 async def _unused(exchange: Exchange, stop: asyncio.Event) -> None:
@@ -128,7 +130,6 @@ class LiveLog:
     def _line(self, at: float, text: str) -> None:
         moment = datetime.fromtimestamp(at).astimezone()
         self._echo(f"{moment:%H:%M:%S}.{moment.microsecond // 1000:03d}  {text}")
-        sys.stdout.flush()
 
 
 _COLOURS = {"Noticed": "red", "CallbackFailed": "red", "PhoneHeard": "cyan", "PhonePressed": "cyan",

@@ -182,3 +182,11 @@ async def test_the_clock_is_held_while_a_request_is_answered(exchange):  # desig
     assert answer.status_code == 201 and answer.json()["date_created"] == "Thu, 01 Jan 2026 00:00:00 +0000"
     await advancing[0]
     assert exchange.clock.now() == START + 10
+
+
+async def test_a_log_that_cannot_be_written_is_no_failure(exchange, caplog):
+    def broken(*told):
+        raise BrokenPipeError(32, "Broken pipe")
+    object.__setattr__(exchange.services, "on_request", broken)
+    assert (await exchange.request("POST", BASE + "/Messages.json", data=HELLO)).status_code == 201
+    assert "could not be shown" in caplog.text

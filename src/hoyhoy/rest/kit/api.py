@@ -128,7 +128,10 @@ class _Exchange:
         ]
         if answer.status == 204:
             headers = headers[2:]
-        services.on_request(self.method, self.path, answer.status, seconds, code)
+        try:
+            services.on_request(self.method, self.path, answer.status, seconds, code)
+        except Exception:       # what was done stays done, whoever cannot be told of it
+            log.exception("%s %s could not be shown", self.method, self.path)
         return answer.status, headers, body
 
     async def _answer(self) -> Answer:
