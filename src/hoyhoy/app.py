@@ -81,6 +81,7 @@ class Exchange:
         self.switchboard = Switchboard(Facilities(
             clock, chance, journal, self.fetcher, directory, (self.network,), (self.network,)))
         self.network.exchange = self.switchboard
+        self.real = clock if isinstance(clock, RealClock) else RealClock()
         self.presence = PresenceRoutes(self._health, self.closing)
         self.http: HttpServer | None = None
         self.proxy: InterceptPort | None = None
@@ -160,12 +161,17 @@ class Exchange:
             rest.push_async_callback(self.database.close)
             rest.push_async_callback(self.fetcher.close)
             rest.push_async_callback(self.clock.close)
+            rest.push_async_callback(self._close_real)
             rest.push_async_callback(self._last_callbacks)
             rest.push_async_callback(self.switchboard.close)
             if self.http:
                 rest.push_async_callback(self.http.close)
             if self.proxy:
                 rest.push_async_callback(self.proxy.close)
+
+    async def _close_real(self) -> None:
+        if self.real is not self.clock:
+            await self.real.close()
 
     async def _last_callbacks(self) -> None:
         """Apps hear how their calls ended, if they answer soon; the next start tells the others."""
@@ -235,7 +241,7 @@ class Exchange:
         routes = self.presence.routes(public=not self.settings.is_loopback)
         if self.settings.lab:
             routes += [*PhoneRoutes(self.network).routes(), *EventRoutes(self.feed, self._entries).routes(),
-                       *TimeRoutes(self.clock, self.feed, self.chance).routes()]
+                       *TimeRoutes(self.clock, self.feed, self.chance, self.real).routes()]
         lab = Starlette(routes=[Mount("/lab/v1", routes=routes)], exception_handlers={404: refuse, 405: refuse})
         # Off loopback nothing is here that a page could use, and the exchange has names of its own.
         return guarded(lab, self.settings.host) if self.settings.is_loopback else lab

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import socket
 import threading
 from typing import Any
 
@@ -85,6 +87,32 @@ def test_a_hold_stops_time_until_it_is_released(ask: Asking) -> None:
     assert ask("DELETE", f"/clock/holds/{hold['id']}") == (204, None)
     assert ask("POST", "/expect", wish)[1]["now"] == before + 5
     assert ask.refused("DELETE", f"/clock/holds/{hold['id']}")[:2] == (404, 20404)
+
+
+def test_a_hold_says_why_and_ends_by_itself(ask: Asking) -> None:
+    before = now(ask)
+    hold = ask("POST", "/clock/holds", {"why": "a browser loads", "real": 0.5})[1]["id"]
+    assert "a browser loads" in ask.refused("POST", "/expect", {"within": 5, "real": 0.01, "after": ask.last()})[2]
+    assert ask("POST", "/clock/advance", {"seconds": 3})[1]["now"] == before + 3
+    assert ask.refused("DELETE", f"/clock/holds/{hold}")[:2] == (404, 20404)
+
+
+@pytest.mark.parametrize("path", ["/clock/advance", "/expect"])
+def test_who_went_away_drives_no_further(ask: Asking, path: str) -> None:
+    before = now(ask)
+    hold = ask("POST", "/clock/holds")[1]["id"]
+    wish = {"seconds": 500} if path == "/clock/advance" else {"within": 500, "after": 2**40}
+    body = json.dumps(wish).encode()
+    with socket.create_connection(ask.where.split(":")) as client:  # type: ignore[arg-type]
+        client.sendall(
+            b"POST /lab/v1%b HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"
+            % (path.encode(), len(body), body)
+        )
+        assert now(ask) == before
+    ask("GET", "/clock")
+    ask("DELETE", f"/clock/holds/{hold}")
+    ask("POST", "/clock/advance", {"seconds": 0})
+    assert now(ask) == before
 
 
 def test_who_waits_goes_on_when_the_last_hold_is_released(ask: Asking) -> None:

@@ -49,6 +49,33 @@ async def test_what_is_wrong_with_a_body_is_said(body: bytes, code: int) -> None
     assert fault.value.status == (413 if code == 20413 else 400)
 
 
+@pytest.mark.parametrize("length", [b"1048577", b"9" * 30])
+async def test_too_large_a_body_is_not_read(length: bytes) -> None:
+    async def receive() -> dict[str, object]:
+        raise AssertionError("nobody should read this")
+
+    headers = [(b"content-length", length), (b"content-type", b"application/json")]
+    scope = {"type": "http", "method": "POST", "path": "/", "headers": headers, "query_string": b""}
+    with pytest.raises(Fault, match="1 MiB"):
+        await read(Request(scope, receive), Advance)
+
+
+async def test_an_endless_body_is_read_no_further_than_the_limit() -> None:
+    pieces = 0
+
+    async def receive() -> dict[str, object]:
+        nonlocal pieces
+        pieces += 1
+        assert pieces < 100
+        return {"type": "http.request", "body": b" " * 65536, "more_body": True}
+
+    headers = [(b"content-type", b"application/json")]
+    scope = {"type": "http", "method": "POST", "path": "/", "headers": headers, "query_string": b""}
+    with pytest.raises(Fault, match="1 MiB"):
+        await read(Request(scope, receive), Advance)
+    assert pieces == 17
+
+
 async def test_a_fault_is_an_answer() -> None:
     async def refuse(request: Request) -> Json:
         raise Fault(20409, "Not now.")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Annotated
 
 import msgspec
@@ -11,13 +15,17 @@ from starlette.routing import Route
 
 from hoyhoy.bus.feed import Feed
 from hoyhoy.exchange.chance import Chance
-from hoyhoy.exchange.clock import Clock, Hold, Stuck, VirtualClock
+from hoyhoy.exchange.clock import Clock, Hold, RealClock, Stuck, VirtualClock
 from hoyhoy.wire.errors import Fault
 
 from .match import Match, expect
 from .wires import Json, entry, faults, read
 
 LONGEST_REAL = 300.0
+LONGEST_HOLD = 300.0
+
+CLIENT_LEFT = 499
+"""Said to nobody."""
 
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=1e10)]
 """At most three centuries at a time: a clock driven past the last date that can be written would be of no use."""
@@ -36,12 +44,31 @@ class Advance(msgspec.Struct, forbid_unknown_fields=True):
     seconds: Seconds
 
 
+class Wish(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """A hold: after `real` real seconds it releases itself, for its owner may have died. `why` is for people."""
+
+    real: Seconds = LONGEST_HOLD
+    why: str = ""
+
+
+class Left(Exception):
+    """The client went away before it had its answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    hold: Hold
+    ending: asyncio.Task[None]
+
+
 class TimeRoutes:
     """Everything under /lab/v1/clock, and /lab/v1/expect."""
 
-    def __init__(self, clock: Clock, feed: Feed, chance: Chance) -> None:
+    def __init__(self, clock: Clock, feed: Feed, chance: Chance, real: Clock | None = None) -> None:
+        """`real` is the machine's clock, by which holds end; whoever gives it closes it."""
         self.clock, self.feed, self.chance = clock, feed, chance
-        self._holds: dict[str, Hold] = {}
+        self._real = real or RealClock()
+        self._holds: dict[str, _Held] = {}
 
     def routes(self) -> list[Route]:
         table = (
@@ -60,31 +87,64 @@ class TimeRoutes:
         if not isinstance(self.clock, VirtualClock):
             raise Fault(20409, "This exchange runs in real time; start it with --virtual-time to advance its clock.")
         try:
-            await self.clock.advance(wish.seconds)
+            async with self._while_there(request):
+                await self.clock.advance(wish.seconds)
         except Stuck as stuck:
             raise Fault(20503, str(stuck)) from None
+        except Left:
+            return Response(status_code=CLIENT_LEFT)
         return await self.read(request)
 
     async def expect(self, request: Request) -> Response:
         """Wait until something that fits happens; a virtual clock is driven there and stops at once (long poll)."""
         wish = await read(request, Expectation)
         try:
-            found = await expect(self.feed, self.clock, wish.match, after=wish.after, within=wish.within,
-                                 real=min(wish.real, LONGEST_REAL))
+            async with self._while_there(request):
+                found = await expect(self.feed, self.clock, wish.match, after=wish.after, within=wish.within,
+                                     real=min(wish.real, LONGEST_REAL))
         except Stuck as stuck:
             raise Fault(20503, str(stuck)) from None
+        except Left:
+            return Response(status_code=CLIENT_LEFT)
         return Json({"found": found and entry(found), "now": self.clock.now()})
 
     async def hold(self, request: Request) -> Response:
         """Stop virtual time until the hold is released: something real outside is going on."""
-        name = self.chance.hex(16)
-        hold = self._holds[name] = self.clock.busy(f"hold {name}")
+        wish, name = await read(request, Wish), self.chance.hex(16)
+        hold = self.clock.busy(f"hold {name} ({wish.why[:200]})" if wish.why else f"hold {name}")
         hold.__enter__()
+        ending = self._real.spawn(self._end(name, wish.real), f"end of hold {name}")
+        self._holds[name] = _Held(hold, ending)
         return Json({"id": name}, 201)
 
     async def release(self, request: Request) -> Response:
-        hold = self._holds.pop(request.path_params["id"], None)
-        if hold is None:
+        held = self._holds.pop(request.path_params["id"], None)
+        if held is None:
             raise Fault(20404, "There is no such hold.")
-        hold.__exit__(None, None, None)
+        held.ending.cancel()
+        held.hold.__exit__(None, None, None)
         return Response(status_code=204)
+
+    async def _end(self, name: str, seconds: float) -> None:
+        await self._real.sleep(seconds)
+        self._holds.pop(name).hold.__exit__(None, None, None)
+
+    @asynccontextmanager
+    async def _while_there(self, request: Request) -> AsyncIterator[None]:
+        """Left, raised in the body, when the client goes away: nobody would see where the clock was driven to."""
+        try:
+            async with self._real.timeout(None) as patience:
+                assert isinstance(patience, asyncio.Timeout)
+                watching = self._real.spawn(_gone(request, patience), "client of the lab")
+                try:
+                    yield
+                finally:
+                    watching.cancel()
+        except TimeoutError:
+            raise Left from None
+
+
+async def _gone(request: Request, patience: asyncio.Timeout) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+    patience.reschedule(0)
