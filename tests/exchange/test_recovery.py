@@ -1,5 +1,6 @@
 """After a restart nothing is left non-final and nothing accepted is lost (design, durability)."""
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -8,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from hoyhoy.exchange.events import Noticed, PhoneHeard
+from hoyhoy.exchange.events import Noticed, PhoneGotMessage, PhoneHeard
 from hoyhoy.exchange.facilities import Rules
 from hoyhoy.exchange.recovery import recover
 from hoyhoy.exchange.switchboard import Switchboard
 
-from .world import ALL, World, world
+from .world import ALL, NUMBER, App, World, world
 
 LONG = '<Response><Pause length="3600"/></Response>'
 
@@ -81,6 +82,30 @@ async def test_messages_go_on(exchange, tmp_path, reached):
         assert (await exchange.row("messages", sid))["status"] == "sent"
     async with restarted(exchange, tmp_path / "data") as again:
         assert (await again.row("messages", sid))["status"] == "delivered"
+
+
+class Slow(App):
+    """An app that is asked and has not answered yet."""
+
+    async def fetch(self, webhook, *, account, session):
+        self.asked.append(webhook)
+        return await asyncio.Event().wait()
+
+
+async def test_an_app_that_was_not_done_with_an_inbound_message_is_asked_again(exchange, tmp_path):
+    # messaging 1.6: a message is `receiving` until its app has answered, so a crash loses no inbound message.
+    slow = Slow()
+    exchange.network.exchange = Switchboard(replace(exchange.switchboard.facilities, fetcher=slow))
+    exchange.own(sms_url="http://app/sms")
+    exchange.app.pages["http://app/sms"] = "<Response><Message>Here you are.</Message></Response>"
+    sid = exchange.network.send_text(exchange.phone(), NUMBER, "Hi")
+    await exchange.run()
+    assert len(slow.asked) == 1 and (await exchange.row("messages", sid))["status"] == "receiving"
+    async with restarted(exchange, tmp_path / "data") as again:
+        assert (await again.row("messages", sid))["status"] == "received"
+        assert [event.body for event in again.events(PhoneGotMessage)] == ["Here you are."]
+        async with restarted(again, tmp_path / "later") as later:
+            assert not later.entries, "an app that was done is not asked again"
 
 
 async def test_what_is_over_is_left_alone(exchange, tmp_path):
