@@ -114,3 +114,19 @@ async def test_a_request_for_which_no_connection_is_free_waits_within_its_time(r
     release.set()
     assert (await first).body == b"ok"
     await narrow.close()
+
+
+async def test_a_proxy_of_the_environment_is_not_asked(raw, monkeypatch):
+    # Not even where `hoyhoy run` has made asking the default (official-clients A4): it would connect past the guard.
+    async def serve(reader, writer):
+        await read_request(reader)
+        writer.write(OK)
+    port = await raw(serve)
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    monkeypatch.setenv("no_proxy", "")
+    monkeypatch.setitem(aiohttp.ClientSession.__init__.__kwdefaults__, "trust_env", True)
+    pool = Pool(Guard(), body_limit=10)
+    try:
+        assert (await send(pool, port)).status == 200
+    finally:
+        await pool.close()

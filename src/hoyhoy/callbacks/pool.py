@@ -57,7 +57,8 @@ class Pool:
             connector=aiohttp.TCPConnector(
                 limit=connections, ssl=tls, ttl_dns_cache=10, keepalive_timeout=KEEP_ALIVE,
                 resolver=GuardedResolver(guard, resolver), socket_factory=self._open_socket),
-            cookie_jar=aiohttp.DummyCookieJar(), read_bufsize=body_limit)
+            cookie_jar=aiohttp.DummyCookieJar(), read_bufsize=body_limit,
+            trust_env=False)    # a proxy of the environment would connect past the guard; under `run` it is our own
 
     async def close(self) -> None:
         await self._client.close()
