@@ -1,5 +1,6 @@
 import asyncio
 import socket
+from contextlib import suppress
 
 import pytest
 
@@ -39,8 +40,8 @@ async def server():
 
 
 async def test_no_header_says_who_the_client_is(server):
-    got = await ask(server.port, b"GET /x HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 8.8.8.8\r\nX-Forwarded-Proto: https\r\n"
-                                 b"Connection: close\r\n\r\n")
+    got = await ask(server.port, b"GET /x HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 8.8.8.8\r\n"
+                                 b"X-Forwarded-Proto: https\r\nConnection: close\r\n\r\n")
     assert got.endswith(b"http 127.0.0.1 /x")
     assert b"server:" not in got.lower()
 
@@ -113,3 +114,20 @@ async def test_a_head_does_not_wait_for_a_body_that_comes_later():
     assert b"late" in await reader.readuntil(b"0\r\n\r\n")
     writer.close()
     await server.close()
+
+
+async def test_one_connection_too_many_is_closed_at_once(server, monkeypatch):
+    monkeypatch.setattr("hoyhoy.server.MOST_CONNECTIONS", 3)
+    request = b"GET /x HTTP/1.1\r\nHost: a\r\n\r\n"
+    kept = []
+    for _ in range(3):
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        writer.write(request)
+        assert (await reader.readuntil(b"/x")).startswith(b"HTTP/1.1 200")
+        kept.append((reader, writer))
+    with suppress(ConnectionError):
+        assert await ask(server.port, request) == b""
+    kept[0][1].write(request)
+    assert (await kept[0][0].readuntil(b"/x")).startswith(b"HTTP/1.1 200")
+    for _, writer in kept:
+        writer.close()

@@ -26,6 +26,9 @@ LARGEST_HEAD = 64 * 1024
 
 BACKLOG = 2048
 
+MOST_CONNECTIONS = 4096
+"""Open at the same time; one more is closed at once, so that those that are open keep their files."""
+
 
 class PortTaken(Exception):
     """Somebody else listens there; the sentence says where and how to choose another port."""
@@ -116,6 +119,9 @@ class _Connection(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        if len(self.connections) > MOST_CONNECTIONS:
+            transport.abort()
+            return
         self._arriving()
 
     def connection_lost(self, error: Exception | None) -> None:
