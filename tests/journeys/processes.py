@@ -342,6 +342,7 @@ class App:
         self.asked: list[Asked] = []
         self.answers: dict[str, Script] = {}
         self.on_asked: Callable[[Asked], None] = lambda asked: None
+        self._tasks: set[asyncio.Task[None]] = set()
         self._news = threading.Condition()
         self._loop = asyncio.new_event_loop()
         self._up = threading.Event()
@@ -390,6 +391,10 @@ class App:
         await asyncio.gather(*rest, return_exceptions=True)
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task
+        self._tasks.add(task)  # nobody else holds one that waits for ever
+        task.add_done_callback(self._tasks.discard)
         try:
             while (asked := await _read(reader)) is not None:
                 with self._news:
