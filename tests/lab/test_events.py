@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import http.client
 import json
+import socket
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+
+from hoyhoy.testing.local import LocalExchange
 
 from .conftest import Answered, Asking
 
@@ -126,3 +130,19 @@ def test_only_what_is_asked_for_comes(ask: Asking, answered: Answered) -> None:
 def test_a_wrong_position_is_refused_before_anything_streams(ask: Asking) -> None:
     headers = {"Accept": "text/event-stream", "Last-Event-ID": "yesterday"}
     assert ask.refused("GET", "/events", **headers)[:2] == (400, 20001)
+
+
+def test_it_ends_in_order_with_the_exchange() -> None:
+    """The answer is brought to its proper end; who follows knows that nothing is missing."""
+    with ExitStack() as stack:
+        exchange = stack.enter_context(LocalExchange())
+        where = urlsplit(exchange.url)
+        with socket.create_connection((str(where.hostname), where.port or 0), 30) as wire:
+            wire.sendall(b"GET /lab/v1/events HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n")
+            told = b""
+            while b"id: 1\n" not in told:
+                told += wire.recv(65536)
+            stack.close()
+            while piece := wire.recv(65536):
+                told += piece
+    assert told.endswith(b"\r\n0\r\n\r\n")

@@ -154,5 +154,6 @@ async def test_nobody_waits_longer_than_the_exchange_lives() -> None:
         log.feed.close()
 
     log.clock.spawn(close(), "close")
-    assert await expect(log.feed, log.clock, Match(), after=0, within=60, real=5) is None
+    async with asyncio.timeout(30):
+        assert await expect(log.feed, log.clock, Match(), after=0, within=1e6, real=5) is None
     await log.clock.close()
