@@ -26,6 +26,7 @@ class Asking:
 
     def __call__(self, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, Any]:
         """`body` is sent as JSON, bytes and text as they are."""
+        headers.setdefault("Content-Type", "application/json")
         content = body if isinstance(body, bytes | str) or body is None else json.dumps(body)
         connection = http.client.HTTPConnection(self.where, timeout=60)
         try:

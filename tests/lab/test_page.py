@@ -91,8 +91,8 @@ def curl(command: str, known: dict[str, str]) -> tuple[str, str, dict[str, Any]]
         match words.pop(0):
             case "-X":
                 method = words.pop(0)
-            case "-d":
-                body = words.pop(0)
+            case "--json":
+                body, headers["Content-Type"] = words.pop(0), "application/json"
             case "-H":
                 name, _, value = words.pop(0).partition(": ")
                 headers[name] = value
@@ -108,7 +108,7 @@ def curl(command: str, known: dict[str, str]) -> tuple[str, str, dict[str, Any]]
     where = urlsplit(url)
     path = where.path
     method = method or ("POST" if body or form else "GET")
-    headers["Content-Type"] = "application/x-www-form-urlencoded"  # as curl says, whatever it is
+    headers.setdefault("Content-Type", "application/x-www-form-urlencoded")
     connection = http.client.HTTPConnection(where.netloc, timeout=60)
     try:
         connection.request(method, path + (f"?{where.query}" if where.query else ""), "&".join(form) or body, headers)

@@ -18,7 +18,7 @@ def request(body: bytes = b"") -> Request:
     async def receive() -> dict[str, object]:
         return {"type": "http.request", "body": body, "more_body": False}
 
-    scope = {"type": "http", "method": "POST", "path": "/", "headers": [], "query_string": b""}
+    scope = {"type": "http", "method": "POST", "path": "/", "headers": [(b"content-type", b"application/json")], "query_string": b""}
     return Request(scope, receive)
 
 
@@ -114,6 +114,7 @@ def test_there_is_no_such_route(ask: Asking, method: str, path: str, code: int, 
     assert f"{method} /lab/v1{path}" in told[2]
 
 
-def test_the_lab_answers_json_whatever_the_request_calls_itself(ask: Asking) -> None:
-    headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "text/html"}
-    assert ask("POST", "/clock/advance", '{"seconds": 0}', **headers)[0] == 200
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""])
+def test_a_body_is_called_json(ask: Asking, kind: str) -> None:
+    assert ask.refused("POST", "/clock/advance", {"seconds": 0}, **{"Content-Type": kind})[:2] == (415, 20001)
+    assert ask("POST", "/clock/advance", {"seconds": 0}, **{"Content-Type": "Application/JSON; charset=utf-8"})[0] == 200

@@ -58,6 +58,9 @@ class Left(Exception):
 @dataclass(frozen=True, slots=True)
 class _Held:
     hold: Hold
+    why: str
+    until: float
+    """Unix seconds of the machine's clock."""
     ending: asyncio.Task[None]
 
 
@@ -74,7 +77,8 @@ class TimeRoutes:
         table = (
             ("/clock", "GET", self.read), ("/clock/advance", "POST", self.advance),
             ("/clock/drive", "POST", self.expect), ("/expect", "POST", self.expect),
-            ("/clock/holds", "POST", self.hold), ("/clock/holds/{id}", "DELETE", self.release),
+            ("/clock/holds", "GET", self.holds), ("/clock/holds", "POST", self.hold),
+            ("/clock/holds/{id}", "DELETE", self.release),
         )
         return [Route(path, faults(endpoint), methods=[method]) for path, method, endpoint in table]
 
@@ -108,13 +112,18 @@ class TimeRoutes:
             return Response(status_code=CLIENT_LEFT)
         return Json({"found": found and entry(found), "now": self.clock.now()})
 
+    async def holds(self, request: Request) -> Response:
+        """Who stops virtual time: `until` in Unix seconds of the machine's clock, when the hold ends by itself."""
+        return Json({"holds": [{"id": name, "why": held.why, "until": held.until}
+                               for name, held in self._holds.items()]})
+
     async def hold(self, request: Request) -> Response:
         """Stop virtual time until the hold is released: something real outside is going on."""
         wish, name = await read(request, Wish), self.chance.hex(16)
         hold = self.clock.busy(f"hold {name} ({wish.why[:200]})" if wish.why else f"hold {name}")
         hold.__enter__()
         ending = self._real.spawn(self._end(name, wish.real), f"end of hold {name}")
-        self._holds[name] = _Held(hold, ending)
+        self._holds[name] = _Held(hold, wish.why, self._real.now() + wish.real, ending)
         return Json({"id": name}, 201)
 
     async def release(self, request: Request) -> Response:

@@ -29,6 +29,9 @@ class Json(Response):
 async def read(request: Request, kind: type[T]) -> T:
     """The request's JSON body as `kind`; an empty body is an empty object. Fault 20001 says what is wrong with it."""
     body = await _body(request)
+    # What a web page may send unasked is never called JSON (CORS).
+    if body and request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise Fault(20001, "The lab reads JSON: send the body with Content-Type: application/json.", status=415)
     try:
         return msgspec.json.decode(body or b"{}", type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
