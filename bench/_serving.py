@@ -52,9 +52,11 @@ class Served:
     def request(self, resource: str, **form: str) -> bytes:
         """A POST to one of the account's resources, as bytes."""
         body = urlencode(form).encode()
-        head = (f"POST /2010-04-01/Accounts/{self.account}/{resource}.json HTTP/1.1\r\nHost: api.twilio.com\r\n"
-                f"Authorization: Basic {self._credentials}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-                f"Content-Length: {len(body)}\r\n\r\n")
+        head = (
+            f"POST /2010-04-01/Accounts/{self.account}/{resource}.json HTTP/1.1\r\nHost: api.twilio.com\r\n"
+            f"Authorization: Basic {self._credentials}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+            f"Content-Length: {len(body)}\r\n\r\n"
+        )
         return head.encode() + body
 
 
@@ -62,8 +64,22 @@ class Served:
 def exchange(*options: str) -> Iterator[Served]:
     """`hoyhoy serve` on a fresh data folder, ended afterwards. BENCH_DIR says on which disk."""
     folder = Path(tempfile.mkdtemp(prefix="hoyhoy-bench-", dir=os.environ.get("BENCH_DIR")))
-    process = subprocess.Popen([sys.executable, "-m", "hoyhoy", "serve", "--quiet", "--data", str(folder),
-                                "--port", "0", "--proxy-port", "0", *options])
+    process = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "hoyhoy",
+            "serve",
+            "--quiet",
+            "--data",
+            str(folder),
+            "--port",
+            "0",
+            "--proxy-port",
+            "0",
+            *options,
+        ]
+    )
     try:
         deadline = time.monotonic() + 30
         while not (folder / "run.json").exists():
@@ -82,8 +98,9 @@ def exchange(*options: str) -> Iterator[Served]:
 @contextmanager
 def app() -> Iterator[int]:
     """The web server of _pages.py in a process of its own; its port."""
-    process = subprocess.Popen([sys.executable, str(Path(__file__).with_name("_pages.py"))], stdout=subprocess.PIPE,
-                               text=True)
+    process = subprocess.Popen(
+        [sys.executable, str(Path(__file__).with_name("_pages.py"))], stdout=subprocess.PIPE, text=True
+    )
     try:
         assert process.stdout
         yield int(process.stdout.readline())

@@ -22,15 +22,22 @@ def played(app_port: int, scattered: bool) -> tuple[float, float]:
         lab = Lab(f"http://127.0.0.1:{served.port}", patience=600)
         numbers = [f"+1415600{i:04d}" for i in range(CALLS if scattered else 64)]
         for i, number in enumerate(numbers):
-            lab.put(lab.phone(number), answer_after=1 + (i * 0.0137 if scattered else 0),
-                    script=[{"hear": "press", "wait": 1, "press": "5"}])
+            lab.put(
+                lab.phone(number),
+                answer_after=1 + (i * 0.0137 if scattered else 0),
+                script=[{"hear": "press", "wait": 1, "press": "5"}],
+            )
         url = f"http://127.0.0.1:{app_port}"
         before, began = cpu_seconds(served.pid), time.monotonic()
         for number in numbers:
-            request = served.request("Calls", To=number, From=served.number, Url=url + "/voice",
-                                     StatusCallback=url + "/status")
-            request = request.replace(b"StatusCallback=", b"StatusCallbackEvent=initiated&StatusCallbackEvent=ringing&"
-                                      b"StatusCallbackEvent=answered&StatusCallbackEvent=completed&StatusCallback=")
+            request = served.request(
+                "Calls", To=number, From=served.number, Url=url + "/voice", StatusCallback=url + "/status"
+            )
+            request = request.replace(
+                b"StatusCallback=",
+                b"StatusCallbackEvent=initiated&StatusCallbackEvent=ringing&"
+                b"StatusCallbackEvent=answered&StatusCallbackEvent=completed&StatusCallback=",
+            )
             head, _, body = request.partition(b"\r\n\r\n")
             head = b"\r\n".join(line for line in head.split(b"\r\n") if not line.startswith(b"Content-Length"))
             request = head + b"\r\nContent-Length: %d\r\n\r\n" % len(body) + body

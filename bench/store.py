@@ -25,9 +25,32 @@ from hoyhoy.exchange.ports import Callback, Column, Row, Table
 from hoyhoy.store import statements
 from hoyhoy.store.database import Database, open_database
 
-NAMES = ("account_sid", "sender", "recipient", "body", "status", "direction", "num_segments", "num_media", "price",
-         "price_unit", "error_code", "error_message", "messaging_service_sid", "date_created", "date_updated",
-         "date_sent", "api_version", "status_callback", "uri", "media", "tags", "risk", "feedback", "carrier")
+NAMES = (
+    "account_sid",
+    "sender",
+    "recipient",
+    "body",
+    "status",
+    "direction",
+    "num_segments",
+    "num_media",
+    "price",
+    "price_unit",
+    "error_code",
+    "error_message",
+    "messaging_service_sid",
+    "date_created",
+    "date_updated",
+    "date_sent",
+    "api_version",
+    "status_callback",
+    "uri",
+    "media",
+    "tags",
+    "risk",
+    "feedback",
+    "carrier",
+)
 TABLE = Table("messages", tuple(Column(name) for name in NAMES), (("account_sid",), ("account_sid", "recipient")))
 URL = "http://localhost:5000/status"
 
@@ -35,11 +58,34 @@ URL = "http://localhost:5000/status"
 async def post(database: Database, number: int, callback: bool) -> None:
     sid = f"SM{number:032x}"
     values = dict.fromkeys(NAMES, "a value of usual length") | {"account_sid": "AC" + "0" * 32}
-    callbacks = [Callback(sid=f"CB{number:032x}", subject=sid, account="AC1", url=URL, method="POST",
-                          params=(("MessageSid", sid), ("MessageStatus", "queued")))] if callback else []
-    database.journal.record(sid, "AC1", MessageCreated(
-        direction="outbound-api", sender="+15005550006", recipient="+15005550001", body="Your code is 123456",
-        status="queued", num_segments=1), [Row("messages", sid, values, new=True)], callbacks)
+    callbacks = (
+        [
+            Callback(
+                sid=f"CB{number:032x}",
+                subject=sid,
+                account="AC1",
+                url=URL,
+                method="POST",
+                params=(("MessageSid", sid), ("MessageStatus", "queued")),
+            )
+        ]
+        if callback
+        else []
+    )
+    database.journal.record(
+        sid,
+        "AC1",
+        MessageCreated(
+            direction="outbound-api",
+            sender="+15005550006",
+            recipient="+15005550001",
+            body="Your code is 123456",
+            status="queued",
+            num_segments=1,
+        ),
+        [Row("messages", sid, values, new=True)],
+        callbacks,
+    )
     await database.journal.settled()
 
 
@@ -57,8 +103,10 @@ async def run(clients: int, count: int, *, callback: bool = False, busy: bool = 
 
         async def work() -> None:
             """Other work of the exchange without end: a little arithmetic, a packet, a turn of the loop."""
-            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sink, \
-                    socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as source:
+            with (
+                socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sink,
+                socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as source,
+            ):
                 sink.bind(("127.0.0.1", 0))
                 source.connect(sink.getsockname())
                 while True:
@@ -79,9 +127,11 @@ async def run(clients: int, count: int, *, callback: bool = False, busy: bool = 
         await database.close()
         waits.sort()
         cost = "" if busy else f"{cpu / count * 1e6:6.1f} us CPU per record, "
-        print(f"{clients:4d} clients{', callback' * callback}{', busy loop' * busy}: {cost}{count / wall:8.0f} "
-              f"per second, wait median {median(waits) * 1e3:.1f} ms, p99 {waits[int(len(waits) * 0.99)] * 1e3:.1f} ms",
-              flush=True)
+        print(
+            f"{clients:4d} clients{', callback' * callback}{', busy loop' * busy}: {cost}{count / wall:8.0f} "
+            f"per second, wait median {median(waits) * 1e3:.1f} ms, p99 {waits[int(len(waits) * 0.99)] * 1e3:.1f} ms",
+            flush=True,
+        )
 
 
 async def pages(sizes: tuple[int, ...]) -> None:
@@ -96,13 +146,17 @@ async def pages(sizes: tuple[int, ...]) -> None:
             times = []
             for _ in range(300):
                 start = time.perf_counter()
-                await database.rows.page("messages", [("account_sid", "=", "AC" + "0" * 32)],
-                                         before=random.randrange(51, made + 1))
+                await database.rows.page(
+                    "messages", [("account_sid", "=", "AC" + "0" * 32)], before=random.randrange(51, made + 1)
+                )
                 times.append(time.perf_counter() - start)
             start = time.perf_counter()
             await database.unfinished("messages", "status", ["a value of usual length"])
-            print(f"{made:8d} rows: a page in {median(times) * 1e3:.2f} ms, what is unfinished in "
-                  f"{(time.perf_counter() - start) * 1e3:.1f} ms", flush=True)
+            print(
+                f"{made:8d} rows: a page in {median(times) * 1e3:.2f} ms, what is unfinished in "
+                f"{(time.perf_counter() - start) * 1e3:.1f} ms",
+                flush=True,
+            )
         await database.close()
 
 

@@ -55,8 +55,12 @@ MACHINES = (
 
 def machines() -> str:
     """Every status and where it may lead, read off the tables that move it."""
-    lines = ["# State machines", "",
-             "A status changes only by a lawful move of its table. Written by `make docs` from the tables themselves.", ""]
+    lines = [
+        "# State machines",
+        "",
+        "A status changes only by a lawful move of its table. Written by `make docs` from the tables themselves.",
+        "",
+    ]
     for name, table, note in MACHINES:
         lines += [f"## {name}", "", note + ".", "", "| state | may become |", "| --- | --- |"]
         lines += [f"| {state} | {', '.join(sorted(ends)) or '(final)'} |" for state, ends in table.moves.items()]

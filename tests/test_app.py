@@ -85,10 +85,14 @@ async def test_a_stop_tells_apps_how_their_calls_ended(start, virtual):
     server = await asyncio.start_server(app, "127.0.0.1", 0)
     exchange = await start(virtual_time=virtual)
     account = exchange.accounts[0]
-    form = urllib.parse.urlencode({
-        "To": "+14155550123", "From": exchange.database.directory.numbers(account.sid)[0].number,
-        "Twiml": "<Response><Pause length='60'/></Response>",
-        "StatusCallback": f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/status"})
+    form = urllib.parse.urlencode(
+        {
+            "To": "+14155550123",
+            "From": exchange.database.directory.numbers(account.sid)[0].number,
+            "Twiml": "<Response><Pause length='60'/></Response>",
+            "StatusCallback": f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/status",
+        }
+    )
     path = f"{exchange.url}/2010-04-01/Accounts/{account.sid}/Calls.json"
     assert (await get(path, account.sid, account.auth_token, form.encode()))[0] == 201
     await exchange.close()
@@ -112,7 +116,10 @@ async def test_the_folder_is_kept_and_private(start, tmp_path):
     assert again.identity != first.identity
     keys = json.loads((tmp_path / "data" / "run.json").read_text())
     assert (keys["account_sid"], keys["auth_token"], keys["number"]) == (
-        account.sid, account.auth_token, numbers[0].number)
+        account.sid,
+        account.auth_token,
+        numbers[0].number,
+    )
     for name in ("run.json", "hoyhoy.db"):
         assert os.stat(tmp_path / "data" / name).st_mode & 0o077 == 0
     assert account.auth_token.encode() not in (tmp_path / "data" / "hoyhoy.db").read_bytes()
@@ -126,7 +133,7 @@ async def test_what_cannot_start_says_why_and_leaves_nothing(start, tmp_path):
         await start(port=first.http.port)
     with pytest.raises(PortTaken, match="--proxy-port"):
         await start(proxy_port=first.proxy_port, data=tmp_path / "other")
-    await start(data=tmp_path / "other")        # the folder of the failed start is free again
+    await start(data=tmp_path / "other")  # the folder of the failed start is free again
     with pytest.raises(Unsafe):
         await start(host="0.0.0.0")
 

@@ -46,11 +46,34 @@ def test_defaults(served):
 
 
 def test_options(served, tmp_path):
-    invoke("serve", "--data", str(tmp_path), "--port", "0", "--strict", "--no-lab", "--seed", "4", "--virtual-time",
-           "--map", "https://a.example=http://localhost:5000", "--allow-network", "172.17.0.0/16")
-    assert served == [Settings(data=tmp_path, port=0, strict=True, lab=False, seed=4, virtual_time=True,
-                               maps=(("https://a.example", "http://localhost:5000"),),
-                               allow_networks=("172.17.0.0/16",))]
+    invoke(
+        "serve",
+        "--data",
+        str(tmp_path),
+        "--port",
+        "0",
+        "--strict",
+        "--no-lab",
+        "--seed",
+        "4",
+        "--virtual-time",
+        "--map",
+        "https://a.example=http://localhost:5000",
+        "--allow-network",
+        "172.17.0.0/16",
+    )
+    assert served == [
+        Settings(
+            data=tmp_path,
+            port=0,
+            strict=True,
+            lab=False,
+            seed=4,
+            virtual_time=True,
+            maps=(("https://a.example", "http://localhost:5000"),),
+            allow_networks=("172.17.0.0/16",),
+        )
+    ]
 
 
 def test_memory(served):
@@ -93,14 +116,20 @@ def test_a_text_goes_to_the_exchange_of_the_data_folder(asked, tmp_path, monkeyp
         invoke(*text, HOYHOY_DATA=str(running.folder))
         left = Keys.read(running.folder)
     assert left
-    left.write(tmp_path)        # of an exchange that has ended
+    left.write(tmp_path)  # of an exchange that has ended
     Path("hoyhoy.toml").write_text('port = 9000\ndata = "."\n')
     invoke(*text)
     invoke(*text, HOYHOY_PORT="9001")
     Path("hoyhoy.toml").unlink()
     invoke(*text, "--data", str(tmp_path))
-    assert asked == [live, "http://127.0.0.1:9", live, "http://127.0.0.1:9000", "http://127.0.0.1:9001",
-                     f"http://127.0.0.1:{PORT}"]
+    assert asked == [
+        live,
+        "http://127.0.0.1:9",
+        live,
+        "http://127.0.0.1:9000",
+        "http://127.0.0.1:9001",
+        f"http://127.0.0.1:{PORT}",
+    ]
 
 
 def test_env_prints_export_lines(tmp_path):
@@ -119,7 +148,7 @@ def test_whoever_comes_first_makes_the_folder_private(tmp_path, monkeypatch):
                 program = ["--", "true"] if words == ["run"] else []
                 assert invoke(*words, "--data", str(data), *program).exit_code == 0
                 assert data.stat().st_mode & 0o777 == 0o700
-                DataFolder(data).close()    # and serve takes it
+                DataFolder(data).close()  # and serve takes it
     finally:
         os.umask(before)
 

@@ -40,8 +40,11 @@ async def server():
 
 
 async def test_no_header_says_who_the_client_is(server):
-    got = await ask(server.port, b"GET /x HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 8.8.8.8\r\n"
-                                 b"X-Forwarded-Proto: https\r\nConnection: close\r\n\r\n")
+    got = await ask(
+        server.port,
+        b"GET /x HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 8.8.8.8\r\n"
+        b"X-Forwarded-Proto: https\r\nConnection: close\r\n\r\n",
+    )
     assert got.endswith(b"http 127.0.0.1 /x")
     assert b"server:" not in got.lower()
 

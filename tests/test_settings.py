@@ -7,10 +7,19 @@ from hoyhoy.settings import Settings, Unsafe, WrongFile, data_folder, from_envir
 
 
 # design 5, 6: loopback unless told otherwise, and never open to strangers by accident
-@pytest.mark.parametrize(("host", "loopback"), [
-    ("127.0.0.1", True), ("localhost", True), ("::1", True), ("127.9.9.9", True), ("0.0.0.0", False), ("::", False),
-    ("192.168.1.4", False), ("exchange.example", False),
-])
+@pytest.mark.parametrize(
+    ("host", "loopback"),
+    [
+        ("127.0.0.1", True),
+        ("localhost", True),
+        ("::1", True),
+        ("127.9.9.9", True),
+        ("0.0.0.0", False),
+        ("::", False),
+        ("192.168.1.4", False),
+        ("exchange.example", False),
+    ],
+)
 def test_loopback(host, loopback):
     settings = Settings(host=host)
     assert settings.is_loopback is settings.adopts is loopback
@@ -34,8 +43,11 @@ def test_the_platforms_data_folder(monkeypatch, tmp_path):
     assert data_folder() == Path.home() / "Library" / "Application Support" / "hoyhoy"
 
 
-OPTIONS = [click.Option(["--port"], type=int), click.Option(["--proxy-port"]),
-           click.Option(["--map", "maps"], multiple=True)]
+OPTIONS = [
+    click.Option(["--port"], type=int),
+    click.Option(["--proxy-port"]),
+    click.Option(["--map", "maps"], multiple=True),
+]
 
 
 def test_the_settings_file(tmp_path):
@@ -58,4 +70,6 @@ def test_a_wrong_settings_file_is_said(tmp_path, written):
 
 def test_variables():
     assert from_environment({"HOYHOY_PORT": "9000", "HOYHOY_MAP": "a=b c=d", "PORT": "1"}, OPTIONS) == {
-        "port": "9000", "maps": ["a=b", "c=d"]}
+        "port": "9000",
+        "maps": ["a=b", "c=d"],
+    }

@@ -73,13 +73,19 @@ class Exchange:
         virtual = isinstance(clock, VirtualClock)
         self.guard = Guard((*(LOOPBACK if settings.is_loopback else ()), *settings.allow_networks))
         self.fetcher = AppFetcher(
-            clock=clock, chance=chance, token_of=self._token_of, in_order=virtual, guard=self.guard,
-            maps=[Map(public, local) for public, local in settings.maps])
+            clock=clock,
+            chance=chance,
+            token_of=self._token_of,
+            in_order=virtual,
+            guard=self.guard,
+            maps=[Map(public, local) for public, local in settings.maps],
+        )
         self.outbox = Outbox(clock=clock, journal=journal, fetcher=self.fetcher, notice=self._notice)
         journal.deliver_to(self.outbox.deliver)
         self.network = Network(clock, journal, directory)
-        self.switchboard = Switchboard(Facilities(
-            clock, chance, journal, self.fetcher, directory, (self.network,), (self.network,)))
+        self.switchboard = Switchboard(
+            Facilities(clock, chance, journal, self.fetcher, directory, (self.network,), (self.network,))
+        )
         self.network.exchange = self.switchboard
         self.real = clock if isinstance(clock, RealClock) else RealClock()
         self.presence = PresenceRoutes(self._health, self.closing)
@@ -142,8 +148,9 @@ class Exchange:
         if upstream is None:
             upstream = upstream_of(os.environ, f"http://{self.settings.host}:{port}")
         try:
-            self.proxy = InterceptPort(self.authority, self.http.protocol, upstream=upstream or None,
-                                       allow=self.settings.allow_networks)
+            self.proxy = InterceptPort(
+                self.authority, self.http.protocol, upstream=upstream or None, allow=self.settings.allow_networks
+            )
         except ValueError as error:
             log.warning("%s Other hosts are reached directly.", error)
             self.proxy = InterceptPort(self.authority, self.http.protocol, allow=self.settings.allow_networks)
@@ -157,7 +164,7 @@ class Exchange:
         """Stop serving, end what is under way in order, make everything durable. NotStored when that cannot be."""
         self.closing.set()
         self.feed.close()
-        async with AsyncExitStack() as rest:    # from the last to the first; when one fails the others still end
+        async with AsyncExitStack() as rest:  # from the last to the first; when one fails the others still end
             rest.push_async_callback(self.database.close)
             rest.push_async_callback(self.fetcher.close)
             rest.push_async_callback(self.clock.close)
@@ -194,17 +201,28 @@ class Exchange:
 
     def address(self) -> Address:
         """Where the exchange is; nothing in it is secret."""
-        return Address(hoyhoy=__version__, exchange=self.identity, data=str(self.database.folder), api=self.url,
-                       proxy=f"http://{self.settings.host}:{self.proxy_port}" if self.proxy else "",
-                       account_sid=self.accounts[0].sid)
+        return Address(
+            hoyhoy=__version__,
+            exchange=self.identity,
+            data=str(self.database.folder),
+            api=self.url,
+            proxy=f"http://{self.settings.host}:{self.proxy_port}" if self.proxy else "",
+            account_sid=self.accounts[0].sid,
+        )
 
     def keys(self) -> Keys:
         """What `hoyhoy run` and `hoyhoy env` find in the data folder: the first account and its first number."""
         account, address = self.accounts[0], self.address()
         number = next(iter(self.database.directory.numbers(account.sid)), None)
-        return Keys(exchange=self.identity, api=address.api, proxy=address.proxy, account_sid=account.sid,
-                    auth_token=account.auth_token, number=number.number if number else "",
-                    number_sid=number.sid if number else "")
+        return Keys(
+            exchange=self.identity,
+            api=address.api,
+            proxy=address.proxy,
+            account_sid=account.sid,
+            auth_token=account.auth_token,
+            number=number.number if number else "",
+            number_sid=number.sid if number else "",
+        )
 
     def _health(self) -> dict[str, Any]:
         if not self.settings.is_loopback:
@@ -215,21 +233,49 @@ class Exchange:
         account = self.database.directory.account(sid)
         return account.auth_token if account else ""
 
-    def _notice(self, *, account: str, subject: str, code: int, message: str, url: str, method: str, params: Params,
-                page: Page | None) -> None:
-        notify(self.database.journal, self.chance, self.clock.now(), account=account, subject=subject, code=code,
-               message=message, url=url, method=method, params=params, page=page)
+    def _notice(
+        self,
+        *,
+        account: str,
+        subject: str,
+        code: int,
+        message: str,
+        url: str,
+        method: str,
+        params: Params,
+        page: Page | None,
+    ) -> None:
+        notify(
+            self.database.journal,
+            self.chance,
+            self.clock.now(),
+            account=account,
+            subject=subject,
+            code=code,
+            message=message,
+            url=url,
+            method=method,
+            params=params,
+            page=page,
+        )
 
     def _application(self) -> ASGIApp:
         """The lab under /lab/v1, everything else the API."""
         adopts = self.settings.adopts
         services = Services(
-            clock=self.clock, chance=self.chance, journal=self.database.journal, rows=self.database.rows,
-            directory=self.database.directory, switchboard=self.switchboard,
-            settings=RestSettings(strict=not adopts), on_request=self._told)
+            clock=self.clock,
+            chance=self.chance,
+            journal=self.database.journal,
+            rows=self.database.rows,
+            directory=self.database.directory,
+            switchboard=self.switchboard,
+            settings=RestSettings(strict=not adopts),
+            on_request=self._told,
+        )
         if adopts:
-            services = replace(services, adopt=self.provisioning.adopt_account,
-                               adopt_number=self.provisioning.adopt_number)
+            services = replace(
+                services, adopt=self.provisioning.adopt_account, adopt_number=self.provisioning.adopt_number
+            )
         api, lab = build(resources(), services), self._lab()
 
         async def route(scope: Scope, receive: Receive, send: Send) -> None:
@@ -240,8 +286,11 @@ class Exchange:
     def _lab(self) -> ASGIApp:
         routes = self.presence.routes(public=not self.settings.is_loopback)
         if self.settings.lab:
-            routes += [*PhoneRoutes(self.network).routes(), *EventRoutes(self.feed, self._entries).routes(),
-                       *TimeRoutes(self.clock, self.feed, self.chance, self.real).routes()]
+            routes += [
+                *PhoneRoutes(self.network).routes(),
+                *EventRoutes(self.feed, self._entries).routes(),
+                *TimeRoutes(self.clock, self.feed, self.chance, self.real).routes(),
+            ]
         lab = Starlette(routes=[Mount("/lab/v1", routes=routes)], exception_handlers={404: refuse, 405: refuse})
         # Off loopback nothing is here that a page could use, and the exchange has names of its own.
         return guarded(lab, self.settings.host) if self.settings.is_loopback else lab

@@ -27,8 +27,9 @@ from .settings import (
 _PORT = click.IntRange(0, 65535)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "HOYHOY",
-                               "max_content_width": 110})
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "HOYHOY", "max_content_width": 110}
+)
 @click.version_option(__version__, prog_name="hoyhoy")
 @click.pass_context
 def main(context: click.Context) -> None:
@@ -47,19 +48,31 @@ def _serving(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--data", type=click.Path(path_type=Path), default=None, help="Data folder."),
         click.option("--memory", is_flag=True, help="Keep nothing after the end."),
         click.option("--host", default="127.0.0.1", show_default=True, help="Address to bind."),
-        click.option("--port", type=_PORT, default=PORT, show_default=True,
-                     help="Port of API and lab; 0 takes a free one."),
-        click.option("--proxy-port", type=_PORT, default=PROXY_PORT, show_default=True,
-                     help="Port that apps are redirected to."),
+        click.option(
+            "--port", type=_PORT, default=PORT, show_default=True, help="Port of API and lab; 0 takes a free one."
+        ),
+        click.option(
+            "--proxy-port", type=_PORT, default=PROXY_PORT, show_default=True, help="Port that apps are redirected to."
+        ),
         click.option("--database", default="", help="Another database, as a SQLAlchemy URL."),
         click.option("--virtual-time", is_flag=True, help="The clock stands still unless the lab drives it."),
         click.option("--seed", type=int, default=None, help="The same sids and codes in every run (tests)."),
         click.option("--strict", is_flag=True, help="Refuse unknown accounts and From numbers."),
         click.option("--lab/--no-lab", default=True, help="Serve the virtual phones under /lab/v1/."),
-        click.option("--map", "maps", multiple=True, metavar="PUBLIC=LOCAL",
-                     help="Send webhooks for a public URL to a local one; repeatable."),
-        click.option("--allow-network", "allow_networks", multiple=True, metavar="CIDR",
-                     help="Let webhooks go to this private network; repeatable."),
+        click.option(
+            "--map",
+            "maps",
+            multiple=True,
+            metavar="PUBLIC=LOCAL",
+            help="Send webhooks for a public URL to a local one; repeatable.",
+        ),
+        click.option(
+            "--allow-network",
+            "allow_networks",
+            multiple=True,
+            metavar="CIDR",
+            help="Let webhooks go to this private network; repeatable.",
+        ),
         click.option("--until-unused", is_flag=True, hidden=True),
     )
     for option in reversed(options):
@@ -67,11 +80,13 @@ def _serving(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def _settings(*, memory: bool, data: Path | None, maps: tuple[str, ...], allow_networks: tuple[str, ...],
-              **rest: Any) -> Settings:
+def _settings(
+    *, memory: bool, data: Path | None, maps: tuple[str, ...], allow_networks: tuple[str, ...], **rest: Any
+) -> Settings:
     from .callbacks.guard import Guard
     from .callbacks.target import Map
     from .wire.errors import Fault
+
     pairs = []
     for one in maps:
         public, equals, local = one.partition("=")
@@ -85,8 +100,9 @@ def _settings(*, memory: bool, data: Path | None, maps: tuple[str, ...], allow_n
         Guard(allow_networks)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--allow-network") from None
-    return Settings(data=None if memory else data or data_folder(), maps=tuple(pairs), allow_networks=allow_networks,
-                    **rest)
+    return Settings(
+        data=None if memory else data or data_folder(), maps=tuple(pairs), allow_networks=allow_networks, **rest
+    )
 
 
 def _run(work: Callable[[], Any]) -> Any:
@@ -111,9 +127,20 @@ def _sentence(error: Exception) -> str:
     from .store.vault import VaultClosed
     from .terminal.demo import StoryFailed
     from .testing.phones import NotHeard
+
     match error:
-        case (Unsafe() | PortTaken() | FolderInUse() | FolderUnusable() | WrongVersion() | VaultClosed() | LabError()
-              | StoryFailed() | NotHeard() | OSError()):
+        case (
+            Unsafe()
+            | PortTaken()
+            | FolderInUse()
+            | FolderUnusable()
+            | WrongVersion()
+            | VaultClosed()
+            | LabError()
+            | StoryFailed()
+            | NotHeard()
+            | OSError()
+        ):
             return str(error)
         case NotStored():
             return error.message
@@ -131,6 +158,7 @@ def serve(quiet: bool, **options: Any) -> None:
     """Run the exchange, with a live log of what happens."""
     from .terminal.serve import run_loop
     from .terminal.serve import serve as work
+
     _run(lambda: run_loop(work(_settings(**options), quiet=quiet)))
 
 
@@ -140,11 +168,13 @@ def start(**options: Any) -> None:
     """Run the exchange and the example apps (make run)."""
     from .terminal.serve import run_loop
     from .terminal.start import start as work
+
     _run(lambda: run_loop(work(_settings(**options))))
 
 
 def _asking(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options of a command that talks to an exchange; it gets its address as `at`."""
+
     @click.option("--at", default="", metavar="URL", help="Where the exchange is; else the one of the data folder.")
     @click.option("--data", type=click.Path(path_type=Path), default=None, help="Data folder of the exchange.")
     @functools.wraps(command)
@@ -157,6 +187,7 @@ def _asking(command: Callable[..., Any]) -> Callable[..., Any]:
 def _place(folder: Path) -> str:
     """Where the exchange of this folder answers; when none does, where one would be."""
     from .intercept.address import Keys, Stranger, ask
+
     if keys := Keys.read(folder):
         try:
             if (found := ask(keys.api)) and found.exchange == keys.exchange:
@@ -174,6 +205,7 @@ def phone(number: str, at: str) -> None:
     """Be the virtual phone NUMBER: it rings here, you answer and press keys."""
     from .lab.client import Lab
     from .terminal.phone import TerminalPhone
+
     _run(lambda: TerminalPhone(Lab(at), number).live(iter(sys.stdin)))
 
 
@@ -186,6 +218,7 @@ def call(caller: str, to: str, press: str, at: str) -> None:
     """Call TO with the virtual phone FROM and show what happens."""
     from .lab.client import Lab
     from .terminal.phone import place_call
+
     _run(lambda: place_call(Lab(at), caller, to, press, click.echo))
 
 
@@ -198,6 +231,7 @@ def sms(sender: str, to: str, text: str, at: str) -> None:
     """Send TEXT to TO with the virtual phone FROM and show the answer."""
     from .lab.client import Lab
     from .terminal.phone import send_text
+
     _run(lambda: send_text(Lab(at), sender, to, text, click.echo))
 
 
@@ -210,6 +244,7 @@ _where = (
 def _claimed(data: Path | None, failed: int = 1) -> Path:
     """The data folder, made and closed to others before anything is put into it; `failed` is the exit code when not."""
     from .store.folder import FolderUnusable, claim
+
     folder = data or data_folder()
     try:
         claim(folder)
@@ -227,16 +262,25 @@ def _claimed(data: Path | None, failed: int = 1) -> Path:
 @click.option("--voice", default="", metavar="URL", help="Answer calls to the first number with this webhook.")
 @click.option("--sms", default="", metavar="URL", help="Answer texts to the first number with this webhook.")
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
-def run(data: Path | None, java: bool, port: int | None, proxy_port: int | None, voice: str, sms: str,
-        command: tuple[str, ...]) -> None:
+def run(
+    data: Path | None,
+    java: bool,
+    port: int | None,
+    proxy_port: int | None,
+    voice: str,
+    sms: str,
+    command: tuple[str, ...],
+) -> None:
     """Run COMMAND, any program in any language, with its Twilio traffic led here.
 
     An exchange is started if none answers, and ends with the last program that needs it.
     """
     from .intercept.run import Options
     from .intercept.run import run as work
-    options = Options(data=_claimed(data, failed=125), port=port, proxy_port=proxy_port, voice=voice, sms=sms,
-                      java=java)
+
+    options = Options(
+        data=_claimed(data, failed=125), port=port, proxy_port=proxy_port, voice=voice, sms=sms, java=java
+    )
     sys.exit(work(command, options))
 
 
@@ -246,6 +290,7 @@ def run(data: Path | None, java: bool, port: int | None, proxy_port: int | None,
 def env(data: Path | None, java: bool) -> None:
     """Print the export lines that lead a shell's programs here:  eval "$(hoyhoy env)"."""
     from .intercept.run import env_lines
+
     for line in env_lines(_claimed(data), os.environ, java=java):
         click.echo(line)
 
@@ -258,8 +303,10 @@ def doctor(data: Path | None, port: int, proxy_port: int) -> None:
     """Say what is wrong with this machine and how to mend it."""
     from .intercept.doctor import Patient
     from .intercept.doctor import doctor as examine
-    findings = examine(Patient(data=data or data_folder(), caller=os.environ, now=time.time(), port=port,
-                                proxy_port=proxy_port))
+
+    findings = examine(
+        Patient(data=data or data_folder(), caller=os.environ, now=time.time(), port=port, proxy_port=proxy_port)
+    )
     for finding in findings:
         click.echo(f"{click.style(f'{finding.verdict:<4}', fg=_VERDICTS.get(finding.verdict))} {finding.sentence}")
         if finding.mend:
@@ -281,6 +328,7 @@ def demo() -> None:
 def signup(real_time: bool, press: str) -> None:
     """A sign-up that is confirmed by telephone: app, call, code, keys, confirmation."""
     from .terminal.demo import signup as work
+
     _run(lambda: work(click.echo, real_time=real_time, press=press))
 
 

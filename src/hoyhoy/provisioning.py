@@ -31,20 +31,45 @@ class Provisioning:
 
     def account(self, sid: str, token: str, name: str) -> Account:
         now = self._clock.now()
-        self._record("accounts", sid, sid, {
-            "friendly_name": name, "type": "Full", "status": "active", "auth_token": token, "owner_account_sid": sid,
-            "date_created": now, "date_updated": now})
+        self._record(
+            "accounts",
+            sid,
+            sid,
+            {
+                "friendly_name": name,
+                "type": "Full",
+                "status": "active",
+                "auth_token": token,
+                "owner_account_sid": sid,
+                "date_created": now,
+                "date_updated": now,
+            },
+        )
         account = self._directory.account(sid)
         assert account is not None
         return account
 
     def number(self, account: str, e164: str, voice: str = WELCOME_VOICE, sms: str = WELCOME_SMS) -> Number:
         now = self._clock.now()
-        self._record("incoming_phone_numbers", new_sid(self._chance, "PN"), account, {
-            "account_sid": account, "phone_number": e164, "friendly_name": number.national(e164),
-            "voice_url": voice, "voice_method": "POST", "voice_fallback_method": "POST",
-            "sms_url": sms, "sms_method": "POST", "sms_fallback_method": "POST",
-            "status_callback_method": "POST", "date_created": now, "date_updated": now})
+        self._record(
+            "incoming_phone_numbers",
+            new_sid(self._chance, "PN"),
+            account,
+            {
+                "account_sid": account,
+                "phone_number": e164,
+                "friendly_name": number.national(e164),
+                "voice_url": voice,
+                "voice_method": "POST",
+                "voice_fallback_method": "POST",
+                "sms_url": sms,
+                "sms_method": "POST",
+                "sms_fallback_method": "POST",
+                "status_callback_method": "POST",
+                "date_created": now,
+                "date_updated": now,
+            },
+        )
         owned = self._directory.number(e164)
         assert owned is not None
         return owned
@@ -52,8 +77,12 @@ class Provisioning:
     def adopt_account(self, sid: str, token: str) -> Account:
         """Take in an account that a program brings with it; its token signs its webhooks from now on."""
         account = self.account(sid, token, "Adopted from a program's own credentials")
-        self._note(sid, sid, f"Account {sid} was not known here; it was adopted with the token it came with. "
-                             "--strict refuses strangers.")
+        self._note(
+            sid,
+            sid,
+            f"Account {sid} was not known here; it was adopted with the token it came with. "
+            "--strict refuses strangers.",
+        )
         return account
 
     def adopt_number(self, account: str, e164: str) -> Number:
@@ -64,13 +93,24 @@ class Provisioning:
         first = self._directory.accounts()[0]
         like = next(iter(self._directory.numbers(first.sid)), None)
         owned = self.number(account, e164, like.voice.url, like.messaging.url) if like else self.number(account, e164)
-        self._note(account, owned.sid, f"{e164} was used as From and nobody owned it; it now belongs to {account}. "
-                                       "--strict refuses such numbers.")
+        self._note(
+            account,
+            owned.sid,
+            f"{e164} was used as From and nobody owned it; it now belongs to {account}. --strict refuses such numbers.",
+        )
         return owned
 
     def _note(self, account: str, subject: str, message: str) -> None:
-        notify(self._journal, self._chance, self._clock.now(), account=account, subject=subject, code=20001,
-               level=Level.WARNING, message=message)
+        notify(
+            self._journal,
+            self._chance,
+            self._clock.now(),
+            account=account,
+            subject=subject,
+            code=20001,
+            level=Level.WARNING,
+            message=message,
+        )
 
     def _record(self, table: str, sid: str, account: str, values: dict[str, object]) -> None:
         event = ResourceChanged(table=table, change="created")

@@ -78,7 +78,7 @@ class _Uvicorn(uvicorn.Server):
         self.stopping.set()
 
     async def main_loop(self) -> None:
-        tick = 0        # ten in a second, as uvicorn counts them
+        tick = 0  # ten in a second, as uvicorn counts them
         while not await self.on_tick(tick):
             tick = (tick + 1) % 864_000
             with suppress(TimeoutError):
@@ -103,7 +103,7 @@ class _Uvicorn(uvicorn.Server):
         for connection in list(state.connections):
             if transport := getattr(connection, "transport", None):
                 transport.abort()
-        await asyncio.sleep(0)      # connection_lost
+        await asyncio.sleep(0)  # connection_lost
 
 
 class _Connection(HttpToolsProtocol):
@@ -143,7 +143,7 @@ class _Connection(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self._kept += len(name) + len(value) + 4    # colon, blank and line end, as they travelled
+        self._kept += len(name) + len(value) + 4  # colon, blank and line end, as they travelled
         if self._kept > LARGEST_HEAD:
             raise ValueError("the head is too large")
         super().on_header(name, value)
@@ -213,9 +213,17 @@ class HttpServer:
     def __init__(self, application: Any, listener: socket.socket) -> None:
         self._listener = listener
         self._config = uvicorn.Config(
-            application, http=_Connection, loop="none", lifespan="off", ws="none", access_log=False,
-            log_config=None, server_header=False, proxy_headers=False,
-            timeout_keep_alive=KEEP_ALIVE_SECONDS)
+            application,
+            http=_Connection,
+            loop="none",
+            lifespan="off",
+            ws="none",
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            proxy_headers=False,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        )
         self._server = _Uvicorn(self._config)
         self._task: asyncio.Task[None] | None = None
 

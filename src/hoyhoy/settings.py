@@ -64,8 +64,10 @@ class Settings:
     def check(self) -> None:
         """Raise Unsafe for a bind that strangers reach while the lab or adoption is open."""
         if not self.is_loopback and self.lab:
-            raise Unsafe(f"Binding to {self.host} would let strangers drive the virtual phones. "
-                         "Add --no-lab, or bind to 127.0.0.1.")
+            raise Unsafe(
+                f"Binding to {self.host} would let strangers drive the virtual phones. "
+                "Add --no-lab, or bind to 127.0.0.1."
+            )
 
 
 def data_folder() -> Path:

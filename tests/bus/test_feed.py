@@ -55,11 +55,29 @@ def test_the_ring_keeps_the_last_entries(feed: Feed, log: Log) -> None:
 def test_long_answers_leave_the_ring_early(log: Log) -> None:
     feed = Feed(log.read, RealClock(), size=10, weight=100)
     for position in range(1, 6):
-        feed.hear(Entry(position, 0.0, "SM1", "AC1", MessageCreated(
-            direction="inbound", sender="", recipient="", body="x" * 40, status="received", num_segments=1)))
+        feed.hear(
+            Entry(
+                position,
+                0.0,
+                "SM1",
+                "AC1",
+                MessageCreated(
+                    direction="inbound", sender="", recipient="", body="x" * 40, status="received", num_segments=1
+                ),
+            )
+        )
     assert [entry.position for entry in feed.entries()] == [4, 5]
-    feed.hear(Entry(6, 0.0, "SM1", "AC1", MessageCreated(
-        direction="inbound", sender="", recipient="", body="x" * 400, status="received", num_segments=1)))
+    feed.hear(
+        Entry(
+            6,
+            0.0,
+            "SM1",
+            "AC1",
+            MessageCreated(
+                direction="inbound", sender="", recipient="", body="x" * 400, status="received", num_segments=1
+            ),
+        )
+    )
     assert feed.entries() == []
     feed.hear(key(7))
     assert [entry.position for entry in feed.entries()] == [7]

@@ -107,6 +107,7 @@ async def raw() -> AsyncIterator[Callable[[Speaks], Awaitable[int]]]:
                 pass
             finally:
                 writer.close()
+
         server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls)
         servers.append(server)
         return int(server.sockets[0].getsockname()[1])
@@ -119,8 +120,9 @@ async def raw() -> AsyncIterator[Callable[[Speaks], Awaitable[int]]]:
 async def read_request(reader: asyncio.StreamReader) -> bytes:
     """One request with its body; raises when the client has gone."""
     head = await reader.readuntil(b"\r\n\r\n")
-    length = next((int(line.split(b":")[1]) for line in head.lower().split(b"\r\n")
-                   if line.startswith(b"content-length:")), 0)
+    length = next(
+        (int(line.split(b":")[1]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")), 0
+    )
     return head + await reader.readexactly(length)
 
 
@@ -130,11 +132,21 @@ class Asking:
 
     fetcher: AppFetcher
 
-    async def __call__(self, url: str, method: str = "POST", *params: tuple[str, str], session: Any = None,
-                       voice: bool = True, extra: tuple[tuple[str, str], ...] = ()) -> Page:
+    async def __call__(
+        self,
+        url: str,
+        method: str = "POST",
+        *params: tuple[str, str],
+        session: Any = None,
+        voice: bool = True,
+        extra: tuple[tuple[str, str], ...] = (),
+    ) -> Page:
         standard = (("CallSid", CALL),) if voice else (("MessageSid", "SM1"),)
-        return await self.fetcher.fetch(Webhook(url, method, (*standard, *params), extra), account=ACCOUNT,
-                                        session=session or self.fetcher.session())
+        return await self.fetcher.fetch(
+            Webhook(url, method, (*standard, *params), extra),
+            account=ACCOUNT,
+            session=session or self.fetcher.session(),
+        )
 
 
 Making = Callable[..., Awaitable[Asking]]

@@ -53,13 +53,23 @@ def test_expires(cache, now):
     assert not cache.fresh(KEY)
 
 
-@pytest.mark.parametrize("headers", [
-    {}, {"Cache-Control": "max-age=0"}, {"Cache-Control": "no-store, max-age=60"},
-    {"Cache-Control": "max-age=60, private"},
-    {"Cache-Control": "max-age=60", "Set-Cookie": "a=b"}, {"Cache-Control": "max-age=60", "Vary": "Cookie"},
-    {"Cache-Control": "max-age=60", "Vary": "*"}, {"Cache-Control": "max-age=-5"}, {"Cache-Control": "max-age=x"},
-    {"Cache-Control": "no-cache"}, {"Expires": "0"}, {"Expires": "yesterday"},
-])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Cache-Control": "max-age=0"},
+        {"Cache-Control": "no-store, max-age=60"},
+        {"Cache-Control": "max-age=60, private"},
+        {"Cache-Control": "max-age=60", "Set-Cookie": "a=b"},
+        {"Cache-Control": "max-age=60", "Vary": "Cookie"},
+        {"Cache-Control": "max-age=60", "Vary": "*"},
+        {"Cache-Control": "max-age=-5"},
+        {"Cache-Control": "max-age=x"},
+        {"Cache-Control": "no-cache"},
+        {"Expires": "0"},
+        {"Expires": "yesterday"},
+    ],
+)
 def test_what_is_not_used_again(cache, headers):
     cache.take(KEY, replace(PAGE, headers=tuple(headers.items())))
     assert cache.fresh(KEY) is None and not cache.validators(KEY)

@@ -36,11 +36,18 @@ class Authority:
     def server(self, name: str = "127.0.0.1", *, until: timedelta = timedelta(days=1)) -> ssl.SSLContext:
         key = ec.generate_private_key(ec.SECP256R1())
         who = x509.IPAddress(ip_address(name)) if name[0].isdigit() else x509.DNSName(name)
-        made = (issue(x509.Name([]), self.certificate.subject, key.public_key(), until)
-                .add_extension(x509.SubjectAlternativeName([who]), critical=True).sign(self.key, hashes.SHA256()))
+        made = (
+            issue(x509.Name([]), self.certificate.subject, key.public_key(), until)
+            .add_extension(x509.SubjectAlternativeName([who]), critical=True)
+            .sign(self.key, hashes.SHA256())
+        )
         pem = self.folder / f"{name}-{until}.pem"
-        pem.write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
-                                          serialization.NoEncryption()) + made.public_bytes(serialization.Encoding.PEM))
+        pem.write_bytes(
+            key.private_bytes(
+                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+            )
+            + made.public_bytes(serialization.Encoding.PEM)
+        )
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(pem)
         return context
@@ -50,18 +57,26 @@ class Authority:
 
 
 def issue(subject, issuer, key, until):
-    return (x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(key)
-            .serial_number(x509.random_serial_number()).not_valid_before(NOW - timedelta(days=9))
-            .not_valid_after(NOW + until))
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(key)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(NOW - timedelta(days=9))
+        .not_valid_after(NOW + until)
+    )
 
 
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory) -> Authority:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "test authority")])
-    certificate = (issue(name, name, key.public_key(), timedelta(days=1))
-                   .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-                   .sign(key, hashes.SHA256()))
+    certificate = (
+        issue(name, name, key.public_key(), timedelta(days=1))
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
     return Authority(tmp_path_factory.mktemp("tls"), key, certificate)
 
 
@@ -93,7 +108,8 @@ async def test_the_port_of_an_https_url_is_signed_for_messages_and_not_for_calls
     await ask(app.url(), voice=False)
     assert [seen.headers["X-Twilio-Signature"] for seen in app.seen] == [
         sign(TOKEN, "https://127.0.0.1/voice", (("CallSid", CALL),)),
-        sign(TOKEN, app.url(), (("MessageSid", "SM1"),))]
+        sign(TOKEN, app.url(), (("MessageSid", "SM1"),)),
+    ]
     assert all(seen.genuine for seen in app.seen)
     await runner.cleanup()
 
@@ -134,17 +150,25 @@ async def test_an_app_that_leaves_in_the_handshake(raw, ask, fragment, tries):
 
     async def leave(reader, writer):
         connections.append(await reader.read(10))
+
     with pytest.raises(FetchFailed) as failed:
         await ask(f"https://127.0.0.1:{await raw(leave)}/{fragment}")
     assert failed.value.code == 11220 and len(connections) == tries
 
 
-@pytest.mark.parametrize(("error", "code", "cause"), [
-    (aiohttp.ConnectionTimeoutError(), 11205, "ct"), (aiohttp.SocketTimeoutError(), 11200, "rt"),
-    (TimeoutError(), 11200, ""), (aiohttp.ServerDisconnectedError(), 11206, ""),
-    (aiohttp.ClientPayloadError("short"), 11206, ""), (aiohttp.InvalidURL("x"), 11100, ""),
-    (UnicodeError("label too long"), 11100, ""), (ConnectionResetError(), 11206, ""),
-])
+@pytest.mark.parametrize(
+    ("error", "code", "cause"),
+    [
+        (aiohttp.ConnectionTimeoutError(), 11205, "ct"),
+        (aiohttp.SocketTimeoutError(), 11200, "rt"),
+        (TimeoutError(), 11200, ""),
+        (aiohttp.ServerDisconnectedError(), 11206, ""),
+        (aiohttp.ClientPayloadError("short"), 11206, ""),
+        (aiohttp.InvalidURL("x"), 11100, ""),
+        (UnicodeError("label too long"), 11100, ""),
+        (ConnectionResetError(), 11206, ""),
+    ],
+)
 def test_other_accidents(error, code, cause):
     failed = explained(error, "http://a.example", Limits(), 1)
     assert (failed.code, failed.cause) == (code, cause)

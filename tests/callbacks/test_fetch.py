@@ -61,17 +61,34 @@ async def test_a_get_carries_them_in_the_query_after_the_urls_own(app, ask):
 async def test_the_headers_are_the_platforms(app, ask):
     await ask(app.url())
     headers = app.seen[0].headers
-    assert {name: headers[name] for name in ("User-Agent", "Accept", "Accept-Encoding", "X-Home-Region",
-                                             "Content-Type")} == {
-        "User-Agent": "TwilioProxy/1.1", "Accept": "*/*", "Accept-Encoding": "gzip", "X-Home-Region": "us1",
-        "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8"}
+    assert {
+        name: headers[name] for name in ("User-Agent", "Accept", "Accept-Encoding", "X-Home-Region", "Content-Type")
+    } == {
+        "User-Agent": "TwilioProxy/1.1",
+        "Accept": "*/*",
+        "Accept-Encoding": "gzip",
+        "X-Home-Region": "us1",
+        "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8",
+    }
     assert re.fullmatch(r"\w{8}-\w{4}-\w{4}-\w{4}-\w{12}", headers["I-Twilio-Idempotency-Token"])
     assert "Cookie" not in headers and "Authorization" not in headers
 
 
 @pytest.mark.parametrize("method", ["POST", "GET"])
-@pytest.mark.parametrize("path", ["/voice", "/voice/", "/a%2fb/../c//d", "/v?q=a+b%20c&q=2", "/v#rc=2&rp=5xx", "/v#top",
-                                  "", "/?", "/blank here/é?ü=ß"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/voice",
+        "/voice/",
+        "/a%2fb/../c//d",
+        "/v?q=a+b%20c&q=2",
+        "/v#rc=2&rp=5xx",
+        "/v#top",
+        "",
+        "/?",
+        "/blank here/é?ü=ß",
+    ],
+)
 async def test_the_app_finds_every_signature_genuine(app, ask, method, path):
     await ask(app.url(path), method, ("Body", "ñ ~+&=%\x00"))
     [seen] = app.seen
@@ -138,8 +155,10 @@ async def test_ten_redirects_are_followed_and_no_more(app, ask):
     assert len(app.seen) == 11
 
 
-@pytest.mark.parametrize("location", ["", "file:///etc/passwd", "gopher://127.0.0.1/", "http://[::1/",
-                                      "http://127.0.0.1:99999/", "javascript:1"])
+@pytest.mark.parametrize(
+    "location",
+    ["", "file:///etc/passwd", "gopher://127.0.0.1/", "http://[::1/", "http://127.0.0.1:99999/", "javascript:1"],
+)
 async def test_a_redirect_to_nowhere(app, ask, location):
     app.answers["/voice"] = moved(location)
     assert (await failing(ask(app.url()))).code == 11216
@@ -223,6 +242,7 @@ async def test_an_endless_answer(raw, ask):
         while True:
             writer.write(b"<!-- -->" * 1000)
             await writer.drain()
+
     failed = await failing(ask(f"http://127.0.0.1:{await raw(endless)}/"))
     assert failed.code == 11750
 
@@ -232,48 +252,70 @@ async def test_an_empty_answer_in_chunks(raw, ask):
         await read_request(reader)
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")
         await writer.drain()
+
     assert (await failing(ask(f"http://127.0.0.1:{await raw(chunked)}/"))).code == 11770
 
 
-@pytest.mark.parametrize("said", [b"SSH-2.0-OpenSSH_9.9\r\n", b"\x00\x01\x02", b"HTTP/1.1 abc\r\n\r\n", b"",
-                                  b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nshort",
-                                  b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
-                                  b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nnope",
-                                  b"HTTP/1.1 200 OK\r\nX: " + b"y" * 100_000])
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"SSH-2.0-OpenSSH_9.9\r\n",
+        b"\x00\x01\x02",
+        b"HTTP/1.1 abc\r\n\r\n",
+        b"",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nshort",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nnope",
+        b"HTTP/1.1 200 OK\r\nX: " + b"y" * 100_000,
+    ],
+)
 async def test_what_is_not_http(raw, ask, said):
     async def speak(reader, writer):
         await read_request(reader)
         writer.write(said)
         await writer.drain()
+
     assert (await failing(ask(f"http://127.0.0.1:{await raw(speak)}/"))).code == 11206
 
 
 async def test_header_fields_that_are_no_text(raw, ask):
     """Nothing of them can break what keeps, shows or answers them."""
+
     async def speak(reader, writer):
         while True:
             await read_request(reader)
-            writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/\xff\r\nSet-Cookie: a=\xff\r\nETag: \"\xff\"\r\n"
-                         b"X: caf\xc3\xa9\r\nContent-Length: 0\r\n\r\n")
+            writer.write(
+                b'HTTP/1.1 200 OK\r\nContent-Type: text/\xff\r\nSet-Cookie: a=\xff\r\nETag: "\xff"\r\n'
+                b"X: caf\xc3\xa9\r\nContent-Length: 0\r\n\r\n"
+            )
+
     url, session = f"http://127.0.0.1:{await raw(speak)}/", ask.fetcher.session()
     for _ in range(2):
         page = await ask(url, "GET", session=session)
         assert page.content_type == "text/?" and dict(page.headers)["X"] == "café"
 
 
-@given(st.sampled_from(["http://", "https://", "http://127.0.0.1:1/", "http://127.0.0.1:1/#", "http://a:b@", ""]),
-       st.text())
+@given(
+    st.sampled_from(["http://", "https://", "http://127.0.0.1:1/", "http://127.0.0.1:1/#", "http://a:b@", ""]),
+    st.text(),
+)
 @settings(max_examples=200, deadline=None)
 def test_any_text_as_a_url_fails_as_it_should(start, text):
     async def fail() -> int:
-        fetcher = AppFetcher(clock=RealClock(), chance=SeededChance(1), token_of=lambda sid: TOKEN,
-                             resolver=NoNames(), guard=Guard(["127.0.0.1/32"]))
+        fetcher = AppFetcher(
+            clock=RealClock(),
+            chance=SeededChance(1),
+            token_of=lambda sid: TOKEN,
+            resolver=NoNames(),
+            guard=Guard(["127.0.0.1/32"]),
+        )
         await fetcher.start()
         try:
             webhook = Webhook(start + text)
             return (await failing(fetcher.fetch(webhook, account=ACCOUNT, session=fetcher.session()))).code
         finally:
             await fetcher.close()
+
     assert asyncio.run(fail()) in {11100, 11205, 11210, 11240, 11241, 11243}
 
 
@@ -290,6 +332,7 @@ class NoNames(AbstractResolver):
 async def test_a_silent_app(raw, make):
     async def silent(reader, writer):
         await reader.read()
+
     ask = await make(limits=Limits(connect=1, read=0.1, total=1))
     failed = await failing(ask(f"http://127.0.0.1:{await raw(silent)}/"))
     assert failed.code == 11200 and "silent for 0.1 s" in failed.message
@@ -303,6 +346,7 @@ async def test_a_dripping_app_ends_at_the_total_time(raw, make):
             writer.write(b"x")
             await writer.drain()
             await asyncio.sleep(0.01)
+
     ask = await make(limits=Limits(connect=1, read=0.2, total=0.3))
     url = f"http://127.0.0.1:{await raw(drip)}/"
     failed = await failing(ask(url))
@@ -316,6 +360,7 @@ async def test_redirects_share_one_total_time(raw, make):
         await asyncio.sleep(0.1)
         writer.write(b"HTTP/1.1 302 Found\r\nLocation: /again\r\nContent-Length: 0\r\n\r\n")
         await writer.drain()
+
     ask = await make(limits=Limits(connect=1, read=1, total=0.25))
     assert (await failing(ask(f"http://127.0.0.1:{await raw(slow)}/"))).code == 11200
 
@@ -376,6 +421,7 @@ async def test_a_partial_answer_is_not_asked_for_again(raw, ask):
         asked.append(await read_request(reader))
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\nhalf")
         await reader.read()
+
     failed = await failing(ask(f"http://127.0.0.1:{await raw(half)}/#rt=100&rc=3&rp=all"))
     assert failed.code == 11200 and len(asked) == 1
 
@@ -389,11 +435,32 @@ async def test_a_bad_override(app, ask, fragment, code):
 # Addresses (bad-inputs 18) -----------------------------------------------------------------
 
 
-@pytest.mark.parametrize("host", [
-    "10.0.0.1", "172.16.3.4", "192.168.1.1", "169.254.169.254", "100.100.100.200", "0.0.0.0", "224.0.0.1", "2130706433",
-    "0x7f000001", "0177.0.0.1", "127.1", "127.0.0.1.", "[::]", "[::ffff:10.0.0.1]", "[::ffff:a9fe:a9fe]", "[fe80::1]",
-    "[fd00:ec2::254]", "[64:ff9b::a00:1]", "[ff02::1]", "１２７.0.0.1", "127。0。0。1",
-])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "10.0.0.1",
+        "172.16.3.4",
+        "192.168.1.1",
+        "169.254.169.254",
+        "100.100.100.200",
+        "0.0.0.0",
+        "224.0.0.1",
+        "2130706433",
+        "0x7f000001",
+        "0177.0.0.1",
+        "127.1",
+        "127.0.0.1.",
+        "[::]",
+        "[::ffff:10.0.0.1]",
+        "[::ffff:a9fe:a9fe]",
+        "[fe80::1]",
+        "[fd00:ec2::254]",
+        "[64:ff9b::a00:1]",
+        "[ff02::1]",
+        "１２７.0.0.1",
+        "127。0。0。1",
+    ],
+)
 async def test_literal_addresses_are_refused_in_every_spelling(make, host):
     ask = await make(guard=Guard(STRICT))
     failed = await failing(ask(f"http://{host}/"))
@@ -401,10 +468,26 @@ async def test_literal_addresses_are_refused_in_every_spelling(make, host):
     assert "--allow-network" in failed.message or "unusual spelling" in failed.message
 
 
-@pytest.mark.parametrize("url", ["", "/relative", "ftp://a.example/", "http:///x", "http://", "//a.example/",
-                                 "http://a.example:99999/", "http://a.example:0/", "http://a b/", "http://a\\b/",
-                                 "http://[::1", "http://" + "a" * 64 + ".example/", "mailto:x@y.example",
-                                 "http://[::1]x/", "http://u:p@[::1]x:80/"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "/relative",
+        "ftp://a.example/",
+        "http:///x",
+        "http://",
+        "//a.example/",
+        "http://a.example:99999/",
+        "http://a.example:0/",
+        "http://a b/",
+        "http://a\\b/",
+        "http://[::1",
+        "http://" + "a" * 64 + ".example/",
+        "mailto:x@y.example",
+        "http://[::1]x/",
+        "http://u:p@[::1]x:80/",
+    ],
+)
 async def test_what_is_not_a_url(ask, url):
     assert (await failing(ask(url))).code in (11100, 11210)
 
@@ -433,8 +516,14 @@ async def test_a_mapped_app_redirects_within_its_public_name(app, make):
     assert page.url == "https://my.public.example/next" and all(seen.genuine for seen in app.seen)
 
 
-@pytest.mark.parametrize("url", ["http://demo.twilio.com/welcome/voice/", "https://demo.twilio.com/docs/voice.xml",
-                                 "http://twimlets.com/message?Message=Hi"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://demo.twilio.com/welcome/voice/",
+        "https://demo.twilio.com/docs/voice.xml",
+        "http://twimlets.com/message?Message=Hi",
+    ],
+)
 async def test_tutorial_documents_need_no_network(make, url):
     ask = await make(guard=Guard(STRICT))
     for method in ("GET", "POST"):
@@ -468,6 +557,7 @@ async def test_an_etag_is_asked_about(app, ask):
         if request.headers.get("If-None-Match") == '"1"':
             return web.Response(status=304)
         return web.Response(text="<Response/>", headers={"ETag": '"1"'})
+
     app.answers["/voice"] = tagged
     bodies = [(await ask(app.url(), "GET")).body for _ in range(2)]
     assert bodies == [b"<Response/>"] * 2
@@ -483,6 +573,7 @@ async def test_what_was_not_whole_is_not_kept(app, ask, whole):
         if not whole:
             request.transport.abort()
         return answer
+
     app.answers["/voice"] = partial_answer
     codes = [(await failing(ask(app.url(), "GET"))).code for _ in range(2)]
     assert codes == [11750 if whole else 11206] * 2
@@ -514,6 +605,7 @@ async def test_a_request_holds_the_virtual_clock(app, make):
 
     async def work():
         answered.append((await ask(app.url()), clock.now()))
+
     clock.spawn(work(), "asks")
     await clock.advance(60)
     [(page, at)] = answered
@@ -533,11 +625,13 @@ async def test_answers_are_applied_in_the_order_of_the_requests(app, make):
     async def second(request):
         second_answered.set()
         return web.Response()
+
     app.answers |= {"/first": first, "/second": second}
 
     async def work(name):
         await ask(app.url(f"/{name}"))
         applied.append(name)
+
     for name in ("first", "second"):
         clock.spawn(work(name), name)
     await clock.advance(1)

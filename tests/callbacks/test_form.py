@@ -23,7 +23,10 @@ def test_it_is_the_standard_encoding(params):
     assert encoded(params, "%20") == urlencode(params, quote_via=quote, safe="", errors="replace")
 
 
-@given(st.lists(st.tuples(st.text(st.characters(exclude_categories=["Cs"])), st.text(st.characters(
-    exclude_categories=["Cs"])))).map(tuple))
+@given(
+    st.lists(
+        st.tuples(st.text(st.characters(exclude_categories=["Cs"])), st.text(st.characters(exclude_categories=["Cs"])))
+    ).map(tuple)
+)
 def test_it_can_be_read_back(params):
     assert tuple(parse_qsl(encoded(params), keep_blank_values=True)) == tuple(p for p in params)

@@ -13,14 +13,44 @@ from hypothesis import strategies as st
 from hoyhoy.callbacks.guard import LOOPBACK, STRICT, Guard, GuardedResolver, Refused
 
 PRIVATE = [
-    "0.0.0.0", "0.1.2.3", "10.0.0.1", "100.64.0.1", "100.100.100.200", "127.0.0.1", "127.255.255.254", "168.63.129.16",
-    "169.254.169.254", "172.16.0.1", "172.31.255.255", "192.0.0.192", "192.168.0.1", "198.18.0.1", "224.0.0.251",
-    "239.1.1.1", "240.0.0.1", "255.255.255.255",
-    "::", "::1", "fc00::1", "fd00:ec2::254", "fe80::1", "fe80::1%eth0", "fec0::1", "ff02::1", "2001:db8::1",
+    "0.0.0.0",
+    "0.1.2.3",
+    "10.0.0.1",
+    "100.64.0.1",
+    "100.100.100.200",
+    "127.0.0.1",
+    "127.255.255.254",
+    "168.63.129.16",
+    "169.254.169.254",
+    "172.16.0.1",
+    "172.31.255.255",
+    "192.0.0.192",
+    "192.168.0.1",
+    "198.18.0.1",
+    "224.0.0.251",
+    "239.1.1.1",
+    "240.0.0.1",
+    "255.255.255.255",
+    "::",
+    "::1",
+    "fc00::1",
+    "fd00:ec2::254",
+    "fe80::1",
+    "fe80::1%eth0",
+    "fec0::1",
+    "ff02::1",
+    "2001:db8::1",
 ]
 EMBEDDING = ["::ffff:{}", "64:ff9b::{}", "::{}"]
-PUBLIC = ["1.1.1.1", "8.8.8.8", "172.32.0.1", "100.128.0.1", "2606:4700:4700::1111", "::ffff:8.8.8.8",
-          "64:ff9b::8.8.8.8"]
+PUBLIC = [
+    "1.1.1.1",
+    "8.8.8.8",
+    "172.32.0.1",
+    "100.128.0.1",
+    "2606:4700:4700::1111",
+    "::ffff:8.8.8.8",
+    "64:ff9b::8.8.8.8",
+]
 
 
 @pytest.mark.parametrize("address", PRIVATE)
@@ -72,8 +102,9 @@ def test_a_network_that_is_none(network):
         Guard([network])
 
 
-@pytest.mark.parametrize("host", ["2130706433", "0x7f.1", "0177.0.0.1", "127.1", "0x7F000001", "017700000001",
-                                  "127.0.0.01", "134744072"])
+@pytest.mark.parametrize(
+    "host", ["2130706433", "0x7f.1", "0177.0.0.1", "127.1", "0x7F000001", "017700000001", "127.0.0.01", "134744072"]
+)
 def test_an_address_in_an_unusual_spelling_is_refused_whatever_it_means(host):
     with pytest.raises(Refused, match="unusual spelling"):
         Guard(["0.0.0.0/0"]).check_host(host)
@@ -122,10 +153,13 @@ class Names(AbstractResolver):
     def __init__(self, *answers: list[str]) -> None:
         self.answers = list(answers)
 
-    async def resolve(self, host: str, port: int = 0,
-                      family: socket.AddressFamily = socket.AF_INET) -> list[ResolveResult]:
-        return [ResolveResult(hostname=host, host=address, port=port, family=family, proto=0, flags=0)
-                for address in self.answers.pop(0)]
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        return [
+            ResolveResult(hostname=host, host=address, port=port, family=family, proto=0, flags=0)
+            for address in self.answers.pop(0)
+        ]
 
     async def close(self) -> None: ...
 
@@ -146,6 +180,7 @@ async def test_a_name_that_changes_between_check_and_use(app, make):
     assert len(app.seen) == 1
     ask.fetcher._pool._client.connector.clear_dns_cache()
     from hoyhoy.exchange.ports import FetchFailed
+
     with pytest.raises(FetchFailed) as failed:
         await ask(app.url(host="rebind.example"))
     assert failed.value.code == 11205 and "127.0.0.2" in failed.value.message
@@ -155,6 +190,7 @@ async def test_a_name_that_changes_between_check_and_use(app, make):
 async def test_the_last_gate_holds_when_the_first_two_are_open(app, make, monkeypatch):
     """Whatever address the connector ends up with is judged before a packet is sent."""
     from hoyhoy.exchange.ports import FetchFailed
+
     ask = await make(guard=Guard(STRICT), resolver=Names(["127.0.0.1"]))
     monkeypatch.setattr(GuardedResolver, "resolve", lambda self, *place, **kind: self._resolver.resolve(*place))
     with pytest.raises(FetchFailed) as failed:
@@ -165,6 +201,7 @@ async def test_the_last_gate_holds_when_the_first_two_are_open(app, make, monkey
 
 def closing():
     from aiohttp import web
+
     answer = web.Response(text="<Response/>")
     answer.force_close()
     return answer

@@ -34,8 +34,10 @@ class Log:
     async def settled(self) -> None: ...
 
     def outcomes(self) -> list[str]:
-        return [f"{entry.event.sid} {'ok' if isinstance(entry.event, CallbackDelivered) else 'failed'}"
-                for entry in self.entries]
+        return [
+            f"{entry.event.sid} {'ok' if isinstance(entry.event, CallbackDelivered) else 'failed'}"
+            for entry in self.entries
+        ]
 
 
 @dataclass
@@ -74,8 +76,13 @@ class Bench:
     def __init__(self, act, clock=None, **settings) -> None:
         self.clock = clock or VirtualClock(1000.0)
         self.log, self.app, self.notices = Log(self.clock), Script(act, clock=self.clock), []
-        self.outbox = Outbox(clock=self.clock, journal=self.log, fetcher=self.app,
-                             notice=lambda **told: self.notices.append(told), **settings)
+        self.outbox = Outbox(
+            clock=self.clock,
+            journal=self.log,
+            fetcher=self.app,
+            notice=lambda **told: self.notices.append(told),
+            **settings,
+        )
 
     async def turns(self, number: int = 50) -> None:
         """Let everything happen that waits for nothing but the loop."""
@@ -90,6 +97,7 @@ async def bench():
     def build(act=lambda callback, number: 204, **settings) -> Bench:
         made.append(Bench(act, **settings))
         return made[-1]
+
     yield build
     for each in made:
         await each.clock.close()
@@ -113,8 +121,9 @@ async def test_a_delivery_is_an_event(bench):
     await it.clock.settle()
     [entry] = it.log.entries
     assert (entry.subject, entry.account) == ("CA1", ACCOUNT)
-    assert entry.event == CallbackDelivered(sid="one", url="http://a.example/status", params=(("CallStatus", "one"),),
-                                            status=204, attempts=1)
+    assert entry.event == CallbackDelivered(
+        sid="one", url="http://a.example/status", params=(("CallStatus", "one"),), status=204, attempts=1
+    )
     assert not it.notices
 
 
@@ -126,25 +135,48 @@ async def test_failures_are_tried_again_with_growing_waits_and_given_up(bench):
     events = [entry.event for entry in it.log.entries]
     assert all(isinstance(event, CallbackFailed) and event.code == 11205 for event in events)
     assert [(event.attempts, event.again_in) for event in events] == [
-        (1, 1), (2, 5), (3, 30), (4, 120), (5, 600), (6, None)]
+        (1, 1),
+        (2, 5),
+        (3, 30),
+        (4, 120),
+        (5, 600),
+        (6, None),
+    ]
     assert len(it.notices) == 2  # the first failure and the last
 
 
-@pytest.mark.parametrize(("failure", "code", "tries"), [  # voice 3.2
-    (refused(404), 15003, 1), (refused(500), 15003, 2), (refused(503), 15003, 2), (refused(429), 15003, 1),
-    (SILENT, 15002, 2), (FetchFailed(11203, "tt"), 15002, 2), (UNREACHABLE, 11205, 2),
-    (FetchFailed(11210, "dns"), 11210, 2), (FetchFailed(11100, "url"), 11100, 1), (FetchFailed(11243, "rp"), 11243, 1),
-    (FetchFailed(11215, "loop"), 11215, 1),
-])
+@pytest.mark.parametrize(
+    ("failure", "code", "tries"),
+    [  # voice 3.2
+        (refused(404), 15003, 1),
+        (refused(500), 15003, 2),
+        (refused(503), 15003, 2),
+        (refused(429), 15003, 1),
+        (SILENT, 15002, 2),
+        (FetchFailed(11203, "tt"), 15002, 2),
+        (UNREACHABLE, 11205, 2),
+        (FetchFailed(11210, "dns"), 11210, 2),
+        (FetchFailed(11100, "url"), 11100, 1),
+        (FetchFailed(11243, "rp"), 11243, 1),
+        (FetchFailed(11215, "loop"), 11215, 1),
+    ],
+)
 async def test_what_is_tried_again_and_how_it_is_told(bench, failure, code, tries):
     it = bench(lambda callback, number: failure if number == 1 else 200)
     it.outbox.deliver([callback("one")])
     await it.clock.advance(10)
     assert len(it.app.seen) == tries
     [notice] = it.notices
-    assert notice == {"account": ACCOUNT, "subject": "CA1", "code": code, "message": failure.message,
-                      "url": "http://a.example/status", "method": "POST", "params": (("CallStatus", "one"),),
-                      "page": failure.page}
+    assert notice == {
+        "account": ACCOUNT,
+        "subject": "CA1",
+        "code": code,
+        "message": failure.message,
+        "url": "http://a.example/status",
+        "method": "POST",
+        "params": (("CallStatus", "one"),),
+        "page": failure.page,
+    }
     assert it.log.entries[0].event.code == code
 
 
@@ -182,6 +214,7 @@ async def test_one_due_again_goes_before_later_ones_that_wait(bench):
         if callback.sid == "two":
             await release.wait()
         return 200
+
     it = bench(act, clock=RealClock(), waits=(0.0,))
     it.outbox.deliver([callback("one"), callback("two"), callback("three")])
     await it.turns()  # "one" has failed and is due again, "two" is under way
@@ -194,8 +227,13 @@ async def test_one_due_again_goes_before_later_ones_that_wait(bench):
 async def test_tries_are_bounded_in_all_and_per_host(bench):
     it = bench(at_once=8, per_host=3)
     hosts = ("a", "b", "c", "d", "e")
-    it.outbox.deliver([callback(f"{host}{number}", f"CA{host}{number}", f"http://{host}.example/")
-                       for host in hosts for number in range(20)])
+    it.outbox.deliver(
+        [
+            callback(f"{host}{number}", f"CA{host}{number}", f"http://{host}.example/")
+            for host in hosts
+            for number in range(20)
+        ]
+    )
     await it.clock.settle()
     assert len(it.log.entries) == 100
     assert it.app.peak["all"] == 8
@@ -216,6 +254,7 @@ async def test_a_host_that_never_answers_does_not_stop_the_others(bench):
         if "dead" in callback.url:
             await never.wait()
         return 200
+
     it = bench(act, at_once=8, per_host=3)
     it.outbox.deliver([callback(f"dead{n}", f"CAdead{n}", "http://dead.example/") for n in range(50)])
     it.outbox.deliver([callback(f"live{n}", f"CAlive{n}", "http://live.example/") for n in range(50)])
@@ -239,9 +278,14 @@ async def test_the_clock_stands_still_while_a_try_is_due_and_not_while_one_waits
 
 async def test_a_restart_takes_up_what_was_pending(bench):
     it = bench()
-    it.outbox.start([
-        PendingCallback(callback("late"), 1030.0, 3), PendingCallback(callback("due"), 990.0, 1),
-        PendingCallback(callback("new"), 1000.0, 0), PendingCallback(callback("soon", "CA2"), 1005.0, 2)])
+    it.outbox.start(
+        [
+            PendingCallback(callback("late"), 1030.0, 3),
+            PendingCallback(callback("due"), 990.0, 1),
+            PendingCallback(callback("new"), 1000.0, 0),
+            PendingCallback(callback("soon", "CA2"), 1005.0, 2),
+        ]
+    )
     await it.clock.advance(60)
     assert it.app.seen == [("due", 1000.0), ("new", 1000.0), ("soon", 1005.0), ("late", 1030.0)]
     assert [entry.event.attempts for entry in it.log.entries] == [2, 1, 3, 4]
@@ -263,6 +307,7 @@ async def test_closing_leaves_the_rest_for_the_next_start(bench):
 
     async def act(callback, number):
         await never.wait()
+
     it = bench(act, at_once=1)
     it.outbox.deliver([callback(f"{n}", f"CA{n}") for n in range(5)])
     await asyncio.sleep(0)
@@ -273,24 +318,32 @@ async def test_closing_leaves_the_rest_for_the_next_start(bench):
 async def test_a_try_that_crashes_is_given_up_and_told(bench, caplog):
     def act(callback, number):
         raise ValueError("Invalid IPv6 URL")
+
     it = bench(act)
     it.outbox.deliver([callback("one"), callback("two", "CA2")])
     await it.clock.advance(1000)
     assert [(entry.event.sid, entry.event.code, entry.event.again_in) for entry in it.log.entries] == [
-        ("one", 20500, None), ("two", 20500, None)]
+        ("one", 20500, None),
+        ("two", 20500, None),
+    ]
     assert [told["code"] for told in it.notices] == [20500] * 2 and "Invalid IPv6 URL" in it.notices[0]["message"]
     assert "Traceback" in caplog.text and not it.outbox._lanes
 
 
-@pytest.mark.parametrize(("answers", "outcomes"), [
-    ([204], ["one ok"]), ([UNREACHABLE, 204], ["one failed", "one ok"]),
-])
+@pytest.mark.parametrize(
+    ("answers", "outcomes"),
+    [
+        ([204], ["one ok"]),
+        ([UNREACHABLE, 204], ["one failed", "one ok"]),
+    ],
+)
 async def test_what_the_journal_would_not_take_is_recorded_later_and_told_once(bench, answers, outcomes):
     it = bench(lambda callback, number: answers[number - 1])
     record = it.log.record
 
     def full(*_, **__):
         raise Fault(20503, "too much waits to be written")
+
     it.log.record = full
     it.outbox.deliver([callback("one")])
     await it.clock.advance(30)
@@ -302,8 +355,12 @@ async def test_what_the_journal_would_not_take_is_recorded_later_and_told_once(b
 
 
 async def test_finishing_waits_for_every_first_try_and_no_other(bench):
-    it = bench(lambda callback, number: UNREACHABLE if callback.sid == "bad" else 200, clock=RealClock(), at_once=2,
-               waits=(0.0,))
+    it = bench(
+        lambda callback, number: UNREACHABLE if callback.sid == "bad" else 200,
+        clock=RealClock(),
+        at_once=2,
+        waits=(0.0,),
+    )
     it.outbox.deliver([callback("bad"), *(callback(f"{n}", f"CA{n}") for n in range(20))])
     await it.outbox.finish()
     assert sorted(it.log.outcomes()) == sorted(["bad failed", *(f"{n} ok" for n in range(20))])
@@ -317,8 +374,11 @@ async def test_with_a_real_app(app, make):
     clock = VirtualClock(1000.0)
     ask = await make(clock, in_order=True)
     log, notices = Log(clock), []
-    app.answers |= {"/big": web.Response(body=b"x" * 200_000), "/none": web.Response(status=204),
-                    "/bad": web.Response(status=400)}
+    app.answers |= {
+        "/big": web.Response(body=b"x" * 200_000),
+        "/none": web.Response(status=204),
+        "/bad": web.Response(status=400),
+    }
     flaky = iter([500, 200])
     app.answers["/flaky"] = lambda: web.Response(status=next(flaky))
     outbox = Outbox(clock=clock, journal=log, fetcher=ask.fetcher, notice=lambda **told: notices.append(told))

@@ -32,11 +32,27 @@ def test_an_ordinary_fragment_means_nothing(fragment):
     assert overridden(f"https://a.example/#{fragment}", Limits()) == Limits()
 
 
-@pytest.mark.parametrize(("pair", "code"), [
-    ("ct=99", 11243), ("ct=10001", 11243), ("rt=15001", 11243), ("tt=0", 11243), ("rc=6", 11243), ("rc=-1", 11243),
-    ("rc=", 11243), ("rc=²", 11243), ("ct=1e3", 11243), ("ct=99999999999999", 11243), ("rp=", 11243), ("rp=2xx", 11243),
-    ("sni=maybe", 11243), ("e=", 11240), ("e=dublin,", 11240), ("e=atlantis", 11241),
-])
+@pytest.mark.parametrize(
+    ("pair", "code"),
+    [
+        ("ct=99", 11243),
+        ("ct=10001", 11243),
+        ("rt=15001", 11243),
+        ("tt=0", 11243),
+        ("rc=6", 11243),
+        ("rc=-1", 11243),
+        ("rc=", 11243),
+        ("rc=²", 11243),
+        ("ct=1e3", 11243),
+        ("ct=99999999999999", 11243),
+        ("rp=", 11243),
+        ("rp=2xx", 11243),
+        ("sni=maybe", 11243),
+        ("e=", 11240),
+        ("e=dublin,", 11240),
+        ("e=atlantis", 11241),
+    ],
+)
 def test_bad_values(pair, code):
     with pytest.raises(Fault) as fault:
         overridden(f"https://a.example/#{pair}", Limits())

@@ -36,6 +36,7 @@ async def test_connections_are_kept(pool, raw):
         while True:
             await read_request(reader)
             writer.write(OK)
+
     port = await raw(serve)
     for _ in range(3):
         assert (await send(pool, port)).body == b"ok"
@@ -50,6 +51,7 @@ async def test_a_kept_connection_that_the_app_closes_under_the_request_is_replac
         requests.append(await read_request(reader))
         writer.write(OK)
         requests.append(await read_request(reader))  # and leaves
+
     port = await raw(serve)
     for _ in range(3):
         assert (await send(pool, port)).body == b"ok"
@@ -61,6 +63,7 @@ async def test_a_new_connection_closed_without_an_answer_is_a_failure(pool, raw)
 
     async def leave(reader, writer):
         requests.append(await read_request(reader))
+
     with pytest.raises(aiohttp.ServerDisconnectedError):
         await send(pool, await raw(leave))
     assert len(requests) == 1
@@ -74,6 +77,7 @@ async def test_a_body_is_cut_at_the_limit_and_its_connection_is_not_used_again(p
         await read_request(reader)
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n" + b"x" * 100)
         await reader.read()
+
     port = await raw(serve)
     for _ in range(2):
         answer = await send(pool, port)
@@ -86,6 +90,7 @@ async def test_what_came_before_an_answer_broke_off_is_told(pool, raw):
         await read_request(reader)
         writer.write(b"HTTP/1.1 500 No\r\nContent-Length: 9\r\n\r\nhalf")
         await writer.drain()
+
     answer = await send(pool, await raw(half))
     assert (answer.status, answer.body, answer.whole) == (500, b"half", False)
     assert isinstance(answer.trouble, aiohttp.ClientPayloadError)
@@ -94,6 +99,7 @@ async def test_what_came_before_an_answer_broke_off_is_told(pool, raw):
 async def test_a_deadline_that_has_passed(pool, raw):
     async def never(reader, writer):
         raise AssertionError("nothing was to be sent")
+
     with pytest.raises(TimeoutError):
         await send(pool, await raw(never), seconds=-1)
 
@@ -106,6 +112,7 @@ async def test_a_request_for_which_no_connection_is_free_waits_within_its_time(r
         await release.wait()
         writer.write(OK)
         await reader.read()
+
     narrow, port = Pool(Guard(), connections=1), await raw(serve)
     first = asyncio.get_running_loop().create_task(send(narrow, port))
     await asyncio.sleep(0)
@@ -121,6 +128,7 @@ async def test_a_proxy_of_the_environment_is_not_asked(raw, monkeypatch):
     async def serve(reader, writer):
         await read_request(reader)
         writer.write(OK)
+
     port = await raw(serve)
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
     monkeypatch.setenv("no_proxy", "")

@@ -25,8 +25,19 @@ async def test_the_story_of_an_answered_call(exchange):
     assert [call["CallStatus"] for call in told(exchange)] == ["initiated", "ringing", "in-progress", "completed"]
     assert [call["SequenceNumber"] for call in told(exchange)] == ["0", "1", "2", "3"]
     last = told(exchange)[-1]
-    assert last | {"CallDuration": "1", "Duration": "1", "CallbackSource": "call-progress-events",
-                   "Direction": "outbound-api", "From": NUMBER, "To": PHONE, "Caller": NUMBER} == last
+    assert (
+        last
+        | {
+            "CallDuration": "1",
+            "Duration": "1",
+            "CallbackSource": "call-progress-events",
+            "Direction": "outbound-api",
+            "From": NUMBER,
+            "To": PHONE,
+            "Caller": NUMBER,
+        }
+        == last
+    )
     assert last["Timestamp"].endswith("+0000") or last["Timestamp"].endswith("-0000")
     # trap 8: the document of a REST call is asked for at the answer
     assert exchange.app.params()["CallStatus"] == "in-progress"
@@ -41,9 +52,14 @@ async def test_only_completed_is_told_by_default(exchange):
     assert [(call["CallStatus"], call["SequenceNumber"]) for call in told(exchange)] == [("completed", "0")]
 
 
-@pytest.mark.parametrize(("answering", "status", "sip"), [
-    ("busy", "busy", "486"), ("decline", "busy", "603"), ("unreachable", "failed", "404"),
-])
+@pytest.mark.parametrize(
+    ("answering", "status", "sip"),
+    [
+        ("busy", "busy", "486"),
+        ("decline", "busy", "603"),
+        ("unreachable", "failed", "404"),
+    ],
+)
 async def test_a_call_that_is_not_taken(exchange, answering, status, sip):
     exchange.phone(answering=answering)
     sid = exchange.place()
@@ -101,8 +117,9 @@ async def test_the_phone_hangs_up(exchange):
     exchange.phone(PHONE, {"wait": 7, "hang_up": True})
     sid = exchange.place()
     await exchange.run()
-    assert (await exchange.row("calls", sid)) | {"status": "completed", "duration": 7} == \
-        await exchange.row("calls", sid)
+    assert (await exchange.row("calls", sid)) | {"status": "completed", "duration": 7} == await exchange.row(
+        "calls", sid
+    )
 
 
 # Inbound ---------------------------------------------------------------------------------
@@ -113,8 +130,11 @@ async def test_an_inbound_call_rings_until_its_document_answers(exchange):
     exchange.own(NUMBER, voice_url="http://app/in", status_callback="http://app/status")
     call = exchange.network.place_call(exchange.phone(), NUMBER)
     await exchange.run()
-    assert exchange.app.params() | {"CallStatus": "ringing", "Direction": "inbound", "From": PHONE, "To": NUMBER,
-                                    "ApiVersion": "2010-04-01"} == exchange.app.params()
+    assert (
+        exchange.app.params()
+        | {"CallStatus": "ringing", "Direction": "inbound", "From": PHONE, "To": NUMBER, "ApiVersion": "2010-04-01"}
+        == exchange.app.params()
+    )
     assert [moved.status for moved in exchange.events(CallMoved, call.sid)] == ["in-progress", "completed"]
     assert [one["CallStatus"] for one in told(exchange)] == ["completed"]
 
@@ -145,9 +165,11 @@ async def test_a_number_that_nobody_owns_is_refused(exchange):
 
 
 async def test_a_number_of_our_own_leads_back_in(exchange):
-    exchange.app.pages |= {"http://app/start": "<Response><Pause/><Play digits='5'/><Pause/></Response>",
-                           "http://app/in": '<Response><Gather numDigits="1" action="/got"/></Response>',
-                           "http://app/got": "<Response/>"}
+    exchange.app.pages |= {
+        "http://app/start": "<Response><Pause/><Play digits='5'/><Pause/></Response>",
+        "http://app/in": '<Response><Gather numDigits="1" action="/got"/></Response>',
+        "http://app/got": "<Response/>",
+    }
     exchange.own("+15005550001", voice_url="http://app/in")
     exchange.place(to="+15005550001")
     await exchange.run()
@@ -260,8 +282,9 @@ async def test_sending_digits_can_be_interrupted(exchange, by):
     if by == "order":
         exchange.switchboard.end_call(sid, "completed")
     await exchange.run(1)
-    assert (await exchange.row("calls", sid)) | {"status": "completed", "duration": 5} == \
-        await exchange.row("calls", sid)
+    assert (await exchange.row("calls", sid)) | {"status": "completed", "duration": 5} == await exchange.row(
+        "calls", sid
+    )
 
 
 async def test_an_inbound_call_cannot_ring_for_ever(exchange):

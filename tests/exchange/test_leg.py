@@ -16,8 +16,10 @@ class Wire(Leg):
 
 async def test_waiting_for_a_state():
     leg = Wire(LegState.TRYING)
-    ringing, answered = asyncio.ensure_future(leg.reached(LegState.RINGING, LegState.ANSWERED)), \
-        asyncio.ensure_future(leg.reached(LegState.ANSWERED))
+    ringing, answered = (
+        asyncio.ensure_future(leg.reached(LegState.RINGING, LegState.ANSWERED)),
+        asyncio.ensure_future(leg.reached(LegState.ANSWERED)),
+    )
     await asyncio.sleep(0)
     assert leg._become(LegState.RINGING)
     assert await ringing is LegState.RINGING and not answered.done()

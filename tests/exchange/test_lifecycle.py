@@ -26,17 +26,25 @@ def test_moves():
 
 
 # voice 5.2 and messaging 1.6: the tables of the product
-@pytest.mark.parametrize(("table", "states", "final"), [
-    (CALL, CallStatus, {"completed", "busy", "no-answer", "canceled", "failed"}),
-    (MESSAGE, MessageStatus, {"read", "undelivered", "failed", "canceled", "received"}),
-    (LEG, LegState, {"released"}),
-])
+@pytest.mark.parametrize(
+    ("table", "states", "final"),
+    [
+        (CALL, CallStatus, {"completed", "busy", "no-answer", "canceled", "failed"}),
+        (MESSAGE, MessageStatus, {"read", "undelivered", "failed", "canceled", "received"}),
+        (LEG, LegState, {"released"}),
+    ],
+)
 def test_every_state_has_a_row_and_the_final_ones_are_final(table, states, final):
     assert set(table.moves) == set(states)
     assert {str(state) for state in states if table.is_final(state)} == final
     reachable = {end for ends in table.moves.values() for end in ends}
-    starts = {CallStatus.QUEUED, MessageStatus.ACCEPTED, MessageStatus.SCHEDULED, MessageStatus.RECEIVING,
-              LegState.TRYING}
+    starts = {
+        CallStatus.QUEUED,
+        MessageStatus.ACCEPTED,
+        MessageStatus.SCHEDULED,
+        MessageStatus.RECEIVING,
+        LegState.TRYING,
+    }
     assert set(states) <= reachable | starts
 
 

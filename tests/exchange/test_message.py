@@ -15,8 +15,18 @@ async def test_the_story_of_a_delivered_message(exchange):
     # trap 1: no callback for the initial status
     told = [dict(callback.params) for callback in exchange.callbacks]
     assert [one["MessageStatus"] for one in told] == ["sending", "sent", "delivered"]
-    assert told[0] | {"MessageSid": sid, "SmsSid": sid, "SmsStatus": "sending", "To": PHONE, "From": NUMBER,
-                      "ApiVersion": "2010-04-01"} == told[0]
+    assert (
+        told[0]
+        | {
+            "MessageSid": sid,
+            "SmsSid": sid,
+            "SmsStatus": "sending",
+            "To": PHONE,
+            "From": NUMBER,
+            "ApiVersion": "2010-04-01",
+        }
+        == told[0]
+    )
     assert "Body" not in told[0]
     (text,) = exchange.network.phone(PHONE).texts
     assert (text.body, text.other, text.outgoing) == ("Your code is 123456", NUMBER, False)
@@ -28,11 +38,16 @@ async def test_media_make_it_an_mms(exchange):
     assert exchange.send(media=("http://app/cat.png",)).startswith("MM")
 
 
-@pytest.mark.parametrize(("behaviour", "status", "code"), [
-    ({"delivery": "undelivered"}, "undelivered", 30003), ({"answering": "unreachable"}, "undelivered", 30003),
-    ({"delivery": "undelivered", "error_code": 30005}, "undelivered", 30005),
-    ({"delivery": "failed"}, "failed", 30007), ({"opted_out": (NUMBER,)}, "failed", 21610),
-])
+@pytest.mark.parametrize(
+    ("behaviour", "status", "code"),
+    [
+        ({"delivery": "undelivered"}, "undelivered", 30003),
+        ({"answering": "unreachable"}, "undelivered", 30003),
+        ({"delivery": "undelivered", "error_code": 30005}, "undelivered", 30005),
+        ({"delivery": "failed"}, "failed", 30007),
+        ({"opted_out": (NUMBER,)}, "failed", 21610),
+    ],
+)
 async def test_what_goes_wrong_is_a_status_with_a_code(exchange, behaviour, status, code):
     exchange.phone(**behaviour)
     sid = exchange.send()
@@ -61,5 +76,7 @@ async def test_a_number_of_our_own_receives_it(exchange):
     exchange.send("+15005550010", "To myself")
     await exchange.run()
     rows = await exchange.database.rows.page("messages")
-    assert [(row["direction"], row["status"]) for row in rows] == [("inbound", "received"),
-                                                                   ("outbound-api", "delivered")]
+    assert [(row["direction"], row["status"]) for row in rows] == [
+        ("inbound", "received"),
+        ("outbound-api", "delivered"),
+    ]

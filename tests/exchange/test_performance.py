@@ -28,25 +28,40 @@ def codes(exchange: World) -> list[int]:
 
 
 # voice 1.2
-@pytest.mark.parametrize(("answer", "sounds"), [
-    (page("text/xml"), ["Hello"]), (page("application/xml; charset=utf-8"), ["Hello"]), (page("text/html"), ["Hello"]),
-    (page("TEXT/XML"), ["Hello"]), (page("text/plain"), ["Hello"]),
-    (page("text/plain", "Grüße from the app".encode()), ["Grüße from the app"]),
-    (page("audio/mpeg", b"\xff\xfb", "http://app/music"), ["http://app/music"]),
-])
+@pytest.mark.parametrize(
+    ("answer", "sounds"),
+    [
+        (page("text/xml"), ["Hello"]),
+        (page("application/xml; charset=utf-8"), ["Hello"]),
+        (page("text/html"), ["Hello"]),
+        (page("TEXT/XML"), ["Hello"]),
+        (page("text/plain"), ["Hello"]),
+        (page("text/plain", "Grüße from the app".encode()), ["Grüße from the app"]),
+        (page("audio/mpeg", b"\xff\xfb", "http://app/music"), ["http://app/music"]),
+    ],
+)
 async def test_content_types(exchange, answer, sounds):
     assert await heard(exchange, answer) == sounds
     assert not codes(exchange)
 
 
 # voice 1.2, 1.3, 17.1: fatal answers are noticed, apologised for, and end the call
-@pytest.mark.parametrize(("answer", "code"), [
-    (page("application/json", b"{}"), 12300), (page("", HELLO), 12300), (page("text/xml", b""), 12100),
-    (page("text/xml", b"  \n"), 12100), (page("text/xml", b"<Response><Say>"), 12100),
-    (page("text/xml", b"<html/>"), 12102), (page("text/html", b"<!DOCTYPE html><html></html>"), 12100),
-    (None, 11200), (FetchFailed(11205, "no connection"), 11205), (FetchFailed(11750, "too large"), 11750),
-    (page("text/xml", b"<Response><Redirect>javascript:alert(1)</Redirect></Response>"), 11100),
-])
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        (page("application/json", b"{}"), 12300),
+        (page("", HELLO), 12300),
+        (page("text/xml", b""), 12100),
+        (page("text/xml", b"  \n"), 12100),
+        (page("text/xml", b"<Response><Say>"), 12100),
+        (page("text/xml", b"<html/>"), 12102),
+        (page("text/html", b"<!DOCTYPE html><html></html>"), 12100),
+        (None, 11200),
+        (FetchFailed(11205, "no connection"), 11205),
+        (FetchFailed(11750, "too large"), 11750),
+        (page("text/xml", b"<Response><Redirect>javascript:alert(1)</Redirect></Response>"), 11100),
+    ],
+)
 async def test_fatal_answers(exchange, answer, code):
     assert await heard(exchange, answer) == [ERROR_PROMPT]
     assert codes(exchange) == [code]
@@ -86,13 +101,16 @@ async def test_a_fallback_that_fails_is_apologised_for(exchange):
 
 async def test_a_fallback_is_tried_for_a_later_document_too(exchange):
     exchange.app.pages["http://app/fallback"] = "<Response><Say>Plan B</Say></Response>"
-    assert await heard(exchange, "<Response><Say>One</Say><Redirect>/gone</Redirect></Response>",
-                       fallback_url="http://app/fallback") == ["One", "Plan B"]
+    assert await heard(
+        exchange, "<Response><Say>One</Say><Redirect>/gone</Redirect></Response>", fallback_url="http://app/fallback"
+    ) == ["One", "Plan B"]
 
 
 async def test_the_fallback_is_there_for_every_document(exchange):
-    exchange.app.pages |= {"http://app/fallback": "<Response><Say>Plan B</Say><Redirect>/ok</Redirect></Response>",
-                           "http://app/ok": "<Response><Say>Fine</Say><Redirect>/bad</Redirect></Response>"}
+    exchange.app.pages |= {
+        "http://app/fallback": "<Response><Say>Plan B</Say><Redirect>/ok</Redirect></Response>",
+        "http://app/ok": "<Response><Say>Fine</Say><Redirect>/bad</Redirect></Response>",
+    }
     sounds = await heard(exchange, None, fallback_url="http://app/fallback", time_limit=10)
     assert sounds[:5] == ["Plan B", "Fine", "Plan B", "Fine", "Plan B"]
 
@@ -109,13 +127,16 @@ async def test_an_inline_document_has_no_address(exchange):
     assert codes(exchange) == [15004]
 
 
-@pytest.mark.parametrize(("document", "heard_text"), [
-    ("<Response><Dial>+14155550000</Dial><Say>After</Say></Response>", ["After"]),
-    ("<Response><say>small</say><Say>After</Say></Response>", ["After"]),
-    ("<Response><Body>noun</Body><Say>After</Say></Response>", ["After"]),
-    ("<Response>text<Say>After</Say></Response>", ["After"]),
-    ('<Response colour="red"><Say>After</Say></Response>', ["After"]),
-])
+@pytest.mark.parametrize(
+    ("document", "heard_text"),
+    [
+        ("<Response><Dial>+14155550000</Dial><Say>After</Say></Response>", ["After"]),
+        ("<Response><say>small</say><Say>After</Say></Response>", ["After"]),
+        ("<Response><Body>noun</Body><Say>After</Say></Response>", ["After"]),
+        ("<Response>text<Say>After</Say></Response>", ["After"]),
+        ('<Response colour="red"><Say>After</Say></Response>', ["After"]),
+    ],
+)
 async def test_what_is_not_understood_is_skipped_with_a_warning(exchange, document, heard_text):
     # trap 23
     assert await heard(exchange, document) == heard_text

@@ -8,13 +8,22 @@ from hoyhoy.wire.errors import Fault
 
 
 # voice 1.6
-@pytest.mark.parametrize(("url", "meant"), [
-    (None, "http://app/a/b?x=1"), ("", "http://app/a/b?x=1"), ("/c", "http://app/c"), ("c?d", "http://app/a/c?d"),
-    ("../c", "http://app/c"), ("https://other/x", "https://other/x"), ("//other/x", "http://other/x"),
-])
+@pytest.mark.parametrize(
+    ("url", "meant"),
+    [
+        (None, "http://app/a/b?x=1"),
+        ("", "http://app/a/b?x=1"),
+        ("/c", "http://app/c"),
+        ("c?d", "http://app/a/c?d"),
+        ("../c", "http://app/c"),
+        ("https://other/x", "https://other/x"),
+        ("//other/x", "http://other/x"),
+    ],
+)
 def test_urls_resolve_against_the_document(url, meant):
     assert Place("http://app/a/b?x=1").webhook(url, "GET", (("Digits", "1"),)) == Webhook(
-        meant, "GET", extra=(("Digits", "1"),))
+        meant, "GET", extra=(("Digits", "1"),)
+    )
 
 
 @pytest.mark.parametrize("url", [None, "", "/c", "c"])
@@ -25,9 +34,22 @@ def test_an_inline_document_needs_absolute_urls(url):
     assert Place(None).webhook("http://app/c", "POST").url == "http://app/c"
 
 
-@pytest.mark.parametrize("url", ["ftp://host/x", "javascript:alert(1)", "http://", "http:///path", "http://host:99999/",
-                                 "http://host:no/", "http://a b/", "http://host/\r\nX: y", "file:///etc/passwd", "x",
-                                 "http://[::1]x/"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ftp://host/x",
+        "javascript:alert(1)",
+        "http://",
+        "http:///path",
+        "http://host:99999/",
+        "http://host:no/",
+        "http://a b/",
+        "http://host/\r\nX: y",
+        "file:///etc/passwd",
+        "x",
+        "http://[::1]x/",
+    ],
+)
 def test_what_cannot_be_requested(url):
     with pytest.raises(Fault) as fault:
         check_url(url)

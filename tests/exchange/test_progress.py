@@ -31,6 +31,8 @@ async def test_parameters_of_a_request(exchange):
     sid = exchange.place()
     await exchange.run()
     asked = exchange.app.params()
-    assert asked | {"CallSid": sid, "ApiVersion": "2010-04-01", "Direction": "outbound-api", "Called": PHONE,
-                    "To": PHONE} == asked
+    assert (
+        asked | {"CallSid": sid, "ApiVersion": "2010-04-01", "Direction": "outbound-api", "Called": PHONE, "To": PHONE}
+        == asked
+    )
     assert "Timestamp" not in asked and "SequenceNumber" not in asked

@@ -14,7 +14,7 @@ from .world import World, world
 
 PAGES = {
     "http://app/menu": '<Response><Gather action="/picked" numDigits="1" timeout="4"><Say>Press one key</Say></Gather>'
-                       "<Say>Nothing</Say></Response>",
+    "<Say>Nothing</Say></Response>",
     "http://app/picked": "<Response><Say>Thanks</Say><Pause length='2'/></Response>",
     "http://app/code": '<Response><Gather action="/checked"><Say>Your code, please</Say></Gather></Response>',
     "http://app/checked": "<Response><Redirect>/menu</Redirect></Response>",
@@ -31,7 +31,10 @@ def steps(rng: random.Random) -> list[dict[str, Any]]:
     choices: list[dict[str, Any]] = [
         {"hear": "press", "wait": rng.uniform(0, 6), "press": rng.choice("123#*")},
         {"hear": "code", "wait": rng.uniform(0, 3), "press": rng.choice(["12#", "1w2", "#", "99999"])},
-        {"wait": rng.uniform(0, 40), "hang_up": True}, {"wait": rng.uniform(0, 9)}, {"say": "hello"}]
+        {"wait": rng.uniform(0, 40), "hang_up": True},
+        {"wait": rng.uniform(0, 9)},
+        {"say": "hello"},
+    ]
     return rng.sample(choices, rng.randrange(4))
 
 
@@ -45,15 +48,26 @@ async def thousand(exchange: World, seed: int) -> None:
 
     async def one(number: str) -> None:
         await exchange.clock.sleep(rng.uniform(0, 600))
-        phone = exchange.phone(number, *steps(rng), ring_after=rng.uniform(0, 2), answer_after=rng.uniform(0, 20),
-                               answering=rng.choice(["answer"] * 8 + ["busy", "ring-out", "decline", "unreachable",
-                                                                      "manual", "voicemail", "fax"]))
+        phone = exchange.phone(
+            number,
+            *steps(rng),
+            ring_after=rng.uniform(0, 2),
+            answer_after=rng.uniform(0, 20),
+            answering=rng.choice(
+                ["answer"] * 8 + ["busy", "ring-out", "decline", "unreachable", "manual", "voicemail", "fax"]
+            ),
+        )
         if rng.random() < 0.3:
             exchange.network.place_call(phone, rng.choice(own))
             return
-        sid = exchange.place(rng.choice(list(PAGES)), rng.choice([number] * 9 + own), timeout=rng.randrange(5, 60),
-                             time_limit=rng.randrange(30, 600), send_digits=rng.choice(["", "", "1w2"]),
-                             fallback_url=rng.choice(["", "http://app/fallback", "http://app/down"]))
+        sid = exchange.place(
+            rng.choice(list(PAGES)),
+            rng.choice([number] * 9 + own),
+            timeout=rng.randrange(5, 60),
+            time_limit=rng.randrange(30, 600),
+            send_digits=rng.choice(["", "", "1w2"]),
+            fallback_url=rng.choice(["", "http://app/fallback", "http://app/down"]),
+        )
         if rng.random() < 0.3:
             await exchange.clock.sleep(rng.uniform(0, 60))
             try:

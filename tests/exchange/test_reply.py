@@ -25,40 +25,57 @@ def codes(exchange: World) -> list[int]:
 async def test_the_webhook_and_its_answer(exchange):
     assert await text(exchange, "<Response><Message>Hello\n  </Message></Response>") == ["Hello"]
     asked = exchange.app.params()
-    assert asked | {"From": PHONE, "To": NUMBER, "Body": "Hi", "NumMedia": "0", "NumSegments": "1",
-                    "SmsStatus": "received", "FromCountry": "US"} == asked
+    assert (
+        asked
+        | {
+            "From": PHONE,
+            "To": NUMBER,
+            "Body": "Hi",
+            "NumMedia": "0",
+            "NumSegments": "1",
+            "SmsStatus": "received",
+            "FromCountry": "US",
+        }
+        == asked
+    )
     assert asked["MessageSid"] == asked["SmsSid"] == asked["SmsMessageSid"]
     assert [event.direction for event in exchange.events(MessageCreated)] == ["inbound", "outbound-reply"]
 
 
-@pytest.mark.parametrize(("answer", "sent"), [
-    ("<Response/>", []),
-    ("<Response><Message>One</Message><Message>Two</Message></Response>", ["One", "Two"]),
-    ("<Response><Message><Body>In a body</Body></Message></Response>", ["In a body"]),
-    ("<Response><Sms>The old name</Sms></Response>", ["The old name"]),
-    (Page("http://app/sms", 200, "text/plain", b"Just text"), ["Just text"]),
-    (Page("http://app/sms", 200, "text/xml", b""), []),
-])
+@pytest.mark.parametrize(
+    ("answer", "sent"),
+    [
+        ("<Response/>", []),
+        ("<Response><Message>One</Message><Message>Two</Message></Response>", ["One", "Two"]),
+        ("<Response><Message><Body>In a body</Body></Message></Response>", ["In a body"]),
+        ("<Response><Sms>The old name</Sms></Response>", ["The old name"]),
+        (Page("http://app/sms", 200, "text/plain", b"Just text"), ["Just text"]),
+        (Page("http://app/sms", 200, "text/xml", b""), []),
+    ],
+)
 async def test_answers(exchange, answer, sent):
     assert await text(exchange, answer) == sent
     assert not codes(exchange)
 
 
-@pytest.mark.parametrize(("answer", "code", "sent"), [
-    ("<Response><Message/><Message>Next</Message></Response>", 14103, ["Next"]),
-    (f"<Response><Message>{'a' * 1601}</Message></Response>", 14103, []),
-    ('<Response><Message to="nobody">X</Message></Response>', 14101, []),
-    ('<Response><Message statusCallback="ftp://x">X</Message></Response>', 11100, []),
-    ("<Response><Say>Hi</Say></Response>", 14110, []),
-    ("<Response><Sing>Hi</Sing></Response>", 12200, []),
-    ('<Response><Message from="+14155559999">X</Message></Response>', 14108, []),
-    ('<Response><Message from="not a number!!">X</Message></Response>', 14108, []),
-    ("<Response><Message><Media>nonsense</Media></Message></Response>", 11100, []),
-    ("<Response><Message>", 12100, []),
-    ("<html/>", 12102, []),
-    (Page("http://app/sms", 200, "image/png", b"x"), 12300, []),
-    (None, 11200, []),
-])
+@pytest.mark.parametrize(
+    ("answer", "code", "sent"),
+    [
+        ("<Response><Message/><Message>Next</Message></Response>", 14103, ["Next"]),
+        (f"<Response><Message>{'a' * 1601}</Message></Response>", 14103, []),
+        ('<Response><Message to="nobody">X</Message></Response>', 14101, []),
+        ('<Response><Message statusCallback="ftp://x">X</Message></Response>', 11100, []),
+        ("<Response><Say>Hi</Say></Response>", 14110, []),
+        ("<Response><Sing>Hi</Sing></Response>", 12200, []),
+        ('<Response><Message from="+14155559999">X</Message></Response>', 14108, []),
+        ('<Response><Message from="not a number!!">X</Message></Response>', 14108, []),
+        ("<Response><Message><Media>nonsense</Media></Message></Response>", 11100, []),
+        ("<Response><Message>", 12100, []),
+        ("<html/>", 12102, []),
+        (Page("http://app/sms", 200, "image/png", b"x"), 12300, []),
+        (None, 11200, []),
+    ],
+)
 async def test_what_is_wrong_is_told(exchange, answer, code, sent):
     assert await text(exchange, answer) == sent
     assert codes(exchange) == [code]
@@ -116,5 +133,14 @@ async def test_media_are_named_with_their_type(exchange):
     exchange.network.send_text(exchange.phone(), NUMBER, "", ("http://app/cat.png", "http://app/thing"))
     await exchange.run(60)
     asked = exchange.app.params()
-    assert asked | {"NumMedia": "2", "MediaUrl0": "http://app/cat.png", "MediaContentType0": "image/png", "Body": "",
-                    "MediaContentType1": "application/octet-stream"} == asked
+    assert (
+        asked
+        | {
+            "NumMedia": "2",
+            "MediaUrl0": "http://app/cat.png",
+            "MediaContentType0": "image/png",
+            "Body": "",
+            "MediaContentType1": "application/octet-stream",
+        }
+        == asked
+    )

@@ -19,9 +19,14 @@ async def test_what_is_over_is_not_live(exchange):
     assert not exchange.switchboard.is_live(call) and not exchange.switchboard.is_live(message)
 
 
-@pytest.mark.parametrize("order", [
-    lambda s: s.redirect_call("CAx", twiml="<Response/>"), lambda s: s.end_call("CAx", "completed"),
-    lambda s: s.amend_call("CAx", {"time_limit": 5})])
+@pytest.mark.parametrize(
+    "order",
+    [
+        lambda s: s.redirect_call("CAx", twiml="<Response/>"),
+        lambda s: s.end_call("CAx", "completed"),
+        lambda s: s.amend_call("CAx", {"time_limit": 5}),
+    ],
+)
 async def test_orders_for_what_is_not_there(exchange, order):
     with pytest.raises(Fault) as fault:
         order(exchange.switchboard)
@@ -48,8 +53,12 @@ async def test_a_call_leaves_the_queue_when_its_row_is_durable(exchange):
 async def test_a_suspended_account_has_no_traffic(exchange):
     # messaging 3.1
     exchange.own(NUMBER, voice_url="http://app/in", sms_url="http://app/sms")
-    row = Row("accounts", ACCOUNT, {"auth_token": "t", "status": "suspended", "owner_account_sid": ACCOUNT,
-                                    "friendly_name": "x"}, new=True)
+    row = Row(
+        "accounts",
+        ACCOUNT,
+        {"auth_token": "t", "status": "suspended", "owner_account_sid": ACCOUNT, "friendly_name": "x"},
+        new=True,
+    )
     exchange.database.journal.record(ACCOUNT, ACCOUNT, ResourceChanged(table="accounts", change="created"), (row,))
     with pytest.raises(Fault):
         exchange.network.place_call(exchange.phone(), NUMBER)
@@ -73,8 +82,10 @@ async def test_cookies_of_a_pair_of_numbers_live_four_hours(exchange):
 
 async def test_the_rules_are_the_operators():
     async with world(rules=Rules(documents_without_sound=3, replies_per_message=1)) as exchange:
-        exchange.app.pages |= {"http://app/start": "<Response><Redirect/></Response>",
-                               "http://app/sms": "<Response><Message>1</Message><Message>2</Message></Response>"}
+        exchange.app.pages |= {
+            "http://app/start": "<Response><Redirect/></Response>",
+            "http://app/sms": "<Response><Message>1</Message><Message>2</Message></Response>",
+        }
         exchange.own(NUMBER, sms_url="http://app/sms")
         exchange.network.send_text(exchange.phone(), NUMBER, "Hi")
         exchange.place()

@@ -71,8 +71,12 @@ class World:
 
     def own(self, number: str = NUMBER, **values: Any) -> None:
         """Give the account a number: voice_url=..., sms_url=..."""
-        row = Row("incoming_phone_numbers", "PN" + number[1:].zfill(32),
-                  {"account_sid": ACCOUNT, "phone_number": number, **values}, new=True)
+        row = Row(
+            "incoming_phone_numbers",
+            "PN" + number[1:].zfill(32),
+            {"account_sid": ACCOUNT, "phone_number": number, **values},
+            new=True,
+        )
         self.database.journal.record(row.sid, ACCOUNT, ResourceChanged(table=row.table, change="created"), (row,))
 
     def phone(self, number: str = PHONE, *steps: dict[str, Any], **behaviour: Any) -> Phone:
@@ -81,15 +85,26 @@ class World:
         return phone
 
     def place(self, url: str = "http://app/start", to: str = PHONE, **order: Any) -> str:
-        steering = Steering(url=url if "twiml" not in order else "", status_callback="http://app/status",
-                            fallback_url=order.pop("fallback_url", ""))
+        steering = Steering(
+            url=url if "twiml" not in order else "",
+            status_callback="http://app/status",
+            fallback_url=order.pop("fallback_url", ""),
+        )
         order = {"events": ALL, **order}
-        return str(self.switchboard.place_call(
-            PlaceCall(account=ACCOUNT, to=to, caller=NUMBER, steering=steering, **order))["sid"])
+        return str(
+            self.switchboard.place_call(PlaceCall(account=ACCOUNT, to=to, caller=NUMBER, steering=steering, **order))[
+                "sid"
+            ]
+        )
 
     def send(self, to: str = PHONE, body: str = "Hello", **order: Any) -> str:
-        return str(self.switchboard.send_message(SendMessage(
-            account=ACCOUNT, to=to, sender=NUMBER, body=body, status_callback="http://app/status", **order))["sid"])
+        return str(
+            self.switchboard.send_message(
+                SendMessage(
+                    account=ACCOUNT, to=to, sender=NUMBER, body=body, status_callback="http://app/status", **order
+                )
+            )["sid"]
+        )
 
     async def run(self, seconds: float = 3600) -> None:
         await self.clock.advance(seconds)
@@ -99,16 +114,23 @@ class World:
         seen = len(self.entries)
 
         def found() -> list[Entry]:
-            return [e for e in self.entries[seen:] if isinstance(e.event, kind)
-                    and all(getattr(e.event, name) == value for name, value in fields.items())]
+            return [
+                e
+                for e in self.entries[seen:]
+                if isinstance(e.event, kind) and all(getattr(e.event, name) == value for name, value in fields.items())
+            ]
 
         assert await self.clock.drive(3600, lambda: bool(found())), f"no {kind.__name__} {fields}"
         return found()[0]
 
     def story(self, sid: str = "") -> list[str]:
         """What happened, one line an event, with seconds since the start."""
-        return [f"{entry.at - START:g} {line.strip()}" for entry in self.entries if sid in (entry.subject, "")
-                for line in describe(type(entry.event).__name__, msgspec.to_builtins(entry.event))[:1]]
+        return [
+            f"{entry.at - START:g} {line.strip()}"
+            for entry in self.entries
+            if sid in (entry.subject, "")
+            for line in describe(type(entry.event).__name__, msgspec.to_builtins(entry.event))[:1]
+        ]
 
     def events(self, kind: type[Event], sid: str = "") -> list[Any]:
         return [e.event for e in self.entries if isinstance(e.event, kind) and sid in (e.subject, "")]
@@ -120,15 +142,17 @@ class World:
 
 
 @asynccontextmanager
-async def world(seed: int = 1, rules: Rules | None = None, place: Path | None = None,
-                start: float = START) -> AsyncIterator[World]:
+async def world(
+    seed: int = 1, rules: Rules | None = None, place: Path | None = None, start: float = START
+) -> AsyncIterator[World]:
     """`place` is a data folder to open instead of a temporary one."""
     clock = VirtualClock(start)
     database = await open_database(place, [kind.table() for kind in resources()], clock)
     app = App()
     network = Network(clock, database.journal, database.directory)
-    facilities = Facilities(clock, SeededChance(seed), database.journal, app, database.directory, (network,),
-                            (network,), rules or Rules())
+    facilities = Facilities(
+        clock, SeededChance(seed), database.journal, app, database.directory, (network,), (network,), rules or Rules()
+    )
     switchboard = network.exchange = Switchboard(facilities)
     made = World(clock, database, app, network, switchboard)
     database.journal.subscribe(lambda entry, rows: made.entries.append(entry))

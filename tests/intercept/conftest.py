@@ -39,10 +39,20 @@ async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
             break
     headers = {name.decode(): value.decode() for name, value in scope["headers"]}
     seen = {
-        "sid": "SM" + "c" * 32, "account_sid": SID, "body": "seen", "status": "queued", "direction": "outbound-api",
-        "host": headers.get("host"), "scheme": scope["scheme"], "path": scope["path"], "method": scope["method"],
-        "client": scope["client"][0], "form": body.decode(), "authorization": headers.get("authorization"),
-        "query": scope["query_string"].decode(), "headers": sorted(headers),
+        "sid": "SM" + "c" * 32,
+        "account_sid": SID,
+        "body": "seen",
+        "status": "queued",
+        "direction": "outbound-api",
+        "host": headers.get("host"),
+        "scheme": scope["scheme"],
+        "path": scope["path"],
+        "method": scope["method"],
+        "client": scope["client"][0],
+        "form": body.decode(),
+        "authorization": headers.get("authorization"),
+        "query": scope["query_string"].decode(),
+        "headers": sorted(headers),
     }
     text = json.dumps(seen).encode()
     length = [(b"content-type", b"application/json"), (b"content-length", str(len(text)).encode())]

@@ -75,7 +75,14 @@ class Answers(BaseHTTPRequestHandler):
 server = ThreadingHTTPServer(("127.0.0.1", given.port), Answers)
 Authority.open(given.data, time.time)
 api, proxy = f"http://127.0.0.1:{server.server_port}", f"http://127.0.0.1:{given.proxy_port}"
-health = {"hoyhoy": "0", "exchange": str(os.getpid()), "data": str(given.data), "api": api, "proxy": proxy,
-          "account_sid": "AC1", "virtual": False}
+health = {
+    "hoyhoy": "0",
+    "exchange": str(os.getpid()),
+    "data": str(given.data),
+    "api": api,
+    "proxy": proxy,
+    "account_sid": "AC1",
+    "virtual": False,
+}
 Keys(str(os.getpid()), api, proxy, "AC1", "token").write(given.data)
 server.serve_forever()

@@ -53,10 +53,19 @@ def test_an_exchange_tells_its_address(answering: Callable[[bytes], str]) -> Non
     assert found and found.ca == Path("/d/tls/ca.pem")
 
 
-@pytest.mark.parametrize("answer", [
-    b"220 mail\r\n", b"", b"HTTP/1.1 200 OK\r\n\r\n<html>", response([]), response({"hoyhoy": "1"}),
-    response(HEALTH | {"data": 1}), response(HEALTH, "404 Not Found"), b"\xff" * 100_000,
-])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"220 mail\r\n",
+        b"",
+        b"HTTP/1.1 200 OK\r\n\r\n<html>",
+        response([]),
+        response({"hoyhoy": "1"}),
+        response(HEALTH | {"data": 1}),
+        response(HEALTH, "404 Not Found"),
+        b"\xff" * 100_000,
+    ],
+)
 def test_anything_else_is_a_stranger(answering: Callable[[bytes], str], answer: bytes) -> None:
     with pytest.raises(Stranger):
         ask(answering(answer))

@@ -96,9 +96,10 @@ def test_two_programs_starting_at_once_agree_on_one_root(tmp_path: Path) -> None
     assert os.listdir(tmp_path) == ["tls"]
 
 
-@pytest.mark.parametrize("name", [
-    "api.twilio.com", "api.dublin.ie1.twilio.com", "twilio.com", "localhost", "x.localhost", "127.0.0.1", "::1"
-])
+@pytest.mark.parametrize(
+    "name",
+    ["api.twilio.com", "api.dublin.ie1.twilio.com", "twilio.com", "localhost", "x.localhost", "127.0.0.1", "::1"],
+)
 def test_strict_clients_accept_our_names(tmp_path: Path, name: str) -> None:
     authority = Authority.open(tmp_path, time.time)
     handshake(authority.context("localhost"), strict(authority), name)

@@ -45,11 +45,16 @@ def test_a_fresh_machine_has_nothing_wrong(tmp_path: Path) -> None:
     assert not (tmp_path / "none").exists()
 
 
-@pytest.mark.parametrize(("caller", "names"), [
-    ({"HTTPS_PROXY": "socks5://127.0.0.1:1"}, "socks5"), ({"NODE_EXTRA_CA_CERTS": "/nowhere"}, "/nowhere"),
-    ({"SSL_CERT_FILE": "/nowhere"}, "SSL_CERT_FILE"), ({"TWILIO_REGION": "x@localhost:1/"}, "TWILIO_REGION"),
-    ({"NODE_TLS_REJECT_UNAUTHORIZED": "0"}, "NODE_TLS_REJECT_UNAUTHORIZED"),
-])
+@pytest.mark.parametrize(
+    ("caller", "names"),
+    [
+        ({"HTTPS_PROXY": "socks5://127.0.0.1:1"}, "socks5"),
+        ({"NODE_EXTRA_CA_CERTS": "/nowhere"}, "/nowhere"),
+        ({"SSL_CERT_FILE": "/nowhere"}, "SSL_CERT_FILE"),
+        ({"TWILIO_REGION": "x@localhost:1/"}, "TWILIO_REGION"),
+        ({"NODE_TLS_REJECT_UNAUTHORIZED": "0"}, "NODE_TLS_REJECT_UNAUTHORIZED"),
+    ],
+)
 def test_an_environment_with_trouble(tmp_path: Path, caller: dict[str, str], names: str) -> None:
     (trouble,) = troubles(examine(tmp_path, caller))
     assert names in trouble
@@ -92,9 +97,14 @@ def test_ports_held_by_strangers(tmp_path: Path) -> None:
         thread.join()
 
 
-@pytest.mark.parametrize(("data", "proxy", "trouble"), [
-    ("{}", "", ""), ("/other", "", "another data folder"), ("{}", "http://127.0.0.1:1", "does not reach the exchange"),
-])
+@pytest.mark.parametrize(
+    ("data", "proxy", "trouble"),
+    [
+        ("{}", "", ""),
+        ("/other", "", "another data folder"),
+        ("{}", "http://127.0.0.1:1", "does not reach the exchange"),
+    ],
+)
 def test_an_exchange_that_answers(tmp_path: Path, data: str, proxy: str, trouble: str) -> None:
     class Health(BaseHTTPRequestHandler):
         def do_GET(self) -> None:

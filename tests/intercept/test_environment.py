@@ -28,19 +28,33 @@ FILES = TrustFiles(Path("/d/ca"), Path("/d/bundle"), Path("/d/node"), Path("/d/p
 
 def test_the_exact_set() -> None:
     assert compose({}, PROXY, FILES, account_sid="AC1", auth_token="t", hooks=Path("/h")) == {
-        "HTTPS_PROXY": PROXY, "https_proxy": PROXY, "NO_PROXY": "localhost,127.0.0.1,::1",
-        "no_proxy": "localhost,127.0.0.1,::1", "REQUESTS_CA_BUNDLE": "/d/bundle", "CURL_CA_BUNDLE": "/d/bundle",
-        "SSL_CERT_FILE": "/d/bundle", "NODE_EXTRA_CA_CERTS": "/d/node",
+        "HTTPS_PROXY": PROXY,
+        "https_proxy": PROXY,
+        "NO_PROXY": "localhost,127.0.0.1,::1",
+        "no_proxy": "localhost,127.0.0.1,::1",
+        "REQUESTS_CA_BUNDLE": "/d/bundle",
+        "CURL_CA_BUNDLE": "/d/bundle",
+        "SSL_CERT_FILE": "/d/bundle",
+        "NODE_EXTRA_CA_CERTS": "/d/node",
         "NODE_OPTIONS": "--require=/h/node/redirect.cjs",
-        "HOYHOY_TLS": "127.0.0.1:8943", "PYTHONPATH": "/h/python", "PHP_INI_SCAN_DIR": ":/d/php",
-        "TWILIO_ACCOUNT_SID": "AC1", "TWILIO_AUTH_TOKEN": "t",
+        "HOYHOY_TLS": "127.0.0.1:8943",
+        "PYTHONPATH": "/h/python",
+        "PHP_INI_SCAN_DIR": ":/d/php",
+        "TWILIO_ACCOUNT_SID": "AC1",
+        "TWILIO_AUTH_TOKEN": "t",
     }
 
 
 def test_what_the_caller_has_is_kept() -> None:
-    caller = {"NO_PROXY": "intranet, .corp", "NODE_OPTIONS": "--inspect", "PYTHONPATH": "lib:",
-              "PHP_INI_SCAN_DIR": "/etc/php",
-              "TWILIO_ACCOUNT_SID": "AC2", "JAVA_TOOL_OPTIONS": "-Xmx1g", "UNTOUCHED": "1"}
+    caller = {
+        "NO_PROXY": "intranet, .corp",
+        "NODE_OPTIONS": "--inspect",
+        "PYTHONPATH": "lib:",
+        "PHP_INI_SCAN_DIR": "/etc/php",
+        "TWILIO_ACCOUNT_SID": "AC2",
+        "JAVA_TOOL_OPTIONS": "-Xmx1g",
+        "UNTOUCHED": "1",
+    }
     java = TrustFiles(FILES.ca, FILES.bundle, FILES.node, FILES.php, Path("/d/my roots.p12"))
     changes = compose(caller, PROXY, java, account_sid="AC1", auth_token="t", hooks=Path("/h"))
     assert changes["NO_PROXY"] == "intranet,.corp,localhost,127.0.0.1,::1"
@@ -52,8 +66,9 @@ def test_what_the_caller_has_is_kept() -> None:
     assert not {"TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "HTTP_PROXY", "UNTOUCHED"} & set(changes)
 
 
-@pytest.mark.parametrize("entry", ["*", "twilio.com", ".twilio.com", "api.twilio.com", "*.twilio.com", "com", ".COM",
-                                   "api.twilio.com:443"])
+@pytest.mark.parametrize(
+    "entry", ["*", "twilio.com", ".twilio.com", "api.twilio.com", "*.twilio.com", "com", ".COM", "api.twilio.com:443"]
+)
 def test_no_exemption_lets_twilio_out(entry: str) -> None:
     assert compose({"no_proxy": f"a,{entry}"}, PROXY, FILES)["no_proxy"] == "a,localhost,127.0.0.1,::1"
 
@@ -69,18 +84,28 @@ def test_composing_twice_changes_nothing() -> None:
 
 
 def test_export_lines_survive_a_shell() -> None:
-    value = "it's $HOME `x` \"y\"\nz"
-    script = "\n".join([*export_lines({"ODD": value}), f"exec {shlex.quote(sys.executable)} -c "
-                        "'import os; print(repr(os.environ[\"ODD\"]))'"])
+    value = 'it\'s $HOME `x` "y"\nz'
+    script = "\n".join(
+        [
+            *export_lines({"ODD": value}),
+            f"exec {shlex.quote(sys.executable)} -c 'import os; print(repr(os.environ[\"ODD\"]))'",
+        ]
+    )
     told = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=True).stdout
     assert told.strip() == repr(value)
 
 
-@pytest.mark.parametrize(("caller", "upstream"), [
-    ({}, None), ({"HTTPS_PROXY": "http://u:p@corp:3128"}, "http://u:p@corp:3128"), ({"https_proxy": "corp:3128"}, "http://corp:3128"),
-    ({"ALL_PROXY": "http://corp:1"}, "http://corp:1"), ({"HTTPS_PROXY": PROXY}, None),
-    ({"HTTPS_PROXY": "http://corp:1", "NO_PROXY": "*"}, None),
-])
+@pytest.mark.parametrize(
+    ("caller", "upstream"),
+    [
+        ({}, None),
+        ({"HTTPS_PROXY": "http://u:p@corp:3128"}, "http://u:p@corp:3128"),
+        ({"https_proxy": "corp:3128"}, "http://corp:3128"),
+        ({"ALL_PROXY": "http://corp:1"}, "http://corp:1"),
+        ({"HTTPS_PROXY": PROXY}, None),
+        ({"HTTPS_PROXY": "http://corp:1", "NO_PROXY": "*"}, None),
+    ],
+)
 def test_the_callers_own_proxy(caller: dict[str, str], upstream: str | None) -> None:
     assert upstream_of(caller, PROXY) == upstream
 
@@ -111,10 +136,14 @@ async def main():
     assert python(code) == SEEN
 
 
-@pytest.mark.parametrize(("places", "host"), [
-    ({"TWILIO_EDGE": "sydney"}, "api.sydney.us1.twilio.com"), ({"TWILIO_REGION": "ie1"}, "api.ie1.twilio.com"),
-    ({"TWILIO_EDGE": "dublin", "TWILIO_REGION": "ie1"}, "api.dublin.ie1.twilio.com"),
-])
+@pytest.mark.parametrize(
+    ("places", "host"),
+    [
+        ({"TWILIO_EDGE": "sydney"}, "api.sydney.us1.twilio.com"),
+        ({"TWILIO_REGION": "ie1"}, "api.ie1.twilio.com"),
+        ({"TWILIO_EDGE": "dublin", "TWILIO_REGION": "ie1"}, "api.dublin.ie1.twilio.com"),
+    ],
+)
 def test_edges_and_regions(python: Callable[..., str], places: dict[str, str], host: str) -> None:
     code = """
 from twilio.rest import Client
@@ -128,18 +157,27 @@ class Shown(TwilioHttpClient):
     assert told["authorization"] == "Basic " + b64encode(f"{SID}:{TOKEN}".encode()).decode()
 
 
-@pytest.mark.parametrize("code", [
-    "import httpx; print(httpx.get(U).text)", "import requests; print(requests.get(U).text)",
-    "import urllib.request as u; print(u.urlopen(U).read().decode())",
-    "import aiohttp, asyncio\nasync def f():\n async with aiohttp.request('GET', U) as r:\n  print(await r.text())\n"
-    "asyncio.run(f())",
-    "import aiohttp, asyncio\nasync def f():\n async with aiohttp.ClientSession() as s, s.get(U) as r:\n"
-    "  print(await r.text())\nasyncio.run(f())",
-])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import httpx; print(httpx.get(U).text)",
+        "import requests; print(requests.get(U).text)",
+        "import urllib.request as u; print(u.urlopen(U).read().decode())",
+        "import aiohttp, asyncio\nasync def f():\n async with aiohttp.request('GET', U) as r:\n"
+        "  print(await r.text())\n"
+        "asyncio.run(f())",
+        "import aiohttp, asyncio\nasync def f():\n async with aiohttp.ClientSession() as s, s.get(U) as r:\n"
+        "  print(await r.text())\nasyncio.run(f())",
+    ],
+)
 def test_other_python_clients(python: Callable[..., str], code: str) -> None:
     told = json.loads(python(f"U = 'https://verify.twilio.com/v2/Services?a=b'\n{code}"))
     assert (told["host"], told["path"], told["query"], told["scheme"]) == (
-        "verify.twilio.com", "/v2/Services", "a=b", "https")
+        "verify.twilio.com",
+        "/v2/Services",
+        "a=b",
+        "https",
+    )
 
 
 def needs(name: str) -> pytest.MarkDecorator:
@@ -162,8 +200,13 @@ public class Ask { public static void main(String[] a) throws Exception {
 """)
     if shutil.which("javac") is None:
         pytest.skip("javac is not installed")
-    done = subprocess.run(["java", "-Xshare:auto", str(tmp_path / "Ask.java")], env=stand.environ(number, java=True),
-                          capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        ["java", "-Xshare:auto", str(tmp_path / "Ask.java")],
+        env=stand.environ(number, java=True),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["path"] == "/java"
 

@@ -142,7 +142,7 @@ def test_a_session_is_resumed_under_another_connection(plain: Plain, stand: Stan
 
 
 def test_no_other_name_gets_a_certificate(plain: Plain, stand: Stand) -> None:
-    with pytest.raises(ssl.SSLError):       # asyncio ends the connection without passing the alert on
+    with pytest.raises(ssl.SSLError):  # asyncio ends the connection without passing the alert on
         trusting(stand).wrap_socket(plain(), server_hostname="example.com")
 
 
@@ -155,8 +155,9 @@ def test_connect_to_us_may_carry_plain_http(plain: Plain) -> None:
 
 def test_bytes_sent_before_the_reply_are_not_lost(plain: Plain) -> None:
     sock = plain()
-    sock.sendall(b"CONNECT api.twilio.com:80 HTTP/1.1\r\n\r\n"
-                 b"GET /early HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+    sock.sendall(
+        b"CONNECT api.twilio.com:80 HTTP/1.1\r\n\r\nGET /early HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+    )
     assert b'"/early"' in read_all(sock)
 
 
@@ -192,7 +193,7 @@ def test_another_host_is_tunnelled_untouched(plain: Plain, origin: Callable[...,
     assert read_head(sock) == ESTABLISHED
     sock.sendall(b"tion")
     assert read_all(sock) == b"\x00\x16answer"
-    sock.sendall(b" and more")          # the far end has closed one way only
+    sock.sendall(b" and more")  # the far end has closed one way only
     sock.shutdown(socket.SHUT_WR)
     far.close()
     assert far.heard == b"\x16\x03\x01question and more"
@@ -217,7 +218,7 @@ def test_connects_are_chained_to_the_callers_own_proxy(
         assert read_all(sock) == b"far away"
         sock.close()
     assert proxy.heard.startswith(b"CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n")
-    assert b"Proxy-Authorization: Basic bWU6cEBzcw==\r\n" in proxy.heard        # me:p@ss
+    assert b"Proxy-Authorization: Basic bWU6cEBzcw==\r\n" in proxy.heard  # me:p@ss
 
 
 def test_a_refusal_upstream_is_told(plain: Plain, stand: Stand, origin: Callable[..., Origin]) -> None:
@@ -228,10 +229,18 @@ def test_a_refusal_upstream_is_told(plain: Plain, stand: Stand, origin: Callable
         assert b"refused CONNECT example.com:443: HTTP/1.1 407 Proxy" in read_all(sock)
 
 
-@pytest.mark.parametrize("line", [
-    "CONNECT api.twilio.com:443", "CONNECT api.twilio.com.:443", "CONNECT TWILIO.com:25", "GET http://api.twilio.com/",
-    "GET https://api.twilio.com:444/", "GET http://api.twilio.com./", "GET http://u:p@api.Twilio.com/",
-])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "CONNECT api.twilio.com:443",
+        "CONNECT api.twilio.com.:443",
+        "CONNECT TWILIO.com:25",
+        "GET http://api.twilio.com/",
+        "GET https://api.twilio.com:444/",
+        "GET http://api.twilio.com./",
+        "GET http://u:p@api.Twilio.com/",
+    ],
+)
 def test_our_hosts_never_leave_even_with_an_upstream(
     plain: Plain, stand: Stand, origin: Callable[..., Origin], line: str
 ) -> None:
@@ -302,15 +311,25 @@ def test_an_upstream_of_another_kind_is_refused_by_name(stand: Stand) -> None:
 # Strangers -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("text", [
-    b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", b"SSH-2.0-x\r\n\r\n", b"\x00\x01\x02\r\n\r\n",
-    b"CONNECT x HTTP/1.1\r\n\r\n",
-    b"CONNECT api.twilio.com:443 HTTP/2\r\n\r\n", b"CONNECT api.twilio.com:99999 HTTP/1.1\r\n\r\n",
-    b"CONNECT a b:1 HTTP/1.1\r\n\r\n", b"GET http://[::1/ HTTP/1.1\r\n\r\n", b"GET ftp://a/ HTTP/1.1\r\n\r\n",
-    "CONNECT api.twilio\u3002com:443 HTTP/1.1\r\n\r\n".encode(), b"CONNECT a:1 HTTP/1.1\r\n X: folded\r\n\r\n",
-    b"CONNECT a..twilio.com:443 HTTP/1.1\r\n\r\n",
-    b"GET http://a/ HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", b"x" * 20_000,
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"SSH-2.0-x\r\n\r\n",
+        b"\x00\x01\x02\r\n\r\n",
+        b"CONNECT x HTTP/1.1\r\n\r\n",
+        b"CONNECT api.twilio.com:443 HTTP/2\r\n\r\n",
+        b"CONNECT api.twilio.com:99999 HTTP/1.1\r\n\r\n",
+        b"CONNECT a b:1 HTTP/1.1\r\n\r\n",
+        b"GET http://[::1/ HTTP/1.1\r\n\r\n",
+        b"GET ftp://a/ HTTP/1.1\r\n\r\n",
+        "CONNECT api.twilio\u3002com:443 HTTP/1.1\r\n\r\n".encode(),
+        b"CONNECT a:1 HTTP/1.1\r\n X: folded\r\n\r\n",
+        b"CONNECT a..twilio.com:443 HTTP/1.1\r\n\r\n",
+        b"GET http://a/ HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+        b"x" * 20_000,
+    ],
+)
 def test_what_is_no_request_gets_400_and_a_sentence(plain: Plain, text: bytes) -> None:
     sock = plain()
     sock.sendall(text)
@@ -319,9 +338,16 @@ def test_what_is_no_request_gets_400_and_a_sentence(plain: Plain, text: bytes) -
     assert answer.endswith(b".\n")
 
 
-@pytest.mark.parametrize("start", [b"", b"GET http://exa", b"\x16\x03\x01",
-                                   b"CONNECT api.twilio.com:443 HTTP/1.1\r\n\r\n",
-                                   b"CONNECT api.twilio.com:80 HTTP/1.1\r\n\r\nGET / HT"])
+@pytest.mark.parametrize(
+    "start",
+    [
+        b"",
+        b"GET http://exa",
+        b"\x16\x03\x01",
+        b"CONNECT api.twilio.com:443 HTTP/1.1\r\n\r\n",
+        b"CONNECT api.twilio.com:80 HTTP/1.1\r\n\r\nGET / HT",
+    ],
+)
 def test_a_dawdler_is_left(plain: Plain, stand: Stand, start: bytes) -> None:
     with stand.opened(limits=Limits(head_time=0.05)) as (port, number):
         sock = plain(number)
@@ -352,7 +378,7 @@ def test_connections_have_a_number(plain: Plain, stand: Stand) -> None:
             assert read_head(sock) == ESTABLISHED
         assert read_all(plain(number)) == b""
         assert asked(kept[0])["path"] == "/x"
-        again = plain(number)           # one has gone, another may come
+        again = plain(number)  # one has gone, another may come
         again.sendall(b"CONNECT api.twilio.com:80 HTTP/1.1\r\n\r\n")
         assert read_head(again) == ESTABLISHED
 

@@ -48,7 +48,7 @@ def test_an_exchange_of_this_folder_is_joined(tmp_path: Path) -> None:
     assert decide(Options(data=tmp_path), None, here, True) == Join(here)
     elsewhere = ours(str(tmp_path), 9000)
     assert decide(Options(data=tmp_path), elsewhere, Stranger(), True) == Join(elsewhere)
-    assert decide(Options(data=tmp_path, port=0), elsewhere, None, False) == Join(elsewhere)    # 0 is any port
+    assert decide(Options(data=tmp_path, port=0), elsewhere, None, False) == Join(elsewhere)  # 0 is any port
 
 
 def test_nobody_there_means_starting(tmp_path: Path) -> None:
@@ -56,10 +56,14 @@ def test_nobody_there_means_starting(tmp_path: Path) -> None:
     assert decide(Options(data=tmp_path, port=1, proxy_port=2), ours("/other"), None, False) == Start(1, 2)
 
 
-@pytest.mark.parametrize(("found", "proxy_taken", "names"), [
-    (Stranger(), False, ("8980", "--port")), (ours("/other"), False, ("8980", "/other", "--data")),
-    (None, True, ("8943", "--proxy-port")),
-])
+@pytest.mark.parametrize(
+    ("found", "proxy_taken", "names"),
+    [
+        (Stranger(), False, ("8980", "--port")),
+        (ours("/other"), False, ("8980", "/other", "--data")),
+        (None, True, ("8943", "--proxy-port")),
+    ],
+)
 def test_a_port_held_by_another_is_said_so(
     tmp_path: Path, found: Address | Stranger | None, proxy_taken: bool, names: tuple[str, ...]
 ) -> None:
@@ -100,10 +104,17 @@ def started(tmp_path: Path, caller: dict[str, str]) -> Iterator[Callable[..., su
     port = str(free_port())
 
     def start(*command: str, **more: str) -> subprocess.Popen[str]:
-        made.append(subprocess.Popen(
-            [sys.executable, "-c", DRIVER, str(tmp_path), *command], text=True, bufsize=1,
-            env=caller | {"PORT": port, "STUB": repr(STUB)} | more,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE))
+        made.append(
+            subprocess.Popen(
+                [sys.executable, "-c", DRIVER, str(tmp_path), *command],
+                text=True,
+                bufsize=1,
+                env=caller | {"PORT": port, "STUB": repr(STUB)} | more,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+            )
+        )
         return made[-1]
 
     yield start
@@ -130,11 +141,16 @@ PYTHON = sys.executable
 READ = "import sys; print('up', flush=True); sys.stdin.read()"
 
 
-@pytest.mark.parametrize(("command", "code"), [
-    ((PYTHON, "-c", "raise SystemExit(7)"), 7), ((PYTHON, "-c", "pass"), 0),
-    ((PYTHON, "-c", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"), 137),
-    (("/nonexistent/program",), 127), (("/",), 126),
-])
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        ((PYTHON, "-c", "raise SystemExit(7)"), 7),
+        ((PYTHON, "-c", "pass"), 0),
+        ((PYTHON, "-c", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"), 137),
+        (("/nonexistent/program",), 127),
+        (("/",), 126),
+    ],
+)
 def test_the_exit_code_is_the_programs(
     started: Callable[..., subprocess.Popen[str]], command: tuple[str, ...], code: int, tmp_path: Path
 ) -> None:
@@ -163,7 +179,7 @@ def test_two_at_once_share_one_exchange_which_ends_with_the_last(
     keys = address.Keys.read(tmp_path)
     assert keys
     pid = int(keys.exchange)
-    assert os.getsid(pid) == pid        # a session of its own: the terminal's Ctrl-C does not reach it
+    assert os.getsid(pid) == pid  # a session of its own: the terminal's Ctrl-C does not reach it
     first.communicate(timeout=60)
     still = address.ask(keys.api)
     assert still and still.exchange == keys.exchange
@@ -182,8 +198,10 @@ def test_one_at_a_time_looks_and_starts(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1])
 def test_signals_are_passed_on(started: Callable[..., subprocess.Popen[str]], number: signal.Signals) -> None:
-    code = (f"import signal, sys; signal.signal({int(number)}, lambda *_: sys.exit(42)); print('up', flush=True); "
-            "signal.pause()")
+    code = (
+        f"import signal, sys; signal.signal({int(number)}, lambda *_: sys.exit(42)); print('up', flush=True); "
+        "signal.pause()"
+    )
     one = started(PYTHON, "-c", code)
     assert one.stdout and one.stdout.readline() == "up\n"
     one.send_signal(number)
@@ -197,9 +215,7 @@ def test_a_program_that_does_not_catch_its_signal(started: Callable[..., subproc
     assert one.wait(60) == 143
 
 
-def test_a_run_that_is_killed_leaves_no_exchange(
-    started: Callable[..., subprocess.Popen[str]], tmp_path: Path
-) -> None:
+def test_a_run_that_is_killed_leaves_no_exchange(started: Callable[..., subprocess.Popen[str]], tmp_path: Path) -> None:
     one = started(PYTHON, "-c", READ)
     assert one.stdout and one.stdout.readline() == "up\n"
     one.kill()
@@ -246,8 +262,10 @@ def test_webhooks_are_set_on_the_first_number(tmp_path: Path, caller: dict[str, 
     path, pair, form = (tmp_path / "posted").read_text().splitlines()
     assert path == "/2010-04-01/Accounts/AC1/IncomingPhoneNumbers/PN1.json"
     assert b64decode(pair.removeprefix("Basic ")) == b"AC1:token"
-    assert told == ["calls to +15005550006 go to http://localhost:5000/voice?a=b.",
-                    "texts to +15005550006 go to http://localhost:5000/sms."]
+    assert told == [
+        "calls to +15005550006 go to http://localhost:5000/voice?a=b.",
+        "texts to +15005550006 go to http://localhost:5000/sms.",
+    ]
     assert form == "VoiceUrl=http%3A%2F%2Flocalhost%3A5000%2Fvoice%3Fa%3Db&SmsUrl=http%3A%2F%2Flocalhost%3A5000%2Fsms"
     wait_for_the_end(tmp_path)
 

@@ -81,8 +81,10 @@ def test_a_new_root_replaces_the_old_in_the_same_files(tmp_path: Path, ca: Path,
 
 def test_many_at_once_never_read_half_a_file(tmp_path: Path, ca: Path) -> None:
     sizes: list[int] = []
-    work = [threading.Thread(target=lambda: sizes.append(len(roots(prepare(tmp_path / "data", ca, {}).bundle))))
-            for _ in range(6)]
+    work = [
+        threading.Thread(target=lambda: sizes.append(len(roots(prepare(tmp_path / "data", ca, {}).bundle))))
+        for _ in range(6)
+    ]
     for thread in work:
         thread.start()
     for thread in work:

@@ -30,13 +30,17 @@ async def server(serve: Serve, context: ssl.SSLContext | None = None) -> AsyncIt
         yield running.sockets[0].getsockname()[1]
 
 
-@pytest.mark.parametrize(("url", "told"), [
-    ("http://corp:3128", Upstream("corp", 3128)), ("corp:3128", Upstream("corp", 3128)),
-    ("http://corp", Upstream("corp", 80)),
-    ("https://corp", Upstream("corp", 443, tls=True)),
-    ("http://u@corp:1", Upstream("corp", 1, authorization="Basic dTo=")),
-    ("http://[::1]:1", Upstream("::1", 1)),
-])
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("http://corp:3128", Upstream("corp", 3128)),
+        ("corp:3128", Upstream("corp", 3128)),
+        ("http://corp", Upstream("corp", 80)),
+        ("https://corp", Upstream("corp", 443, tls=True)),
+        ("http://u@corp:1", Upstream("corp", 1, authorization="Basic dTo=")),
+        ("http://[::1]:1", Upstream("::1", 1)),
+    ],
+)
 def test_what_https_proxy_may_hold(url: str, told: Upstream) -> None:
     assert Upstream.parse(url) == told
 
@@ -63,6 +67,7 @@ async def test_tls_through_the_callers_proxy(tmp_path: Path, monkeypatch: pytest
         await writer.drain()
 
     async with server(origin, authority.context("localhost")) as port:
+
         async def proxy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             asked.append(await reader.readuntil(b"\r\n\r\n"))
             writer.write(b"HTTP/1.0 200 OK\r\n\r\n")
@@ -78,8 +83,9 @@ async def test_tls_through_the_callers_proxy(tmp_path: Path, monkeypatch: pytest
     assert asked == [f"CONNECT localhost:{port} HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n".encode()]
 
 
-@pytest.mark.parametrize("answer", [b"", b"HTTP/1.1 200 OK\r\n", b"garbage\r\n\r\n", b"\r\n\r\n", b"x" * 200_000,
-                                    b"HTTP/1.1 403 No\r\n\r\n"])
+@pytest.mark.parametrize(
+    "answer", [b"", b"HTTP/1.1 200 OK\r\n", b"garbage\r\n\r\n", b"\r\n\r\n", b"x" * 200_000, b"HTTP/1.1 403 No\r\n\r\n"]
+)
 async def test_an_upstream_that_talks_nonsense(answer: bytes) -> None:
     async def proxy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
@@ -143,5 +149,5 @@ async def test_a_pipe_waits_for_a_slow_reader() -> None:
         assert 0 < moved < 32_000_000
         copying.cancel()
         gate.set()
-        writer.transport.abort()      # with what is piled up in it, a close would wait for the reader
+        writer.transport.abort()  # with what is piled up in it, a close would wait for the reader
         await asyncio.wait({copying})

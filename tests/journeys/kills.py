@@ -14,6 +14,7 @@ import threading
 import time
 from base64 import b64encode
 from collections import defaultdict
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -153,8 +154,16 @@ class Killer:
                 self._reached.set()
 
 
-def run(exchanges: Exchanges, data: Path, app: App, seed: int, kills: int, most: int = 40) -> None:
-    """Kill `kills` times under load, then let it settle and hold it to its ledger."""
+def run(
+    exchanges: Exchanges,
+    data: Path,
+    app: App,
+    seed: int,
+    kills: int,
+    most: int = 40,
+    end: Callable[[Serve], object] = Serve.kill,
+) -> None:
+    """Kill (or `end` otherwise) `kills` times under load, then let it settle and hold it to its ledger."""
     chance = random.Random(seed)
     app.answers |= {"/menu": MENU, "/chosen": CHOSEN, "/reply": REPLY}
     ledger, killer, said = Ledger(), Killer(app), []
@@ -163,9 +172,11 @@ def run(exchanges: Exchanges, data: Path, app: App, seed: int, kills: int, most:
         if turn and chance.random() < 0.25:  # while it takes up what the last run left
             killer.arm("/told", chance.randint(1, 8))
             killer.wait()
-            served.kill()
+            end(served)
         else:
-            _load(served.ready(), app, ledger, killer, chance, most)
+            load = _load(served.ready(), app, ledger, killer, chance, most)
+            end(served)
+            load.join()
         said.append(served.said())
     served = exchanges.serve(data)
     settle(served)
@@ -177,8 +188,8 @@ def run(exchanges: Exchanges, data: Path, app: App, seed: int, kills: int, most:
         assert base.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
-def _load(served: Serve, app: App, ledger: Ledger, killer: Killer, chance: random.Random, most: int) -> None:
-    """Ask for much, and kill in the middle of it."""
+def _load(served: Serve, app: App, ledger: Ledger, killer: Killer, chance: random.Random, most: int) -> Load:
+    """Ask for much, up to the moment when it shall end."""
     served.lead(VoiceUrl=app.url("/menu"), SmsUrl=app.url("/reply"), StatusCallback=app.url("/told"))
     for number, behaviour in PHONES.items():
         served.behave(number, **behaviour)
@@ -188,8 +199,7 @@ def _load(served: Serve, app: App, ledger: Ledger, killer: Killer, chance: rando
     load.start()
     killer.wait()
     served.ended(chance.uniform(0.0, 0.02))  # a moment of its own choice
-    served.kill()
-    load.join()
+    return load
 
 
 def settle(served: Serve) -> None:

@@ -47,8 +47,13 @@ class Folder:
         caller = {n: v for n, v in os.environ.items() if "proxy" not in n.lower() and not n.startswith(named)}
         where = ("--data", str(self.path), "--port", str(self.port), "--proxy-port", str(self.proxy_port))
         return subprocess.Popen(
-            [sys.executable, "-m", "hoyhoy", "run", *where, *options, "--", *command], env=caller | more, text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            [sys.executable, "-m", "hoyhoy", "run", *where, *options, "--", *command],
+            env=caller | more,
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
 
     def said(self, *command: str, options: tuple[str, ...] = (), **more: str) -> str:
         with self.run(*command, options=options, **more) as program:
@@ -84,10 +89,12 @@ def test_credentials_written_into_a_tutorial_work(folder: Folder) -> None:
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
 def test_a_node_program(folder: Folder) -> None:
-    code = ("const {TWILIO_ACCOUNT_SID: sid, TWILIO_AUTH_TOKEN: token} = process.env;"
-            "const Authorization = 'Basic ' + Buffer.from(sid + ':' + token).toString('base64');"
-            "fetch(`https://api.twilio.com/2010-04-01/Accounts/${sid}.json`, {headers: {Authorization}})"
-            ".then(r => r.json()).then(a => console.log(a.sid === sid, a.status))")
+    code = (
+        "const {TWILIO_ACCOUNT_SID: sid, TWILIO_AUTH_TOKEN: token} = process.env;"
+        "const Authorization = 'Basic ' + Buffer.from(sid + ':' + token).toString('base64');"
+        "fetch(`https://api.twilio.com/2010-04-01/Accounts/${sid}.json`, {headers: {Authorization}})"
+        ".then(r => r.json()).then(a => console.log(a.sid === sid, a.status))"
+    )
     assert folder.said("node", "-e", code) == "true active\n"
 
 
@@ -97,8 +104,15 @@ def test_two_programs_share_one_exchange_and_the_doctor_is_content(folder: Folde
         assert first.stdout and second.stdout
         assert (first.stdout.readline(), second.stdout.readline()) == ("up\n", "up\n")
         first.communicate(timeout=60)
-        findings = doctor(Patient(data=folder.path, caller={"PATH": os.environ["PATH"]}, now=time.time(),
-                                  port=folder.port, proxy_port=folder.proxy_port))
+        findings = doctor(
+            Patient(
+                data=folder.path,
+                caller={"PATH": os.environ["PATH"]},
+                now=time.time(),
+                port=folder.port,
+                proxy_port=folder.proxy_port,
+            )
+        )
         assert [finding for finding in findings if finding.verdict is Verdict.BAD] == []
         assert findings[-1].sentence.endswith("reaches the exchange.")
         second.communicate(timeout=60)
@@ -106,6 +120,8 @@ def test_two_programs_share_one_exchange_and_the_doctor_is_content(folder: Folde
 
 
 def test_the_lab_is_not_led_to_the_proxy(folder: Folder) -> None:
-    code = ("import json, urllib.request as u, os; "
-            f"print(u.urlopen('http://127.0.0.1:{folder.port}/lab/v1/health').read().decode())")
+    code = (
+        "import json, urllib.request as u, os; "
+        f"print(u.urlopen('http://127.0.0.1:{folder.port}/lab/v1/health').read().decode())"
+    )
     assert json.loads(folder.said(sys.executable, "-c", code))["data"] == str(folder.path)

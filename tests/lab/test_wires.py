@@ -18,7 +18,13 @@ def request(body: bytes = b"") -> Request:
     async def receive() -> dict[str, object]:
         return {"type": "http.request", "body": body, "more_body": False}
 
-    scope = {"type": "http", "method": "POST", "path": "/", "headers": [(b"content-type", b"application/json")], "query_string": b""}
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/",
+        "headers": [(b"content-type", b"application/json")],
+        "query_string": b"",
+    }
     return Request(scope, receive)
 
 
@@ -117,4 +123,6 @@ def test_there_is_no_such_route(ask: Asking, method: str, path: str, code: int, 
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""])
 def test_a_body_is_called_json(ask: Asking, kind: str) -> None:
     assert ask.refused("POST", "/clock/advance", {"seconds": 0}, **{"Content-Type": kind})[:2] == (415, 20001)
-    assert ask("POST", "/clock/advance", {"seconds": 0}, **{"Content-Type": "Application/JSON; charset=utf-8"})[0] == 200
+    assert (
+        ask("POST", "/clock/advance", {"seconds": 0}, **{"Content-Type": "Application/JSON; charset=utf-8"})[0] == 200
+    )

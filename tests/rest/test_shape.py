@@ -11,8 +11,13 @@ from hoyhoy.rest import resources, tables
 from hoyhoy.rest.kit import CREATE, DELETE, FETCH, LIST, UPDATE
 
 ENVELOPE = {"uri", "url", "links", "subresource_uris"}
-OFFICIAL = {"Account": account, "Call": call, "IncomingPhoneNumber": incoming_phone_number, "Message": message,
-            "Notification": notification}
+OFFICIAL = {
+    "Account": account,
+    "Call": call,
+    "IncomingPhoneNumber": incoming_phone_number,
+    "Message": message,
+    "Notification": notification,
+}
 KINDS = {kind.__name__: kind for kind in resources()}
 
 
@@ -62,16 +67,29 @@ def test_update_parameters(name):
 def test_filters(name):
     known = parameters(official(name, "List").list) - {"limit", "page_size"}
     ours = {prop.column for prop in KINDS[name].properties.values() if prop.find}
-    ours |= {prop.column + end for prop in KINDS[name].properties.values() if prop.find == "range"
-             for end in ("_before", "_after")}
+    ours |= {
+        prop.column + end
+        for prop in KINDS[name].properties.values()
+        if prop.find == "range"
+        for end in ("_before", "_after")
+    }
     assert known - ours - KINDS[name].later.keys() == set()
 
 
 @pytest.mark.parametrize("name", sorted(OFFICIAL))
 def test_operations(name):
     kind, listing, context = KINDS[name], official(name, "List"), official(name, "Context")
-    known = {operation for operation, owner in ((LIST, listing), (CREATE, listing), (FETCH, context), (UPDATE, context),
-                                                (DELETE, context)) if hasattr(owner, operation)}
+    known = {
+        operation
+        for operation, owner in (
+            (LIST, listing),
+            (CREATE, listing),
+            (FETCH, context),
+            (UPDATE, context),
+            (DELETE, context),
+        )
+        if hasattr(owner, operation)
+    }
     assert known - set(kind.offers) - kind.later.keys() == set()
     assert set(kind.offers) <= known
 

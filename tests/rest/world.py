@@ -67,8 +67,17 @@ class InProcess(HttpClient):
         super().__init__(None, False, None)
         self.world, self.loop = world, asyncio.get_running_loop()
 
-    def request(self, method: str, url: str, params: Any = None, data: Any = None, headers: Any = None,
-                auth: Any = None, timeout: Any = None, allow_redirects: bool = False) -> Response:
+    def request(
+        self,
+        method: str,
+        url: str,
+        params: Any = None,
+        data: Any = None,
+        headers: Any = None,
+        auth: Any = None,
+        timeout: Any = None,
+        allow_redirects: bool = False,
+    ) -> Response:
         asked = self.world.http.request(method, url, params=params, data=data, headers=headers, auth=auth)
         answer = asyncio.run_coroutine_threadsafe(asked, self.loop).result(30)
         return Response(answer.status_code, answer.text)
@@ -111,12 +120,27 @@ class World:
         return sid
 
     def own(self, number: str, account: str = ACCOUNT, **values: Any) -> str:
-        return self.write("incoming_phone_numbers", "PN" + number[1:].zfill(32), account, account_sid=account,
-                          phone_number=number, friendly_name=number, **values)
+        return self.write(
+            "incoming_phone_numbers",
+            "PN" + number[1:].zfill(32),
+            account,
+            account_sid=account,
+            phone_number=number,
+            friendly_name=number,
+            **values,
+        )
 
     def add_account(self, sid: str, token: str, owner: str, status: str = "active", name: str = "") -> None:
-        self.write("accounts", sid, sid, friendly_name=name, type="Full", status=status, auth_token=token,
-                   owner_account_sid=owner)
+        self.write(
+            "accounts",
+            sid,
+            sid,
+            friendly_name=name,
+            type="Full",
+            status=status,
+            auth_token=token,
+            owner_account_sid=owner,
+        )
 
     async def run(self, seconds: float = 60) -> None:
         await self.clock.advance(seconds)
@@ -142,15 +166,22 @@ async def world(kinds: Iterable[type[RootResource]] | None = None, **settings: A
     database = await open_database(None, list(tables.values()), clock)
     app, chance = App(), SeededChance(1)
     network = Network(clock, database.journal, database.directory)
-    switchboard = network.exchange = Switchboard(Facilities(
-        clock, chance, database.journal, app, database.directory, (network,), (network,)))
+    switchboard = network.exchange = Switchboard(
+        Facilities(clock, chance, database.journal, app, database.directory, (network,), (network,))
+    )
     made: World
     services = Services(
-        clock=clock, chance=chance, journal=database.journal, rows=database.rows, directory=database.directory,
-        switchboard=switchboard, settings=Settings(**settings),
+        clock=clock,
+        chance=chance,
+        journal=database.journal,
+        rows=database.rows,
+        directory=database.directory,
+        switchboard=switchboard,
+        settings=Settings(**settings),
         adopt=lambda sid, token: made.adopt(sid, token),
         adopt_number=lambda account, number: made.adopt_number(account, number),
-        on_request=lambda *seen: made.log.append(seen))
+        on_request=lambda *seen: made.log.append(seen),
+    )
     transport = httpx.ASGITransport(build(kinds, services), raise_app_exceptions=True)
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8980") as http:
         made = World(clock, database, app, network, switchboard, services, http)

@@ -19,4 +19,4 @@ async def database(tmp_path: Path) -> AsyncGenerator[Database]:
     try:
         await opened.close()
     except NotStored:
-        pass    # the test broke the disk on purpose
+        pass  # the test broke the disk on purpose

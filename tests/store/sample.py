@@ -15,17 +15,42 @@ from hoyhoy.store.journal import Journal
 
 CALLS = Table(
     "calls",
-    (Column("status"), Column("duration", "integer"), Column("price", "real"), Column("muted", "boolean"),
-     Column("note")),
-    (("status",),))
-ACCOUNTS = Table("accounts", tuple(
-    Column(name, secret=name == "auth_token")
-    for name in ("friendly_name", "status", "auth_token", "owner_account_sid")))
-NUMBERS = Table("incoming_phone_numbers", tuple(
-    Column(name)
-    for name in ("account_sid", "phone_number", "voice_url", "voice_method", "voice_fallback_url",
-                 "voice_fallback_method", "status_callback", "status_callback_method", "sms_url", "sms_method",
-                 "sms_fallback_url", "sms_fallback_method")))
+    (
+        Column("status"),
+        Column("duration", "integer"),
+        Column("price", "real"),
+        Column("muted", "boolean"),
+        Column("note"),
+    ),
+    (("status",),),
+)
+ACCOUNTS = Table(
+    "accounts",
+    tuple(
+        Column(name, secret=name == "auth_token")
+        for name in ("friendly_name", "status", "auth_token", "owner_account_sid")
+    ),
+)
+NUMBERS = Table(
+    "incoming_phone_numbers",
+    tuple(
+        Column(name)
+        for name in (
+            "account_sid",
+            "phone_number",
+            "voice_url",
+            "voice_method",
+            "voice_fallback_url",
+            "voice_fallback_method",
+            "status_callback",
+            "status_callback_method",
+            "sms_url",
+            "sms_method",
+            "sms_fallback_url",
+            "sms_fallback_method",
+        )
+    ),
+)
 TABLES = (CALLS, ACCOUNTS, NUMBERS)
 
 
@@ -43,8 +68,14 @@ def delete(sid: str) -> Row:
 
 
 def callback(sid: str, subject: str = "CA1") -> Callback:
-    return Callback(sid=sid, subject=subject, account="AC1", url="http://localhost/status", method="POST",
-                    params=(("CallStatus", "ringing"), ("To", "+15005550006")))
+    return Callback(
+        sid=sid,
+        subject=subject,
+        account="AC1",
+        url="http://localhost/status",
+        method="POST",
+        params=(("CallStatus", "ringing"), ("To", "+15005550006")),
+    )
 
 
 def record(journal: Journal, *rows: Row, callbacks: tuple[Callback, ...] = (), subject: str = "CA1") -> Entry:
@@ -66,9 +97,11 @@ def look_into(file: Path, sql: str) -> list[tuple[Any, ...]]:
 
 async def pragma(database: Database, text: str) -> None:
     """Set something on the connection that writes, between two commits."""
+
     def run() -> None:
         with database.writing.connect() as connection:
             connection.exec_driver_sql(f"PRAGMA {text}")
+
     await asyncio.to_thread(run)
 
 

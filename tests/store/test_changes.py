@@ -15,8 +15,10 @@ from .sample import call, callback, change, delete
 
 
 def records(*rows: Row) -> list[Record]:
-    return [Record(Entry(position, 5.0, "CA1", "AC1", CallMoved(status="x")), (row,), ())
-            for position, row in enumerate(rows, 1)]
+    return [
+        Record(Entry(position, 5.0, "CA1", "AC1", CallMoved(status="x")), (row,), ())
+        for position, row in enumerate(rows, 1)
+    ]
 
 
 def folded(*rows: Row) -> tuple[bool, int | None, dict[str, Any]]:
@@ -25,13 +27,17 @@ def folded(*rows: Row) -> tuple[bool, int | None, dict[str, Any]]:
 
 
 def test_made_and_changed_is_one_insert_at_the_first_position() -> None:
-    assert folded(call("CA1", status="queued", note="n"), change("CA1", status="ringing"),
-                  change("CA1", duration=3)) == (False, 1, {"status": "ringing", "note": "n", "duration": 3})
+    assert folded(
+        call("CA1", status="queued", note="n"), change("CA1", status="ringing"), change("CA1", duration=3)
+    ) == (False, 1, {"status": "ringing", "note": "n", "duration": 3})
 
 
 def test_changes_are_merged() -> None:
     assert folded(change("CA1", status="a"), change("CA1", status="b", note=None)) == (
-        False, None, {"status": "b", "note": None})
+        False,
+        None,
+        {"status": "b", "note": None},
+    )
 
 
 def test_made_and_deleted_is_nothing() -> None:
@@ -52,16 +58,22 @@ def test_the_values_of_a_record_are_not_touched() -> None:
     assert made.values == {"status": "a"}
 
 
-@given(st.lists(st.one_of(
-    st.builds(lambda sid, status: call(sid, status=status), st.sampled_from("ab"), st.sampled_from("xyz")),
-    st.builds(lambda sid, status: change(sid, status=status), st.sampled_from("ab"), st.sampled_from("xyz")),
-    st.builds(lambda sid, note: change(sid, note=note), st.sampled_from("ab"), st.sampled_from("xyz")),
-    st.builds(delete, st.sampled_from("ab"))), max_size=12),
-    st.sets(st.sampled_from("ab")))
+@given(
+    st.lists(
+        st.one_of(
+            st.builds(lambda sid, status: call(sid, status=status), st.sampled_from("ab"), st.sampled_from("xyz")),
+            st.builds(lambda sid, status: change(sid, status=status), st.sampled_from("ab"), st.sampled_from("xyz")),
+            st.builds(lambda sid, note: change(sid, note=note), st.sampled_from("ab"), st.sampled_from("xyz")),
+            st.builds(delete, st.sampled_from("ab")),
+        ),
+        max_size=12,
+    ),
+    st.sets(st.sampled_from("ab")),
+)
 def test_folding_ends_where_one_by_one_ends(rows: list[Row], before: set[str]) -> None:
     one_by_one: dict[str, dict[str, Any]] = {sid: {"status": "old", "id": 0} for sid in before}
     for position, row in enumerate(rows, 1):
-        assume(not (row.new and row.sid in one_by_one))    # the unique sid refuses that
+        assume(not (row.new and row.sid in one_by_one))  # the unique sid refuses that
         if row.values is None:
             one_by_one.pop(row.sid, None)
         elif row.new:
@@ -115,14 +127,29 @@ def test_events_are_rows_of_json() -> None:
 
 
 def test_lone_surrogates_are_replaced_everywhere() -> None:
-    event = MessageCreated(direction="inbound", sender="+1\ud83d", recipient="+2", body="\ud83d\ude00 \udfff",
-                           status="received", num_segments=1)
-    [(entry, [row], [told])] = scrub([Record(
-        Entry(7, 5.0, "SM\udfff", "AC1", event), [call("CA1", note="a\ud800b", more={"k\udfff": ["\udfff"]})],
-        [Callback(sid="CB1", subject="SM1", account="AC1", url="u", method="POST", params=(("Body", "\ud800"),))])])
+    event = MessageCreated(
+        direction="inbound",
+        sender="+1\ud83d",
+        recipient="+2",
+        body="\ud83d\ude00 \udfff",
+        status="received",
+        num_segments=1,
+    )
+    [(entry, [row], [told])] = scrub(
+        [
+            Record(
+                Entry(7, 5.0, "SM\udfff", "AC1", event),
+                [call("CA1", note="a\ud800b", more={"k\udfff": ["\udfff"]})],
+                [
+                    Callback(
+                        sid="CB1", subject="SM1", account="AC1", url="u", method="POST", params=(("Body", "\ud800"),)
+                    )
+                ],
+            )
+        ]
+    )
     assert (entry.position, entry.subject) == (7, "SM\ufffd")
     assert isinstance(entry.event, MessageCreated)
     assert (entry.event.sender, entry.event.body) == ("+1\ufffd", "\U0001f600 \ufffd")
-    assert (row.table, row.new, row.values) == ("calls", True, {
-        "note": "a\ufffdb", "more": {"k\ufffd": ["\ufffd"]}})
+    assert (row.table, row.new, row.values) == ("calls", True, {"note": "a\ufffdb", "more": {"k\ufffd": ["\ufffd"]}})
     assert told.params == (("Body", "\ufffd"),)

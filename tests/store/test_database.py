@@ -37,7 +37,9 @@ async def test_what_was_settled_is_there_after_reopening(tmp_path: Path) -> None
     fetched = await database.rows.fetch("calls", "CA1")
     assert fetched and (fetched["id"], fetched["status"]) == (first.position, "ringing")
     assert [entry.event for entry in await database.events()] == [
-        CallMoved(status="queued"), CallMoved(status="ringing")]
+        CallMoved(status="queued"),
+        CallMoved(status="ringing"),
+    ]
     assert record(database.journal).position == first.position + 2
     await database.close()
 
@@ -73,7 +75,8 @@ async def test_everything_in_the_folder_is_the_owners_alone(database: Database) 
     await database.journal.settled()
     assert database.folder.stat().st_mode & 0o777 == 0o700
     assert {file.name: file.stat().st_mode & 0o077 for file in database.folder.iterdir()} == dict.fromkeys(
-        (FILE, FILE + "-wal", FILE + "-shm", "lock", KEY_FILE), 0)
+        (FILE, FILE + "-wal", FILE + "-shm", "lock", KEY_FILE), 0
+    )
 
 
 async def test_a_temporary_database_leaves_nothing(tmp_path: Path) -> None:
@@ -134,13 +137,17 @@ async def test_callbacks_not_delivered_are_found_in_order_and_when_due(tmp_path:
         record(database.journal, callbacks=(callback(sid),))
     await database.journal.settled()
     database.journal.record("CA1", "AC1", CallbackDelivered(sid="CB1", url="", params=(), status=200, attempts=1))
-    database.journal.record("CA1", "AC1", CallbackFailed(
-        sid="CB2", url="", params=(), code=11200, problem="", attempts=3, again_in=60))
-    database.journal.record("CA1", "AC1", CallbackFailed(
-        sid="CB4", url="", params=(), code=11200, problem="", attempts=9, again_in=None))
+    database.journal.record(
+        "CA1", "AC1", CallbackFailed(sid="CB2", url="", params=(), code=11200, problem="", attempts=3, again_in=60)
+    )
+    database.journal.record(
+        "CA1", "AC1", CallbackFailed(sid="CB4", url="", params=(), code=11200, problem="", attempts=9, again_in=None)
+    )
     database = await reopen(database)
     assert await database.pending_callbacks() == [
-        PendingCallback(callback("CB3"), 1000.0, 0), PendingCallback(callback("CB2"), 1060.0, 3)]
+        PendingCallback(callback("CB3"), 1000.0, 0),
+        PendingCallback(callback("CB2"), 1060.0, 3),
+    ]
     await database.close()
 
 
@@ -149,7 +156,10 @@ async def test_what_was_not_finished_is_found_oldest_first(database: Database) -
         record(database.journal, call(sid, status=status))
     record(database.journal, delete("CA4"), call("CA5"))
     assert [row["sid"] for row in await database.unfinished("calls", "status", ["completed", "failed"])] == [
-        "CA3", "CA2", "CA5"]
+        "CA3",
+        "CA2",
+        "CA5",
+    ]
     record(database.journal, Row("accounts", "AC1", {"auth_token": "t", "status": "active"}, new=True))
     assert (await database.unfinished("accounts", "status", ["closed"]))[0]["auth_token"] == "t"
 
@@ -213,7 +223,7 @@ async def test_kill_loses_nothing_that_was_accepted(tmp_path: Path, seed: int) -
     outbox = {pending.callback.subject for pending in await database.pending_callbacks()}
     events = {entry.subject for entry in await database.events(limit=1000000)}
     assert set(accepted) <= rows.keys()
-    assert rows.keys() == outbox == events     # whole transactions only
+    assert rows.keys() == outbox == events  # whole transactions only
     assert look_into(tmp_path / FILE, "pragma integrity_check") == [("ok",)]
     await database.close()
 
@@ -235,7 +245,7 @@ async def test_power_loss_leaves_a_prefix_of_the_commits(tmp_path: Path) -> None
         (folder / (FILE + "-wal")).write_bytes(wal[:cut])
         assert look_into(folder / FILE, "pragma integrity_check") == [("ok",)]
         if not look_into(folder / FILE, "select 1 from sqlite_master where name = 'alembic_version'"):
-            continue    # not even the tables were made
+            continue  # not even the tables were made
         sids = [sid for (sid,) in look_into(folder / FILE, "select sid from calls order by id")]
         assert sids == [f"CA{number:02d}" for number in range(len(sids))]
         assert look_into(folder / FILE, "select position from events") == [(1 + one,) for one in range(len(sids))]

@@ -12,18 +12,23 @@ from .sample import CALLS, TABLES
 
 
 def write(database: Database, table: str, sid: str, values: dict[str, Any] | None, *, new: bool = False) -> None:
-    database.journal.record(sid, "AC1", ResourceChanged(table=table, change="updated"),
-                            [Row(table, sid, values, new=new)])
+    database.journal.record(
+        sid, "AC1", ResourceChanged(table=table, change="updated"), [Row(table, sid, values, new=new)]
+    )
 
 
 def buy(database: Database, sid: str, number: str, account: str = "AC1", **values: Any) -> None:
-    write(database, "incoming_phone_numbers", sid,
-          {"account_sid": account, "phone_number": number, **values}, new=True)
+    write(database, "incoming_phone_numbers", sid, {"account_sid": account, "phone_number": number, **values}, new=True)
 
 
 async def test_an_account_is_known_at_once(database: Database) -> None:
-    write(database, "accounts", "AC1", {"auth_token": "t", "status": "active", "owner_account_sid": "AC1",
-                                        "friendly_name": "Mine"}, new=True)
+    write(
+        database,
+        "accounts",
+        "AC1",
+        {"auth_token": "t", "status": "active", "owner_account_sid": "AC1", "friendly_name": "Mine"},
+        new=True,
+    )
     assert database.directory.account("AC1") == Account("AC1", "t", "active", "AC1", "Mine")
     write(database, "accounts", "AC1", {"status": "suspended"})
     assert database.directory.account("AC1") == Account("AC1", "t", "suspended", "AC1", "Mine")
@@ -34,9 +39,18 @@ async def test_an_account_is_known_at_once(database: Database) -> None:
 
 
 async def test_a_number_steers_voice_and_messaging_apart(database: Database) -> None:
-    buy(database, "PN1", "+15005550006", voice_url="http://a/voice", voice_method="GET",
-        voice_fallback_url="http://b/voice", voice_fallback_method=None, status_callback="http://a/status",
-        sms_url="http://a/sms", sms_fallback_url=None)
+    buy(
+        database,
+        "PN1",
+        "+15005550006",
+        voice_url="http://a/voice",
+        voice_method="GET",
+        voice_fallback_url="http://b/voice",
+        voice_fallback_method=None,
+        status_callback="http://a/status",
+        sms_url="http://a/sms",
+        sms_fallback_url=None,
+    )
     number = database.directory.number("+15005550006")
     assert number and (number.sid, number.account) == ("PN1", "AC1")
     assert number.voice == Steering("http://a/voice", "GET", "http://b/voice", "POST", "http://a/status", "POST")

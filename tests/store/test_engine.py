@@ -14,12 +14,16 @@ def ask(engine: sa.Engine, pragma: str) -> object:
 
 
 @pytest.mark.parametrize(("durable", "synchronous"), [(True, 2), (False, 0)])
-def test_every_commit_is_synced_unless_the_database_is_thrown_away(tmp_path: Path, durable: bool,
-                                                                   synchronous: int) -> None:
+def test_every_commit_is_synced_unless_the_database_is_thrown_away(
+    tmp_path: Path, durable: bool, synchronous: int
+) -> None:
     # design.md section 2, durability: FULL sync with group commit
     engine = writing_engine(sa.make_url(f"sqlite:///{tmp_path}/a.db"), durable=durable)
     assert (ask(engine, "journal_mode"), ask(engine, "synchronous"), ask(engine, "foreign_keys")) == (
-        "wal", synchronous, 0)
+        "wal",
+        synchronous,
+        0,
+    )
     assert ask(engine, "busy_timeout") == 5000
     engine.dispose()
 

@@ -17,8 +17,15 @@ def row(kind: str, body: Any) -> dict[str, Any]:
 
 
 def test_an_entry_comes_back_as_it_was() -> None:
-    entry = Entry(3, 1731234567.123456, "CA1", "AC1", WebhookAnswered(
-        url="http://a", method="POST", params=(("A", "1"), ("A", "2")), status=200, body="<Response/>\0é"))
+    entry = Entry(
+        3,
+        1731234567.123456,
+        "CA1",
+        "AC1",
+        WebhookAnswered(
+            url="http://a", method="POST", params=(("A", "1"), ("A", "2")), status=200, body="<Response/>\0é"
+        ),
+    )
     [stored] = event_rows([Record(entry, (), ())])
     assert entry_of(dict(zip(NAMES, stored, strict=True))) == entry
 

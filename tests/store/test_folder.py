@@ -9,8 +9,10 @@ import pytest
 
 from hoyhoy.store.folder import LOCK_FILE, DataFolder, FolderInUse, FolderUnusable, claim
 
-HOLD = "import sys; from pathlib import Path; from hoyhoy.store.folder import DataFolder; " \
+HOLD = (
+    "import sys; from pathlib import Path; from hoyhoy.store.folder import DataFolder; "
     "folder = DataFolder(Path(sys.argv[1])); print('held', flush=True); sys.stdin.read()"
+)
 
 
 def test_it_is_made_and_private(tmp_path: Path) -> None:
@@ -27,9 +29,23 @@ def test_an_open_folder_is_closed_to_others(tmp_path: Path) -> None:
     assert tmp_path.stat().st_mode & 0o777 == 0o700
 
 
-@pytest.mark.parametrize("own", [
-    "tls", "trust", ".tls-x1", "start.lock", "serve.log", "signup.log", "run.json", ".run-x1", "hoyhoy.db",
-    "hoyhoy.db-wal", "vault.key", "lock"])
+@pytest.mark.parametrize(
+    "own",
+    [
+        "tls",
+        "trust",
+        ".tls-x1",
+        "start.lock",
+        "serve.log",
+        "signup.log",
+        "run.json",
+        ".run-x1",
+        "hoyhoy.db",
+        "hoyhoy.db-wal",
+        "vault.key",
+        "lock",
+    ],
+)
 def test_what_hoyhoy_left_there_is_no_other_thing(tmp_path: Path, own: str) -> None:
     (tmp_path / own).write_text("")
     tmp_path.chmod(0o755)
@@ -60,8 +76,9 @@ def test_the_second_is_told_who_holds_it(tmp_path: Path) -> None:
 
 
 def test_a_killed_process_lets_go(tmp_path: Path) -> None:
-    with subprocess.Popen([sys.executable, "-c", HOLD, str(tmp_path)], stdin=subprocess.PIPE,
-                          stdout=subprocess.PIPE) as holder:
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as holder:
         assert holder.stdout and holder.stdout.readline() == b"held\n"
         with pytest.raises(FolderInUse) as caught:
             DataFolder(tmp_path)

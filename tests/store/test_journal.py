@@ -56,7 +56,8 @@ async def test_what_is_recorded_in_one_turn_is_one_transaction(database: Databas
 
 
 async def test_what_nobody_waits_for_waits_for_company_also_after_a_commit(
-        database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     # design 2: commits are shared; a commit at once for each such record would double their number.
     monkeypatch.setattr(module, "UNHURRIED", 3600)
     handed: list[int] = []
@@ -66,7 +67,7 @@ async def test_what_nobody_waits_for_waits_for_company_also_after_a_commit(
         hand_over(batch)
         handed.append(len(batch))
         if len(handed) == 1:
-            record(database.journal)    # while the first is being written
+            record(database.journal)  # while the first is being written
 
     database.journal._writer.hand_over = counted  # type: ignore[method-assign]
     record(database.journal)
@@ -77,8 +78,9 @@ async def test_what_nobody_waits_for_waits_for_company_also_after_a_commit(
     assert look(database, "select max(position) from events") == [(2,)]
 
 
-async def test_a_flood_is_committed_in_batches_of_bounded_size(database: Database,
-                                                               monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_flood_is_committed_in_batches_of_bounded_size(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(module, "LARGEST_BATCH", 10)
     for number in range(95):
         record(database.journal, call(f"CA{number}"), change(f"CA{number // 2}", note="n"))
@@ -103,8 +105,9 @@ async def test_listeners_hear_at_once_in_order_even_what_a_listener_records(data
     assert heard[4:] == [("a", 3, 0)]
 
 
-async def test_a_failing_listener_costs_the_others_nothing(database: Database,
-                                                           caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_failing_listener_costs_the_others_nothing(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
     heard: list[int] = []
 
     def failing(entry: Entry, rows: Sequence[Row]) -> None:
@@ -118,11 +121,14 @@ async def test_a_failing_listener_costs_the_others_nothing(database: Database,
     assert look(database, "select count(*) from calls") == [(1,)]
 
 
-@pytest.mark.parametrize(("rows", "said"), [
-    ([Row("nonsense", "CA1", {})], "no table is called nonsense"),
-    ([change("CA1", colour="red", status="x")], "calls has no column colour"),
-    ([call("CA1"), call("CA2")], "only one row"),
-])
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([Row("nonsense", "CA1", {})], "no table is called nonsense"),
+        ([change("CA1", colour="red", status="x")], "calls has no column colour"),
+        ([call("CA1"), call("CA2")], "only one row"),
+    ],
+)
 async def test_mistakes_are_told_to_who_makes_them(database: Database, rows: list[Row], said: str) -> None:
     with pytest.raises(ValueError, match=said):
         record(database.journal, *rows)
@@ -179,7 +185,7 @@ async def test_time_stands_still_until_the_commit_and_its_callbacks_are_done(tmp
 async def test_who_waits_is_told_and_nothing_is_lost(database: Database, caplog: pytest.LogCaptureFixture) -> None:
     record(database.journal, call("CA1"))
     await database.journal.settled()
-    await pragma(database, "query_only=ON")     # what a read-only folder answers: SQLITE_READONLY
+    await pragma(database, "query_only=ON")  # what a read-only folder answers: SQLITE_READONLY
     record(database.journal, call("CA2"))
     with pytest.raises(NotStored) as caught:
         await database.journal.settled()
@@ -264,8 +270,9 @@ async def test_closed_takes_nothing_more(tmp_path: Path) -> None:
 # Records that can never be written -----------------------------------------------------------
 
 
-async def test_a_record_that_cannot_be_stored_costs_nobody_else(database: Database,
-                                                                caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_record_that_cannot_be_stored_costs_nobody_else(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
     seen: list[str] = []
     database.journal.deliver_to(lambda callbacks: seen.extend(one.sid for one in callbacks))
     record(database.journal, call("CA1"), callbacks=(callback("CB1"),))

@@ -21,7 +21,14 @@ async def page(database: Database, *where: tuple[str, str, Any], **options: Any)
 async def test_a_row_is_fetched_with_its_types(database: Database) -> None:
     record(database.journal, call("CA1", status="queued", duration=3, price=0.25, muted=True))
     assert await database.rows.fetch("calls", "CA1") == {
-        "id": 1, "sid": "CA1", "status": "queued", "duration": 3, "price": 0.25, "muted": True, "note": None}
+        "id": 1,
+        "sid": "CA1",
+        "status": "queued",
+        "duration": 3,
+        "price": 0.25,
+        "muted": True,
+        "note": None,
+    }
     assert await database.rows.fetch("calls", "CA2") is None
 
 
@@ -56,13 +63,25 @@ async def test_keyset_paging_is_stable_while_rows_are_made_and_deleted(database:
     assert seen == [f"CA{number}" for number in range(19, 0, -2)]
 
 
-@pytest.mark.parametrize(("where", "found"), [
-    (("duration", "=", 2), ["CA2"]), (("duration", "<", 2), ["CA1"]), (("duration", "<=", 2), ["CA2", "CA1"]),
-    (("duration", ">", 2), ["CA3"]), (("duration", ">=", 2), ["CA3", "CA2"]), (("duration", "=", None), ["CA4"]),
-    (("duration", "in", [1, 3, 99]), ["CA3", "CA1"]), (("duration", "in", []), []),
-    (("note", "like", "%50\\%%"), ["CA2"]), (("note", "like", "b_b"), ["CA1"]), (("muted", "=", True), ["CA1"]),
-    (("muted", "=", False), ["CA2"]), (("sid", "=", "CA3"), ["CA3"]), (("id", "<", 3), ["CA2", "CA1"]),
-])
+@pytest.mark.parametrize(
+    ("where", "found"),
+    [
+        (("duration", "=", 2), ["CA2"]),
+        (("duration", "<", 2), ["CA1"]),
+        (("duration", "<=", 2), ["CA2", "CA1"]),
+        (("duration", ">", 2), ["CA3"]),
+        (("duration", ">=", 2), ["CA3", "CA2"]),
+        (("duration", "=", None), ["CA4"]),
+        (("duration", "in", [1, 3, 99]), ["CA3", "CA1"]),
+        (("duration", "in", []), []),
+        (("note", "like", "%50\\%%"), ["CA2"]),
+        (("note", "like", "b_b"), ["CA1"]),
+        (("muted", "=", True), ["CA1"]),
+        (("muted", "=", False), ["CA2"]),
+        (("sid", "=", "CA3"), ["CA3"]),
+        (("id", "<", 3), ["CA2", "CA1"]),
+    ],
+)
 async def test_operators(database: Database, where: tuple[str, str, Any], found: list[str]) -> None:
     record(database.journal, call("CA1", duration=1, note="BoB", muted=True))
     record(database.journal, call("CA2", duration=2, note="50% off", muted=False))
@@ -78,13 +97,16 @@ async def test_conditions_are_joined(database: Database) -> None:
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
-@given(value=st.one_of(st.text(st.characters()), st.integers(), st.floats(), st.booleans(), st.none()),
-       operator=st.sampled_from([name for name in OPERATORS if name not in ("in", "like")]),
-       column=st.sampled_from(["status", "duration", "price", "sid", "id"]))
-async def test_no_value_a_stranger_asks_for_breaks_a_page(database: Database, value: Any, operator: str,
-                                                          column: str) -> None:
+@given(
+    value=st.one_of(st.text(st.characters()), st.integers(), st.floats(), st.booleans(), st.none()),
+    operator=st.sampled_from([name for name in OPERATORS if name not in ("in", "like")]),
+    column=st.sampled_from(["status", "duration", "price", "sid", "id"]),
+)
+async def test_no_value_a_stranger_asks_for_breaks_a_page(
+    database: Database, value: Any, operator: str, column: str
+) -> None:
     if operator != "=":
-        assume(not (value is None or isinstance(value, bool)))    # those are asked for by our own code alone
+        assume(not (value is None or isinstance(value, bool)))  # those are asked for by our own code alone
     assert await page(database, (column, operator, value)) == []
     assert await page(database, (column, "in", [value])) == []
     assert await page(database, ("note", "like", str(value))) == []
@@ -93,7 +115,7 @@ async def test_no_value_a_stranger_asks_for_breaks_a_page(database: Database, va
 async def test_page_tokens_of_any_size(database: Database) -> None:
     record(database.journal, call("CA1"))
     assert await page(database, before=10**30) == ["CA1"]
-    assert await page(database, before=-10**30) == []
+    assert await page(database, before=-(10**30)) == []
     assert await database.rows.fetch("calls", "\ud800") is None
 
 
@@ -126,7 +148,8 @@ async def test_readers_see_whole_transactions_while_the_writer_writes(database: 
     for number in range(60):
         record(database.journal, call(f"CA{number}"), Row("accounts", f"AC{number}", {"status": "active"}, new=True))
         [(calls, accounts, events)] = reader.execute(
-            "select (select count(*) from calls), (select count(*) from accounts), (select count(*) from events)")
+            "select (select count(*) from calls), (select count(*) from accounts), (select count(*) from events)"
+        )
         assert calls == accounts == events
         if number % 3 == 0:
             await database.journal.settled()
@@ -136,6 +159,7 @@ async def test_readers_see_whole_transactions_while_the_writer_writes(database: 
 
 
 async def test_a_page_walks_an_index_whatever_the_size(database: Database) -> None:
-    [*plan] = look(database, "explain query plan select * from calls where status = 'x' and id < 9 "
-                             "order by id desc limit 50")
+    [*plan] = look(
+        database, "explain query plan select * from calls where status = 'x' and id < 9 order by id desc limit 50"
+    )
     assert [row[3] for row in plan] == ["SEARCH calls USING INDEX ix_calls_status_id (status=? AND id<?)"]

@@ -28,7 +28,16 @@ def test_the_stores_own_tables() -> None:
     metadata = build_metadata([])
     assert metadata.tables["events"].columns.keys() == ["position", "at", "subject", "account", "kind", "body"]
     assert metadata.tables["outbox"].columns.keys() == [
-        "sid", "id", "subject", "account", "url", "method", "params", "due_at", "attempts"]
+        "sid",
+        "id",
+        "subject",
+        "account",
+        "url",
+        "method",
+        "params",
+        "due_at",
+        "attempts",
+    ]
 
 
 def test_integers_have_64_bits_in_postgresql_too() -> None:
@@ -49,12 +58,15 @@ def test_secret_columns_by_table() -> None:
     assert secret_columns(TABLES) == {"accounts": {"auth_token"}}
 
 
-@pytest.mark.parametrize("tables", [
-    [Table("calls", ()), Table("calls", ())],
-    [Table("events", ())],
-    [Table("calls", (Column("at", "date"),))],
-    [Table("calls", (Column("pin", "integer", secret=True),))],
-])
+@pytest.mark.parametrize(
+    "tables",
+    [
+        [Table("calls", ()), Table("calls", ())],
+        [Table("events", ())],
+        [Table("calls", (Column("at", "date"),))],
+        [Table("calls", (Column("pin", "integer", secret=True),))],
+    ],
+)
 def test_descriptions_that_cannot_be(tables: list[Table]) -> None:
     with pytest.raises(ValueError, match=r"two tables|cannot be stored"):
         build_metadata(tables)

@@ -44,9 +44,13 @@ def write(engine: sa.Engine, statements: Statements, *rows: Row, start: int = 1)
 
     sa.event.listen(engine, "before_cursor_execute", count)
     with engine.begin() as connection:
-        statements.write(connection, [
-            Record(Entry(position, 1.0, row.sid, "AC1", CallMoved(status="x")), (row,), ())
-            for position, row in enumerate(rows, start)])
+        statements.write(
+            connection,
+            [
+                Record(Entry(position, 1.0, row.sid, "AC1", CallMoved(status="x")), (row,), ())
+                for position, row in enumerate(rows, start)
+            ],
+        )
     sa.event.remove(engine, "before_cursor_execute", count)
     return len(calls)
 
@@ -62,7 +66,8 @@ def test_batches_of_any_size_are_written_whole(engine: sa.Engine, statements: St
     write(engine, statements, *(call(sid, status="queued") for sid in sids))
     write(engine, statements, *(change(sid, status=sid, price=1.5) for sid in sids), start=count + 1)
     assert stored(engine, "select id, sid, status, price from calls order by id") == [
-        (number, sid, sid, 1.5) for number, sid in enumerate(sids, 1)]
+        (number, sid, sid, 1.5) for number, sid in enumerate(sids, 1)
+    ]
     assert stored(engine, "select count(*), min(position), max(position) from events") == [(2 * count, 1, 2 * count)]
     write(engine, statements, *(delete(sid) for sid in sids), start=2 * count + 1)
     assert stored(engine, "select count(*) from calls") == [(0,)]
@@ -73,8 +78,9 @@ def test_a_batch_is_a_handful_of_calls(engine: sa.Engine, statements: Statements
     assert write(engine, statements, *(call(f"CB{number}") for number in range(255)), start=300) == 16
 
 
-def test_wide_tables_stay_below_the_limit_of_parameters(engine: sa.Engine, statements: Statements,
-                                                        monkeypatch: pytest.MonkeyPatch) -> None:
+def test_wide_tables_stay_below_the_limit_of_parameters(
+    engine: sa.Engine, statements: Statements, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(module, "MOST_PARAMETERS", 100)
     assert write(engine, statements, *(call(f"CA{number}") for number in range(32))) == 2 + 4
     assert stored(engine, "select count(*) from calls") == [(32,)]
@@ -82,18 +88,28 @@ def test_wide_tables_stay_below_the_limit_of_parameters(engine: sa.Engine, state
 
 def test_different_changes_in_one_batch(engine: sa.Engine, statements: Statements) -> None:
     write(engine, statements, call("CA1", status="a"), call("CA2", status="a"), call("CA3", status="a"))
-    write(engine, statements, change("CA1", status="b"), change("CA2", duration=4), delete("CA3"),
-          call("CA4", muted=True), change("CA9", status="unknown"), start=10)
+    write(
+        engine,
+        statements,
+        change("CA1", status="b"),
+        change("CA2", duration=4),
+        delete("CA3"),
+        call("CA4", muted=True),
+        change("CA9", status="unknown"),
+        start=10,
+    )
     assert stored(engine, "select sid, status, duration, muted from calls order by id") == [
-        ("CA1", "b", None, None), ("CA2", "a", 4, None), ("CA4", None, None, 1)]
+        ("CA1", "b", None, None),
+        ("CA2", "a", 4, None),
+        ("CA4", None, None, 1),
+    ]
 
 
 def test_values_keep_their_types(engine: sa.Engine, statements: Statements) -> None:
     at = 1731234567.1234567
     write(engine, statements, call("CA1", note="", duration=2**62, price=at))
     write(engine, statements, change("CA1", note="nul\0 'quote' \U0001f600", price=at + 1), start=2)
-    assert stored(engine, "select note, duration, price from calls") == [
-        ("nul\0 'quote' \U0001f600", 2**62, at + 1)]
+    assert stored(engine, "select note, duration, price from calls") == [("nul\0 'quote' \U0001f600", 2**62, at + 1)]
 
 
 def test_updates_find_rows_by_index_in_a_large_table(engine: sa.Engine, statements: Statements) -> None:
@@ -104,8 +120,12 @@ def test_updates_find_rows_by_index_in_a_large_table(engine: sa.Engine, statemen
 
 
 def test_secrets_are_sealed_in_inserts_and_updates(engine: sa.Engine, statements: Statements) -> None:
-    write(engine, statements, Row("accounts", "AC1", {"auth_token": "first", "status": "active"}, new=True),
-          Row("accounts", "AC2", {"auth_token": None, "status": "active"}, new=True))
+    write(
+        engine,
+        statements,
+        Row("accounts", "AC1", {"auth_token": "first", "status": "active"}, new=True),
+        Row("accounts", "AC2", {"auth_token": None, "status": "active"}, new=True),
+    )
     [(sealed,), (unset,)] = stored(engine, "select auth_token from accounts order by id")
     assert VAULT.reveal(str(sealed), "accounts", "AC1", "auth_token") == "first" and unset is None
     write(engine, statements, Row("accounts", "AC1", {"auth_token": "second"}), start=5)

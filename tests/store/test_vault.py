@@ -26,8 +26,9 @@ def test_the_same_secret_never_looks_the_same(tmp_path: Path) -> None:
     assert vault.seal("a", "accounts", "AC1", "auth_token") != vault.seal("a", "accounts", "AC1", "auth_token")
 
 
-@pytest.mark.parametrize("place", [("keys", "AC1", "auth_token"), ("accounts", "AC2", "auth_token"),
-                                   ("accounts", "AC1", "friendly_name")])
+@pytest.mark.parametrize(
+    "place", [("keys", "AC1", "auth_token"), ("accounts", "AC2", "auth_token"), ("accounts", "AC1", "friendly_name")]
+)
 def test_a_secret_opens_only_in_its_place(tmp_path: Path, place: tuple[str, str, str]) -> None:
     vault = Vault.open(tmp_path, SECRETS, fresh=True)
     sealed = vault.seal("token", "accounts", "AC1", "auth_token")

@@ -35,10 +35,17 @@ class Bench:
         metadata = build_metadata(TABLES)
         metadata.create_all(self.engine)
         self.reports: SimpleQueue[tuple[str, Any]] = SimpleQueue()
-        self.writer = Writer(self.engine, Statements(metadata, self.engine.dialect, Vault(b"k" * 32, {})), Reports(
-            committed=lambda rejected: self.reports.put(("committed", [one.record.entry.position for one in rejected])),
-            failed=lambda error: self.reports.put(("failed", error)),
-            given_up=lambda error: self.reports.put(("given up", error))))
+        self.writer = Writer(
+            self.engine,
+            Statements(metadata, self.engine.dialect, Vault(b"k" * 32, {})),
+            Reports(
+                committed=lambda rejected: self.reports.put(
+                    ("committed", [one.record.entry.position for one in rejected])
+                ),
+                failed=lambda error: self.reports.put(("failed", error)),
+                given_up=lambda error: self.reports.put(("given up", error)),
+            ),
+        )
 
     def next(self) -> tuple[str, Any]:
         return self.reports.get(timeout=20)
@@ -56,8 +63,10 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
 
 
 def batch(*rows: Row, start: int = 1) -> Sequence[Record]:
-    return [Record(Entry(position, 1.0, row.sid, "AC1", CallMoved(status="x")), (row,), ())
-            for position, row in enumerate(rows, start)]
+    return [
+        Record(Entry(position, 1.0, row.sid, "AC1", CallMoved(status="x")), (row,), ())
+        for position, row in enumerate(rows, start)
+    ]
 
 
 def test_batches_are_committed_in_order(bench: Bench) -> None:
@@ -142,16 +151,19 @@ def test_it_ends_when_nobody_is_left_to_tell(tmp_path: Path, caplog: pytest.LogC
     made.engine.dispose()
 
 
-@pytest.mark.parametrize(("error", "outage"), [
-    (OUTAGE, True),
-    (exc.DatabaseError("x", {}, Exception("database disk image is malformed")), True),
-    (exc.TimeoutError(), True),
-    (OSError(28, "No space left on device"), True),
-    (exc.IntegrityError("x", {}, Exception("UNIQUE")), False),
-    (exc.DataError("x", {}, Exception("too big")), False),
-    (exc.ProgrammingError("x", {}, Exception("type 'dict' is not supported")), False),
-    (OverflowError(), False),
-    (exc.InterfaceError("x", {}, Exception("closed"), connection_invalidated=True), True),
-])
+@pytest.mark.parametrize(
+    ("error", "outage"),
+    [
+        (OUTAGE, True),
+        (exc.DatabaseError("x", {}, Exception("database disk image is malformed")), True),
+        (exc.TimeoutError(), True),
+        (OSError(28, "No space left on device"), True),
+        (exc.IntegrityError("x", {}, Exception("UNIQUE")), False),
+        (exc.DataError("x", {}, Exception("too big")), False),
+        (exc.ProgrammingError("x", {}, Exception("type 'dict' is not supported")), False),
+        (OverflowError(), False),
+        (exc.InterfaceError("x", {}, Exception("closed"), connection_invalidated=True), True),
+    ],
+)
 def test_who_is_to_blame(error: Exception, outage: bool) -> None:
     assert is_outage(error) is outage

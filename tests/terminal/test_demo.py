@@ -67,8 +67,12 @@ def test_in_real_time_the_story_ends_with_the_last_callback() -> None:
         after = exchange.lab.position()
         exchange.lab.put(exchange.lab.phone(PHONE), answer_after=0, ring_after=0)
         client = Client(exchange.account.sid, exchange.account.auth_token, http_client=Direct(exchange.url))
-        sid = client.calls.create(to=PHONE, from_=exchange.numbers[0], twiml="<Response><Hangup/></Response>",
-                                  status_callback=app.url("/told")).sid
+        sid = client.calls.create(
+            to=PHONE,
+            from_=exchange.numbers[0],
+            twiml="<Response><Hangup/></Response>",
+            status_callback=app.url("/told"),
+        ).sid
         over = {"kinds": ["CallMoved"], "subject": sid, "where": {"status": "completed"}}
         assert exchange.lab.expect(over, after=after, within=60)
         told_all(Waiting(exchange.url), str(sid), after)

@@ -26,7 +26,7 @@ def test_who_reads_slowly_is_told_how_much_was_left_out():
     printer("0")
     reading.wait()
     for number in range(1, 11):
-        printer(f"{number}")    # returns at once
+        printer(f"{number}")  # returns at once
     go_on.set()
     while len(shown) < 5:
         go_on.wait()

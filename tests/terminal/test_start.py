@@ -32,8 +32,9 @@ PATIENCE = 60.0
 def starting(data: Path, **more: str) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
     """The process, in a session of its own as in a terminal of its own, and what it printed until it was ready."""
     words = [sys.executable, "-m", "hoyhoy", "start", "--data", str(data), "--port", "0", "--proxy-port", "0"]
-    with subprocess.Popen(words, env=CLEAN | more, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                          start_new_session=True) as process:
+    with subprocess.Popen(
+        words, env=CLEAN | more, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+    ) as process:
         assert process.stdout
         told = []
         for line in process.stdout:
@@ -89,7 +90,7 @@ def test_a_signal_ends_it_and_the_example(started: tuple[subprocess.Popen[str], 
     process, data, told = started
     found = re.search(r"sign-up +(http://localhost:\d+/)", "\n".join(told))
     assert found
-    os.killpg(process.pid, signal.SIGINT)       # Ctrl-C, which reaches every process of the terminal
+    os.killpg(process.pid, signal.SIGINT)  # Ctrl-C, which reaches every process of the terminal
     rest = process.communicate(timeout=PATIENCE)[0]
     assert process.returncode == 0
     assert "Traceback" not in rest + (data / "signup.log").read_text()

@@ -29,6 +29,13 @@ def test_fifty_kills_under_load(exchanges: Exchanges, app: App, tmp_path: Path, 
     kills.run(exchanges, tmp_path / "data", app, seed, kills=10, most=80)
 
 
+def test_ten_stops_under_load(exchanges: Exchanges, app: App, tmp_path: Path) -> None:
+    """SIGTERM keeps the same promises, says nothing of accidents, and ends with 0 each time."""
+    codes: list[int] = []
+    kills.run(exchanges, tmp_path / "data", app, seed=6, kills=10, end=lambda served: codes.append(served.stop()))
+    assert codes == [0] * 10
+
+
 @pytest.mark.timeout(900)
 def test_a_log_cut_at_forty_places(exchanges: Exchanges, tmp_path: Path) -> None:
     cuts.cut_log(exchanges, tmp_path, random.Random(7), cuts=40)

@@ -17,18 +17,44 @@ def test_rows_are_sensible():
         assert len(entry.gist) < 120
 
 
-@pytest.mark.parametrize(("code", "status"), [  # messaging 6, voice 17.3
-    (20001, 400), (20003, 401), (20004, 405), (20007, 400), (20008, 403), (20009, 409), (20404, 404), (20413, 413),
-    (20429, 429), (20500, 500), (21211, 400), (21220, 400), (21701, 404), (21710, 409), (60202, 429), (60204, 403),
-])
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [  # messaging 6, voice 17.3
+        (20001, 400),
+        (20003, 401),
+        (20004, 405),
+        (20007, 400),
+        (20008, 403),
+        (20009, 409),
+        (20404, 404),
+        (20413, 413),
+        (20429, 429),
+        (20500, 500),
+        (21211, 400),
+        (21220, 400),
+        (21701, 404),
+        (21710, 409),
+        (60202, 429),
+        (60204, 403),
+    ],
+)
 def test_http_status(code, status):
     assert Fault(code).status == status
 
 
-@pytest.mark.parametrize(("code", "level"), [  # voice 17.1, 17.2
-    (11200, Level.ERROR), (12100, Level.ERROR), (12200, Level.WARNING), (13214, Level.WARNING),
-    (13224, Level.ERROR), (15003, Level.WARNING), (32019, Level.WARNING), (14109, Level.WARNING),
-])
+@pytest.mark.parametrize(
+    ("code", "level"),
+    [  # voice 17.1, 17.2
+        (11200, Level.ERROR),
+        (12100, Level.ERROR),
+        (12200, Level.WARNING),
+        (13214, Level.WARNING),
+        (13224, Level.ERROR),
+        (15003, Level.WARNING),
+        (32019, Level.WARNING),
+        (14109, Level.WARNING),
+    ],
+)
 def test_level(code, level):
     assert lookup(code).level is level
 

@@ -94,8 +94,9 @@ class Feed:
         found = (self._ring[position % self._size] for position in range(max(after + 1, self._oldest), self.last + 1))
         return [entry for entry in found if entry]
 
-    async def follow(self, after: int | None = None, match: Match = anything,
-                     lagged: Callable[[], None] = _ignore) -> AsyncGenerator[Entry]:
+    async def follow(
+        self, after: int | None = None, match: Match = anything, lagged: Callable[[], None] = _ignore
+    ) -> AsyncGenerator[Entry]:
         """Every matching entry after a position (None: from now on), then what comes, until the feed is closed.
 
         `lagged` is called each time the subscriber, once up to date, has fallen out of the ring.
@@ -152,7 +153,7 @@ class Feed:
                 found = await anext(follower)
             if not future.done():
                 future.set_result(found)
-        except StopAsyncIteration:      # closed
+        except StopAsyncIteration:  # closed
             future.cancel()
         except Exception as error:
             if not future.done():

@@ -64,9 +64,13 @@ class PageCache:
         validators = {ask: fields[tag] for tag, ask in _ASKS.items() if tag in fields and fields[tag].isascii()}
         lifetime = _lifetime(fields, self._now())
         self._pages.pop(key, None)
-        if ("no-store" in told or "private" in told or "set-cookie" in fields
-                or fields.get("vary", "accept-encoding").strip().lower() != "accept-encoding"
-                or not (validators or lifetime > 0)):
+        if (
+            "no-store" in told
+            or "private" in told
+            or "set-cookie" in fields
+            or fields.get("vary", "accept-encoding").strip().lower() != "accept-encoding"
+            or not (validators or lifetime > 0)
+        ):
             return
         self._pages[key] = _Kept(page, self._now() + lifetime, validators)
         if len(self._pages) > self._most:

@@ -15,10 +15,14 @@ from hoyhoy.exchange.events import Params
 from hoyhoy.exchange.ports import Page
 
 _GREETING = "<Response><Say>Hello! Your exchange is working, and this is its welcome message. Goodbye.</Say></Response>"
-_VOICE = ("<Response><Say>Hello! This call was answered by the document that the tutorials use first. "
-          "Put the address of your own in its place.</Say></Response>")
-_REPLY = ("<Response><Message>Hello! Your message reached the exchange, and this is its answer. "
-          "Set the number's messaging URL to your own application.</Message></Response>")
+_VOICE = (
+    "<Response><Say>Hello! This call was answered by the document that the tutorials use first. "
+    "Put the address of your own in its place.</Say></Response>"
+)
+_REPLY = (
+    "<Response><Message>Hello! Your message reached the exchange, and this is its answer. "
+    "Set the number's messaging URL to your own application.</Message></Response>"
+)
 
 _DOCUMENTS = {
     ("demo.twilio.com", "/welcome/voice"): _GREETING,

@@ -37,8 +37,10 @@ class Failed(FetchFailed):
 
 def out_of_time(limits: Limits, attempts: int) -> Failed:
     """The whole budget is spent."""
-    return Failed(11203 if limits.total_given else 11200,
-                  f"No whole answer within {limits.total:g} s, {attempts} attempts included.")
+    return Failed(
+        11203 if limits.total_given else 11200,
+        f"No whole answer within {limits.total:g} s, {attempts} attempts included.",
+    )
 
 
 def explained(error: Exception, where: str, limits: Limits, attempts: int) -> Failed:
@@ -80,5 +82,6 @@ def _certificate(error: Exception, where: str) -> Failed:
         return Failed(11236, f"The certificate of {where} is out of date.", cause="ct")
     if code in _OTHER_NAME or (isinstance(error, ssl.CertificateError) and not code):
         return Failed(11235, f"The certificate of {where} is for another name.", cause="ct")
-    return Failed(11237, f"The certificate of {where} is not trusted: {getattr(error, 'verify_message', error)}.",
-                  cause="ct")
+    return Failed(
+        11237, f"The certificate of {where} is not trusted: {getattr(error, 'verify_message', error)}.", cause="ct"
+    )

@@ -63,10 +63,21 @@ class _Errand:
 class AppFetcher:
     """The `Fetcher` port. `start()` before use, `close()` at the end, both on the loop that uses it."""
 
-    def __init__(self, *, clock: Clock, chance: Chance, token_of: Callable[[str], str], guard: Guard | None = None,
-                 documents: Documents = tutorial.answer, maps: Iterable[Map] = (), limits: Limits | None = None,
-                 in_order: bool = False, tls: ssl.SSLContext | bool = True, resolver: AbstractResolver | None = None,
-                 connections: int = 512) -> None:
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        chance: Chance,
+        token_of: Callable[[str], str],
+        guard: Guard | None = None,
+        documents: Documents = tutorial.answer,
+        maps: Iterable[Map] = (),
+        limits: Limits | None = None,
+        in_order: bool = False,
+        tls: ssl.SSLContext | bool = True,
+        resolver: AbstractResolver | None = None,
+        connections: int = 512,
+    ) -> None:
         """`token_of` gives the auth token of an account's sid. `in_order` is for the virtual clock (order.py).
 
         `tls` is False to trust any certificate, or a context of one's own. `connections` bounds the
@@ -106,15 +117,24 @@ class AppFetcher:
             limits = overridden(webhook.url, self._limits)
             host = self._aim(webhook.url).host
             with self._clock.busy(f"webhook {host}"):
-                errand = _Errand(account, self._token_of(account), cookies, limits, self._pool.now() + limits.total,
-                                 self._clock.now(), _uuid(self._chance), _is_voice(webhook.params), telling)
+                errand = _Errand(
+                    account,
+                    self._token_of(account),
+                    cookies,
+                    limits,
+                    self._pool.now() + limits.total,
+                    self._clock.now(),
+                    _uuid(self._chance),
+                    _is_voice(webhook.params),
+                    telling,
+                )
                 if self._order is None:
                     return await self._follow(webhook, errand)
                 async with self._order.place():
                     return await self._follow(webhook, errand)
         except Fault as fault:
             raise Failed(fault.code, fault.message) from fault
-        except ValueError as error:     # of the client's own reading of URLs, in whatever part of it
+        except ValueError as error:  # of the client's own reading of URLs, in whatever part of it
             raise Failed(11100, f"{webhook.url[:200]!r} cannot be requested: {error}.") from error
 
     async def _follow(self, webhook: Webhook, errand: _Errand) -> Page:
@@ -165,9 +185,15 @@ class AppFetcher:
             else:
                 if lines := answer.headers.getall("Set-Cookie", ()):
                     errand.cookies.learn(lines, to_yarl(target.public))
-                page = Page(url, answer.status, _text(answer.headers.get("Content-Type", "")), answer.body,
-                            tuple([(_text(name), _text(value)) for name, value in answer.headers.items()]),
-                            self._clock.now() - errand.began, errand.attempts)
+                page = Page(
+                    url,
+                    answer.status,
+                    _text(answer.headers.get("Content-Type", "")),
+                    answer.body,
+                    tuple([(_text(name), _text(value)) for name, value in answer.headers.items()]),
+                    self._clock.now() - errand.began,
+                    errand.attempts,
+                )
                 # A 304 is judged as the page it stands for; of the others only whole and usable ones are kept.
                 if kept and (page.status == 304 or _failure(page, answer, errand, target.place) is None):
                     page = self._cache.take(key, page)

@@ -26,12 +26,19 @@ STRICT: tuple[str, ...] = ()
 """The allow-list of a public exchange."""
 
 _NAT64 = ip_network("64:ff9b::/96")
-_UNLISTED = tuple(map(ip_network, (
-    "192.0.0.0/24",      # protocol assignments; a cloud's metadata service among them
-    "168.63.129.16/32",  # a cloud's metadata service on a public address
-    "fec0::/10",         # site-local: deprecated (RFC 3879), still routed in places
-    "::/96", "2002::/16", "2001::/32",  # IPv4 within IPv6 of old: compatible, 6to4, Teredo
-)))
+_UNLISTED = tuple(
+    map(
+        ip_network,
+        (
+            "192.0.0.0/24",  # protocol assignments; a cloud's metadata service among them
+            "168.63.129.16/32",  # a cloud's metadata service on a public address
+            "fec0::/10",  # site-local: deprecated (RFC 3879), still routed in places
+            "::/96",
+            "2002::/16",
+            "2001::/32",  # IPv4 within IPv6 of old: compatible, 6to4, Teredo
+        ),
+    )
+)
 """Not to be called, though some Python versions call them global."""
 
 Address = IPv4Address | IPv6Address
@@ -58,8 +65,10 @@ class Guard:
         address = ip_address(text)
         if not self._permits(address):
             plain = text.partition("%")[0]
-            raise Refused(f"{plain} is not a public address, and this exchange calls only public ones. "
-                          f"To allow it: --allow-network {plain}/{address.max_prefixlen}")
+            raise Refused(
+                f"{plain} is not a public address, and this exchange calls only public ones. "
+                f"To allow it: --allow-network {plain}/{address.max_prefixlen}"
+            )
 
     def check_host(self, host: str) -> None:
         """Refused when `host` is an address that may not be called, or one spelled to be mistaken for a name."""
@@ -100,8 +109,12 @@ def _is_loopback(address: Address) -> bool:
 
 
 def _is_public(address: Address) -> bool:
-    return (address.is_global and not address.is_multicast and not address.is_reserved
-            and not any(address in network for network in _UNLISTED))
+    return (
+        address.is_global
+        and not address.is_multicast
+        and not address.is_reserved
+        and not any(address in network for network in _UNLISTED)
+    )
 
 
 class GuardedResolver(AbstractResolver):
@@ -111,8 +124,9 @@ class GuardedResolver(AbstractResolver):
         self._guard = guard
         self._resolver = resolver or ThreadedResolver()
 
-    async def resolve(self, host: str, port: int = 0,
-                      family: socket.AddressFamily = socket.AF_UNSPEC) -> list[ResolveResult]:
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
         found = await self._resolver.resolve(host, port, family)
         allowed, refusal = [], None
         for result in found:

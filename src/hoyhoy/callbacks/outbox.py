@@ -65,8 +65,18 @@ class Teller(Protocol):
 class Notice(Protocol):
     """Tell the customer that a callback failed; the keywords are those of exchange.notices.notify."""
 
-    def __call__(self, *, account: str, subject: str, code: int, message: str, url: str, method: str,
-                 params: Params, page: Page | None) -> None: ...
+    def __call__(
+        self,
+        *,
+        account: str,
+        subject: str,
+        code: int,
+        message: str,
+        url: str,
+        method: str,
+        params: Params,
+        page: Page | None,
+    ) -> None: ...
 
 
 @dataclass(order=True, slots=True)
@@ -83,15 +93,24 @@ class _Item:
 class Outbox:
     """`at_once` tries are under way at most, `per_host` of them to one host and port."""
 
-    def __init__(self, *, clock: Clock, journal: Journal, fetcher: Teller, notice: Notice, at_once: int = 64,
-                 per_host: int = 16, waits: Sequence[float] = WAITS) -> None:
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        journal: Journal,
+        fetcher: Teller,
+        notice: Notice,
+        at_once: int = 64,
+        per_host: int = 16,
+        waits: Sequence[float] = WAITS,
+    ) -> None:
         self._clock, self._journal, self._fetcher, self._notice = clock, journal, fetcher, notice
         self._at_once, self._per_host, self._waits = at_once, per_host, waits
         self._numbers = itertools.count()
-        self._lanes: dict[str, list[_Item]] = {}                 # by subject
+        self._lanes: dict[str, list[_Item]] = {}  # by subject
         self._ready: OrderedDict[str, deque[str]] = OrderedDict()  # by host: subjects whose first item may start
-        self._trying: Counter[str] = Counter()                   # by host
-        self._busy: set[str] = set()                             # subjects with a try under way
+        self._trying: Counter[str] = Counter()  # by host
+        self._busy: set[str] = set()  # subjects with a try under way
         self._later: list[tuple[float, _Item]] = []
         self._alarm: tuple[float, asyncio.Task[None]] | None = None
         self._ended = False
@@ -180,7 +199,7 @@ class Outbox:
         item.outcome = None
         try:
             outcome()
-        except Fault:       # the journal takes no more just now; the app is not told a second time for that
+        except Fault:  # the journal takes no more just now; the app is not told a second time for that
             item.outcome = outcome
             self._put_off(item, self._clock.now() + RECORDED_AGAIN)
 
@@ -199,19 +218,42 @@ class Outbox:
 
     def _delivered(self, item: _Item, page: Page) -> None:
         callback = item.callback
-        self._journal.record(callback.subject, callback.account, CallbackDelivered(
-            sid=callback.sid, url=callback.url, params=callback.params, status=page.status, attempts=item.attempts))
+        self._journal.record(
+            callback.subject,
+            callback.account,
+            CallbackDelivered(
+                sid=callback.sid, url=callback.url, params=callback.params, status=page.status, attempts=item.attempts
+            ),
+        )
 
     def _failed(self, item: _Item, failed: FetchFailed) -> None:
         callback, again_in = item.callback, self._again_in(failed, item.attempts)
         code, problem = _code(failed), failed.message
-        self._journal.record(callback.subject, callback.account, CallbackFailed(
-            sid=callback.sid, url=callback.url, params=callback.params, code=code, problem=problem,
-            attempts=item.attempts, again_in=again_in))
+        self._journal.record(
+            callback.subject,
+            callback.account,
+            CallbackFailed(
+                sid=callback.sid,
+                url=callback.url,
+                params=callback.params,
+                code=code,
+                problem=problem,
+                attempts=item.attempts,
+                again_in=again_in,
+            ),
+        )
         if item.attempts == 1 or again_in is None:  # the first failure and the last; not every one between
-            with suppress(Fault):       # the failure itself is recorded; nobody is told twice of it
-                self._notice(account=callback.account, subject=callback.subject, code=code, message=problem,
-                             url=callback.url, method=callback.method, params=callback.params, page=failed.page)
+            with suppress(Fault):  # the failure itself is recorded; nobody is told twice of it
+                self._notice(
+                    account=callback.account,
+                    subject=callback.subject,
+                    code=code,
+                    message=problem,
+                    url=callback.url,
+                    method=callback.method,
+                    params=callback.params,
+                    page=failed.page,
+                )
         if again_in is not None:
             self._put_off(item, self._clock.now() + again_in)
 

@@ -49,16 +49,30 @@ class Answer:
 class Pool:
     """The connections to all apps."""
 
-    def __init__(self, guard: Guard, *, tls: ssl.SSLContext | bool = True, resolver: AbstractResolver | None = None,
-                 connections: int = 512, body_limit: int = 64 * 1024) -> None:
+    def __init__(
+        self,
+        guard: Guard,
+        *,
+        tls: ssl.SSLContext | bool = True,
+        resolver: AbstractResolver | None = None,
+        connections: int = 512,
+        body_limit: int = 64 * 1024,
+    ) -> None:
         """`body_limit` is in bytes, after decompression."""
         self._guard, self._body_limit = guard, body_limit
         self._client = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
-                limit=connections, ssl=tls, ttl_dns_cache=10, keepalive_timeout=KEEP_ALIVE,
-                resolver=GuardedResolver(guard, resolver), socket_factory=self._open_socket),
-            cookie_jar=aiohttp.DummyCookieJar(), read_bufsize=body_limit,
-            trust_env=False)    # a proxy of the environment would connect past the guard; under `run` it is our own
+                limit=connections,
+                ssl=tls,
+                ttl_dns_cache=10,
+                keepalive_timeout=KEEP_ALIVE,
+                resolver=GuardedResolver(guard, resolver),
+                socket_factory=self._open_socket,
+            ),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            read_bufsize=body_limit,
+            trust_env=False,
+        )  # a proxy of the environment would connect past the guard; under `run` it is our own
 
     async def close(self) -> None:
         await self._client.close()
@@ -67,8 +81,9 @@ class Pool:
         """Real seconds, for deadlines given to `send`."""
         return asyncio.get_running_loop().time()
 
-    async def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None,
-                   limits: Limits, deadline: float) -> Answer:
+    async def send(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, limits: Limits, deadline: float
+    ) -> Answer:
         """Ask once. What goes wrong before the answer's headers are in raises: aiohttp's errors (Refused is within
         a connector error) and TimeoutError past the deadline.
 
@@ -88,20 +103,23 @@ class Pool:
         finally:
             _WIRE.reset(reset)
 
-    async def _send(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None,
-                    limits: Limits, deadline: float) -> Answer:
+    async def _send(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, limits: Limits, deadline: float
+    ) -> Answer:
         left = deadline - self.now()
         if left <= 0:
             raise TimeoutError
         times = aiohttp.ClientTimeout(left, sock_connect=limits.connect, sock_read=limits.read, ceil_threshold=1e9)
-        answer = await self._client.request(method, to_yarl(url), headers=headers, data=body,
-                                            allow_redirects=False, timeout=times)
+        answer = await self._client.request(
+            method, to_yarl(url), headers=headers, data=body, allow_redirects=False, timeout=times
+        )
         content, taken = answer.content, bytearray()
         try:
             while not content.at_eof() and len(taken) <= self._body_limit:
                 taken += await content.readany()
-            return Answer(answer.status, answer.headers, bytes(taken[:self._body_limit]),
-                          len(taken) <= self._body_limit)
+            return Answer(
+                answer.status, answer.headers, bytes(taken[: self._body_limit]), len(taken) <= self._body_limit
+            )
         except (aiohttp.ClientError, OSError) as trouble:
             return Answer(answer.status, answer.headers, bytes(taken), False, trouble)
         finally:

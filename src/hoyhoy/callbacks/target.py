@@ -65,7 +65,7 @@ class Map:
         prefix, local = public.path.rstrip("/"), _split(self.local)
         if here.path != prefix and not here.path.startswith(prefix + "/"):
             return None
-        path = local.path.rstrip("/") + here.path[len(prefix):]
+        path = local.path.rstrip("/") + here.path[len(prefix) :]
         return SplitResult(local.scheme, _host_and_port(local), path or "/", here.query, "").geturl()
 
 
@@ -119,8 +119,14 @@ def _split(url: str) -> SplitResult:
             name, colon, port = host.partition(":")
             host = name.encode("idna").decode() + colon + port
         parts = urlsplit(_fit(f"{start}{mark}{user}{at}") + host + _fit(rest[cut:]))
-        if parts.scheme not in PORTS or not parts.hostname or parts.port == 0 or not host.isprintable() \
-                or set(host) & set("\\ %") or not to_yarl(parts.geturl()).host:     # as the client will read it
+        if (
+            parts.scheme not in PORTS
+            or not parts.hostname
+            or parts.port == 0
+            or not host.isprintable()
+            or set(host) & set("\\ %")
+            or not to_yarl(parts.geturl()).host
+        ):  # as the client will read it
             raise ValueError("not an http URL")
     except ValueError as wrong:
         raise Fault(11100, f"{url[:200]!r} is not an absolute http or https URL.") from wrong

@@ -48,13 +48,22 @@ CALL = Lifecycle.of(
     (_.QUEUED, [_.RINGING, _.IN_PROGRESS, _.BUSY, _.NO_ANSWER, _.CANCELED, _.FAILED]),
     (_.RINGING, [_.IN_PROGRESS, _.BUSY, _.NO_ANSWER, _.CANCELED, _.FAILED]),
     (_.IN_PROGRESS, [_.COMPLETED]),
-    (_.COMPLETED, []), (_.BUSY, []), (_.NO_ANSWER, []), (_.CANCELED, []), (_.FAILED, []),
+    (_.COMPLETED, []),
+    (_.BUSY, []),
+    (_.NO_ANSWER, []),
+    (_.CANCELED, []),
+    (_.FAILED, []),
 )
 FINAL = tuple(status for status in CallStatus if CALL.is_final(status))
 
 UNANSWERED = {
-    Cause.NORMAL: _.NO_ANSWER, Cause.BUSY: _.BUSY, Cause.REJECTED: _.BUSY, Cause.NO_ANSWER: _.NO_ANSWER,
-    Cause.UNREACHABLE: _.FAILED, Cause.FAILED: _.FAILED, Cause.CANCELED: _.CANCELED,
+    Cause.NORMAL: _.NO_ANSWER,
+    Cause.BUSY: _.BUSY,
+    Cause.REJECTED: _.BUSY,
+    Cause.NO_ANSWER: _.NO_ANSWER,
+    Cause.UNREACHABLE: _.FAILED,
+    Cause.FAILED: _.FAILED,
+    Cause.CANCELED: _.CANCELED,
 }
 """The final status of a call whose leg was released before it was answered (voice reference 5.2)."""
 
@@ -65,9 +74,19 @@ Perform = Callable[["Call", Source], Coroutine[Any, Any, Source | None]]
 class Call:
     """One call from its creation to its final status."""
 
-    def __init__(self, facilities: Facilities, *, account: str, direction: str, caller: str, called: str,
-                 steering: Steering, events: tuple[str, ...] = ("completed",), sid: str = "",
-                 time_limit: float = 14400) -> None:
+    def __init__(
+        self,
+        facilities: Facilities,
+        *,
+        account: str,
+        direction: str,
+        caller: str,
+        called: str,
+        steering: Steering,
+        events: tuple[str, ...] = ("completed",),
+        sid: str = "",
+        time_limit: float = 14400,
+    ) -> None:
         self.facilities = facilities
         self.sid = sid or new_sid(facilities.chance, "CA")
         self.account, self.direction = account, direction
@@ -121,11 +140,19 @@ class Call:
         """Tell the customer about an error or a warning on this call."""
         if (told := self._patience.hears(code, message)) is None:
             return
-        notify(self.facilities.journal, self.facilities.chance, self.clock.now(), account=self.account,
-               subject=self.sid, code=code, message=told, page=page,
-               url=webhook.url if webhook else self.place.url or "",
-               method=webhook.method if webhook else self.place.method,
-               params=webhook.params + webhook.extra if webhook else ())
+        notify(
+            self.facilities.journal,
+            self.facilities.chance,
+            self.clock.now(),
+            account=self.account,
+            subject=self.sid,
+            code=code,
+            message=told,
+            page=page,
+            url=webhook.url if webhook else self.place.url or "",
+            method=webhook.method if webhook else self.place.method,
+            params=webhook.params + webhook.extra if webhook else (),
+        )
 
     def spawn(self, work: Coroutine[Any, Any, T], name: str) -> asyncio.Task[T]:
         return self.clock.spawn(work, f"{self.sid} {name}")
@@ -141,14 +168,28 @@ class Call:
     def created(self, stored: Mapping[str, Any]) -> dict[str, Any]:
         """Record the call's birth; return its row. `stored` are columns the exchange only keeps."""
         row = {
-            "account_sid": self.account, "to": self.called, "from": self.caller, "status": str(self.status),
-            "direction": self.direction, "start_time": None, "end_time": None, "duration": None, "answer_time": None,
-            "queue_time": 0, "url": self.steering.url, "method": self.steering.method,
-            "fallback_url": self.steering.fallback_url, "fallback_method": self.steering.fallback_method,
+            "account_sid": self.account,
+            "to": self.called,
+            "from": self.caller,
+            "status": str(self.status),
+            "direction": self.direction,
+            "start_time": None,
+            "end_time": None,
+            "duration": None,
+            "answer_time": None,
+            "queue_time": 0,
+            "url": self.steering.url,
+            "method": self.steering.method,
+            "fallback_url": self.steering.fallback_url,
+            "fallback_method": self.steering.fallback_method,
             "status_callback": self.steering.status_callback,
             "status_callback_method": self.steering.status_callback_method,
-            "status_callback_event": " ".join(self.events), "time_limit": int(self.time_limit),
-            "callback_sequence": 0, "date_created": self.created_at, "date_updated": self.created_at, **stored,
+            "status_callback_event": " ".join(self.events),
+            "time_limit": int(self.time_limit),
+            "callback_sequence": 0,
+            "date_created": self.created_at,
+            "date_updated": self.created_at,
+            **stored,
         }
         event = CallCreated(direction=self.direction, caller=self.caller, called=self.called, status=str(self.status))
         self.record(event, row, new=True)
@@ -163,9 +204,11 @@ class Call:
     def dialled(self, address: str) -> None:
         """The call left the queue: the `initiated` moment, which no status shows (5.2)."""
         self.started_at = self.clock.now()
-        self.record(CallDialled(address=address),
-                    {"start_time": self.started_at, "queue_time": int((self.started_at - self.created_at) * 1000)},
-                    callback=("initiated", "initiated"))
+        self.record(
+            CallDialled(address=address),
+            {"start_time": self.started_at, "queue_time": int((self.started_at - self.created_at) * 1000)},
+            callback=("initiated", "initiated"),
+        )
 
     def rings(self) -> None:
         self.move(CallStatus.RINGING)
@@ -187,15 +230,22 @@ class Call:
                 self.duration = round(now - self.answered_at)
             changes |= {"end_time": now, "duration": self.duration}
         event = {CallStatus.RINGING: "ringing", CallStatus.IN_PROGRESS: "answered"}.get(status, "completed")
-        self.record(CallMoved(status=str(status), cause=cause, duration=self.duration), changes,
-                    callback=(event, str(status)))
+        self.record(
+            CallMoved(status=str(status), cause=cause, duration=self.duration), changes, callback=(event, str(status))
+        )
 
     def take_sequence(self) -> int:
         self._sequence += 1
         return self._sequence - 1
 
-    def record(self, event: Event, changes: Mapping[str, Any] | None = None, *, new: bool = False,
-               callback: tuple[str, str] | None = None) -> None:
+    def record(
+        self,
+        event: Event,
+        changes: Mapping[str, Any] | None = None,
+        *,
+        new: bool = False,
+        callback: tuple[str, str] | None = None,
+    ) -> None:
         """Put an event of this call into the journal, with the row's changes and the status callback it earns."""
         callbacks = self._callback(*callback) if callback else ()
         rows: tuple[Row, ...] = ()
@@ -212,8 +262,16 @@ class Call:
         if not self.steering.status_callback or event not in self.events or canceled_in_queue:
             return ()
         params = callback_params(self, status, final=event == "completed")
-        return (Callback(new_sid(self.facilities.chance, "CB"), self.sid, self.account, self.steering.status_callback,
-                         self.steering.status_callback_method, params),)
+        return (
+            Callback(
+                new_sid(self.facilities.chance, "CB"),
+                self.sid,
+                self.account,
+                self.steering.status_callback,
+                self.steering.status_callback_method,
+                params,
+            ),
+        )
 
     # Its run ---------------------------------------------------------------------------------
 
@@ -308,8 +366,11 @@ class Call:
         if "time_limit" in changes:
             self.limit_to(changes["time_limit"])
         self.facilities.journal.record(
-            self.sid, self.account, ResourceChanged(table="calls", change="updated", names=tuple(changes)),
-            (Row("calls", self.sid, {**changes, "date_updated": self.clock.now()}),))
+            self.sid,
+            self.account,
+            ResourceChanged(table="calls", change="updated", names=tuple(changes)),
+            (Row("calls", self.sid, {**changes, "date_updated": self.clock.now()}),),
+        )
 
     def limit_to(self, seconds: float) -> None:
         """End the call `seconds` after its answer (5.1 TimeLimit)."""
@@ -341,8 +402,9 @@ class Call:
 def _played(sound: Sound, seconds: float, whole: bool) -> SoundPlayed:
     match sound:
         case Speech():
-            return SoundPlayed(kind="speech", text=sound.text, seconds=seconds, whole=whole, voice=sound.voice,
-                               language=sound.language)
+            return SoundPlayed(
+                kind="speech", text=sound.text, seconds=seconds, whole=whole, voice=sound.voice, language=sound.language
+            )
         case Audio():
             return SoundPlayed(kind="audio", text=sound.url, seconds=seconds, whole=whole)
         case Keys():

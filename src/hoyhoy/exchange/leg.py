@@ -34,7 +34,7 @@ LEG = Lifecycle.of(
 class Cause(StrEnum):
     """Why a leg was released; the call's final status follows from it (voice reference 5.2)."""
 
-    NORMAL = "normal"          # hung up after answer, or the caller gave up before
+    NORMAL = "normal"  # hung up after answer, or the caller gave up before
     BUSY = "busy"
     NO_ANSWER = "no-answer"
     REJECTED = "rejected"

@@ -40,8 +40,13 @@ MESSAGE = Lifecycle.of(
     (_.QUEUED, [_.SENDING, _.FAILED]),
     (_.SENDING, [_.SENT, _.FAILED]),
     (_.SENT, [_.DELIVERED, _.UNDELIVERED]),
-    (_.DELIVERED, [_.READ]), (_.READ, []), (_.UNDELIVERED, []), (_.FAILED, []), (_.CANCELED, []),
-    (_.RECEIVING, [_.RECEIVED]), (_.RECEIVED, []),
+    (_.DELIVERED, [_.READ]),
+    (_.READ, []),
+    (_.UNDELIVERED, []),
+    (_.FAILED, []),
+    (_.CANCELED, []),
+    (_.RECEIVING, [_.RECEIVED]),
+    (_.RECEIVED, []),
 )
 SETTLED = (_.DELIVERED, _.READ, _.UNDELIVERED, _.FAILED, _.CANCELED, _.RECEIVED)
 """Statuses nothing more is expected after."""
@@ -50,9 +55,20 @@ SETTLED = (_.DELIVERED, _.READ, _.UNDELIVERED, _.FAILED, _.CANCELED, _.RECEIVED)
 class Message:
     """One message from its creation to its last status."""
 
-    def __init__(self, facilities: Facilities, *, account: str, direction: str, sender: str, recipient: str, body: str,
-                 media: tuple[str, ...] = (), status_callback: str = "", sid: str = "",
-                 status: MessageStatus = MessageStatus.QUEUED) -> None:
+    def __init__(
+        self,
+        facilities: Facilities,
+        *,
+        account: str,
+        direction: str,
+        sender: str,
+        recipient: str,
+        body: str,
+        media: tuple[str, ...] = (),
+        status_callback: str = "",
+        sid: str = "",
+        status: MessageStatus = MessageStatus.QUEUED,
+    ) -> None:
         self.facilities = facilities
         self.sid = sid or new_sid(facilities.chance, "MM" if media else "SM")
         self.account, self.direction, self.status = account, direction, status
@@ -63,16 +79,33 @@ class Message:
         """Record the message's birth; return its row."""
         now = self.facilities.clock.now()
         row = {
-            "account_sid": self.account, "messaging_service_sid": None, "to": self.text.recipient,
-            "from": self.text.sender, "body": self.text.body, "status": str(self.status),
-            "num_segments": self.text.segments, "num_media": len(self.text.media), "direction": self.direction,
-            "date_sent": now if self.direction == "inbound" else None, "error_code": None, "error_message": None,
-            "status_callback": self.status_callback or None, "media": json.dumps(self.text.media),
-            "date_created": now, "date_updated": now, **stored,
+            "account_sid": self.account,
+            "messaging_service_sid": None,
+            "to": self.text.recipient,
+            "from": self.text.sender,
+            "body": self.text.body,
+            "status": str(self.status),
+            "num_segments": self.text.segments,
+            "num_media": len(self.text.media),
+            "direction": self.direction,
+            "date_sent": now if self.direction == "inbound" else None,
+            "error_code": None,
+            "error_message": None,
+            "status_callback": self.status_callback or None,
+            "media": json.dumps(self.text.media),
+            "date_created": now,
+            "date_updated": now,
+            **stored,
         }
-        event = MessageCreated(direction=self.direction, sender=self.text.sender, recipient=self.text.recipient,
-                               body=self.text.body, status=str(self.status), num_segments=self.text.segments,
-                               media=self.text.media)
+        event = MessageCreated(
+            direction=self.direction,
+            sender=self.text.sender,
+            recipient=self.text.recipient,
+            body=self.text.body,
+            status=str(self.status),
+            num_segments=self.text.segments,
+            media=self.text.media,
+        )
         self.facilities.journal.record(self.sid, self.account, event, (Row("messages", self.sid, row, new=True),))
         return {"sid": self.sid, **row}
 
@@ -85,21 +118,35 @@ class Message:
             changes["date_sent"] = now
         if error_code:
             changes |= {"error_code": error_code, "error_message": lookup(error_code).gist}
-        self.facilities.journal.record(self.sid, self.account, MessageMoved(status=str(status), error_code=error_code),
-                                       (Row("messages", self.sid, changes),), self._callback(error_code))
+        self.facilities.journal.record(
+            self.sid,
+            self.account,
+            MessageMoved(status=str(status), error_code=error_code),
+            (Row("messages", self.sid, changes),),
+            self._callback(error_code),
+        )
 
     def _callback(self, error_code: int | None) -> tuple[Callback, ...]:
         if not self.status_callback or self.direction == "inbound":
             return ()
         status = str(self.status)
         params: Params = (
-            ("MessageSid", self.sid), ("SmsSid", self.sid), ("MessageStatus", status), ("SmsStatus", status),
-            ("AccountSid", self.account), ("ApiVersion", API_VERSION), ("To", self.text.recipient),
-            ("From", self.text.sender))
+            ("MessageSid", self.sid),
+            ("SmsSid", self.sid),
+            ("MessageStatus", status),
+            ("SmsStatus", status),
+            ("AccountSid", self.account),
+            ("ApiVersion", API_VERSION),
+            ("To", self.text.recipient),
+            ("From", self.text.sender),
+        )
         if error_code:
             params += (("ErrorCode", str(error_code)), ("ErrorMessage", lookup(error_code).gist))
-        return (Callback(new_sid(self.facilities.chance, "CB"), self.sid, self.account, self.status_callback, "POST",
-                         params),)
+        return (
+            Callback(
+                new_sid(self.facilities.chance, "CB"), self.sid, self.account, self.status_callback, "POST", params
+            ),
+        )
 
     def give_up(self) -> None:
         """Fail, when the message has not left yet."""

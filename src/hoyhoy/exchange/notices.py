@@ -13,17 +13,31 @@ from .ports import Journal, Page, Row
 MOST_WARNINGS = 100
 
 
-def notify(journal: Journal, chance: Chance, now: float, *, account: str, subject: str, code: int, message: str,
-           level: Level | None = None, url: str = "", method: str = "", params: Params = (),
-           page: Page | None = None) -> None:
+def notify(
+    journal: Journal,
+    chance: Chance,
+    now: float,
+    *,
+    account: str,
+    subject: str,
+    code: int,
+    message: str,
+    level: Level | None = None,
+    url: str = "",
+    method: str = "",
+    params: Params = (),
+    page: Page | None = None,
+) -> None:
     """Record one Notification about `subject` (a call's or message's sid, or an account's).
 
     `level` is the catalogue's for this code unless another is given.
     """
     sid = new_sid(chance, "NO")
     level = level or lookup(code).level
-    text = urlencode({"ErrorCode": code, "LogLevel": "ERROR" if level is Level.ERROR else "WARN", "Msg": message}
-                     | ({"url": url} if url else {}))
+    text = urlencode(
+        {"ErrorCode": code, "LogLevel": "ERROR" if level is Level.ERROR else "WARN", "Msg": message}
+        | ({"url": url} if url else {})
+    )
     values = {
         "account_sid": account,
         "call_sid": subject if subject.startswith("CA") else None,

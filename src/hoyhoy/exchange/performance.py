@@ -43,10 +43,11 @@ async def perform(call: Call, source: Source) -> Source | None:
         source = _asking(call, source)
     try:
         for number, verb in enumerate(await _verbs(call, source), 1):
-            if number % VERBS_AT_ONCE == 0:     # thousands of verbs that take no time must not outrun the disk
+            if number % VERBS_AT_ONCE == 0:  # thousands of verbs that take no time must not outrun the disk
                 await call.facilities.journal.settled()
-            call.record(VerbStarted(verb=verb.element.name, attributes=verb.element.attributes,
-                                    text=verb.element.spoken()))
+            call.record(
+                VerbStarted(verb=verb.element.name, attributes=verb.element.attributes, text=verb.element.spoken())
+            )
             await verb.run(call)
     except Next as chosen:
         return chosen.webhook
@@ -81,8 +82,11 @@ def _asking(call: Call, webhook: Webhook) -> Webhook:
 async def _verbs(call: Call, source: Source) -> tuple[Verb, ...]:
     call.soundless_documents += 1
     if _in_circles(call):
-        raise Fault(11215, f"{call.soundless_documents - 1} documents in a row without a sound or a pause: "
-                           "the call is going round in circles.")
+        raise Fault(
+            11215,
+            f"{call.soundless_documents - 1} documents in a row without a sound or a pause: "
+            "the call is going round in circles.",
+        )
     if isinstance(source, Inline):
         call.place = Place(None)
         return read_root(parse(source.twiml), VERBS, call.notice)
@@ -109,17 +113,24 @@ async def fetch(call: Call, request: Webhook) -> Page:
 def answered(request: Webhook, page: Page, code: int = 0, problem: str = "") -> WebhookAnswered:
     """The event of a request that was answered, or was not (`code`, `problem`)."""
     return WebhookAnswered(
-        url=request.url, method=request.method, params=request.params + request.extra, status=page.status,
-        content_type=page.content_type, body=page.body.decode("utf-8", "replace"), seconds=page.seconds,
-        attempts=page.attempts, code=code, problem=problem)
+        url=request.url,
+        method=request.method,
+        params=request.params + request.extra,
+        status=page.status,
+        content_type=page.content_type,
+        body=page.body.decode("utf-8", "replace"),
+        seconds=page.seconds,
+        attempts=page.attempts,
+        code=code,
+        problem=problem,
+    )
 
 
 async def _failed(call: Call, source: Source, fault: Fault, *, is_last: bool) -> Source | None:
     """Notice the fault; then the fallback document, or an apology if there is none or this `is_last` (3.6)."""
     request = source if isinstance(source, Webhook) else None
     cause = fault.__cause__
-    call.notice(fault.code, fault.message, webhook=request,
-                page=cause.page if isinstance(cause, FetchFailed) else None)
+    call.notice(fault.code, fault.message, webhook=request, page=cause.page if isinstance(cause, FetchFailed) else None)
     assert fault.level is Level.ERROR, f"a warning ended a document: {fault}"
     if call.steering.fallback_url and not is_last:
         asked = Webhook(call.steering.fallback_url, call.steering.fallback_method)

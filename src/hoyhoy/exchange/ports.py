@@ -65,8 +65,9 @@ class Callback:
 class Journal(Protocol):
     """The one way anything is remembered: event, rows and callbacks in one transaction."""
 
-    def record(self, subject: str, account: str, event: Event,
-               rows: Sequence[Row] = (), callbacks: Sequence[Callback] = ()) -> Entry:
+    def record(
+        self, subject: str, account: str, event: Event, rows: Sequence[Row] = (), callbacks: Sequence[Callback] = ()
+    ) -> Entry:
         """Give the event its place, show it to the feed at once, and queue it for the next commit."""
 
     async def settled(self) -> None:
@@ -78,8 +79,15 @@ class Rows(Protocol):
 
     async def fetch(self, table: str, sid: str) -> dict[str, Any] | None: ...
 
-    async def page(self, table: str, where: Sequence[tuple[str, str, Any]] = (), *,
-                   before: int | None = None, limit: int = 50, offset: int = 0) -> list[dict[str, Any]]:
+    async def page(
+        self,
+        table: str,
+        where: Sequence[tuple[str, str, Any]] = (),
+        *,
+        before: int | None = None,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> list[dict[str, Any]]:
         """Rows newest first. `where` holds (column, one of = < <= > >= like in, value); `before` is the `id` of the
         last row already seen (keyset paging). Every row carries `id`, the position of the event that made it."""
 

@@ -18,8 +18,18 @@ from .ports import Page, Webhook
 from .verbs.verb import Family, Notice, Verb, read_all
 
 XML_TYPES = ("text/xml", "application/xml", "text/html")
-AUDIO_TYPES = ("audio/mpeg", "audio/wav", "audio/wave", "audio/x-wav", "audio/aiff", "audio/x-aifc", "audio/x-aiff",
-               "audio/x-gsm", "audio/gsm", "audio/ulaw")
+AUDIO_TYPES = (
+    "audio/mpeg",
+    "audio/wav",
+    "audio/wave",
+    "audio/x-wav",
+    "audio/aiff",
+    "audio/x-aifc",
+    "audio/x-aiff",
+    "audio/x-gsm",
+    "audio/gsm",
+    "audio/ulaw",
+)
 ERROR_PROMPT = "We are sorry. An application error has occurred. Goodbye."
 
 
@@ -58,9 +68,12 @@ class Place:
         Fault 15004 for a relative URL in an inline document, 11100 for what is not a web address.
         """
         if self.url is None and not (url and urlsplit(url).scheme):
-            raise Fault(15004, "The document was given inline, so it has no address of its own: "
-                               f"{'an action URL is needed' if not url else 'the URL ' + repr(url[:80])} "
-                               "must be absolute.")
+            raise Fault(
+                15004,
+                "The document was given inline, so it has no address of its own: "
+                f"{'an action URL is needed' if not url else 'the URL ' + repr(url[:80])} "
+                "must be absolute.",
+            )
         target = urljoin(self.url or "", url) if url else self.url or ""
         check_url(target)
         return Webhook(target, method, extra=extra)
@@ -73,14 +86,15 @@ def check_url(url: str) -> None:
         lawful = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 80) < 65536
     except ValueError:
         lawful = False
-    if "]" in url and lawful:   # only a port may follow an address in brackets
+    if "]" in url and lawful:  # only a port may follow an address in brackets
         lawful = parts.netloc.rpartition("]")[2][:1] in ("", ":")
     if not lawful or any(c <= " " or c == "\x7f" for c in url):
         raise Fault(11100, f"{url[:120]!r} cannot be requested: a URL needs http:// or https:// and a host.")
 
 
-def read_page(page: Page, verbs: Family, notice: Notice, plain: Callable[[str], Element],
-              audio: Callable[[str], Element] | None) -> tuple[Verb, ...]:
+def read_page(
+    page: Page, verbs: Family, notice: Notice, plain: Callable[[str], Element], audio: Callable[[str], Element] | None
+) -> tuple[Verb, ...]:
     """The verbs of an app's answer, by its content type (1.2).
 
     `plain` makes the element that a text/plain answer means, `audio` the one for an audio answer
@@ -97,8 +111,12 @@ def read_page(page: Page, verbs: Family, notice: Notice, plain: Callable[[str], 
     elif kind in AUDIO_TYPES and audio:
         root = _response(audio(page.url))
     else:
-        raise Fault(12300, f"The answer's Content-Type is {kind!r}. A document is text/xml." if kind
-                    else "The answer has no Content-Type. A document is text/xml.")
+        raise Fault(
+            12300,
+            f"The answer's Content-Type is {kind!r}. A document is text/xml."
+            if kind
+            else "The answer has no Content-Type. A document is text/xml.",
+        )
     return read_root(root, verbs, notice)
 
 

@@ -23,10 +23,17 @@ SIP_CODES = {Cause.BUSY: 486, Cause.REJECTED: 603, Cause.NO_ANSWER: 480, Cause.U
 def standard(call: Call, status: str) -> Params:
     """The parameters of every request about a call; `status` is its CallStatus value."""
     return (
-        ("CallSid", call.sid), ("AccountSid", call.account), ("From", call.caller), ("To", call.called),
-        ("Caller", call.caller), ("Called", call.called), ("CallStatus", status), ("ApiVersion", API_VERSION),
+        ("CallSid", call.sid),
+        ("AccountSid", call.account),
+        ("From", call.caller),
+        ("To", call.called),
+        ("Caller", call.caller),
+        ("Called", call.called),
+        ("CallStatus", status),
+        ("ApiVersion", API_VERSION),
         ("Direction", call.direction),
-        *places(call.caller, "From", "Caller"), *places(call.called, "To", "Called"),
+        *places(call.caller, "From", "Caller"),
+        *places(call.called, "To", "Called"),
     )
 
 
@@ -41,8 +48,12 @@ def places(address: str, *names: str) -> Params:
 
 def callback_params(call: Call, status: str, *, final: bool) -> Params:
     """The parameters of a status callback; takes the call's next sequence number."""
-    params = (*standard(call, status), ("Timestamp", formatdate(call.clock.now(), usegmt=False)),
-              ("SequenceNumber", str(call.take_sequence())), ("CallbackSource", "call-progress-events"))
+    params = (
+        *standard(call, status),
+        ("Timestamp", formatdate(call.clock.now(), usegmt=False)),
+        ("SequenceNumber", str(call.take_sequence())),
+        ("CallbackSource", "call-progress-events"),
+    )
     if final:
         seconds = call.duration or 0
         params += (("CallDuration", str(seconds)), ("Duration", str(ceil(seconds / 60))))

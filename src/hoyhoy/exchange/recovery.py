@@ -42,35 +42,66 @@ async def recover(switchboard: Switchboard, store: Unfinished) -> int:
 async def _recover_call(switchboard: Switchboard, row: dict[str, Any], store: Unfinished) -> None:
     facilities = switchboard.facilities
     steering = Steering(
-        url=row["url"] or "", method=row["method"] or "POST", fallback_url=row["fallback_url"] or "",
-        fallback_method=row["fallback_method"] or "POST", status_callback=row["status_callback"] or "",
-        status_callback_method=row["status_callback_method"] or "POST")
+        url=row["url"] or "",
+        method=row["method"] or "POST",
+        fallback_url=row["fallback_url"] or "",
+        fallback_method=row["fallback_method"] or "POST",
+        status_callback=row["status_callback"] or "",
+        status_callback_method=row["status_callback_method"] or "POST",
+    )
     events = tuple((row["status_callback_event"] or "completed").split())
-    call = Call(facilities, account=row["account_sid"], direction=row["direction"], caller=row["from"],
-                called=row["to"], steering=steering, events=events, sid=row["sid"],
-                time_limit=row["time_limit"] or 14400)
+    call = Call(
+        facilities,
+        account=row["account_sid"],
+        direction=row["direction"],
+        caller=row["from"],
+        called=row["to"],
+        steering=steering,
+        events=events,
+        sid=row["sid"],
+        time_limit=row["time_limit"] or 14400,
+    )
     call.resume(row)
     now = facilities.clock.now()
     young = now - row["date_created"] < facilities.rules.requeue_younger_than
     if call.status is CallStatus.QUEUED and young and row["start_time"] is None:
-        order = PlaceCall(account=call.account, to=call.called, caller=call.caller, steering=steering,
-                          twiml=row["twiml"] or "", events=events, send_digits=row["send_digits"] or "",
-                          timeout=row["timeout"] or 60, time_limit=int(call.time_limit),
-                          caller_id=row["caller_id"] or "")
+        order = PlaceCall(
+            account=call.account,
+            to=call.called,
+            caller=call.caller,
+            steering=steering,
+            twiml=row["twiml"] or "",
+            events=events,
+            send_digits=row["send_digits"] or "",
+            timeout=row["timeout"] or 60,
+            time_limit=int(call.time_limit),
+            caller_id=row["caller_id"] or "",
+        )
         switchboard.resume_call(call, order)
         return
     ended = await store.last_event_at(call.sid)  # before the notice becomes the last event
-    call.notice(12400, "The exchange was restarted while this call was "
-                       + ("waiting to be dialled." if row["start_time"] is None else f"{call.status}."))
+    call.notice(
+        12400,
+        "The exchange was restarted while this call was "
+        + ("waiting to be dialled." if row["start_time"] is None else f"{call.status}."),
+    )
     call.end(Cause.FAILED, at=ended or now)
 
 
 def _recover_message(switchboard: Switchboard, row: dict[str, Any]) -> None:
     status = MessageStatus(row["status"])
-    message = Message(switchboard.facilities, account=row["account_sid"], direction=row["direction"],
-                      sender=row["from"], recipient=row["to"], body=row["body"] or "",
-                      media=tuple(json.loads(row["media"] or "[]")), status_callback=row["status_callback"] or "",
-                      sid=row["sid"], status=status)
+    message = Message(
+        switchboard.facilities,
+        account=row["account_sid"],
+        direction=row["direction"],
+        sender=row["from"],
+        recipient=row["to"],
+        body=row["body"] or "",
+        media=tuple(json.loads(row["media"] or "[]")),
+        status_callback=row["status_callback"] or "",
+        sid=row["sid"],
+        status=status,
+    )
     if MESSAGE.may_move(status, MessageStatus.RECEIVED):
         switchboard.answer_message(message)
     else:

@@ -36,8 +36,14 @@ TYPES = MimeTypes()
 class Reply:
     """The program that an inbound message sets off."""
 
-    def __init__(self, facilities: Facilities, message: Message, steering: Steering, session: Session,
-                 send: Callable[[SendMessage], str]) -> None:
+    def __init__(
+        self,
+        facilities: Facilities,
+        message: Message,
+        steering: Steering,
+        session: Session,
+        send: Callable[[SendMessage], str],
+    ) -> None:
         self.facilities, self.message, self.steering, self.session = facilities, message, steering, session
         self.place = Place(None)
         self._send, self.replies = send, 0
@@ -66,8 +72,11 @@ class Reply:
         """Send a reply; return its sid. Fault 14109 past the limit of replies."""
         self.replies += 1
         if self.replies > self.facilities.rules.replies_per_message:
-            raise Fault(14109, f"A message may be answered with {self.facilities.rules.replies_per_message} messages; "
-                               "the rest are dropped.")
+            raise Fault(
+                14109,
+                f"A message may be answered with {self.facilities.rules.replies_per_message} messages; "
+                "the rest are dropped.",
+            )
         return self._send(order)
 
     def notice(self, code: int, message: str, webhook: Webhook | None = None, fault: Fault | None = None) -> None:
@@ -75,12 +84,19 @@ class Reply:
         if (told := self._patience.hears(code, message)) is None:
             return
         failed = fault.__cause__ if fault else None
-        notify(self.facilities.journal, self.facilities.chance, self.facilities.clock.now(),
-               account=self.message.account, subject=self.message.sid, code=code, message=told,
-               url=webhook.url if webhook else self.place.url or "",
-               method=webhook.method if webhook else self.place.method,
-               params=webhook.params + webhook.extra if webhook else (),
-               page=failed.page if isinstance(failed, FetchFailed) else None)
+        notify(
+            self.facilities.journal,
+            self.facilities.chance,
+            self.facilities.clock.now(),
+            account=self.message.account,
+            subject=self.message.sid,
+            code=code,
+            message=told,
+            url=webhook.url if webhook else self.place.url or "",
+            method=webhook.method if webhook else self.place.method,
+            params=webhook.params + webhook.extra if webhook else (),
+            page=failed.page if isinstance(failed, FetchFailed) else None,
+        )
 
     async def fetch(self, webhook: Webhook) -> Page:
         """Ask the app, with the parameters of the inbound message."""
@@ -102,8 +118,9 @@ class Reply:
             return None
         try:
             for verb in read_page(page, VERBS, self.notice, plain=_message, audio=None):
-                self._record(VerbStarted(verb=verb.element.name, attributes=verb.element.attributes,
-                                         text=verb.element.spoken()))
+                self._record(
+                    VerbStarted(verb=verb.element.name, attributes=verb.element.attributes, text=verb.element.spoken())
+                )
                 await verb.run(self)
         except Next as chosen:
             return chosen.webhook
@@ -116,12 +133,30 @@ class Reply:
 
     def _standard(self) -> Params:
         text, sid = self.message.text, self.message.sid
-        media = tuple(pair for i, url in enumerate(text.media) for pair in (
-            (f"MediaUrl{i}", url), (f"MediaContentType{i}", TYPES.guess_type(url)[0] or "application/octet-stream")))
-        return (("MessageSid", sid), ("SmsSid", sid), ("SmsMessageSid", sid), ("AccountSid", self.message.account),
-                ("ApiVersion", API_VERSION), ("From", text.sender), ("To", text.recipient), ("Body", text.body),
-                ("NumMedia", str(len(text.media))), ("NumSegments", str(text.segments)), ("SmsStatus", "received"),
-                *media, *places(text.sender, "From"), *places(text.recipient, "To"))
+        media = tuple(
+            pair
+            for i, url in enumerate(text.media)
+            for pair in (
+                (f"MediaUrl{i}", url),
+                (f"MediaContentType{i}", TYPES.guess_type(url)[0] or "application/octet-stream"),
+            )
+        )
+        return (
+            ("MessageSid", sid),
+            ("SmsSid", sid),
+            ("SmsMessageSid", sid),
+            ("AccountSid", self.message.account),
+            ("ApiVersion", API_VERSION),
+            ("From", text.sender),
+            ("To", text.recipient),
+            ("Body", text.body),
+            ("NumMedia", str(len(text.media))),
+            ("NumSegments", str(text.segments)),
+            ("SmsStatus", "received"),
+            *media,
+            *places(text.sender, "From"),
+            *places(text.recipient, "To"),
+        )
 
 
 def _message(text: str) -> Element:

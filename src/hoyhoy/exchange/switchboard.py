@@ -49,12 +49,25 @@ class Switchboard:
 
     def place_call(self, order: PlaceCall) -> dict[str, Any]:
         """Queue a call; return its row."""
-        call = Call(self.facilities, account=order.account, direction="outbound-api", caller=order.caller,
-                    called=order.to, steering=order.steering, events=order.events, time_limit=order.time_limit)
-        row = call.created({
-            **order.stored, "twiml": order.twiml or None, "send_digits": order.send_digits or None,
-            "timeout": order.timeout, "caller_id": order.caller_id or None,
-        })
+        call = Call(
+            self.facilities,
+            account=order.account,
+            direction="outbound-api",
+            caller=order.caller,
+            called=order.to,
+            steering=order.steering,
+            events=order.events,
+            time_limit=order.time_limit,
+        )
+        row = call.created(
+            {
+                **order.stored,
+                "twiml": order.twiml or None,
+                "send_digits": order.send_digits or None,
+                "timeout": order.timeout,
+                "caller_id": order.caller_id or None,
+            }
+        )
         self.resume_call(call, order)
         return row
 
@@ -122,8 +135,14 @@ class Switchboard:
         if number is None or not number.voice.url or not self._is_active(number.account):
             self.facilities.clock.spawn(leg.hang_up(Cause.UNREACHABLE), f"refuse {called}")
             return None
-        call = Call(self.facilities, account=number.account, direction="inbound", caller=caller, called=called,
-                    steering=number.voice)
+        call = Call(
+            self.facilities,
+            account=number.account,
+            direction="inbound",
+            caller=caller,
+            called=called,
+            steering=number.voice,
+        )
         call.started_at = call.created_at
         call.created({"start_time": call.created_at, "phone_number_sid": number.sid})
         self._calls[call.sid] = call
@@ -186,9 +205,16 @@ class Switchboard:
 
     def send_message(self, order: SendMessage) -> dict[str, Any]:
         """Queue a message; return its row."""
-        message = Message(self.facilities, account=order.account, direction=order.direction, sender=order.sender,
-                          recipient=order.to, body=order.body, media=order.media,
-                          status_callback=order.status_callback)
+        message = Message(
+            self.facilities,
+            account=order.account,
+            direction=order.direction,
+            sender=order.sender,
+            recipient=order.to,
+            body=order.body,
+            media=order.media,
+            status_callback=order.status_callback,
+        )
         row = message.created(order.stored)
         self.resume_message(message)
         return row
@@ -215,8 +241,16 @@ class Switchboard:
         number = self.facilities.directory.number(recipient)
         if number is None or not self._is_active(number.account):
             return None
-        message = Message(self.facilities, account=number.account, direction="inbound", sender=sender,
-                          recipient=recipient, body=body, media=media, status=MessageStatus.RECEIVING)
+        message = Message(
+            self.facilities,
+            account=number.account,
+            direction="inbound",
+            sender=sender,
+            recipient=recipient,
+            body=body,
+            media=media,
+            status=MessageStatus.RECEIVING,
+        )
         message.created({})
         self.answer_message(message)
         return message.sid
@@ -230,8 +264,13 @@ class Switchboard:
         if number is None or not number.messaging.url:
             message.move(MessageStatus.RECEIVED)
             return
-        reply = Reply(self.facilities, message, number.messaging, self._session(number, message.text.sender),
-                      lambda order: self._reply(message, order))
+        reply = Reply(
+            self.facilities,
+            message,
+            number.messaging,
+            self._session(number, message.text.sender),
+            lambda order: self._reply(message, order),
+        )
         self._messages[message.sid] = message
         self.facilities.clock.spawn(self._answer(message, reply), f"{message.sid} reply")
 
@@ -253,8 +292,11 @@ class Switchboard:
         self._replies[pair] = (now, count)
         _forget(self._replies, now - REPLY_PAUSE)
         if count > self.facilities.rules.reply_loop:
-            raise Fault(14107, f"More than {self.facilities.rules.reply_loop} replies between the same two numbers "
-                               "within 30 seconds of one another: two programs are talking to each other.")
+            raise Fault(
+                14107,
+                f"More than {self.facilities.rules.reply_loop} replies between the same two numbers "
+                "within 30 seconds of one another: two programs are talking to each other.",
+            )
         return str(self.send_message(order)["sid"])
 
     def _session(self, number: Number, remote: str) -> Session:
@@ -276,5 +318,3 @@ class Switchboard:
                     await call.leg.hang_up(Cause.FAILED)
                 call.end(Cause.FAILED)
         await self.facilities.journal.settled()
-
-

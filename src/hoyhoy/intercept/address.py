@@ -68,7 +68,7 @@ class Keys:
 
     def write(self, folder: Path) -> None:
         """Put them into `folder`/run.json, readable by its owner only, whole or not at all."""
-        number, name = tempfile.mkstemp(dir=folder, prefix=".run-")     # 0600
+        number, name = tempfile.mkstemp(dir=folder, prefix=".run-")  # 0600
         with open(number, "w") as file:
             json.dump(asdict(self), file)
         os.replace(name, folder / "run.json")
@@ -125,7 +125,7 @@ class Tenancy:
         try:
             self._socket.sendall(f"GET {TENANCY} HTTP/1.1\r\nHost: {url.netloc}\r\n\r\n".encode())
             head = b""
-            while b"\r\n\r\n" not in head:      # the whole head: then it is counted
+            while b"\r\n\r\n" not in head:  # the whole head: then it is counted
                 piece = self._socket.recv(4096)
                 head += piece
                 if not piece or len(head) > 65536:

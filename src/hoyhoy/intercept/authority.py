@@ -31,10 +31,10 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from . import hosts
 
 ROOT_LIFE = timedelta(days=3650)
-RENEW_ROOT = timedelta(days=30)       # a root with less left is replaced when the exchange starts
+RENEW_ROOT = timedelta(days=30)  # a root with less left is replaced when the exchange starts
 LEAF_LIFE = timedelta(days=30)
 RENEW_LEAF = timedelta(days=1)
-BACKDATE = timedelta(days=1)          # a container's or a phone's clock may be behind ours
+BACKDATE = timedelta(days=1)  # a container's or a phone's clock may be behind ours
 CACHED_LEAVES = 256
 
 
@@ -181,14 +181,14 @@ def _make(home: Path, moment: datetime) -> None:
         .sign(key, hashes.SHA256())
     )
     home.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(prefix=".tls-", dir=home.parent))     # 0700
+    fresh = Path(tempfile.mkdtemp(prefix=".tls-", dir=home.parent))  # 0700
     try:
         with open(os.open(fresh / "ca-key.pem", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(_private(key))
         (fresh / "ca.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
         fresh.rename(home)
     except OSError as error:
-        if error.errno not in (errno.EEXIST, errno.ENOTEMPTY):          # else another program's root stands
+        if error.errno not in (errno.EEXIST, errno.ENOTEMPTY):  # else another program's root stands
             raise
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
@@ -203,15 +203,24 @@ def _names(name: str) -> list[x509.GeneralName]:
 
 def _subject(common_name: str, number: str = "") -> x509.Name:
     return x509.Name(
-        [x509.NameAttribute(NameOID.ORGANIZATION_NAME, "hoyhoy"),
-         x509.NameAttribute(NameOID.COMMON_NAME, f"{common_name} {number}".strip())]
+        [
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "hoyhoy"),
+            x509.NameAttribute(NameOID.COMMON_NAME, f"{common_name} {number}".strip()),
+        ]
     )
 
 
 def _usage(*, digital_signature: bool = False, key_cert_sign: bool = False, crl_sign: bool = False) -> x509.KeyUsage:
     return x509.KeyUsage(
-        digital_signature=digital_signature, content_commitment=False, key_encipherment=False, data_encipherment=False,
-        key_agreement=False, key_cert_sign=key_cert_sign, crl_sign=crl_sign, encipher_only=False, decipher_only=False,
+        digital_signature=digital_signature,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=key_cert_sign,
+        crl_sign=crl_sign,
+        encipher_only=False,
+        decipher_only=False,
     )
 
 

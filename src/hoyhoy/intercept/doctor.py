@@ -31,7 +31,7 @@ from .run import API_PORT, PROXY_PORT, is_taken
 from .tunnel import Upstream
 
 OLDEST_PYTHON = (3, 11)
-OLDEST_NODE = 20            # what the npm clients of the tests ask for (design 5, a fresh machine)
+OLDEST_NODE = 20  # what the npm clients of the tests ask for (design 5, a fresh machine)
 OLDEST_SQLITE = (3, 35, 0)  # RETURNING
 
 
@@ -68,9 +68,16 @@ def doctor(patient: Patient) -> list[Finding]:
     """Everything worth saying about this machine, in the order in which to read it."""
     found = _find(patient)
     checks: list[Callable[[], Findings]] = [
-        _python, lambda: _node(patient), _sqlite, _ensurepip,
-        lambda: _folder(patient), lambda: _root(patient), lambda: _clock(patient),
-        lambda: _proxies(patient), lambda: _bundles(patient), lambda: _edges(patient),
+        _python,
+        lambda: _node(patient),
+        _sqlite,
+        _ensurepip,
+        lambda: _folder(patient),
+        lambda: _root(patient),
+        lambda: _clock(patient),
+        lambda: _proxies(patient),
+        lambda: _bundles(patient),
+        lambda: _edges(patient),
         lambda: _exchange(patient, found),
     ]
     findings: list[Finding] = []
@@ -101,24 +108,31 @@ def _node(patient: Patient) -> Findings:
     told = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=20, env={}).stdout.strip()
     major = told.removeprefix("v").partition(".")[0]
     if major.isdigit() and int(major) < OLDEST_NODE:
-        yield Finding(Verdict.WARN, f"Node {told} is old: Twilio's present npm packages ask for {OLDEST_NODE}.",
-                      f"Install Node {OLDEST_NODE} or newer.")
+        yield Finding(
+            Verdict.WARN,
+            f"Node {told} is old: Twilio's present npm packages ask for {OLDEST_NODE}.",
+            f"Install Node {OLDEST_NODE} or newer.",
+        )
     else:
         yield Finding(Verdict.OK, f"Node {told}.")
 
 
 def _sqlite() -> Findings:
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
-        yield Finding(Verdict.BAD, f"SQLite {sqlite3.sqlite_version} is too old.",
-                      "Use a Python with SQLite 3.35 or newer.")
+        yield Finding(
+            Verdict.BAD, f"SQLite {sqlite3.sqlite_version} is too old.", "Use a Python with SQLite 3.35 or newer."
+        )
     else:
         yield Finding(Verdict.OK, f"SQLite {sqlite3.sqlite_version}.")
 
 
 def _ensurepip() -> Findings:
     if importlib.util.find_spec("ensurepip") is None:
-        yield Finding(Verdict.WARN, "This Python cannot make virtual environments: ensurepip is missing.",
-                      f"apt install python{sys.version_info.major}.{sys.version_info.minor}-venv")
+        yield Finding(
+            Verdict.WARN,
+            "This Python cannot make virtual environments: ensurepip is missing.",
+            f"apt install python{sys.version_info.major}.{sys.version_info.minor}-venv",
+        )
 
 
 # The data folder -------------------------------------------------------------------------
@@ -130,8 +144,11 @@ def _folder(patient: Patient) -> Findings:
         yield Finding(Verdict.OK, f"The data folder {folder} will be made at the first start.")
         return
     if not folder.is_dir() or not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
-        yield Finding(Verdict.BAD, f"The data folder {folder} cannot be written to.",
-                      "Choose another with --data, or give this user the right to write there.")
+        yield Finding(
+            Verdict.BAD,
+            f"The data folder {folder} cannot be written to.",
+            "Choose another with --data, or give this user the right to write there.",
+        )
         return
     free = shutil.disk_usage(folder).free
     if free < 100 * 1024 * 1024:
@@ -157,11 +174,17 @@ def _root(patient: Patient) -> Findings:
     now = datetime.fromtimestamp(patient.now, UTC)
     if now < root.not_valid_before_utc:
         begins = f"{root.not_valid_before_utc:%F}"
-        yield Finding(Verdict.BAD, f"By the clock, the local authority is not valid before {begins}.",
-                      f"Set the clock, or: {remake}")
+        yield Finding(
+            Verdict.BAD,
+            f"By the clock, the local authority is not valid before {begins}.",
+            f"Set the clock, or: {remake}",
+        )
     elif now > root.not_valid_after_utc - timedelta(days=30):
-        yield Finding(Verdict.WARN, f"The local authority is valid until {root.not_valid_after_utc:%F} only.",
-                      "Start the exchange again; it makes a new one. Where the old one was installed, install the new.")
+        yield Finding(
+            Verdict.WARN,
+            f"The local authority is valid until {root.not_valid_after_utc:%F} only.",
+            "Start the exchange again; it makes a new one. Where the old one was installed, install the new.",
+        )
     else:
         yield Finding(Verdict.OK, f"The local authority is valid until {root.not_valid_after_utc:%F}.")
 
@@ -170,8 +193,11 @@ def _clock(patient: Patient) -> Findings:
     """A clock behind what is on the disk already has been set back."""
     newest = max((path.stat().st_mtime for path in [Path(__file__), patient.data] if path.exists()), default=0.0)
     if patient.now < newest - 86_400:
-        yield Finding(Verdict.BAD, "The clock is behind: files on this machine are from the future.",
-                      "Set the clock; certificates and tokens depend on it.")
+        yield Finding(
+            Verdict.BAD,
+            "The clock is behind: files on this machine are from the future.",
+            "Set the clock; certificates and tokens depend on it.",
+        )
 
 
 # The environment -------------------------------------------------------------------------
@@ -187,8 +213,11 @@ def _proxies(patient: Patient) -> Findings:
         try:
             parsed = Upstream.parse(upstream)
         except ValueError as error:
-            yield Finding(Verdict.WARN, f"This environment names a proxy, but the exchange {error}.",
-                          "Unset HTTPS_PROXY and ALL_PROXY for the exchange, or name an http proxy there.")
+            yield Finding(
+                Verdict.WARN,
+                f"This environment names a proxy, but the exchange {error}.",
+                "Unset HTTPS_PROXY and ALL_PROXY for the exchange, or name an http proxy there.",
+            )
             return
         yield Finding(Verdict.OK, f"What does not go to Twilio is passed on to your proxy {parsed.host}:{parsed.port}.")
     for name in ("NODE_TLS_REJECT_UNAUTHORIZED", "PYTHONHTTPSVERIFY"):
@@ -202,8 +231,11 @@ def _bundles(patient: Patient) -> Findings:
         if path and not os.access(path, os.R_OK):
             yield Finding(Verdict.WARN, f"{name} names {path}, which cannot be read.", f"unset {name}, or correct it.")
     if not trust.public_roots():
-        yield Finding(Verdict.WARN, "No public root certificates were found: programs reach the exchange only.",
-                      "apt install ca-certificates")
+        yield Finding(
+            Verdict.WARN,
+            "No public root certificates were found: programs reach the exchange only.",
+            "apt install ca-certificates",
+        )
 
 
 def _edges(patient: Patient) -> Findings:
@@ -234,14 +266,20 @@ def _exchange(patient: Patient, found: Address | Stranger | None) -> Findings:
         yield Finding(Verdict.BAD, f"Port {patient.port} is held by another program.", "Choose another with --port.")
     elif found is None:
         if is_taken(patient.proxy_port):
-            yield Finding(Verdict.BAD, f"Port {patient.proxy_port} is held by another program.",
-                          "Choose another with --proxy-port.")
+            yield Finding(
+                Verdict.BAD,
+                f"Port {patient.proxy_port} is held by another program.",
+                "Choose another with --proxy-port.",
+            )
         yield Finding(Verdict.OK, "No exchange is running; `hoyhoy serve` or `hoyhoy run` starts one.")
     else:
         yield Finding(Verdict.OK, f"hoyhoy {found.hoyhoy} answers at {found.api} for {found.data}.")
         if os.path.realpath(found.data) != os.path.realpath(patient.data):
-            yield Finding(Verdict.WARN, f"It is the exchange of another data folder than {patient.data}.",
-                          f"Use --data {found.data}, or another port for this one.")
+            yield Finding(
+                Verdict.WARN,
+                f"It is the exchange of another data folder than {patient.data}.",
+                f"Use --data {found.data}, or another port for this one.",
+            )
         elif found.proxy:
             yield _through_the_port(found)
 
@@ -260,6 +298,9 @@ def _through_the_port(found: Address) -> Finding:
         if told.get("exchange") != found.exchange:
             raise ValueError("another exchange answered")
     except (OSError, http.client.HTTPException, ValueError, AttributeError) as error:
-        return Finding(Verdict.BAD, f"https://api.twilio.com by {found.proxy} does not reach the exchange: {error}.",
-                       "Stop the exchange and start it again; if that does not help, remove its tls folder.")
+        return Finding(
+            Verdict.BAD,
+            f"https://api.twilio.com by {found.proxy} does not reach the exchange: {error}.",
+            "Stop the exchange and start it again; if that does not help, remove its tls folder.",
+        )
     return Finding(Verdict.OK, f"https://api.twilio.com through {found.proxy} reaches the exchange.")

@@ -19,8 +19,13 @@ HOOKS = Path(__file__).with_name("hooks")
 
 
 def compose(
-    caller: Mapping[str, str], proxy: str, files: TrustFiles, *,
-    account_sid: str = "", auth_token: str = "", hooks: Path = HOOKS,
+    caller: Mapping[str, str],
+    proxy: str,
+    files: TrustFiles,
+    *,
+    account_sid: str = "",
+    auth_token: str = "",
+    hooks: Path = HOOKS,
 ) -> dict[str, str]:
     """What to set on top of `caller` so that Twilio's clients reach the port at `proxy` (`http://host:port`).
 
@@ -34,7 +39,7 @@ def compose(
     changes |= {name: str(files.bundle) for name in BUNDLE_VARIABLES if name != "TWILIO_CA_BUNDLE" or caller.get(name)}
     changes["NODE_EXTRA_CA_CERTS"] = str(files.node)
     changes["NODE_OPTIONS"] = _appended(caller.get("NODE_OPTIONS", ""), _node_require(hooks / "node" / "redirect.cjs"))
-    changes["HOYHOY_TLS"] = urlsplit(proxy).netloc          # read by the Node hook
+    changes["HOYHOY_TLS"] = urlsplit(proxy).netloc  # read by the Node hook
     changes["PYTHONPATH"] = _path_first(str(hooks / "python"), caller.get("PYTHONPATH", ""))
     changes["PHP_INI_SCAN_DIR"] = _path_last(caller.get("PHP_INI_SCAN_DIR", ""), str(files.php))
     if files.java:
@@ -86,9 +91,11 @@ def _java_options(proxy: str, store: Path) -> str:
     """The JVM splits at blanks, except between quotes."""
     url = urlsplit(proxy)
     properties = {
-        "https.proxyHost": str(url.hostname), "https.proxyPort": str(url.port),
-        "http.nonProxyHosts": "localhost|127.*|[::1]",     # Java's name for both schemes
-        "javax.net.ssl.trustStore": str(store), "javax.net.ssl.trustStoreType": "PKCS12",
+        "https.proxyHost": str(url.hostname),
+        "https.proxyPort": str(url.port),
+        "http.nonProxyHosts": "localhost|127.*|[::1]",  # Java's name for both schemes
+        "javax.net.ssl.trustStore": str(store),
+        "javax.net.ssl.trustStoreType": "PKCS12",
         "javax.net.ssl.trustStorePassword": JAVA_STORE_PASSWORD,
     }
     words = [f"-D{name}={value}" for name, value in properties.items()]

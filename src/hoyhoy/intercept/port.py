@@ -29,8 +29,8 @@ from . import hosts, tunnel
 from .authority import Authority, NotOurs
 from .head import END, BadHead, Body, Head, absolute, authority, closing, parse, single
 
-ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"    # twilio-php knows this phrase, and no header (A4)
-TLS_HANDSHAKE = b"\x16"                                         # RFC 8446 5.1
+ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"  # twilio-php knows this phrase, and no header (A4)
+TLS_HANDSHAKE = b"\x16"  # RFC 8446 5.1
 
 HttpProtocol = Callable[[], asyncio.Protocol]
 
@@ -54,8 +54,13 @@ class InterceptPort:
     """
 
     def __init__(
-        self, authority: Authority, http_protocol: HttpProtocol, *,
-        upstream: str | None = None, allow: Iterable[str] = (), limits: Limits | None = None,
+        self,
+        authority: Authority,
+        http_protocol: HttpProtocol,
+        *,
+        upstream: str | None = None,
+        allow: Iterable[str] = (),
+        limits: Limits | None = None,
     ) -> None:
         self._authority = authority
         self._http_protocol = http_protocol
@@ -82,7 +87,7 @@ class InterceptPort:
         self._listener = listener
         number = int(listener.getsockname()[1])
         if self._upstream and self._upstream.port == number and self._upstream.host in (host, "localhost", "127.0.0.1"):
-            self._upstream = None       # started from a shell that leads here already: the way to the world is direct
+            self._upstream = None  # started from a shell that leads here already: the way to the world is direct
         self._start(self._accept(listener))
         return number
 
@@ -112,7 +117,7 @@ class InterceptPort:
             try:
                 sock, address = await loop.sock_accept(listener)
             except OSError:
-                await asyncio.sleep(0.1)        # out of descriptors: those that end give some back
+                await asyncio.sleep(0.1)  # out of descriptors: those that end give some back
                 continue
             if not self._may_speak(address[0]) or self.connections >= self._limits.connections:
                 sock.close()
@@ -148,7 +153,7 @@ class InterceptPort:
             except tunnel.Unreachable as error:
                 await connection.refuse("502 Bad Gateway", str(error))
         except (OSError, EOFError, TimeoutError):
-            pass                                # the other side left, dawdled or failed its handshake
+            pass  # the other side left, dawdled or failed its handshake
         finally:
             connection.close()
 
@@ -157,7 +162,9 @@ class InterceptPort:
     async def _serve_tls(self, connection: Connection, name: str) -> None:
         loop = asyncio.get_running_loop()
         await loop.connect_accepted_socket(
-            lambda: Opening(self), connection.give(), ssl=self._authority.context(name),
+            lambda: Opening(self),
+            connection.give(),
+            ssl=self._authority.context(name),
             ssl_handshake_timeout=self._limits.head_time,
         )
 
@@ -165,15 +172,13 @@ class InterceptPort:
         await asyncio.get_running_loop().connect_accepted_socket(lambda: Opening(self), connection.give())
 
     async def _serve_absolute(self, connection: Connection, head: bytes, scheme: str) -> None:
-        await asyncio.get_running_loop().connect_accepted_socket(
-            lambda: Opening(self, head, scheme), connection.give()
-        )
+        await asyncio.get_running_loop().connect_accepted_socket(lambda: Opening(self, head, scheme), connection.give())
 
     # To the world ------------------------------------------------------------------------
 
     async def _connect(self, connection: Connection, host: str, port: int) -> None:
         if hosts.is_ours(host):
-            self._authority.context(host)       # NotOurs for a name that is no name, before anything is promised
+            self._authority.context(host)  # NotOurs for a name that is no name, before anything is promised
             await connection.send(ESTABLISHED)
             async with asyncio.timeout(self._limits.head_time):
                 tls = await connection.speaks_tls()
@@ -242,7 +247,7 @@ class InterceptPort:
                         far[1].write(kept)
                         await far[1].drain()
             except BadHead:
-                far[1].transport.abort()        # half a request must not look like a whole one
+                far[1].transport.abort()  # half a request must not look like a whole one
 
         async def response() -> None:
             try:
@@ -367,7 +372,7 @@ class Opening(asyncio.Protocol):
         self._timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.Transport, transport)    # uvloop has a class of its own
+        self._transport = cast(asyncio.Transport, transport)  # uvloop has a class of its own
         self._port._served.add(transport)
         if self._head:
             self._hand_over()

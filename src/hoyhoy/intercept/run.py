@@ -75,7 +75,10 @@ class Start:
 
 
 def decide(
-    options: Options, left: Address | None, found: Address | Stranger | None, proxy_taken: bool,
+    options: Options,
+    left: Address | None,
+    found: Address | Stranger | None,
+    proxy_taken: bool,
 ) -> Join | Start:
     """What to do; CannotRun when a port is held by somebody else.
 
@@ -86,16 +89,20 @@ def decide(
     proxy_port = PROXY_PORT if options.proxy_port is None else options.proxy_port
     if left and _same(left.data, options.data):
         if options.port and urlsplit(left.api).port != options.port:
-            raise CannotRun(f"An exchange of {options.data} runs already at {left.api}: leave --port away to use it, "
-                            "or choose another folder with --data.")
+            raise CannotRun(
+                f"An exchange of {options.data} runs already at {left.api}: leave --port away to use it, "
+                "or choose another folder with --data."
+            )
         return Join(left)
     if isinstance(found, Stranger):
         raise CannotRun(f"Port {port} is held by another program: choose another with --port.")
     if found and _same(found.data, options.data):
         return Join(found)
     if found:
-        raise CannotRun(f"Port {port} is held by an exchange of another data folder, {found.data}: "
-                        "choose another port with --port, or that folder with --data.")
+        raise CannotRun(
+            f"Port {port} is held by an exchange of another data folder, {found.data}: "
+            "choose another port with --port, or that folder with --data."
+        )
     if proxy_taken:
         raise CannotRun(f"Port {proxy_port} is held by another program: choose another with --proxy-port.")
     return Start(port, proxy_port)
@@ -129,7 +136,7 @@ def exchange(options: Options) -> Iterator[Address]:
     """The address of an exchange of the data folder, started if none answers and kept while entered; or CannotRun."""
     options.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     with _starting(options.data):
-        for _ in range(3):              # it may end between its answer and our tenancy
+        for _ in range(3):  # it may end between its answer and our tenancy
             decision = _look(options)
             found = decision.address if isinstance(decision, Join) else _start(options, decision)
             try:
@@ -180,14 +187,24 @@ def is_taken(port: int) -> bool:
 def _start(options: Options, where: Start) -> Address:
     """Start an exchange and wait until it says that it lives."""
     # Quiet: numbers and texts belong into the database, not into a log that grows beside it.
-    command = [*options.serve, "--data", str(options.data), "--port", str(where.port),
-               "--proxy-port", str(where.proxy_port), "--until-unused", "--quiet", *options.serve_options]
+    command = [
+        *options.serve,
+        "--data",
+        str(options.data),
+        "--port",
+        str(where.port),
+        "--proxy-port",
+        str(where.proxy_port),
+        "--until-unused",
+        "--quiet",
+        *options.serve_options,
+    ]
     before = Keys.read(options.data)
     with open(options.data / "serve.log", "wb") as log:
         child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
     try:
         found = _await_health(options, where, child, before)
-        child.returncode = 0        # from here on it lives by itself: nobody waits for its end
+        child.returncode = 0  # from here on it lives by itself: nobody waits for its end
         return found
     except BaseException:
         child.terminate()
@@ -258,7 +275,11 @@ def changes_for(found: Address, keys: Keys | None, caller: Mapping[str, str], *,
 
 
 def env_lines(
-    data: Path, caller: Mapping[str, str], *, proxy: str = f"http://127.0.0.1:{PROXY_PORT}", java: bool = False,
+    data: Path,
+    caller: Mapping[str, str],
+    *,
+    proxy: str = f"http://127.0.0.1:{PROXY_PORT}",
+    java: bool = False,
     now: Callable[[], float] = time.time,
 ) -> list[str]:
     """What `hoyhoy env` prints: export lines for the data folder's exchange, running or yet to be started."""
@@ -266,8 +287,11 @@ def env_lines(
     root = Authority.open(data, now).path
     files = trust.prepare(data, root, caller, java=java)
     changes = environment.compose(
-        caller, keys.proxy if keys else proxy, files,
-        account_sid=keys.account_sid if keys else "", auth_token=keys.auth_token if keys else "",
+        caller,
+        keys.proxy if keys else proxy,
+        files,
+        account_sid=keys.account_sid if keys else "",
+        auth_token=keys.auth_token if keys else "",
     )
     return environment.export_lines(changes)
 
@@ -275,13 +299,14 @@ def env_lines(
 def _perform(command: Sequence[str], environ: Mapping[str, str], tell: Callable[[str], None]) -> int:
     """Start the program, pass signals on to it, and wait for its end."""
     watched = {*FORWARDED, signal.SIGCHLD}
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, watched)      # none may come between the start and the waiting
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, watched)  # none may come between the start and the waiting
     # An ignored SIGCHLD (nohup, some supervisors) is never pending, and the wait would have no end.
     old_child = signal.signal(signal.SIGCHLD, lambda *_: None)
     try:
         try:
             child = subprocess.Popen(
-                list(command), env=dict(environ),
+                list(command),
+                env=dict(environ),
                 preexec_fn=lambda: signal.pthread_sigmask(signal.SIG_SETMASK, before) and None,
             )
         except FileNotFoundError:

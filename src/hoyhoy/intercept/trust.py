@@ -24,7 +24,9 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 
 BUNDLE_VARIABLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "TWILIO_CA_BUNDLE")
 SYSTEM_BUNDLES = (
-    "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem",
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/ca-bundle.pem",
     "/etc/ssl/cert.pem",
 )
 JAVA_STORE_PASSWORD = "changeit"  # noqa: S105  Java wants one; the store holds public certificates only
@@ -77,7 +79,7 @@ def _joined(home: Path, kind: str, root: str, sources: Iterable[str]) -> Path | 
             continue
         text = _certificates(Path(path))
         if Path(path).parent == home and root in text:
-            return Path(path)           # a program started by a program that `run` started
+            return Path(path)  # a program started by a program that `run` started
         if text:
             texts[path] = text
     if not texts:
@@ -105,7 +107,7 @@ def _certificates(path: Path) -> str:
 def _java_store(home: Path, bundle: Path) -> Path:
     """Public roots must be in it as well, or the program's other TLS sites break (official-clients A2)."""
     entries = []
-    with warnings.catch_warnings(action="ignore"):      # old roots bend the rules, and are no business of ours
+    with warnings.catch_warnings(action="ignore"):  # old roots bend the rules, and are no business of ours
         for number, block in enumerate(_BLOCK.findall(bundle.read_text())):
             try:
                 certificate = x509.load_pem_x509_certificate(block.encode())

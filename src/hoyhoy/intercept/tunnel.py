@@ -109,7 +109,9 @@ class Watch:
 
 
 async def pipe(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, watch: Watch,
+    reader: asyncio.StreamReader,
+    writer: asyncio.StreamWriter,
+    watch: Watch,
     through: Callable[[bytes], bytes] = lambda piece: piece,
 ) -> None:
     """Copy until the reader's end, then tell the writer's side that no more comes (half-close)."""

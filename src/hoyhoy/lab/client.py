@@ -57,7 +57,7 @@ class Lab:
 
     def expect(self, match: dict[str, Any], *, after: int, within: float) -> dict[str, Any] | None:
         """The first entry behind `after` that fits, or None after `within` seconds of the exchange's clock."""
-        patience = min(self.patience + within, LONGEST_PATIENCE)     # in real time it takes as long as it says
+        patience = min(self.patience + within, LONGEST_PATIENCE)  # in real time it takes as long as it says
         wish = {"match": match, "after": after, "within": within}
         found: dict[str, Any] | None = self.request("POST", "/expect", wish, patience=patience)["found"]
         return found
@@ -89,8 +89,14 @@ class Lab:
             reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
             raise Unreachable(self.url, reason) from None
 
-    def _send(self, connection: http.client.HTTPConnection, method: str, path: str, body: Any,
-              headers: dict[str, str] | None = None) -> None:
+    def _send(
+        self,
+        connection: http.client.HTTPConnection,
+        method: str,
+        path: str,
+        body: Any,
+        headers: dict[str, str] | None = None,
+    ) -> None:
         content = None if body is None else json.dumps(body).encode()
         connection.request(method, "/lab/v1" + path, content, {"Content-Type": "application/json", **(headers or {})})
 

@@ -36,14 +36,18 @@ class EventRoutes:
         query = request.query_params
         kind = query.get("kind", "")
         try:
-            match = Match(kinds=tuple(kind.split(",")) if kind else (), subject=query.get("subject", ""),
-                          contains=query.get("contains", ""))
+            match = Match(
+                kinds=tuple(kind.split(",")) if kind else (),
+                subject=query.get("subject", ""),
+                contains=query.get("contains", ""),
+            )
         except ValueError as error:
             raise Fault(20001, str(error)) from None
         after = _whole(request.headers.get("last-event-id") or query.get("after"), 0)
         if "text/event-stream" in request.headers.get("accept", ""):
-            return StreamingResponse(self._stream(after, match), media_type="text/event-stream",
-                                     headers={"Cache-Control": "no-store"})
+            return StreamingResponse(
+                self._stream(after, match), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
+            )
         limit = min(_whole(query.get("limit"), 100), MOST)
         found: list[Entry] = []
         while len(found) < limit and (read := await self._read(after, match.subject, MOST)):

@@ -22,10 +22,15 @@ def guarded(lab: ASGIApp, bound: str) -> ASGIApp:
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         headers = scope["headers"]
-        if is_from_afar(headers, bound) or any(name == b"sec-fetch-site" and value in FOREIGN
-                                               for name, value in headers):
-            refusal = Fault(20003, "The lab is for programs of this machine: web pages from elsewhere, and hosts that "
-                                   "are not localhost, an address or a name without a dot, are refused.", status=403)
+        if is_from_afar(headers, bound) or any(
+            name == b"sec-fetch-site" and value in FOREIGN for name, value in headers
+        ):
+            refusal = Fault(
+                20003,
+                "The lab is for programs of this machine: web pages from elsewhere, and hosts that "
+                "are not localhost, an address or a name without a dot, are refused.",
+                status=403,
+            )
             await told(refusal)(scope, receive, send)
         else:
             await lab(scope, receive, send)

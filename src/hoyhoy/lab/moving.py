@@ -75,9 +75,12 @@ class TimeRoutes:
 
     def routes(self) -> list[Route]:
         table = (
-            ("/clock", "GET", self.read), ("/clock/advance", "POST", self.advance),
-            ("/clock/drive", "POST", self.expect), ("/expect", "POST", self.expect),
-            ("/clock/holds", "GET", self.holds), ("/clock/holds", "POST", self.hold),
+            ("/clock", "GET", self.read),
+            ("/clock/advance", "POST", self.advance),
+            ("/clock/drive", "POST", self.expect),
+            ("/expect", "POST", self.expect),
+            ("/clock/holds", "GET", self.holds),
+            ("/clock/holds", "POST", self.hold),
             ("/clock/holds/{id}", "DELETE", self.release),
         )
         return [Route(path, faults(endpoint), methods=[method]) for path, method, endpoint in table]
@@ -104,8 +107,14 @@ class TimeRoutes:
         wish = await read(request, Expectation)
         try:
             async with self._while_there(request):
-                found = await expect(self.feed, self.clock, wish.match, after=wish.after, within=wish.within,
-                                     real=min(wish.real, LONGEST_REAL))
+                found = await expect(
+                    self.feed,
+                    self.clock,
+                    wish.match,
+                    after=wish.after,
+                    within=wish.within,
+                    real=min(wish.real, LONGEST_REAL),
+                )
         except Stuck as stuck:
             raise Fault(20503, str(stuck)) from None
         except Left:
@@ -114,8 +123,9 @@ class TimeRoutes:
 
     async def holds(self, request: Request) -> Response:
         """Who stops virtual time: `until` in Unix seconds of the machine's clock, when the hold ends by itself."""
-        return Json({"holds": [{"id": name, "why": held.why, "until": held.until}
-                               for name, held in self._holds.items()]})
+        return Json(
+            {"holds": [{"id": name, "why": held.why, "until": held.until} for name, held in self._holds.items()]}
+        )
 
     async def hold(self, request: Request) -> Response:
         """Stop virtual time until the hold is released: something real outside is going on."""

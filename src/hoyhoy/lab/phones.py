@@ -48,9 +48,13 @@ class PhoneRoutes:
     def routes(self) -> list[Route]:
         phone, call = "/phones/{number}", "/calls/{sid}"
         table = (
-            ("/phones", "GET", self.all), (phone, "GET", self.one), (phone, "PUT", self.behave),
-            (phone + "/calls", "POST", self.dial), (phone + "/messages", "POST", self.send),
-            (call, "GET", self.call), (call + "/{act}", "POST", self.act),
+            ("/phones", "GET", self.all),
+            (phone, "GET", self.one),
+            (phone, "PUT", self.behave),
+            (phone + "/calls", "POST", self.dial),
+            (phone + "/messages", "POST", self.send),
+            (call, "GET", self.call),
+            (call + "/{act}", "POST", self.act),
         )
         return [Route(path, faults(endpoint), methods=[method]) for path, method, endpoint in table]
 
@@ -69,7 +73,7 @@ class PhoneRoutes:
     async def dial(self, request: Request) -> Response:
         phone, wish = self._phone(request), await read(request, Dial)
         call = self.network.place_call(phone, _number(wish.to))
-        await self.network.journal.settled()    # what is answered as made is durable, as in the API
+        await self.network.journal.settled()  # what is answered as made is durable, as in the API
         return Json(_call(phone, call), 201)
 
     async def send(self, request: Request) -> Response:
@@ -124,10 +128,22 @@ def _number(raw: str) -> str:
 
 
 def _phone(phone: Phone) -> dict[str, Any]:
-    return {"number": phone.number, "behaviour": phone.behaviour,
-            "calls": [_call(phone, call) for call in phone.calls], "messages": phone.texts}
+    return {
+        "number": phone.number,
+        "behaviour": phone.behaviour,
+        "calls": [_call(phone, call) for call in phone.calls],
+        "messages": phone.texts,
+    }
 
 
 def _call(phone: Phone, call: PhoneCall) -> dict[str, Any]:
-    return {"sid": call.sid, "phone": phone.number, "other": call.other, "outgoing": call.outgoing,
-            "state": call.leg.state, "cause": call.leg.cause, "began": call.began, "heard": call.leg.heard}
+    return {
+        "sid": call.sid,
+        "phone": phone.number,
+        "other": call.other,
+        "outgoing": call.outgoing,
+        "state": call.leg.state,
+        "cause": call.leg.cause,
+        "began": call.began,
+        "heard": call.leg.heard,
+    }

@@ -23,8 +23,10 @@ class PresenceRoutes:
 
     def routes(self, *, public: bool = False) -> list[Route]:
         """`public`: strangers can ask, and have nothing to hold open; `health` must tell them nothing then."""
-        routes = [Route("/health", faults(self.health), methods=["GET"]),
-                  Route("/tenancy", faults(self.tenancy), methods=["GET"])]
+        routes = [
+            Route("/health", faults(self.health), methods=["GET"]),
+            Route("/tenancy", faults(self.tenancy), methods=["GET"]),
+        ]
         return routes[:1] if public else routes
 
     async def health(self, request: Request) -> Response:

@@ -52,8 +52,14 @@ async def _body(request: Request) -> bytes:
 
 def entry(entry: Entry) -> dict[str, Any]:
     """An entry of the log as it travels."""
-    return {"position": entry.position, "at": entry.at, "subject": entry.subject, "account": entry.account,
-            "kind": type(entry.event).__name__, "event": entry.event}
+    return {
+        "position": entry.position,
+        "at": entry.at,
+        "subject": entry.subject,
+        "account": entry.account,
+        "kind": type(entry.event).__name__,
+        "event": entry.event,
+    }
 
 
 async def refuse(request: Request, error: Exception) -> Response:

@@ -25,8 +25,11 @@ def resources() -> list[type[RootResource]]:
         package = importlib.import_module(folder.name)
         for file in pkgutil.iter_modules(package.__path__, folder.name + "."):
             module = importlib.import_module(file.name)
-            found += [one for one in vars(module).values()
-                      if isinstance(one, type) and issubclass(one, RootResource) and one.__module__ == module.__name__]
+            found += [
+                one
+                for one in vars(module).values()
+                if isinstance(one, type) and issubclass(one, RootResource) and one.__module__ == module.__name__
+            ]
     return found
 
 

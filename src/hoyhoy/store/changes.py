@@ -63,8 +63,17 @@ def fold(records: Iterable[Record]) -> Fates:
 
 def event_rows(records: Iterable[Record]) -> list[tuple[Any, ...]]:
     """Rows of `events`, in the order of its columns."""
-    return [(entry.position, entry.at, entry.subject, entry.account, type(entry.event).__name__,
-             _encode(entry.event).decode()) for entry, _, _ in records]
+    return [
+        (
+            entry.position,
+            entry.at,
+            entry.subject,
+            entry.account,
+            type(entry.event).__name__,
+            _encode(entry.event).decode(),
+        )
+        for entry, _, _ in records
+    ]
 
 
 def _fate(fates: Fates, table: str, sid: str) -> Fate:
@@ -85,13 +94,20 @@ def _apply(fate: Fate, values: Mapping[str, Any] | None, made: int | None) -> No
     elif made is not None:
         fate.id = made
         fate.values = dict(values)
-    elif fate.id is not None or not fate.gone:      # a change that comes after the end is dropped
+    elif fate.id is not None or not fate.gone:  # a change that comes after the end is dropped
         fate.values.update(values)
 
 
 def _outbox_values(entry: Entry, callback: Callback) -> dict[str, Any]:
-    return {"subject": callback.subject, "account": callback.account, "url": callback.url, "method": callback.method,
-            "params": _encode(callback.params).decode(), "due_at": entry.at, "attempts": 0}
+    return {
+        "subject": callback.subject,
+        "account": callback.account,
+        "url": callback.url,
+        "method": callback.method,
+        "params": _encode(callback.params).decode(),
+        "due_at": entry.at,
+        "attempts": 0,
+    }
 
 
 def _next_attempt(at: float, event: CallbackFailed) -> dict[str, Any] | None:
@@ -106,14 +122,23 @@ def _next_attempt(at: float, event: CallbackFailed) -> dict[str, Any] | None:
 
 def scrub(records: Iterable[Record]) -> list[Record]:
     """The same records with every lone surrogate, which UTF-8 cannot carry, replaced by U+FFFD."""
-    return [Record(_scrub_entry(entry), [replace(row, values=_scrub(row.values)) for row in rows],
-                   [msgspec.convert(_scrub(msgspec.to_builtins(callback)), Callback) for callback in callbacks])
-            for entry, rows, callbacks in records]
+    return [
+        Record(
+            _scrub_entry(entry),
+            [replace(row, values=_scrub(row.values)) for row in rows],
+            [msgspec.convert(_scrub(msgspec.to_builtins(callback)), Callback) for callback in callbacks],
+        )
+        for entry, rows, callbacks in records
+    ]
 
 
 def _scrub_entry(entry: Entry) -> Entry:
-    return replace(entry, subject=_scrub(entry.subject), account=_scrub(entry.account),
-                   event=msgspec.convert(_scrub(msgspec.to_builtins(entry.event)), type(entry.event)))
+    return replace(
+        entry,
+        subject=_scrub(entry.subject),
+        account=_scrub(entry.account),
+        event=msgspec.convert(_scrub(msgspec.to_builtins(entry.event)), type(entry.event)),
+    )
 
 
 def _scrub(value: Any) -> Any:

@@ -45,8 +45,18 @@ class PendingCallback:
 class Database:
     """Everything remembered, and the three faces the exchange sees of it; made by `open_database`."""
 
-    def __init__(self, metadata: sa.MetaData, writing: sa.Engine, reader: Reader, vault: Vault, journal: Journal,
-                 rows: Rows, directory: Directory, folder: Path, undo: ExitStack) -> None:
+    def __init__(
+        self,
+        metadata: sa.MetaData,
+        writing: sa.Engine,
+        reader: Reader,
+        vault: Vault,
+        journal: Journal,
+        rows: Rows,
+        directory: Directory,
+        folder: Path,
+        undo: ExitStack,
+    ) -> None:
         self.journal = journal
         self.rows = rows
         self.directory = directory
@@ -73,10 +83,21 @@ class Database:
         outbox = self._tables[OUTBOX]
         await self.journal.settled()
         found = await self._reader.read(sa.select(outbox).order_by(outbox.c.id, outbox.c.sid))
-        return [PendingCallback(
-            Callback(sid=row["sid"], subject=row["subject"], account=row["account"], url=row["url"],
-                     method=row["method"], params=_decode_params(row["params"])),
-            row["due_at"], row["attempts"]) for row in found]
+        return [
+            PendingCallback(
+                Callback(
+                    sid=row["sid"],
+                    subject=row["subject"],
+                    account=row["account"],
+                    url=row["url"],
+                    method=row["method"],
+                    params=_decode_params(row["params"]),
+                ),
+                row["due_at"],
+                row["attempts"],
+            )
+            for row in found
+        ]
 
     async def unfinished(self, table: str, column: str, final: Collection[str]) -> list[dict[str, Any]]:
         """Rows whose `column` is none of the `final` values, oldest first."""
@@ -92,7 +113,8 @@ class Database:
         log = self._tables[EVENTS]
         await self.journal.settled()
         found = await self._reader.read(
-            sa.select(log.c.at).where(log.c.subject == subject).order_by(log.c.position.desc()).limit(1))
+            sa.select(log.c.at).where(log.c.subject == subject).order_by(log.c.position.desc()).limit(1)
+        )
         return found[0]["at"] if found else None
 
     async def close(self) -> None:
@@ -130,8 +152,9 @@ async def open_database(place: Path | None, tables: Sequence[Table], clock: Cloc
         undo.callback(reader.close)
         directory = Directory(*(_all_rows(reader, metadata, vault, name) for name in (ACCOUNTS, NUMBERS)))
         known = {table.name: frozenset(column.name for column in table.columns) for table in tables}
-        journal = Journal(writing, Statements(metadata, writing.dialect, vault), known, clock,
-                          _last_position(reader, metadata))
+        journal = Journal(
+            writing, Statements(metadata, writing.dialect, vault), known, clock, _last_position(reader, metadata)
+        )
         journal.subscribe(directory.heard)
         rows = Rows(metadata, reader, journal.settled, vault)
         return Database(metadata, writing, reader, vault, journal, rows, directory, path, undo.pop_all())

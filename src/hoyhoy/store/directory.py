@@ -70,8 +70,12 @@ class Directory:
             self._accounts.pop(sid, None)
         else:
             self._accounts[sid] = Account(
-                sid=sid, auth_token=_text(values, "auth_token"), status=_text(values, "status"),
-                owner=_text(values, "owner_account_sid"), friendly_name=_text(values, "friendly_name"))
+                sid=sid,
+                auth_token=_text(values, "auth_token"),
+                status=_text(values, "status"),
+                owner=_text(values, "owner_account_sid"),
+                friendly_name=_text(values, "friendly_name"),
+            )
 
     def _set_number(self, sid: str, values: Values | None) -> None:
         before = self._numbers.get(sid)
@@ -88,17 +92,25 @@ def _number(sid: str, values: Values) -> Number:
     """The status callback of a number is about its calls; messages bring their own."""
     voice = _steering(values, "voice")
     return Number(
-        sid=sid, account=_text(values, "account_sid"), number=_text(values, "phone_number"),
-        voice=replace(voice, status_callback=_text(values, "status_callback"),
-                      status_callback_method=_text(values, "status_callback_method", "POST")),
-        messaging=_steering(values, "sms"))
+        sid=sid,
+        account=_text(values, "account_sid"),
+        number=_text(values, "phone_number"),
+        voice=replace(
+            voice,
+            status_callback=_text(values, "status_callback"),
+            status_callback_method=_text(values, "status_callback_method", "POST"),
+        ),
+        messaging=_steering(values, "sms"),
+    )
 
 
 def _steering(values: Values, product: str) -> Steering:
     return Steering(
-        url=_text(values, f"{product}_url"), method=_text(values, f"{product}_method", "POST"),
+        url=_text(values, f"{product}_url"),
+        method=_text(values, f"{product}_method", "POST"),
         fallback_url=_text(values, f"{product}_fallback_url"),
-        fallback_method=_text(values, f"{product}_fallback_method", "POST"))
+        fallback_method=_text(values, f"{product}_fallback_method", "POST"),
+    )
 
 
 def _text(values: Values, column: str, unset: str = "") -> str:

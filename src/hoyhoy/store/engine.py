@@ -25,18 +25,30 @@ def writing_engine(url: sa.URL, *, durable: bool = True) -> sa.Engine:
     `durable=False` leaves syncing to the system, for a database that is thrown away.
     """
     if not is_sqlite(url):
-        return sa.create_engine(url, pool_size=1, max_overflow=0, hide_parameters=True, paramstyle="format",
-                                pool_pre_ping=True)
+        return sa.create_engine(
+            url, pool_size=1, max_overflow=0, hide_parameters=True, paramstyle="format", pool_pre_ping=True
+        )
     engine = sa.create_engine(url, pool_size=1, max_overflow=0, hide_parameters=True)
-    _on_connect(engine, "journal_mode=WAL", f"synchronous={'FULL' if durable else 'OFF'}", "foreign_keys=OFF",
-                f"busy_timeout={BUSY}", f"wal_autocheckpoint={CHECKPOINT}", f"journal_size_limit={64 << 20}")
+    _on_connect(
+        engine,
+        "journal_mode=WAL",
+        f"synchronous={'FULL' if durable else 'OFF'}",
+        "foreign_keys=OFF",
+        f"busy_timeout={BUSY}",
+        f"wal_autocheckpoint={CHECKPOINT}",
+        f"journal_size_limit={64 << 20}",
+    )
     return engine
 
 
 def reading_engine(url: sa.URL) -> sa.Engine:
     """An engine whose connections cannot write."""
-    options: dict[str, Any] = {"pool_size": READERS, "max_overflow": 0, "hide_parameters": True,
-                               "isolation_level": "AUTOCOMMIT"}
+    options: dict[str, Any] = {
+        "pool_size": READERS,
+        "max_overflow": 0,
+        "hide_parameters": True,
+        "isolation_level": "AUTOCOMMIT",
+    }
     if not is_sqlite(url):
         return sa.create_engine(url, pool_pre_ping=True, **options)
     engine = sa.create_engine(url, **options)

@@ -8,8 +8,20 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 LOCK_FILE = "lock"
-OURS = (LOCK_FILE, "start.lock", "serve.log", "signup.log", "run.json", ".run-*", "tls", ".tls-*", "trust",
-        "hoyhoy.db", "hoyhoy.db-*", "vault.*")
+OURS = (
+    LOCK_FILE,
+    "start.lock",
+    "serve.log",
+    "signup.log",
+    "run.json",
+    ".run-*",
+    "tls",
+    ".tls-*",
+    "trust",
+    "hoyhoy.db",
+    "hoyhoy.db-*",
+    "vault.*",
+)
 """Names of what hoyhoy itself puts into a data folder, as patterns."""
 
 

@@ -63,8 +63,9 @@ class Journal:
     `last` is the position of the last event recorded. `known` maps each table to its columns.
     """
 
-    def __init__(self, engine: sa.Engine, statements: Statements, known: dict[str, frozenset[str]], clock: Clock,
-                 last: int) -> None:
+    def __init__(
+        self, engine: sa.Engine, statements: Statements, known: dict[str, frozenset[str]], clock: Clock, last: int
+    ) -> None:
         self.last = last
         self._clock = clock
         self._known = known
@@ -83,15 +84,21 @@ class Journal:
         self._closed = False
         self._lost: NotStored | None = None
         tell = self._loop.call_soon_threadsafe
-        self._writer = Writer(engine, statements, Reports(
-            committed=lambda rejected: tell(self._committed, rejected),
-            failed=lambda error: tell(self._failed, error),
-            given_up=lambda error: tell(self._given_up, error)))
+        self._writer = Writer(
+            engine,
+            statements,
+            Reports(
+                committed=lambda rejected: tell(self._committed, rejected),
+                failed=lambda error: tell(self._failed, error),
+                given_up=lambda error: tell(self._given_up, error),
+            ),
+        )
 
     # Recording ---------------------------------------------------------------------------
 
-    def record(self, subject: str, account: str, event: Event,
-               rows: Sequence[Row] = (), callbacks: Sequence[Callback] = ()) -> Entry:
+    def record(
+        self, subject: str, account: str, event: Event, rows: Sequence[Row] = (), callbacks: Sequence[Callback] = ()
+    ) -> Entry:
         """Give the event its place, show it to the listeners at once, and queue it for the next commit.
 
         The values of the rows are written later by another thread: leave them alone from here on.
@@ -186,8 +193,12 @@ class Journal:
 
     def _committed(self, rejected: Sequence[Rejected]) -> None:
         lost = {one.record.entry.position for one in rejected}
-        callbacks = [callback for record in self._batch if record.callbacks and record.entry.position not in lost
-                     for callback in record.callbacks]
+        callbacks = [
+            callback
+            for record in self._batch
+            if record.callbacks and record.entry.position not in lost
+            for callback in record.callbacks
+        ]
         if callbacks:
             self._deliver(callbacks)
         self._durable = self._batch[-1].entry.position

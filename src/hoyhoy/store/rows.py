@@ -52,8 +52,9 @@ class Reader:
 class Rows:
     """Implements exchange.ports.Rows over the described tables."""
 
-    def __init__(self, metadata: sa.MetaData, reader: Reader, settled: Callable[[], Awaitable[None]],
-                 vault: Vault) -> None:
+    def __init__(
+        self, metadata: sa.MetaData, reader: Reader, settled: Callable[[], Awaitable[None]], vault: Vault
+    ) -> None:
         self._tables = metadata.tables
         self._reader = reader
         self._settled = settled
@@ -66,8 +67,15 @@ class Rows:
         found = await self._reader.read(sa.select(source).where(source.c.sid == _bindable(sid)))
         return self._vault.reveal_row(table, found[0]) if found else None
 
-    async def page(self, table: str, where: Sequence[tuple[str, str, Any]] = (), *,
-                   before: int | None = None, limit: int = 50, offset: int = 0) -> list[Values]:
+    async def page(
+        self,
+        table: str,
+        where: Sequence[tuple[str, str, Any]] = (),
+        *,
+        before: int | None = None,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> list[Values]:
         """Rows newest first; see the port. KeyError for an unknown table, column or operator,
         ValueError for a secret column, which cannot be searched."""
         source = self._tables[table]

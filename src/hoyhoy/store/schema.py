@@ -67,7 +67,10 @@ def _add(metadata: sa.MetaData, table: Table) -> None:
 def _add_events(metadata: sa.MetaData) -> None:
     """`body` is the event as JSON, `kind` its class name (events.py)."""
     events = sa.Table(
-        EVENTS, metadata, _key("position"), sa.Column("at", sa.Double(), nullable=False),
+        EVENTS,
+        metadata,
+        _key("position"),
+        sa.Column("at", sa.Double(), nullable=False),
         *(sa.Column(name, sa.Text(), nullable=False) for name in ("subject", "account", "kind", "body")),
     )
     sa.Index("ix_events_subject_position", events.c.subject, events.c.position)
@@ -76,9 +79,13 @@ def _add_events(metadata: sa.MetaData) -> None:
 def _add_outbox(metadata: sa.MetaData) -> None:
     """`id` is the position of the event that asked for the callback, `due_at` Unix seconds of its next attempt."""
     sa.Table(
-        OUTBOX, metadata, sa.Column("sid", sa.Text(), primary_key=True), sa.Column("id", Integer, nullable=False),
+        OUTBOX,
+        metadata,
+        sa.Column("sid", sa.Text(), primary_key=True),
+        sa.Column("id", Integer, nullable=False),
         *(sa.Column(name, sa.Text(), nullable=False) for name in ("subject", "account", "url", "method", "params")),
-        sa.Column("due_at", sa.Double(), nullable=False), sa.Column("attempts", Integer, nullable=False),
+        sa.Column("due_at", sa.Double(), nullable=False),
+        sa.Column("attempts", Integer, nullable=False),
     )
 
 

@@ -135,5 +135,5 @@ def _pieces(rows: Sequence[Bound]) -> Iterator[Sequence[Bound]]:
     start = 0
     while start < len(rows):
         width = min(widest, 1 << (len(rows) - start).bit_length() - 1)
-        yield rows[start:start + width]
+        yield rows[start : start + width]
         start += width

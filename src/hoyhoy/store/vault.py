@@ -45,7 +45,8 @@ class Vault:
         except FileNotFoundError:
             if not fresh:
                 raise VaultClosed(
-                    f"{path} is missing: without it the secrets in this database cannot be read") from None
+                    f"{path} is missing: without it the secrets in this database cannot be read"
+                ) from None
             key = AESGCM.generate_key(bit_length=256)
             _keep(path, key)
         if len(key) != 32:
@@ -66,7 +67,6 @@ class Vault:
             return self._cipher.decrypt(sealed[:NONCE], sealed[NONCE:], _place(table, sid, column)).decode()
         except (InvalidTag, ValueError) as error:
             raise VaultClosed(f"{table}.{column} of {sid} does not open with the key in {KEY_FILE}") from error
-
 
     def seal_row(self, table: str, sid: str, values: dict[str, Any]) -> None:
         """Seal the secrets among `values`, in place."""

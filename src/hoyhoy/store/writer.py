@@ -81,7 +81,7 @@ class Writer:
         while (batch := self._batches.get()) is not None:
             try:
                 self._commit(batch)
-            except RuntimeError:    # the event loop is gone, and with it everybody who could be told
+            except RuntimeError:  # the event loop is gone, and with it everybody who could be told
                 log.exception("the store's writer ends: nobody is left to tell")
                 return
 
@@ -90,7 +90,7 @@ class Writer:
         while True:
             try:
                 if pause > FIRST_PAUSE and self._is_written(rest[-1]):
-                    rest.clear()    # the answer to the last attempt was lost, not the attempt
+                    rest.clear()  # the answer to the last attempt was lost, not the attempt
                 self._write(rest, rejected)
             except Exception as error:
                 log.error("cannot write %d records: %s", len(rest), getattr(error, "orig", error))
@@ -122,8 +122,12 @@ class Writer:
             except Exception as error:
                 if is_outage(error):
                     raise
-                log.error("record %d (%s) can never be written: %s", record.entry.position,
-                          type(record.entry.event).__name__, type(error).__name__)
+                log.error(
+                    "record %d (%s) can never be written: %s",
+                    record.entry.position,
+                    type(record.entry.event).__name__,
+                    type(error).__name__,
+                )
                 rejected.append(Rejected(record, error))
             del rest[0]
 
@@ -141,5 +145,7 @@ def is_outage(error: Exception) -> bool:
     """Whether the database, and not the record, is to blame: trying again later may help."""
     if isinstance(error, exc.DBAPIError) and error.connection_invalidated:
         return True
-    return isinstance(error, (exc.OperationalError, exc.InternalError, exc.TimeoutError, OSError)) \
+    return (
+        isinstance(error, (exc.OperationalError, exc.InternalError, exc.TimeoutError, OSError))
         or type(error) is exc.DatabaseError
+    )

@@ -96,12 +96,21 @@ def running_app(exchange: LocalExchange) -> Iterator[int]:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     environment = exchange.environment() | {
-        "PORT": str(port), "TWILIO_NUMBER": exchange.numbers[0], "PUBLIC_URL": f"http://localhost:{port}",
-        "TWILIO_ACCOUNT_SID": exchange.account.sid, "TWILIO_AUTH_TOKEN": exchange.account.auth_token}
+        "PORT": str(port),
+        "TWILIO_NUMBER": exchange.numbers[0],
+        "PUBLIC_URL": f"http://localhost:{port}",
+        "TWILIO_ACCOUNT_SID": exchange.account.sid,
+        "TWILIO_AUTH_TOKEN": exchange.account.auth_token,
+    }
     log = exchange.folder / "signup.log"
-    with log.open("wb") as file:    # not a pipe: one that nobody drains would stop an app that talks much
-        app = subprocess.Popen([sys.executable, str(example("signup"))], env=environment, stdin=subprocess.DEVNULL,
-                               stdout=file, stderr=file)
+    with log.open("wb") as file:  # not a pipe: one that nobody drains would stop an app that talks much
+        app = subprocess.Popen(
+            [sys.executable, str(example("signup"))],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=file,
+        )
     try:
         if not answers(port, lambda: app.poll() is None):
             said = log.read_text(encoding="utf-8", errors="replace").strip()
@@ -161,8 +170,11 @@ class Browser:
 
     def _request(self, method: str, path: str, body: str | None) -> str:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        headers = {"Host": f"localhost:{self.port}", "Origin": f"http://localhost:{self.port}",
-                   "Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
+        headers = {
+            "Host": f"localhost:{self.port}",
+            "Origin": f"http://localhost:{self.port}",
+            "Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items()),
+        }
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         connection.request(method, path, body, headers)

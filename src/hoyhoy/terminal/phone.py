@@ -14,8 +14,16 @@ from hoyhoy.lab.client import Lab, LabError
 from .timeline import QUIET, describe, lines
 
 HELP = "answer · decline · keys such as 12#  · say WORDS · hang up · call NUMBER · text NUMBER WORDS · quit"
-PHONE_KINDS = ("PhoneRang", "PhoneAnswered", "PhoneHeard", "PhonePressed", "PhoneSaid", "PhoneReleased",
-               "PhoneGotMessage", "PhoneSentMessage")
+PHONE_KINDS = (
+    "PhoneRang",
+    "PhoneAnswered",
+    "PhoneHeard",
+    "PhonePressed",
+    "PhoneSaid",
+    "PhoneReleased",
+    "PhoneGotMessage",
+    "PhoneSentMessage",
+)
 OVER = ("completed", "busy", "no-answer", "canceled", "failed")
 ANSWER_SECONDS = 5.0
 """How long an answer to a text is waited for, on the exchange's clock."""
@@ -76,7 +84,7 @@ class TerminalPhone:
             case "say":
                 self._act("say", text=rest)
             case _:
-                self._act("press", keys=word + "".join(rest.split()))      # as a code is read: 123 456#
+                self._act("press", keys=word + "".join(rest.split()))  # as a code is read: 123 456#
 
     def _act(self, act: str, **hand: str) -> None:
         self.lab.post(f"/calls/{self.call}/{act}", **hand)
@@ -123,7 +131,7 @@ def place_call(lab: Lab, caller: str, to: str, press: str, tell: Callable[[str],
 
 def send_text(lab: Lab, sender: str, to: str, body: str, tell: Callable[[str], None]) -> None:
     """Send a text as the phone `sender` and show the app's answer, waiting for it a little."""
-    sender = lab.get(lab.phone(sender))["number"]      # as events have it, however it was typed
+    sender = lab.get(lab.phone(sender))["number"]  # as events have it, however it was typed
     after = lab.position()
     lab.post(lab.phone(sender) + "/messages", to=to, body=body)
     lab.expect({"kinds": ["PhoneGotMessage"], "where": {"phone": sender}}, after=after, within=ANSWER_SECONDS)

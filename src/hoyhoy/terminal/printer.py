@@ -38,7 +38,7 @@ class Printer:
                 self._out(f"... {dropped} lines were not shown")
 
     def _out(self, line: str) -> None:
-        with suppress(OSError, ValueError):     # closed: a pipe whose reader left, a file
+        with suppress(OSError, ValueError):  # closed: a pipe whose reader left, a file
             self._echo(line)
 
     def close(self) -> None:

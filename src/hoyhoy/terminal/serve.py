@@ -37,6 +37,7 @@ def run_loop(main: Any, *, alone: bool = True) -> Any:
     that the collector of garbage may be set for it; a test's is the test's."""
     try:
         import uvloop
+
         factory: Any = uvloop.new_event_loop
     except ImportError:
         factory = None
@@ -50,8 +51,9 @@ def run_loop(main: Any, *, alone: bool = True) -> Any:
         return runner.run(main)
 
 
-async def serve(settings: Settings, *, quiet: bool = False, echo: Echo = click.echo,
-                beside: Beside | None = None) -> None:
+async def serve(
+    settings: Settings, *, quiet: bool = False, echo: Echo = click.echo, beside: Beside | None = None
+) -> None:
     """Serve until a signal, or until the last tenant left. `beside` starts what runs beside the exchange."""
     shown = Printer(echo)
     log = LiveLog(shown)
@@ -80,8 +82,9 @@ async def _unused(exchange: Exchange, stop: asyncio.Event) -> None:
     while not stop.is_set():
         presence.changed.clear()
         waits = {asyncio.create_task(presence.changed.wait()), asyncio.create_task(stop.wait())}
-        done, pending = await asyncio.wait(waits, timeout=None if presence.tenants else patience,
-                                           return_when=asyncio.FIRST_COMPLETED)
+        done, pending = await asyncio.wait(
+            waits, timeout=None if presence.tenants else patience, return_when=asyncio.FIRST_COMPLETED
+        )
         for task in pending:
             task.cancel()
         if not done and not presence.tenants:
@@ -95,12 +98,15 @@ def banner(exchange: Exchange) -> list[str]:
     numbers = [number.number for number in exchange.database.directory.numbers(account.sid)]
     first = numbers[0] if numbers else "+15005550006"
     where = "in memory" if exchange.settings.data is None else str(exchange.database.folder)
-    lines = [f"hoyhoy {__version__} is up: the API at {exchange.url}, its data {where}.",
-             f"  account  {account.sid}   (its token: hoyhoy env)",
-             f"  numbers  {'  '.join(numbers)}"]
+    lines = [
+        f"hoyhoy {__version__} is up: the API at {exchange.url}, its data {where}.",
+        f"  account  {account.sid}   (its token: hoyhoy env)",
+        f"  numbers  {'  '.join(numbers)}",
+    ]
     if exchange.proxy:
-        lines.append(f"  apps     hoyhoy run -- python app.py   sends an app's Twilio traffic to port "
-                     f"{exchange.proxy_port}")
+        lines.append(
+            f"  apps     hoyhoy run -- python app.py   sends an app's Twilio traffic to port {exchange.proxy_port}"
+        )
     lines.append(f"  try      hoyhoy call +14155550123 {first}")
     return lines
 
@@ -115,8 +121,10 @@ class LiveLog:
         """A request of the API was answered."""
         failed = f"  error {code}" if code else ""
         colour = "red" if status >= 400 else "green"
-        self._line(time.time(), click.style(f"{'API':<9} {method} {path} -> {status}{failed}  {seconds * 1000:.0f} ms",
-                                            fg=colour))
+        self._line(
+            time.time(),
+            click.style(f"{'API':<9} {method} {path} -> {status}{failed}  {seconds * 1000:.0f} ms", fg=colour),
+        )
 
     def entry(self, entry: Entry) -> None:
         """Something happened."""
@@ -132,6 +140,14 @@ class LiveLog:
         self._echo(f"{moment:%H:%M:%S}.{moment.microsecond // 1000:03d}  {text}")
 
 
-_COLOURS = {"Noticed": "red", "CallbackFailed": "red", "PhoneHeard": "cyan", "PhonePressed": "cyan",
-            "PhoneRang": "cyan", "PhoneGotMessage": "cyan", "PhoneSentMessage": "cyan", "WebhookAnswered": "yellow",
-            "CallbackDelivered": "yellow"}
+_COLOURS = {
+    "Noticed": "red",
+    "CallbackFailed": "red",
+    "PhoneHeard": "cyan",
+    "PhonePressed": "cyan",
+    "PhoneRang": "cyan",
+    "PhoneGotMessage": "cyan",
+    "PhoneSentMessage": "cyan",
+    "WebhookAnswered": "yellow",
+    "CallbackDelivered": "yellow",
+}

@@ -44,10 +44,12 @@ async def start(settings: Settings, *, echo: Echo = click.echo) -> None:
         if not await asyncio.to_thread(answers, port, lambda: app.returncode is None):
             return [f"  sign-up  the example app did not start; what it said is in {log}"]
         await _lead_texts(exchange, f"http://localhost:{port}/sms")
-        return [f"  sign-up  http://localhost:{port}/   an example app; give it the phone +14155550123",
-                "           and be that phone in another terminal:  hoyhoy phone +14155550123",
-                f"           its own log is {log}",
-                "  or see it play by itself:  hoyhoy demo signup"]
+        return [
+            f"  sign-up  http://localhost:{port}/   an example app; give it the phone +14155550123",
+            "           and be that phone in another terminal:  hoyhoy phone +14155550123",
+            f"           its own log is {log}",
+            "  or see it play by itself:  hoyhoy demo signup",
+        ]
 
     try:
         await serve(settings, echo=echo, beside=ready)
@@ -63,14 +65,25 @@ async def _signup(exchange: Exchange, port: int) -> Process:
     caller = dict(os.environ)
     files = trust.prepare(exchange.database.folder, exchange.authority.path, caller)
     led = environment.compose(caller, f"http://127.0.0.1:{exchange.proxy_port}", files)
-    chosen = {"PORT": str(port), "PUBLIC_URL": f"http://localhost:{port}", "TWILIO_NUMBER": number.number,
-              "TWILIO_ACCOUNT_SID": account.sid, "TWILIO_AUTH_TOKEN": account.auth_token}
+    chosen = {
+        "PORT": str(port),
+        "PUBLIC_URL": f"http://localhost:{port}",
+        "TWILIO_NUMBER": number.number,
+        "TWILIO_ACCOUNT_SID": account.sid,
+        "TWILIO_AUTH_TOKEN": account.auth_token,
+    }
     # In a session of its own Ctrl-C does not reach it: it is ended in order, after the exchange.
     log = os.open(exchange.database.folder / SIGNUP_LOG, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         return await asyncio.create_subprocess_exec(
-            sys.executable, str(example("signup")), env=caller | led | chosen, start_new_session=True,
-            stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log)
+            sys.executable,
+            str(example("signup")),
+            env=caller | led | chosen,
+            start_new_session=True,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+        )
     finally:
         os.close(log)
 

@@ -67,7 +67,7 @@ def _describe(kind: str, event: dict[str, Any]) -> list[str]:
         case "PhonePressed":
             return [f"phone presses {event['keys']}"]
         case "PhoneSaid":
-            return [f"phone says \"{event['text']}\""]
+            return [f'phone says "{event["text"]}"']
         case "PhoneReleased":
             return [f"hung up by the {event['by']}" + (f" ({event['cause']})" if event["cause"] != "normal" else "")]
         case _:
@@ -78,14 +78,15 @@ def _message(kind: str, event: dict[str, Any]) -> list[str]:
     match kind:
         case "MessageCreated":
             media = f" with {len(event['media'])} media" if event["media"] else ""
-            return [f"message {event['direction']} from {event['sender']} to {event['recipient']}: "
-                    f"\"{event['body']}\"{media}"]
+            return [
+                f'message {event["direction"]} from {event["sender"]} to {event["recipient"]}: "{event["body"]}"{media}'
+            ]
         case "MessageMoved":
             return [event["status"] + (f" (error {event['error_code']})" if event.get("error_code") else "")]
         case "PhoneGotMessage":
-            return [f"phone {event['phone']} reads \"{event['body']}\""]
+            return [f'phone {event["phone"]} reads "{event["body"]}"']
         case "PhoneSentMessage":
-            return [f"phone {event['phone']} writes \"{event['body']}\""]
+            return [f'phone {event["phone"]} writes "{event["body"]}"']
         case "Noticed":
             return [f"{event['level'].upper()} {event['code']}: {event['message']}"]
         case "CallbackDelivered":
@@ -102,8 +103,11 @@ def _message(kind: str, event: dict[str, Any]) -> list[str]:
 
 
 def _webhook(event: dict[str, Any]) -> list[str]:
-    shown = {name: value for name, value in event["params"]
-             if name in ("Digits", "CallStatus", "Body", "ErrorCode", "SpeechResult")}
+    shown = {
+        name: value
+        for name, value in event["params"]
+        if name in ("Digits", "CallStatus", "Body", "ErrorCode", "SpeechResult")
+    }
     told = " ".join(f"{name}={value}" for name, value in shown.items())
     head = f"{event['method']} {_place(event['url'])} {told}".rstrip()
     if event["code"]:
@@ -114,4 +118,4 @@ def _webhook(event: dict[str, Any]) -> list[str]:
 
 
 def _sound(event: dict[str, Any]) -> str:
-    return f"\"{event['text']}\"" if event["kind"] == "speech" else f"{event['kind']} {event['text']}"
+    return f'"{event["text"]}"' if event["kind"] == "speech" else f"{event['kind']} {event['text']}"

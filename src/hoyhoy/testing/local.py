@@ -45,8 +45,9 @@ class LocalExchange:
         self.lab = Lab(self.url)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
-                 trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join(START_SECONDS)
 
@@ -55,7 +56,7 @@ class LocalExchange:
         try:
             exchange = await Exchange.start(self.settings)
         except BaseException as error:
-            self._ready.set_exception(error)    # raised where the test waits, and there only
+            self._ready.set_exception(error)  # raised where the test waits, and there only
             return
         self._ready.set_result(exchange)
         try:
@@ -78,5 +79,9 @@ class LocalExchange:
         caller = dict(os.environ if caller is None else caller)
         files = trust.prepare(self.folder, self.authority, caller)
         return caller | environment.compose(
-            caller, f"http://127.0.0.1:{self.proxy_port}", files,
-            account_sid=self.account.sid, auth_token=self.account.auth_token)
+            caller,
+            f"http://127.0.0.1:{self.proxy_port}",
+            files,
+            account_sid=self.account.sid,
+            auth_token=self.account.auth_token,
+        )

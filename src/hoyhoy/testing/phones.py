@@ -23,8 +23,15 @@ class _Log:
     def __init__(self, lab: Lab, after: int) -> None:
         self.lab, self.after = lab, after
 
-    def expect(self, kinds: Sequence[str], within: float, *, subject: str = "", contains: str = "",
-               where: dict[str, Any] | None = None) -> dict[str, Any]:
+    def expect(
+        self,
+        kinds: Sequence[str],
+        within: float,
+        *,
+        subject: str = "",
+        contains: str = "",
+        where: dict[str, Any] | None = None,
+    ) -> dict[str, Any]:
         match = {"kinds": list(kinds), "subject": subject, "contains": contains, "where": where or {}}
         found = self.lab.expect(match, after=self.after, within=within)
         if found is None:
@@ -32,9 +39,11 @@ class _Log:
         self.after = found["position"]
         return found
 
-    def _story(self, kinds: Sequence[str], within: float, subject: str, contains: str,
-               where: dict[str, Any] | None) -> str:
+    def _story(
+        self, kinds: Sequence[str], within: float, subject: str, contains: str, where: dict[str, Any] | None
+    ) -> str:
         from hoyhoy.terminal.timeline import lines
+
         wanted = "/".join(kinds) + (f" with {contains!r}" if contains else "") + (f" {where}" if where else "")
         entries = self.lab.get("/events", after=self.after, limit=60, **({"subject": subject} if subject else {}))
         happened = "\n  ".join(line for entry in entries["entries"] for line in lines(entry)) or "nothing"

@@ -41,6 +41,7 @@ def _running(monkeypatch: pytest.MonkeyPatch, *, virtual_time: bool) -> Iterator
     # pytest starts without an exchange until a test asks for one
     from hoyhoy.settings import Settings
     from hoyhoy.testing.local import LocalExchange
+
     with LocalExchange(Settings(port=0, proxy_port=0, virtual_time=virtual_time)) as running:
         # Not the credentials of whoever runs the tests: they go with the exchange's own numbers.
         account = {"TWILIO_ACCOUNT_SID": running.account.sid, "TWILIO_AUTH_TOKEN": running.account.auth_token}
@@ -59,6 +60,7 @@ def _lead_aiohttp(monkeypatch: pytest.MonkeyPatch) -> None:
     import ssl
 
     from aiohttp import ClientSession, TCPConnector
+
     trusting = ssl.create_default_context(cafile=os.environ["SSL_CERT_FILE"])
     for kind, name, value in ((ClientSession, "trust_env", True), (TCPConnector, "ssl", trusting)):
         defaults = kind.__init__.__kwdefaults__ or {}

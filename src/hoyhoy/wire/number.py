@@ -48,7 +48,7 @@ def parse(raw: str, region: str = "US") -> str:
 @lru_cache(maxsize=4096)
 def _parse(raw: str, region: str) -> str:
     text = raw
-    if _LOST_PLUS.fullmatch(text):      # an unescaped + of a form became a blank
+    if _LOST_PLUS.fullmatch(text):  # an unescaped + of a form became a blank
         text = "+" + text[1:]
     text = text.strip()
     if not text:
@@ -105,7 +105,8 @@ def region_of(e164: str) -> str:
     except NumberParseException:
         return ""
     region = phonenumbers.region_code_for_number(number) or phonenumbers.region_code_for_country_code(
-        number.country_code or 0)
+        number.country_code or 0
+    )
     return "" if region in (None, "001", "ZZ") else region
 
 

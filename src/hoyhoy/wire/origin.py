@@ -21,7 +21,7 @@ def leads_here(host: str, bound: str = "") -> bool:
     without a dot, or with the names that are intercepted. `bound` is the host the exchange listens on.
     """
     name = _name(host)
-    return ("." not in name or name == bound.lower() or name.endswith((".localhost", TWILIO)) or _is_address(name))
+    return "." not in name or name == bound.lower() or name.endswith((".localhost", TWILIO)) or _is_address(name)
 
 
 def is_own_page(origin: str) -> bool:

@@ -78,8 +78,10 @@ class _Builder:
 
     def _end(self, name: str) -> None:
         _, attributes, texts, children, line = self.open.pop()
-        tailed = tuple(Element(c.name, c.attributes, c.text, c.children, tail, c.line)
-                       for c, tail in zip(children, texts[1:], strict=True))
+        tailed = tuple(
+            Element(c.name, c.attributes, c.text, c.children, tail, c.line)
+            for c, tail in zip(children, texts[1:], strict=True)
+        )
         element = Element(name, attributes, texts[0], tailed, "", line)
         if self.open:
             self.open[-1][3].append(element)
@@ -98,8 +100,9 @@ def parse(body: bytes | str) -> Element:
         builder.parser.Parse(body, True)
     except ExpatError as error:
         what = ErrorString(error.code)
-        raise Fault(12100, f"The document is not well-formed XML: {what}, line {error.lineno}, "
-                           f"column {error.offset + 1}.") from None
+        raise Fault(
+            12100, f"The document is not well-formed XML: {what}, line {error.lineno}, column {error.offset + 1}."
+        ) from None
     except (LookupError, UnicodeError, ValueError) as error:
         raise Fault(12100, f"The document cannot be decoded: {error}.") from None
     root = builder.root

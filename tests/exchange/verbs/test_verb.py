@@ -35,19 +35,43 @@ def read(xml: str) -> tuple[Sample, list[tuple[int, str]]]:
 def test_defaults_and_values():
     verb, notices = read('<Sample name="x" target=" /y " httpMethod="get" count="9" isOn="false" pick="Two" from="z"/>')
     assert (verb.name, verb.target, verb.http_method, verb.count, verb.is_on, verb.pick, verb.source) == (
-        "x", "/y", "GET", 9, False, "Two", "z")
+        "x",
+        "/y",
+        "GET",
+        9,
+        False,
+        "Two",
+        "z",
+    )
     assert not notices
     verb, _ = read("<Sample/>")
     assert (verb.name, verb.target, verb.http_method, verb.count, verb.is_on, verb.pick) == (
-        "none", None, "POST", 3, True, "one")
+        "none",
+        None,
+        "POST",
+        3,
+        True,
+        "one",
+    )
 
 
-@pytest.mark.parametrize(("attribute", "code", "word"), [
-    ('httpMethod="PUT"', 1, "GET, POST"), ('count="0"', 2, "1 to 9"), ('count="10"', 2, "1 to 9"),
-    ('count="1e3"', 2, "whole"), ('count="٣"', 2, "whole"), ('isOn="True"', 3, "true or false"),
-    ('pick="two"', 4, "one, Two"), ('Name="x"', 12200, "Name"), ('http_method="GET"', 12200, "http_method"),
-    ('element="x"', 12200, "element"), ('nested="x"', 12200, "nested"), ('ghost="boo"', 12200, "it is not there"),
-])
+@pytest.mark.parametrize(
+    ("attribute", "code", "word"),
+    [
+        ('httpMethod="PUT"', 1, "GET, POST"),
+        ('count="0"', 2, "1 to 9"),
+        ('count="10"', 2, "1 to 9"),
+        ('count="1e3"', 2, "whole"),
+        ('count="٣"', 2, "whole"),
+        ('isOn="True"', 3, "true or false"),
+        ('pick="two"', 4, "one, Two"),
+        ('Name="x"', 12200, "Name"),
+        ('http_method="GET"', 12200, "http_method"),
+        ('element="x"', 12200, "element"),
+        ('nested="x"', 12200, "nested"),
+        ('ghost="boo"', 12200, "it is not there"),
+    ],
+)
 def test_what_is_illegal_is_told_with_its_line_and_the_default_stays(attribute, code, word):
     verb, [(told, sentence)] = read(f"\n<Sample {attribute}/>")
     assert told == code and word in sentence and "Line 2" in sentence
@@ -59,10 +83,15 @@ def test_nesting():
     assert len(verb.nested) == 1 and [code for code, _ in notices] == [12200]
 
 
-@given(st.dictionaries(st.sampled_from(["name", "target", "httpMethod", "count", "isOn", "pick", "from", "what"]),
-                       st.text(st.characters(blacklist_categories=("Cs", "Cc"), blacklist_characters="\ufffe\uffff"))))
+@given(
+    st.dictionaries(
+        st.sampled_from(["name", "target", "httpMethod", "count", "isOn", "pick", "from", "what"]),
+        st.text(st.characters(blacklist_categories=("Cs", "Cc"), blacklist_characters="\ufffe\uffff")),
+    )
+)
 def test_any_attributes_can_be_read(attributes):
     from xml.sax.saxutils import quoteattr
+
     written = " ".join(f"{name}={quoteattr(value)}" for name, value in attributes.items())
     verb, notices = read(f"<Sample {written}/>")
     assert isinstance(verb.count, int) and verb.http_method in ("GET", "POST")

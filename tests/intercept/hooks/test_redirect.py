@@ -20,19 +20,22 @@ pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="node is no
 SHOW = "r => { let t = ''; r.on('data', d => t += d).on('end', () => console.log(t)); }"
 
 
-@pytest.mark.parametrize("code", [
-    "fetch('https://api.twilio.com/x').then(r => r.text()).then(console.log)",
-    f"require('https').get('https://api.twilio.com/x', {SHOW})",
-    f"require('https').get({{hostname: 'API.twilio.com.', path: '/x', agent: false}}, {SHOW})",
-    f"const https = require('https'); https.get('https://api.twilio.com/y', {{agent: new https.Agent({{}})}}, "
-    f"r => {{ r.resume(); r.on('end', () => https.get('https://api.twilio.com/x', {SHOW})); }})",
-    "const s = require('tls').connect(443, 'api.twilio.com', {}, () => s.write("
-    "'GET /x HTTP/1.0\\r\\nHost: api.twilio.com\\r\\n\\r\\n')); let t = ''; s.on('data', d => t += d)"
-    ".on('end', () => console.log(t.split('\\r\\n\\r\\n')[1]))",
-    "import('node:tls').then(({connect}) => { const s = connect({host: 'api.twilio.com', port: 443}, () => s.write("
-    "'GET /x HTTP/1.0\\r\\nHost: api.twilio.com\\r\\n\\r\\n')); let t = ''; s.on('data', d => t += d)"
-    ".on('end', () => console.log(t.split('\\r\\n\\r\\n')[1])) })",
-])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "fetch('https://api.twilio.com/x').then(r => r.text()).then(console.log)",
+        f"require('https').get('https://api.twilio.com/x', {SHOW})",
+        f"require('https').get({{hostname: 'API.twilio.com.', path: '/x', agent: false}}, {SHOW})",
+        f"const https = require('https'); https.get('https://api.twilio.com/y', {{agent: new https.Agent({{}})}}, "
+        f"r => {{ r.resume(); r.on('end', () => https.get('https://api.twilio.com/x', {SHOW})); }})",
+        "const s = require('tls').connect(443, 'api.twilio.com', {}, () => s.write("
+        "'GET /x HTTP/1.0\\r\\nHost: api.twilio.com\\r\\n\\r\\n')); let t = ''; s.on('data', d => t += d)"
+        ".on('end', () => console.log(t.split('\\r\\n\\r\\n')[1]))",
+        "import('node:tls').then(({connect}) => { const s = connect({host: 'api.twilio.com', port: 443}, () => s.write("
+        "'GET /x HTTP/1.0\\r\\nHost: api.twilio.com\\r\\n\\r\\n')); let t = ''; s.on('data', d => t += d)"
+        ".on('end', () => console.log(t.split('\\r\\n\\r\\n')[1])) })",
+    ],
+)
 def test_every_way_to_twilio_leads_here(program: Callable[..., str], code: str) -> None:
     told = json.loads(program("node", "-e", code))
     assert (told["path"], told["scheme"]) == ("/x", "https")
@@ -44,13 +47,16 @@ def test_sessions_are_resumed(program: Callable[..., str]) -> None:
         "const https = require('https'), agent = new https.Agent({maxCachedSessions: 10});"
         "const options = {host: 'api.twilio.com', path: '/x', agent, headers: {Connection: 'close'}};"
         "const ask = n => https.get(options, r => { r.resume().on('end', "
-        "() => n ? setImmediate(ask, n - 1) : console.log(r.socket.isSessionReused())) }); ask(3)")
+        "() => n ? setImmediate(ask, n - 1) : console.log(r.socket.isSessionReused())) }); ask(3)"
+    )
     assert program("node", "-e", code) == "true\n"
 
 
 def test_other_hosts_are_left_alone(program: Callable[..., str]) -> None:
-    code = ("const tls = require('tls'); const s = tls.connect({host: 'twilio.com.localhost', port: 1, "
-            "lookup: (h, o, cb) => console.log('asked for', h)});")
+    code = (
+        "const tls = require('tls'); const s = tls.connect({host: 'twilio.com.localhost', port: 1, "
+        "lookup: (h, o, cb) => console.log('asked for', h)});"
+    )
     assert program("node", "-e", code) == "asked for twilio.com.localhost\n"
 
 
@@ -60,7 +66,8 @@ def test_a_ready_made_socket_is_left_alone(program: Callable[..., str]) -> None:
         "const told = d => { console.log('over it', d[0]); process.exit() };"
         "const server = net.createServer(c => c.once('data', told)).listen(0, '127.0.0.1', () => {"
         " const socket = net.connect(server.address().port, '127.0.0.1', () => "
-        "tls.connect({socket, host: 'api.twilio.com', servername: 'api.twilio.com'})) })")
+        "tls.connect({socket, host: 'api.twilio.com', servername: 'api.twilio.com'})) })"
+    )
     assert program("node", "-e", code) == "over it 22\n"
 
 

@@ -29,8 +29,10 @@ def test_sessions_ask_the_environment_by_default() -> None:
 
 
 def test_a_session_may_still_refuse() -> None:
-    code = ("import aiohttp, asyncio\nasync def f():\n async with aiohttp.ClientSession(trust_env=False) as s:\n"
-            "  print(s.trust_env)\nasyncio.run(f())")
+    code = (
+        "import aiohttp, asyncio\nasync def f():\n async with aiohttp.ClientSession(trust_env=False) as s:\n"
+        "  print(s.trust_env)\nasyncio.run(f())"
+    )
     assert said(code) == ("False", "")
 
 
@@ -41,8 +43,9 @@ def test_looking_for_aiohttp_without_importing_it() -> None:
 
 @pytest.mark.parametrize("flag", ["-I", "-E"])
 def test_isolated_pythons_are_left_alone(flag: str) -> None:
-    assert said("import sys; print('sitecustomize' in sys.modules and sys.modules['sitecustomize'].__file__)",
-                flags=(flag,))[0] != str(HOOK / "sitecustomize.py")
+    assert said(
+        "import sys; print('sitecustomize' in sys.modules and sys.modules['sitecustomize'].__file__)", flags=(flag,)
+    )[0] != str(HOOK / "sitecustomize.py")
 
 
 def test_the_shadowed_one_has_its_turn(tmp_path: Path) -> None:

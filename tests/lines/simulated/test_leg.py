@@ -14,10 +14,15 @@ async def clock():
     await made.close()
 
 
-@pytest.mark.parametrize(("sound", "seconds"), [
-    (Speech("a" * 150, ""), 10), (Speech("Hi", ""), 0.5), (Audio("http://x"), AUDIO_SECONDS),
-    (Keys("1wW2"), 0.25 + 0.5 + 1 + 0.25),
-])
+@pytest.mark.parametrize(
+    ("sound", "seconds"),
+    [
+        (Speech("a" * 150, ""), 10),
+        (Speech("Hi", ""), 0.5),
+        (Audio("http://x"), AUDIO_SECONDS),
+        (Keys("1wW2"), 0.25 + 0.5 + 1 + 0.25),
+    ],
+)
 def test_how_long_sounds_take(sound, seconds):
     assert seconds_of(sound) == seconds
 
@@ -30,7 +35,8 @@ async def test_what_it_hears_is_kept_with_times(clock):
     await clock.advance(10)
     assert playing.result() == 0.73
     assert [(heard.kind, heard.text, heard.at, heard.seconds) for heard in leg.heard] == [
-        ("speech", "Hello there", 0.0, 0.73)]
+        ("speech", "Hello there", 0.0, 0.73)
+    ]
 
 
 async def test_keys_arrive_a_quarter_of_a_second_apart(clock):

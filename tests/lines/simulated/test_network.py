@@ -6,8 +6,14 @@ from tests.exchange.world import NUMBER, PHONE
 
 
 def test_every_e164_number_is_reached(exchange):
-    for address, reached in (("+14155550123", True), ("+441632960000", True), ("client:ada", False),
-                             ("sip:a@b", False), ("4155550123", False), ("+0123456789", False)):
+    for address, reached in (
+        ("+14155550123", True),
+        ("+441632960000", True),
+        ("client:ada", False),
+        ("sip:a@b", False),
+        ("4155550123", False),
+        ("+0123456789", False),
+    ):
         assert exchange.network.reaches(address) is reached
 
 

@@ -15,13 +15,19 @@ async def ring(exchange: World, *steps: dict, **behaviour) -> str:
     return exchange.place(timeout=30)
 
 
-@pytest.mark.parametrize(("behaviour", "answered", "cause", "by"), [
-    ({}, True, "normal", "exchange"), ({"answering": "ring-out"}, False, "canceled", "exchange"),
-    ({"answering": "busy"}, False, "busy", "phone"), ({"answering": "decline"}, False, "rejected", "phone"),
-    ({"answering": "unreachable"}, False, "unreachable", "phone"),
-    ({"answering": "manual"}, False, "canceled", "exchange"), ({"answering": "fax"}, True, "normal", "exchange"),
-    ({"answering": "voicemail"}, True, "normal", "exchange"),
-])
+@pytest.mark.parametrize(
+    ("behaviour", "answered", "cause", "by"),
+    [
+        ({}, True, "normal", "exchange"),
+        ({"answering": "ring-out"}, False, "canceled", "exchange"),
+        ({"answering": "busy"}, False, "busy", "phone"),
+        ({"answering": "decline"}, False, "rejected", "phone"),
+        ({"answering": "unreachable"}, False, "unreachable", "phone"),
+        ({"answering": "manual"}, False, "canceled", "exchange"),
+        ({"answering": "fax"}, True, "normal", "exchange"),
+        ({"answering": "voicemail"}, True, "normal", "exchange"),
+    ],
+)
 async def test_behaviours(exchange, behaviour, answered, cause, by):
     await ring(exchange, **behaviour)
     await exchange.run()
@@ -30,10 +36,13 @@ async def test_behaviours(exchange, behaviour, answered, cause, by):
     assert (released.cause, released.by) == (cause, by)
 
 
-@pytest.mark.parametrize(("behaviour", "said"), [
-    ({"answering": "voicemail", "greeting": "Ada is out"}, ["Ada is out", "(beep)"]),
-    ({"answering": "fax"}, ["fax tone"]),
-])
+@pytest.mark.parametrize(
+    ("behaviour", "said"),
+    [
+        ({"answering": "voicemail", "greeting": "Ada is out"}, ["Ada is out", "(beep)"]),
+        ({"answering": "fax"}, ["fax tone"]),
+    ],
+)
 async def test_what_it_says_by_itself(exchange, behaviour, said):
     await ring(exchange, **behaviour)
     await exchange.run()
@@ -41,7 +50,9 @@ async def test_what_it_says_by_itself(exchange, behaviour, said):
 
 
 async def test_a_script_hears_waits_presses_speaks_and_hangs_up(exchange):
-    await ring(exchange, {"hear": "MENU", "wait": 3, "press": "1w2"}, {"say": "thank you"}, {"wait": 1, "hang_up": True})
+    await ring(
+        exchange, {"hear": "MENU", "wait": 3, "press": "1w2"}, {"say": "thank you"}, {"wait": 1, "hang_up": True}
+    )
     await exchange.run()
     at = {type(entry.event): entry.at - exchange.entries[0].at for entry in exchange.entries}
     assert at[PhonePressed] == pytest.approx(2.2 + 3)

@@ -10,10 +10,17 @@ ACCOUNTS = "/2010-04-01/Accounts"
 async def test_representation(exchange):
     answer = (await exchange.get(".json")).json()
     assert answer == {
-        "sid": ACCOUNT, "friendly_name": "Main", "type": "Full", "status": "active", "auth_token": TOKEN,
-        "owner_account_sid": ACCOUNT, "date_created": "Thu, 01 Jan 2026 00:00:00 +0000",
-        "date_updated": "Thu, 01 Jan 2026 00:00:00 +0000", "uri": BASE + ".json",
-        "subresource_uris": answer["subresource_uris"]}
+        "sid": ACCOUNT,
+        "friendly_name": "Main",
+        "type": "Full",
+        "status": "active",
+        "auth_token": TOKEN,
+        "owner_account_sid": ACCOUNT,
+        "date_created": "Thu, 01 Jan 2026 00:00:00 +0000",
+        "date_updated": "Thu, 01 Jan 2026 00:00:00 +0000",
+        "uri": BASE + ".json",
+        "subresource_uris": answer["subresource_uris"],
+    }
     assert answer["subresource_uris"]["calls"] == BASE + "/Calls.json"
 
 
@@ -39,10 +46,15 @@ async def test_who_sees_whom(exchange):
 
 
 @SHARED
-@pytest.mark.parametrize(("sid", "form", "code"), [
-    (ACCOUNT, {"FriendlyName": ""}, 20002), (ACCOUNT, {"FriendlyName": "x" * 65}, 20002),
-    (ACCOUNT, {"Status": "suspended"}, 21477), (SUB, {"Status": "asleep"}, 21478),
-])
+@pytest.mark.parametrize(
+    ("sid", "form", "code"),
+    [
+        (ACCOUNT, {"FriendlyName": ""}, 20002),
+        (ACCOUNT, {"FriendlyName": "x" * 65}, 20002),
+        (ACCOUNT, {"Status": "suspended"}, 21477),
+        (SUB, {"Status": "asleep"}, 21478),
+    ],
+)
 async def test_update_refused(shared, sid, form, code):
     answer = await shared.request("POST", f"{ACCOUNTS}/{sid}.json", data=form)
     assert (answer.status_code, answer.json()["code"]) == (400, code)

@@ -33,24 +33,48 @@ async def test_representation(exchange):  # 5.1, Appendix B
     call = (await place(exchange)).json()
     path = f"{BASE}/Calls/{call['sid']}"
     assert call == {
-        "sid": call["sid"], "account_sid": ACCOUNT, "parent_call_sid": None, "to": PHONE,
+        "sid": call["sid"],
+        "account_sid": ACCOUNT,
+        "parent_call_sid": None,
+        "to": PHONE,
         "to_formatted": "(415) 555-0123",
-        "from": NUMBER, "from_formatted": "(415) 555-0100", "phone_number_sid": "PN" + NUMBER[1:].zfill(32),
-        "status": "queued", "start_time": None, "end_time": None, "duration": None, "price": None, "price_unit": "USD",
-        "direction": "outbound-api", "answered_by": None, "api_version": "2010-04-01", "forwarded_from": None,
-        "group_sid": None, "caller_name": None, "queue_time": "0", "stir_verstat": None, "trunk_sid": None,
-        "date_created": "Thu, 01 Jan 2026 00:00:00 +0000", "date_updated": "Thu, 01 Jan 2026 00:00:00 +0000",
-        "uri": path + ".json", "subresource_uris": {"notifications": path + "/Notifications.json"}}
+        "from": NUMBER,
+        "from_formatted": "(415) 555-0100",
+        "phone_number_sid": "PN" + NUMBER[1:].zfill(32),
+        "status": "queued",
+        "start_time": None,
+        "end_time": None,
+        "duration": None,
+        "price": None,
+        "price_unit": "USD",
+        "direction": "outbound-api",
+        "answered_by": None,
+        "api_version": "2010-04-01",
+        "forwarded_from": None,
+        "group_sid": None,
+        "caller_name": None,
+        "queue_time": "0",
+        "stir_verstat": None,
+        "trunk_sid": None,
+        "date_created": "Thu, 01 Jan 2026 00:00:00 +0000",
+        "date_updated": "Thu, 01 Jan 2026 00:00:00 +0000",
+        "uri": path + ".json",
+        "subresource_uris": {"notifications": path + "/Notifications.json"},
+    }
 
 
 async def test_a_whole_call_with_the_official_client(exchange):
-    call = await exchange.sdk(lambda client: client.calls.create(
-        to=PHONE, from_=NUMBER, twiml="<Response><Pause length='7'/></Response>", status_callback_event=["answered"]))
+    call = await exchange.sdk(
+        lambda client: client.calls.create(
+            to=PHONE, from_=NUMBER, twiml="<Response><Pause length='7'/></Response>", status_callback_event=["answered"]
+        )
+    )
     await until(exchange, call.sid, "completed")
     done = await exchange.sdk(lambda client: client.calls(call.sid).fetch())
     assert done.duration == "7" and (done.end_time - done.start_time).total_seconds() >= 7
     listed = await exchange.sdk(
-        lambda client: client.calls.list(to=PHONE, status="completed", start_time_after=done.start_time))
+        lambda client: client.calls.list(to=PHONE, status="completed", start_time_after=done.start_time)
+    )
     assert [one.sid for one in listed] == [call.sid]
     assert await exchange.sdk(lambda client: client.calls(call.sid).delete())
     with pytest.raises(TwilioRestException) as gone:
@@ -59,36 +83,73 @@ async def test_a_whole_call_with_the_official_client(exchange):
 
 
 @SHARED
-@pytest.mark.parametrize(("form", "code"), [  # 5.1, 17.3
-    ({"To": None}, 21201), ({"To": ""}, 21201), ({"From": None}, 21213),
-    ({"To": None, "From": None, "Url": None}, 21201),
-    ({"To": "abc"}, 21211), ({"To": "+1415"}, 21211), ({"To": "911"}, 21211), ({"To": "client:"}, 21211),
-    ({"To": "sip:a@b\r\nX: y"}, 21211),
-    ({"From": "abc"}, 21212), ({"From": "12"}, 21212), ({"From": "client:me"}, 21210), ({"From": OTHERS_NUMBER}, 21210),
-    ({"CallerId": OTHERS_NUMBER}, 21210), ({"CallerId": "x\r\ny"}, 21212),
-    ({"To": "client:alice", "From": "x\r\nX-Evil: y"}, 21212),
-    ({"Url": None}, 21205), ({"Url": ""}, 21205), ({"Url": "nonsense"}, 21205), ({"Url": "/voice"}, 21205),
-    ({"Url": "ftp://app/"}, 21205), ({"Method": "PATCH"}, 21209), ({"FallbackUrl": "x"}, 21205),
-    ({"StatusCallback": "x"}, 21609), ({"StatusCallback": "http://my_app/x"}, 21609),
-    ({"StatusCallbackMethod": "x"}, 21209), ({"StatusCallbackEvent": "dancing"}, 20001),
-    ({"SendDigits": "abc!"}, 21206), ({"SendDigits": "1" * 33}, 21206),
-    ({"Timeout": "0"}, 21208), ({"Timeout": "601"}, 21208), ({"Timeout": "soon"}, 21208), ({"TimeLimit": "0"}, 20001),
-    ({"Url": None, "Twiml": "x" * 4001}, 32018), ({"ApplicationSid": "AP" + "0" * 32}, 21218),
-    ({"MachineDetection": "Perhaps"}, 21234), ({"MachineDetectionTimeout": "61"}, 21234), ({"IfMachine": "x"}, 21207),
-    ({"SipAuthUsername": "x" * 256}, 21221), ({"SipAuthPassword": "x" * 256}, 21222), ({"Byoc": "x"}, 21300),
-    ({"Record": "x"}, 20001), ({"Trim": "x"}, 20001),
-])
+@pytest.mark.parametrize(
+    ("form", "code"),
+    [  # 5.1, 17.3
+        ({"To": None}, 21201),
+        ({"To": ""}, 21201),
+        ({"From": None}, 21213),
+        ({"To": None, "From": None, "Url": None}, 21201),
+        ({"To": "abc"}, 21211),
+        ({"To": "+1415"}, 21211),
+        ({"To": "911"}, 21211),
+        ({"To": "client:"}, 21211),
+        ({"To": "sip:a@b\r\nX: y"}, 21211),
+        ({"From": "abc"}, 21212),
+        ({"From": "12"}, 21212),
+        ({"From": "client:me"}, 21210),
+        ({"From": OTHERS_NUMBER}, 21210),
+        ({"CallerId": OTHERS_NUMBER}, 21210),
+        ({"CallerId": "x\r\ny"}, 21212),
+        ({"To": "client:alice", "From": "x\r\nX-Evil: y"}, 21212),
+        ({"Url": None}, 21205),
+        ({"Url": ""}, 21205),
+        ({"Url": "nonsense"}, 21205),
+        ({"Url": "/voice"}, 21205),
+        ({"Url": "ftp://app/"}, 21205),
+        ({"Method": "PATCH"}, 21209),
+        ({"FallbackUrl": "x"}, 21205),
+        ({"StatusCallback": "x"}, 21609),
+        ({"StatusCallback": "http://my_app/x"}, 21609),
+        ({"StatusCallbackMethod": "x"}, 21209),
+        ({"StatusCallbackEvent": "dancing"}, 20001),
+        ({"SendDigits": "abc!"}, 21206),
+        ({"SendDigits": "1" * 33}, 21206),
+        ({"Timeout": "0"}, 21208),
+        ({"Timeout": "601"}, 21208),
+        ({"Timeout": "soon"}, 21208),
+        ({"TimeLimit": "0"}, 20001),
+        ({"Url": None, "Twiml": "x" * 4001}, 32018),
+        ({"ApplicationSid": "AP" + "0" * 32}, 21218),
+        ({"MachineDetection": "Perhaps"}, 21234),
+        ({"MachineDetectionTimeout": "61"}, 21234),
+        ({"IfMachine": "x"}, 21207),
+        ({"SipAuthUsername": "x" * 256}, 21221),
+        ({"SipAuthPassword": "x" * 256}, 21222),
+        ({"Byoc": "x"}, 21300),
+        ({"Record": "x"}, 20001),
+        ({"Trim": "x"}, 20001),
+    ],
+)
 async def test_refused(shared, form, code):
     answer = await place(shared, **form)
     assert (answer.status_code, answer.json()["code"]) == (400, code)
     assert (await shared.get("/Calls.json")).json()["calls"] == []
 
 
-@pytest.mark.parametrize(("form", "code"), [  # messaging 1.15
-    ({"From": "+15005550001"}, 21212), ({"From": "+15005550006"}, None), ({"From": "+15005550002"}, 21210),
-    ({"To": "+15005550001"}, 21217), ({"To": "+15005550002"}, 21214), ({"To": "+15005550003"}, 21215),
-    ({"To": "+15005550004"}, 21216), ({"To": "+15005550005"}, None),
-])
+@pytest.mark.parametrize(
+    ("form", "code"),
+    [  # messaging 1.15
+        ({"From": "+15005550001"}, 21212),
+        ({"From": "+15005550006"}, None),
+        ({"From": "+15005550002"}, 21210),
+        ({"To": "+15005550001"}, 21217),
+        ({"To": "+15005550002"}, 21214),
+        ({"To": "+15005550003"}, 21215),
+        ({"To": "+15005550004"}, 21216),
+        ({"To": "+15005550005"}, None),
+    ],
+)
 async def test_magic_numbers(exchange, form, code):
     assert (await place(exchange, **form)).json().get("code") == code and exchange.adopted == []
 
@@ -112,14 +173,36 @@ async def test_other_addresses(exchange):  # 5.1
 
 
 async def test_the_order_is_complete(exchange):
-    sid = (await place(exchange, StatusCallback="http://app/s", StatusCallbackEvent="initiated answered", Timeout="10",
-                       TimeLimit="99999", SendDigits="ww12#", FallbackUrl="http://app/f", FallbackMethod="GET",
-                       Record="true", SipAuthPassword="secret", CallerId="(415) 555-0100")).json()["sid"]
+    sid = (
+        await place(
+            exchange,
+            StatusCallback="http://app/s",
+            StatusCallbackEvent="initiated answered",
+            Timeout="10",
+            TimeLimit="99999",
+            SendDigits="ww12#",
+            FallbackUrl="http://app/f",
+            FallbackMethod="GET",
+            Record="true",
+            SipAuthPassword="secret",
+            CallerId="(415) 555-0100",
+        )
+    ).json()["sid"]
     row = await exchange.database.rows.fetch("calls", sid)
-    expected = {"url": URL, "method": "POST", "fallback_url": "http://app/f", "fallback_method": "GET",
-                "status_callback": "http://app/s", "status_callback_event": "initiated answered", "timeout": 10,
-                "time_limit": 14400, "send_digits": "ww12#", "caller_id": NUMBER, "record": True,
-                "sip_auth_password": "secret"}
+    expected = {
+        "url": URL,
+        "method": "POST",
+        "fallback_url": "http://app/f",
+        "fallback_method": "GET",
+        "status_callback": "http://app/s",
+        "status_callback_event": "initiated answered",
+        "timeout": 10,
+        "time_limit": 14400,
+        "send_digits": "ww12#",
+        "caller_id": NUMBER,
+        "record": True,
+        "sip_auth_password": "secret",
+    }
     assert {name: row[name] for name in expected} == expected
 
 
@@ -140,7 +223,10 @@ async def test_redirect(exchange):  # 5.3
     sid = (await place(exchange)).json()["sid"]
     early = await exchange.post(f"/Calls/{sid}.json", Url="http://app/other")
     assert (early.status_code, early.json()["code"], early.json()["message"]) == (
-        400, 21220, "Call is not in-progress. Cannot redirect.")
+        400,
+        21220,
+        "Call is not in-progress. Cannot redirect.",
+    )
     await until(exchange, sid, "in-progress")
     assert (await exchange.post(f"/Calls/{sid}.json", Url="http://app/other", Method="GET")).status_code == 200
     await exchange.run(1)
@@ -151,9 +237,14 @@ async def test_redirect(exchange):  # 5.3
     assert (late.status_code, late.json()["code"]) == (400, 21220)
 
 
-@pytest.mark.parametrize(("when", "word", "final"), [  # 5.3
-    ("in-progress", "completed", "completed"), ("queued", "canceled", "canceled"), ("queued", "completed", "canceled"),
-])
+@pytest.mark.parametrize(
+    ("when", "word", "final"),
+    [  # 5.3
+        ("in-progress", "completed", "completed"),
+        ("queued", "canceled", "canceled"),
+        ("queued", "completed", "canceled"),
+    ],
+)
 async def test_end(exchange, when, word, final):
     sid = (await place(exchange)).json()["sid"]
     await until(exchange, sid, when)
@@ -168,10 +259,17 @@ async def test_canceled_does_nothing_to_an_answered_call(exchange):
     assert (await exchange.post(f"/Calls/{sid}.json", Status="canceled")).json()["status"] == "in-progress"
 
 
-@pytest.mark.parametrize(("form", "code"), [
-    ({"Status": "busy"}, 20001), ({"Url": "x"}, 21205), ({"Url": URL, "Twiml": "<Response/>"}, 20001),
-    ({"Twiml": "x" * 4001}, 32018), ({"StatusCallback": "x"}, 21609), ({"Method": "x"}, 21209),
-])
+@pytest.mark.parametrize(
+    ("form", "code"),
+    [
+        ({"Status": "busy"}, 20001),
+        ({"Url": "x"}, 21205),
+        ({"Url": URL, "Twiml": "<Response/>"}, 20001),
+        ({"Twiml": "x" * 4001}, 32018),
+        ({"StatusCallback": "x"}, 21609),
+        ({"Method": "x"}, 21209),
+    ],
+)
 async def test_update_refused(exchange, form, code):
     sid = (await place(exchange)).json()["sid"]
     await until(exchange, sid, "in-progress")
@@ -216,8 +314,11 @@ async def test_filters(exchange):  # 5.5
 async def test_moves_are_in_the_log(exchange):
     sid = (await place(exchange, Twiml="<Response/>", Url=None)).json()["sid"]
     await until(exchange, sid, "completed")
-    moves = [entry.event.status for entry in await exchange.database.events(subject=sid)
-             if isinstance(entry.event, CallMoved)]
+    moves = [
+        entry.event.status
+        for entry in await exchange.database.events(subject=sid)
+        if isinstance(entry.event, CallMoved)
+    ]
     assert moves == ["ringing", "in-progress", "completed"]
 
 

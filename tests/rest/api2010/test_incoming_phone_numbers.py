@@ -11,17 +11,42 @@ PATH = f"/IncomingPhoneNumbers/{SID}.json"
 async def test_representation(exchange):  # Appendix B
     number = (await exchange.get(PATH)).json()
     assert number == {
-        "sid": SID, "account_sid": ACCOUNT, "friendly_name": NUMBER, "phone_number": NUMBER, "voice_url": "",
-        "voice_method": "POST", "voice_fallback_url": "", "voice_fallback_method": "POST",
+        "sid": SID,
+        "account_sid": ACCOUNT,
+        "friendly_name": NUMBER,
+        "phone_number": NUMBER,
+        "voice_url": "",
+        "voice_method": "POST",
+        "voice_fallback_url": "",
+        "voice_fallback_method": "POST",
         "voice_caller_id_lookup": False,
-        "voice_receive_mode": "voice", "voice_application_sid": None, "status_callback": "",
-        "status_callback_method": "POST", "sms_url": "", "sms_method": "POST", "sms_fallback_url": "",
-        "sms_fallback_method": "POST", "sms_application_sid": None, "address_requirements": "none", "address_sid": None,
-        "beta": False, "capabilities": {"voice": True, "sms": True, "mms": True, "fax": False}, "identity_sid": None,
-        "bundle_sid": None, "emergency_status": "Inactive", "emergency_address_sid": None,
-        "emergency_address_status": "unregistered", "trunk_sid": None, "api_version": "2010-04-01", "origin": "twilio",
-        "status": "in-use", "type": "local", "date_created": number["date_created"],
-        "date_updated": number["date_updated"], "uri": f"{BASE}{PATH}"}
+        "voice_receive_mode": "voice",
+        "voice_application_sid": None,
+        "status_callback": "",
+        "status_callback_method": "POST",
+        "sms_url": "",
+        "sms_method": "POST",
+        "sms_fallback_url": "",
+        "sms_fallback_method": "POST",
+        "sms_application_sid": None,
+        "address_requirements": "none",
+        "address_sid": None,
+        "beta": False,
+        "capabilities": {"voice": True, "sms": True, "mms": True, "fax": False},
+        "identity_sid": None,
+        "bundle_sid": None,
+        "emergency_status": "Inactive",
+        "emergency_address_sid": None,
+        "emergency_address_status": "unregistered",
+        "trunk_sid": None,
+        "api_version": "2010-04-01",
+        "origin": "twilio",
+        "status": "in-use",
+        "type": "local",
+        "date_created": number["date_created"],
+        "date_updated": number["date_updated"],
+        "uri": f"{BASE}{PATH}",
+    }
 
 
 async def test_list_with_the_official_client(exchange):
@@ -40,12 +65,16 @@ async def test_list_with_the_official_client(exchange):
 
 
 async def test_update_steers_calls_and_messages_at_once(exchange):
-    answer = await exchange.post(PATH, VoiceUrl="http://app/voice", SmsUrl="http://app/sms", SmsMethod="GET",
-                                 FriendlyName="Front desk")
+    answer = await exchange.post(
+        PATH, VoiceUrl="http://app/voice", SmsUrl="http://app/sms", SmsMethod="GET", FriendlyName="Front desk"
+    )
     assert (answer.status_code, answer.json()["friendly_name"]) == (200, "Front desk")
     number = exchange.database.directory.number(NUMBER)
     assert (number.voice.url, number.messaging.url, number.messaging.method) == (
-        "http://app/voice", "http://app/sms", "GET")
+        "http://app/voice",
+        "http://app/sms",
+        "GET",
+    )
     exchange.switchboard.receive(sender=PHONE, recipient=NUMBER, body="Hi")
     await exchange.run(1)
     assert exchange.app.asked[-1].url == "http://app/sms"
@@ -55,10 +84,17 @@ async def test_update_steers_calls_and_messages_at_once(exchange):
 
 
 @SHARED
-@pytest.mark.parametrize(("form", "code"), [
-    ({"VoiceUrl": "nonsense"}, 21402), ({"VoiceMethod": "PATCH"}, 21403), ({"VoiceFallbackUrl": "http://app/f"}, 21405),
-    ({"FriendlyName": "x" * 65}, 20002), ({"VoiceReceiveMode": "smoke"}, 20001), ({"VoiceCallerIdLookup": "x"}, 20001),
-])
+@pytest.mark.parametrize(
+    ("form", "code"),
+    [
+        ({"VoiceUrl": "nonsense"}, 21402),
+        ({"VoiceMethod": "PATCH"}, 21403),
+        ({"VoiceFallbackUrl": "http://app/f"}, 21405),
+        ({"FriendlyName": "x" * 65}, 20002),
+        ({"VoiceReceiveMode": "smoke"}, 20001),
+        ({"VoiceCallerIdLookup": "x"}, 20001),
+    ],
+)
 async def test_update_refused(shared, form, code):
     answer = await shared.post(PATH, **form)
     assert (answer.status_code, answer.json()["code"]) == (400, code)

@@ -16,11 +16,26 @@ async def send(exchange, **form):
 async def test_representation(exchange):  # 1.3
     message = (await send(exchange)).json()
     assert message == {
-        "sid": message["sid"], "account_sid": ACCOUNT, "api_version": "2010-04-01", "messaging_service_sid": None,
-        "to": PHONE, "from": NUMBER, "body": "Hello", "status": "queued", "num_segments": "1", "num_media": "0",
-        "direction": "outbound-api", "date_created": "Thu, 01 Jan 2026 00:00:00 +0000",
-        "date_updated": "Thu, 01 Jan 2026 00:00:00 +0000", "date_sent": None, "price": None, "price_unit": "USD",
-        "error_code": None, "error_message": None, "uri": f"{BASE}/Messages/{message['sid']}.json"}
+        "sid": message["sid"],
+        "account_sid": ACCOUNT,
+        "api_version": "2010-04-01",
+        "messaging_service_sid": None,
+        "to": PHONE,
+        "from": NUMBER,
+        "body": "Hello",
+        "status": "queued",
+        "num_segments": "1",
+        "num_media": "0",
+        "direction": "outbound-api",
+        "date_created": "Thu, 01 Jan 2026 00:00:00 +0000",
+        "date_updated": "Thu, 01 Jan 2026 00:00:00 +0000",
+        "date_sent": None,
+        "price": None,
+        "price_unit": "USD",
+        "error_code": None,
+        "error_message": None,
+        "uri": f"{BASE}/Messages/{message['sid']}.json",
+    }
     assert (await exchange.get(f"/Messages/{message['sid']}.json")).json()["sid"] == message["sid"]
 
 
@@ -34,7 +49,8 @@ async def test_official_client(exchange):
         await exchange.sdk(lambda client: client.messages.create(to="12", from_=NUMBER, body="x"))
     assert (refused.value.status, refused.value.code) == (400, 21211)
     sent = await exchange.sdk(
-        lambda client: client.messages.list(to=PHONE, date_sent_after=again.date_sent, page_size=1))
+        lambda client: client.messages.list(to=PHONE, date_sent_after=again.date_sent, page_size=1)
+    )
     assert [one.sid for one in sent] == [message.sid]
 
 
@@ -45,31 +61,63 @@ async def test_media(exchange):
 
 
 async def test_what_is_kept(exchange):
-    sid = (await send(exchange, StatusCallback="http://app/status", ValidityPeriod="60", ProvideFeedback="true",
-                      PersistentAction=["a", "b"])).json()["sid"]
+    sid = (
+        await send(
+            exchange,
+            StatusCallback="http://app/status",
+            ValidityPeriod="60",
+            ProvideFeedback="true",
+            PersistentAction=["a", "b"],
+        )
+    ).json()["sid"]
     row = await exchange.database.rows.fetch("messages", sid)
     assert row["status_callback"] == "http://app/status" and row["validity_period"] == 60
     assert row["provide_feedback"] is True and row["persistent_action"] == '["a", "b"]'
 
 
 @SHARED
-@pytest.mark.parametrize(("form", "code"), [  # 1.2, 6
-    ({"To": None}, 21604), ({"To": ""}, 21604), ({"To": "abc"}, 21211), ({"To": "+1"}, 21211), ({"To": "12345"}, 21211),
-    ({"From": None}, 21603), ({"From": "+1"}, 21212), ({"From": "a very long name"}, 21212), ({"From": "!!!"}, 21212),
-    ({"From": OTHERS_NUMBER}, 21660), ({"From": "12345"}, 21659), ({"From": "Acme"}, 21612),
-    ({"From": PHONE}, 21266),
-    ({"Body": None}, 21602), ({"Body": ""}, 21602), ({"Body": "x" * 1601}, 21617),
-    ({"MediaUrl": ["http://app/x"] * 11}, 21623), ({"MediaUrl": "ftp://app/x"}, 21620), ({"MediaUrl": "x"}, 21620),
-    ({"StatusCallback": "nonsense"}, 21609), ({"StatusCallback": "http://my_app/x"}, 21609),
-    ({"ValidityPeriod": "0"}, 21624), ({"ValidityPeriod": "36001"}, 21624), ({"ValidityPeriod": "x"}, 21624),
-    ({"MessagingServiceSid": "MG" + "0" * 32}, 21701), ({"MessagingServiceSid": "x", "From": None}, 21705),
-    ({"ContentSid": "HX" + "0" * 32}, 21655), ({"ContentVariables": "{}"}, 21654),
-    ({"ContentVariables": "[", "ContentSid": "HX1"}, 21656), ({"ContentVariables": "[]", "ContentSid": "HX1"}, 21656),
-    ({"ScheduleType": "fixed"}, 35111), ({"ScheduleType": "fixed", "SendAt": "2026-01-02T00:00:00Z"}, 35118),
-    ({"ScheduleType": "later"}, 35111), ({"ApplicationSid": "AP" + "0" * 32}, 21218),
-    ({"To": "whatsapp:+14155550123", "From": "whatsapp:" + NUMBER}, 21612),
-    ({"ProvideFeedback": "perhaps"}, 20001), ({"ContentRetention": "burn"}, 20001),
-])
+@pytest.mark.parametrize(
+    ("form", "code"),
+    [  # 1.2, 6
+        ({"To": None}, 21604),
+        ({"To": ""}, 21604),
+        ({"To": "abc"}, 21211),
+        ({"To": "+1"}, 21211),
+        ({"To": "12345"}, 21211),
+        ({"From": None}, 21603),
+        ({"From": "+1"}, 21212),
+        ({"From": "a very long name"}, 21212),
+        ({"From": "!!!"}, 21212),
+        ({"From": OTHERS_NUMBER}, 21660),
+        ({"From": "12345"}, 21659),
+        ({"From": "Acme"}, 21612),
+        ({"From": PHONE}, 21266),
+        ({"Body": None}, 21602),
+        ({"Body": ""}, 21602),
+        ({"Body": "x" * 1601}, 21617),
+        ({"MediaUrl": ["http://app/x"] * 11}, 21623),
+        ({"MediaUrl": "ftp://app/x"}, 21620),
+        ({"MediaUrl": "x"}, 21620),
+        ({"StatusCallback": "nonsense"}, 21609),
+        ({"StatusCallback": "http://my_app/x"}, 21609),
+        ({"ValidityPeriod": "0"}, 21624),
+        ({"ValidityPeriod": "36001"}, 21624),
+        ({"ValidityPeriod": "x"}, 21624),
+        ({"MessagingServiceSid": "MG" + "0" * 32}, 21701),
+        ({"MessagingServiceSid": "x", "From": None}, 21705),
+        ({"ContentSid": "HX" + "0" * 32}, 21655),
+        ({"ContentVariables": "{}"}, 21654),
+        ({"ContentVariables": "[", "ContentSid": "HX1"}, 21656),
+        ({"ContentVariables": "[]", "ContentSid": "HX1"}, 21656),
+        ({"ScheduleType": "fixed"}, 35111),
+        ({"ScheduleType": "fixed", "SendAt": "2026-01-02T00:00:00Z"}, 35118),
+        ({"ScheduleType": "later"}, 35111),
+        ({"ApplicationSid": "AP" + "0" * 32}, 21218),
+        ({"To": "whatsapp:+14155550123", "From": "whatsapp:" + NUMBER}, 21612),
+        ({"ProvideFeedback": "perhaps"}, 20001),
+        ({"ContentRetention": "burn"}, 20001),
+    ],
+)
 async def test_refused(shared, form, code):
     answer = await send(shared, **form)
     assert answer.status_code == (404 if code == 21701 else 400)
@@ -77,12 +125,22 @@ async def test_refused(shared, form, code):
     assert (await shared.get("/Messages.json")).json()["messages"] == []
 
 
-@pytest.mark.parametrize(("form", "code"), [  # 1.15
-    ({"From": "+15005550001"}, 21212), ({"From": "+15005550007"}, 21606), ({"From": "+15005550008"}, 21611),
-    ({"From": "+15005550009"}, 21606), ({"From": "+15005550006"}, None), ({"To": "+15005550001"}, 21211),
-    ({"To": "+15005550002"}, 21612), ({"To": "+15005550003"}, 21408), ({"To": "+15005550004"}, 21610),
-    ({"To": "+15005550009"}, 21614), ({"To": "+15005550005"}, None),
-])
+@pytest.mark.parametrize(
+    ("form", "code"),
+    [  # 1.15
+        ({"From": "+15005550001"}, 21212),
+        ({"From": "+15005550007"}, 21606),
+        ({"From": "+15005550008"}, 21611),
+        ({"From": "+15005550009"}, 21606),
+        ({"From": "+15005550006"}, None),
+        ({"To": "+15005550001"}, 21211),
+        ({"To": "+15005550002"}, 21612),
+        ({"To": "+15005550003"}, 21408),
+        ({"To": "+15005550004"}, 21610),
+        ({"To": "+15005550009"}, 21614),
+        ({"To": "+15005550005"}, None),
+    ],
+)
 async def test_magic_numbers(exchange, form, code):
     answer = await send(exchange, **form)
     assert answer.json().get("code") == code and exchange.adopted == []

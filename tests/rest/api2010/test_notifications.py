@@ -8,9 +8,19 @@ CALL = "CA" + "1" * 32
 
 
 def warn(exchange, code=12200, subject=CALL):
-    notify(exchange.database.journal, exchange.services.chance, exchange.clock.now(), account=ACCOUNT, subject=subject,
-           code=code, message="Something", url="http://app/voice", method="POST", params=(("CallSid", CALL),),
-           page=Page("http://app/voice", 200, "text/xml", b"<Nonsense/>", (("Content-Type", "text/xml"),)))
+    notify(
+        exchange.database.journal,
+        exchange.services.chance,
+        exchange.clock.now(),
+        account=ACCOUNT,
+        subject=subject,
+        code=code,
+        message="Something",
+        url="http://app/voice",
+        method="POST",
+        params=(("CallSid", CALL),),
+        page=Page("http://app/voice", 200, "text/xml", b"<Nonsense/>", (("Content-Type", "text/xml"),)),
+    )
 
 
 async def test_representation(exchange):

@@ -8,14 +8,16 @@ def test_magic():  # messaging 1.15
     assert not is_magic("+15005550010") and not is_magic("+150055500061") and not is_magic("5005550006")
 
 
-@pytest.mark.parametrize("address", [
-    "client:alice", "sip:alice@example.com;transport=tcp?X-A=1", "sips:a@b", "SIM:DE1"])
+@pytest.mark.parametrize(
+    "address", ["client:alice", "sip:alice@example.com;transport=tcp?X-A=1", "sips:a@b", "SIM:DE1"]
+)
 def test_other_addresses(address):  # messaging 7
     assert is_other_address(address)
 
 
-@pytest.mark.parametrize("address", [
-    "", "client:", "+14155550123", "client:a\r\nX: y", "sip:a@b\n", "tel:+1415", "xclient:a"])
+@pytest.mark.parametrize(
+    "address", ["", "client:", "+14155550123", "client:a\r\nX: y", "sip:a@b\n", "tel:+1415", "xclient:a"]
+)
 def test_not_other_addresses(address):
     assert not is_other_address(address)
 

@@ -25,8 +25,11 @@ async def test_headers_are_on_every_answer(exchange):
 async def test_not_found(exchange):
     answer = await exchange.get("/Nothing.json")
     assert answer.status_code == 404 and answer.json() == {
-        "code": 20404, "message": f"The requested resource {BASE}/Nothing.json was not found",
-        "more_info": "https://www.twilio.com/docs/errors/20404", "status": 404}
+        "code": 20404,
+        "message": f"The requested resource {BASE}/Nothing.json was not found",
+        "more_info": "https://www.twilio.com/docs/errors/20404",
+        "status": 404,
+    }
     for path in ("/Calls/CA" + "1" * 32 + ".json", "/Calls/CA1.json", "/Calls/..%2f..%2f.json", "/calls.json"):
         assert (await exchange.get(path)).json()["code"] == 20404
     assert (await exchange.request("GET", "/")).json()["code"] == 20404
@@ -58,9 +61,26 @@ async def test_no_suffix_means_xml(exchange):  # messaging 9, trap 26
     assert answer.status_code == 201 and answer.headers["Content-Type"] == "application/xml"
     message = ElementTree.fromstring(answer.content)[0]
     assert [element.tag for element in message] == [
-        "Sid", "DateCreated", "DateUpdated", "DateSent", "AccountSid", "To", "From", "MessagingServiceSid", "Body",
-        "Status", "NumSegments", "NumMedia", "Direction", "ApiVersion", "Price", "PriceUnit", "ErrorCode",
-        "ErrorMessage", "Uri"]
+        "Sid",
+        "DateCreated",
+        "DateUpdated",
+        "DateSent",
+        "AccountSid",
+        "To",
+        "From",
+        "MessagingServiceSid",
+        "Body",
+        "Status",
+        "NumSegments",
+        "NumMedia",
+        "Direction",
+        "ApiVersion",
+        "Price",
+        "PriceUnit",
+        "ErrorCode",
+        "ErrorMessage",
+        "Uri",
+    ]
     assert message.find("Uri").text == f"{BASE}/Messages/{message.find('Sid').text}"
     assert b"<DateSent/>" in answer.content
     listed = ElementTree.fromstring((await exchange.get("/Messages")).content)[0]
@@ -95,14 +115,19 @@ async def _chunks(size):
 
 @pytest.mark.parametrize("content_type", ["application/json", "text/plain", "multipart/form-data; boundary=x", ""])
 async def test_what_is_no_form_lacks_its_parameters(exchange, content_type):  # messaging 4.2
-    answer = await exchange.request("POST", BASE + "/Messages.json", content=b'{"To": "+14155550123"}',
-                                    headers={"Content-Type": content_type})
+    answer = await exchange.request(
+        "POST", BASE + "/Messages.json", content=b'{"To": "+14155550123"}', headers={"Content-Type": content_type}
+    )
     assert (answer.status_code, answer.json()["code"]) == (400, 21604)
 
 
 async def test_a_form_of_any_content_type_is_read(exchange):
-    answer = await exchange.request("POST", BASE + "/Messages.json", headers={"Content-Type": "text/plain"},
-                                    content=b"To=%2B14155550123&From=%2B14155550100&Body=x")
+    answer = await exchange.request(
+        "POST",
+        BASE + "/Messages.json",
+        headers={"Content-Type": "text/plain"},
+        content=b"To=%2B14155550123&From=%2B14155550100&Body=x",
+    )
     assert answer.status_code == 201
 
 
@@ -119,8 +144,10 @@ async def test_the_query_of_a_post_is_not_read(exchange):  # messaging 4.2
 
 async def test_a_request_cut_short_does_nothing(exchange):
     sent = []
-    parts = [{"type": "http.request", "body": b"To=%2B14155550123&From=%2B14155550100&Body=Hel", "more_body": True},
-             {"type": "http.disconnect"}]
+    parts = [
+        {"type": "http.request", "body": b"To=%2B14155550123&From=%2B14155550100&Body=Hel", "more_body": True},
+        {"type": "http.disconnect"},
+    ]
     asked = exchange.http.build_request("POST", BASE + "/Messages.json")
     auth = next(iter(exchange.http._build_request_auth(asked, (BASE[21:], TOKEN)).auth_flow(asked)))
 
@@ -131,8 +158,17 @@ async def test_a_request_cut_short_does_nothing(exchange):
         sent.append(message)
 
     app: Api = exchange.http._transport.app
-    await app({"type": "http", "method": "POST", "path": BASE + "/Messages.json", "query_string": b"",
-               "headers": [(b"authorization", auth.headers["Authorization"].encode())]}, receive, send)
+    await app(
+        {
+            "type": "http",
+            "method": "POST",
+            "path": BASE + "/Messages.json",
+            "query_string": b"",
+            "headers": [(b"authorization", auth.headers["Authorization"].encode())],
+        },
+        receive,
+        send,
+    )
     assert sent[0]["status"] == 400
     assert (await exchange.get("/Messages.json")).json()["messages"] == []
 
@@ -157,7 +193,9 @@ async def test_live_log(exchange):
     await exchange.get("/Calls.json")
     await exchange.get("/Nothing.json")
     assert [seen[:3] + seen[4:] for seen in exchange.log] == [
-        ("GET", BASE + "/Calls.json", 200, 0), ("GET", BASE + "/Nothing.json", 404, 20404)]
+        ("GET", BASE + "/Calls.json", 200, 0),
+        ("GET", BASE + "/Nothing.json", 404, 20404),
+    ]
 
 
 async def test_hosts_name_the_product(exchange):
@@ -187,6 +225,7 @@ async def test_the_clock_is_held_while_a_request_is_answered(exchange):  # desig
 async def test_a_log_that_cannot_be_written_is_no_failure(exchange, caplog):
     def broken(*told):
         raise BrokenPipeError(32, "Broken pipe")
+
     object.__setattr__(exchange.services, "on_request", broken)
     assert (await exchange.request("POST", BASE + "/Messages.json", data=HELLO)).status_code == 201
     assert "could not be shown" in caplog.text

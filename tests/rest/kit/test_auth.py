@@ -36,11 +36,22 @@ async def test_unknown_account(strict):
 
 
 @SHARED
-@pytest.mark.parametrize("headers", [
-    {"Authorization": "Basic"}, {"Authorization": "Basic !!!"}, {"Authorization": "Bearer x"}, {"Authorization": ""},
-    {"Authorization": b"Basic \xff"}, basic(ACCOUNT), basic(":" + TOKEN), basic("\xff\xfe:x"), basic(TOKEN, "Digest"),
-    basic("AC../../x" + "a" * 25 + ":x"), basic("AC" + "a" * 31 + "\n:x"),
-])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Authorization": "Basic"},
+        {"Authorization": "Basic !!!"},
+        {"Authorization": "Bearer x"},
+        {"Authorization": ""},
+        {"Authorization": b"Basic \xff"},
+        basic(ACCOUNT),
+        basic(":" + TOKEN),
+        basic("\xff\xfe:x"),
+        basic(TOKEN, "Digest"),
+        basic("AC../../x" + "a" * 25 + ":x"),
+        basic("AC" + "a" * 31 + "\n:x"),
+    ],
+)
 async def test_malformed(shared, headers):
     await refused(shared, auth=None, headers=headers)
     assert shared.adopted == []
@@ -104,11 +115,17 @@ async def test_hosts_that_may_be_rebound_adopt_nobody(exchange, header):
     assert (await exchange.get("/Calls.json", headers=header)).status_code == 200
 
 
-@pytest.mark.parametrize(("header", "status"), [
-    ({"Origin": "https://evil.example"}, 401), ({"Origin": "null"}, 401), ({"Sec-Fetch-Site": "cross-site"}, 401),
-    ({"Host": "evil.example", "Sec-Fetch-Site": "same-origin"}, 401), ({"Origin": "http://localhost:3000"}, 200),
-    ({}, 200),
-])
+@pytest.mark.parametrize(
+    ("header", "status"),
+    [
+        ({"Origin": "https://evil.example"}, 401),
+        ({"Origin": "null"}, 401),
+        ({"Sec-Fetch-Site": "cross-site"}, 401),
+        ({"Host": "evil.example", "Sec-Fetch-Site": "same-origin"}, 401),
+        ({"Origin": "http://localhost:3000"}, 200),
+        ({}, 200),
+    ],
+)
 async def test_pages_from_elsewhere_cannot_use_an_adopted_account(exchange, header, status):
     """Its token is often the one printed in a tutorial: docs/decisions/0004-web-pages.md."""
     path = f"/2010-04-01/Accounts/{STRANGER}/Calls.json"

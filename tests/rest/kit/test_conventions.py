@@ -2,7 +2,9 @@ from hoyhoy.rest.kit.conventions import V1, V2010, Listing
 
 
 def listing(style, items=({"sid": "a"}, {"sid": "b"}), page=2):
-    return Listing("things", "Thing", list(items), page, 50, "/here", "/first", "/next", None, style, "https://x.twilio.com")
+    return Listing(
+        "things", "Thing", list(items), page, 50, "/here", "/first", "/next", None, style, "https://x.twilio.com"
+    )
 
 
 def test_dates():  # messaging 4.4
@@ -13,14 +15,30 @@ def test_dates():  # messaging 4.4
 def test_addresses():
     below = {"media": "Media"}
     assert V2010.address("https://h", "/a/b", ".json", below) == {
-        "uri": "/a/b.json", "subresource_uris": {"media": "/a/b/Media.json"}}
+        "uri": "/a/b.json",
+        "subresource_uris": {"media": "/a/b/Media.json"},
+    }
     assert V2010.address("https://h", "/a/b", "", {}) == {"uri": "/a/b"}
-    assert V1.address("https://h", "/v1/b", "", below) == {"url": "https://h/v1/b", "links": {"media": "https://h/v1/b/Media"}}
+    assert V1.address("https://h", "/v1/b", "", below) == {
+        "url": "https://h/v1/b",
+        "links": {"media": "https://h/v1/b/Media"},
+    }
 
 
 def test_classic_envelope_has_one_foreign_key():  # messaging 4.5
-    known = {"end", "first_page_uri", "next_page_uri", "last_page_uri", "page", "page_size", "previous_page_uri",
-             "total", "num_pages", "start", "uri"}
+    known = {
+        "end",
+        "first_page_uri",
+        "next_page_uri",
+        "last_page_uri",
+        "page",
+        "page_size",
+        "previous_page_uri",
+        "total",
+        "num_pages",
+        "start",
+        "uri",
+    }
     envelope = listing(V2010).envelope()
     assert envelope.keys() - known == {"things"}
     assert (envelope["start"], envelope["end"], envelope["page"]) == (100, 101, 2)

@@ -72,22 +72,33 @@ async def make(exchange: Any, **form: Any) -> dict[str, Any]:
 async def test_create(exchange):
     box = await make(exchange, FriendlyName="tools", Tags=["a", "b"], Unknown="x", From="me", Secret="s")
     assert box == {
-        "sid": box["sid"], "account_sid": ACCOUNT, "date_created": "Thu, 01 Jan 2026 00:00:00 +0000",
-        "date_updated": "Thu, 01 Jan 2026 00:00:00 +0000", "friendly_name": "tools", "max_size": 1000,
-        "tags": ["a", "b"], "count": 5, "from": "me", "uri": f"{BASE}/Boxes/{box['sid']}.json",
-        "subresource_uris": {"items": f"{BASE}/Boxes/{box['sid']}/Items.json"}}
+        "sid": box["sid"],
+        "account_sid": ACCOUNT,
+        "date_created": "Thu, 01 Jan 2026 00:00:00 +0000",
+        "date_updated": "Thu, 01 Jan 2026 00:00:00 +0000",
+        "friendly_name": "tools",
+        "max_size": 1000,
+        "tags": ["a", "b"],
+        "count": 5,
+        "from": "me",
+        "uri": f"{BASE}/Boxes/{box['sid']}.json",
+        "subresource_uris": {"items": f"{BASE}/Boxes/{box['sid']}/Items.json"},
+    }
     assert (await exchange.get(f"/Boxes/{box['sid']}.json")).json() == box
     row = await exchange.database.rows.fetch("boxes", box["sid"])
     assert row["from"] == "me" and row["secret"] == "s" and row["date_created"] == START
 
 
-@pytest.mark.parametrize(("form", "message"), [
-    ({}, "Parameter 'FriendlyName' is required."),
-    ({"FriendlyName": ""}, "Parameter 'FriendlyName' is required."),
-    ({"friendlyname": "x"}, "Parameter 'FriendlyName' is required."),
-    ({"FriendlyName": "x" * 9}, "Parameter 'FriendlyName' must have at most 8 characters."),
-    ({"FriendlyName": "x", "MaxSize": "5001"}, "Parameter 'MaxSize' must be a whole number from 1 to 5000."),
-])
+@pytest.mark.parametrize(
+    ("form", "message"),
+    [
+        ({}, "Parameter 'FriendlyName' is required."),
+        ({"FriendlyName": ""}, "Parameter 'FriendlyName' is required."),
+        ({"friendlyname": "x"}, "Parameter 'FriendlyName' is required."),
+        ({"FriendlyName": "x" * 9}, "Parameter 'FriendlyName' must have at most 8 characters."),
+        ({"FriendlyName": "x", "MaxSize": "5001"}, "Parameter 'MaxSize' must be a whole number from 1 to 5000."),
+    ],
+)
 async def test_create_refused(exchange, form, message):
     answer = await exchange.post("/Boxes.json", **form)
     assert answer.status_code == 400 and (answer.json()["code"], answer.json()["message"]) == (20001, message)
@@ -168,21 +179,29 @@ async def test_page_size_has_a_limit(exchange):
 async def test_a_forged_token_opens_nothing(exchange):
     await make(exchange, FriendlyName="mine")
     token = "PAQU" + f"{2**63:016x}" * 2
-    answer = await exchange.request("GET", f"/2010-04-01/Accounts/{OTHER}/Boxes.json?PageToken={token}",
-                                    auth=(OTHER, OTHER_TOKEN))
+    answer = await exchange.request(
+        "GET", f"/2010-04-01/Accounts/{OTHER}/Boxes.json?PageToken={token}", auth=(OTHER, OTHER_TOKEN)
+    )
     assert answer.status_code == 200 and answer.json()["boxes"] == []
 
 
 async def test_newer_convention(exchange):  # messaging 4.4
-    answer = await exchange.request("POST", "/v1/Pools", data={"FriendlyName": "p"},
-                                    headers={"Host": "messaging.twilio.com"})
+    answer = await exchange.request(
+        "POST", "/v1/Pools", data={"FriendlyName": "p"}, headers={"Host": "messaging.twilio.com"}
+    )
     pool = answer.json()
     url = f"https://messaging.twilio.com/v1/Pools/{pool['sid']}"
     assert answer.status_code == 201 and pool == {
-        "sid": pool["sid"], "account_sid": ACCOUNT, "date_created": "2026-01-01T00:00:00Z",
-        "date_updated": "2026-01-01T00:00:00Z", "friendly_name": "p", "sticky_sender": True, "slow": "shown",
+        "sid": pool["sid"],
+        "account_sid": ACCOUNT,
+        "date_created": "2026-01-01T00:00:00Z",
+        "date_updated": "2026-01-01T00:00:00Z",
+        "friendly_name": "p",
+        "sticky_sender": True,
+        "slow": "shown",
         "url": url,
-        "links": {"phone_numbers": url + "/PhoneNumbers"}}
+        "links": {"phone_numbers": url + "/PhoneNumbers"},
+    }
     byhand = (await exchange.request("GET", f"/messaging/v1/Pools/{pool['sid']}.json")).json()
     assert byhand["url"] == f"http://localhost:8980/messaging/v1/Pools/{pool['sid']}"
     meta = (await exchange.request("GET", "/messaging/v1/Pools?PageSize=1")).json()["meta"]

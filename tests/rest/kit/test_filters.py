@@ -16,41 +16,62 @@ def declared(**properties):
     return list(properties.values())
 
 
-PROPERTIES = declared(to=text(find="=", search_as=str.upper), start_time=moment(find="range"), log=integer(find="="),
-                      phone_number=text(find="like"), beta=boolean(find="="), body=text())
+PROPERTIES = declared(
+    to=text(find="=", search_as=str.upper),
+    start_time=moment(find="range"),
+    log=integer(find="="),
+    phone_number=text(find="like"),
+    beta=boolean(find="="),
+    body=text(),
+)
 
 
 def found(query):
     return conditions(parse(query.encode()), PROPERTIES)[0]
 
 
-@pytest.mark.parametrize(("query", "expected"), [  # messaging 4.7, voice 4.2
-    ("", []),
-    ("To=a", [("to", "=", "A")]),
-    ("To=", []),
-    ("Body=x&Other=y&to=z", []),
-    ("Log=0", [("log", "=", 0)]),
-    ("Beta=true", [("beta", "=", True)]),
-    ("StartTime=2026-01-01", [("start_time", ">=", JAN_1), ("start_time", "<", JAN_1 + 86400)]),
-    ("StartTime=2026-01-01T00:00:00Z", [("start_time", ">=", JAN_1), ("start_time", "<", JAN_1 + 1)]),
-    ("StartTime%3E=2026-01-01", [("start_time", ">=", JAN_1)]),
-    ("StartTime%3E=2026-01-01T00:00:05Z", [("start_time", ">=", JAN_1 + 5)]),
-    ("StartTime<=2026-01-01", [("start_time", "<=", JAN_1)]),
-    ("StartTime>2026-01-01", [("start_time", ">=", JAN_1)]),
-    ("StartTime%3E%3D2026-01-01", [("start_time", ">=", JAN_1)]),
-    ("StartTime>=2026-01-01&StartTime<=2026-01-02", [("start_time", ">=", JAN_1), ("start_time", "<=", JAN_1 + 86400)]),
-    ("StartTime>=2026-01-01T01:00:00%2B01:00", [("start_time", ">=", JAN_1)]),
-    ("StartTime>=2026-01-01T01:00:00+01:00", [("start_time", ">=", JAN_1)]),
-    ("To>=x", []),
-    ("PhoneNumber=415*55", [("phone_number", "like", "%415_55%")]),
-    ("PhoneNumber=%25_\\", [("phone_number", "like", "%\\%\\_\\\\%")]),
-])
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [  # messaging 4.7, voice 4.2
+        ("", []),
+        ("To=a", [("to", "=", "A")]),
+        ("To=", []),
+        ("Body=x&Other=y&to=z", []),
+        ("Log=0", [("log", "=", 0)]),
+        ("Beta=true", [("beta", "=", True)]),
+        ("StartTime=2026-01-01", [("start_time", ">=", JAN_1), ("start_time", "<", JAN_1 + 86400)]),
+        ("StartTime=2026-01-01T00:00:00Z", [("start_time", ">=", JAN_1), ("start_time", "<", JAN_1 + 1)]),
+        ("StartTime%3E=2026-01-01", [("start_time", ">=", JAN_1)]),
+        ("StartTime%3E=2026-01-01T00:00:05Z", [("start_time", ">=", JAN_1 + 5)]),
+        ("StartTime<=2026-01-01", [("start_time", "<=", JAN_1)]),
+        ("StartTime>2026-01-01", [("start_time", ">=", JAN_1)]),
+        ("StartTime%3E%3D2026-01-01", [("start_time", ">=", JAN_1)]),
+        (
+            "StartTime>=2026-01-01&StartTime<=2026-01-02",
+            [("start_time", ">=", JAN_1), ("start_time", "<=", JAN_1 + 86400)],
+        ),
+        ("StartTime>=2026-01-01T01:00:00%2B01:00", [("start_time", ">=", JAN_1)]),
+        ("StartTime>=2026-01-01T01:00:00+01:00", [("start_time", ">=", JAN_1)]),
+        ("To>=x", []),
+        ("PhoneNumber=415*55", [("phone_number", "like", "%415_55%")]),
+        ("PhoneNumber=%25_\\", [("phone_number", "like", "%\\%\\_\\\\%")]),
+    ],
+)
 def test_conditions(query, expected):
     assert found(query) == expected
 
 
-@pytest.mark.parametrize("query", ["StartTime=yesterday", "StartTime>=2026-13-01", "Log=x", "Beta=x",
-                                   "StartTime=0000-00-00", "StartTime=9999-12-31T23:59:59-23:59"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "StartTime=yesterday",
+        "StartTime>=2026-13-01",
+        "Log=x",
+        "Beta=x",
+        "StartTime=0000-00-00",
+        "StartTime=9999-12-31T23:59:59-23:59",
+    ],
+)
 def test_refused(query):
     try:
         found(query)

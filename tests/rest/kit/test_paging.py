@@ -11,12 +11,23 @@ def asked(address):
     return parse(address.partition("?")[2].encode())
 
 
-@pytest.mark.parametrize(("query", "code"), [  # messaging 4.5
-    ("PageSize=1001", 20007),
-    ("PageSize=0", 20007), ("PageSize=-1", 20007), ("PageSize=x", 20007), ("PageSize=1.5", 20007),
-    ("Page=-1", 20001), ("Page=x", 20001), ("PageToken=x", 20001), ("PageToken=PASM" + "g" * 32, 20001),
-    ("PageToken=PCSM" + "0" * 32, 20001), ("PageToken=PASM" + "0" * 33, 20001), ("Page=999999999999", 20001),
-])
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [  # messaging 4.5
+        ("PageSize=1001", 20007),
+        ("PageSize=0", 20007),
+        ("PageSize=-1", 20007),
+        ("PageSize=x", 20007),
+        ("PageSize=1.5", 20007),
+        ("Page=-1", 20001),
+        ("Page=x", 20001),
+        ("PageToken=x", 20001),
+        ("PageToken=PASM" + "g" * 32, 20001),
+        ("PageToken=PCSM" + "0" * 32, 20001),
+        ("PageToken=PASM" + "0" * 33, 20001),
+        ("Page=999999999999", 20001),
+    ],
+)
 def test_refused(query, code):
     with pytest.raises(Fault) as refused:
         turn(parse(query.encode()))

@@ -58,19 +58,44 @@ def test_choice():
     assert refusal(http_method(error=21209), "PUT").code == 21209
 
 
-@pytest.mark.parametrize("address", [
-    "http://localhost:5000/voice", "https://example.com", "http://127.0.0.1/x?y=z#rc=2", "http://[::1]:80/", "HTTP://EX.com/",
-    "http://user:pass@example.com/", "http://example.com/a b", "http://my_app/voice", "http://bücher.example/",
-])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://localhost:5000/voice",
+        "https://example.com",
+        "http://127.0.0.1/x?y=z#rc=2",
+        "http://[::1]:80/",
+        "HTTP://EX.com/",
+        "http://user:pass@example.com/",
+        "http://example.com/a b",
+        "http://my_app/voice",
+        "http://bücher.example/",
+    ],
+)
 def test_web_url(address):
     assert is_web_url(address)
 
 
-@pytest.mark.parametrize("address", [
-    "", "example.com", "/voice", "ftp://example.com", "javascript:alert(1)", "file:///etc/passwd", "http://", "http:///x",
-    "http://exa\nmple.com", "http://example.com/\r\nX-A: b", "http://[::1", "http://a:99999/", "http://a:b/", "http://a\x00b/",
-    "http://[::1]x/",
-])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "example.com",
+        "/voice",
+        "ftp://example.com",
+        "javascript:alert(1)",
+        "file:///etc/passwd",
+        "http://",
+        "http:///x",
+        "http://exa\nmple.com",
+        "http://example.com/\r\nX-A: b",
+        "http://[::1",
+        "http://a:99999/",
+        "http://a:b/",
+        "http://a\x00b/",
+        "http://[::1]x/",
+    ],
+)
 def test_not_a_web_url(address):
     assert not is_web_url(address)
 

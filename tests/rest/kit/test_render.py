@@ -9,18 +9,27 @@ from hoyhoy.rest.kit.render import list_to_xml, to_csv, to_json, to_xml
 
 
 def test_xml_of_one():  # messaging 4.4
-    body = {"sid": "SM1", "date_sent": None, "body": "a < b & \"c\"", "num_media": "0", "ok": True,
-            "subresource_uris": {"media": "/x/Media"}}
+    body = {
+        "sid": "SM1",
+        "date_sent": None,
+        "body": 'a < b & "c"',
+        "num_media": "0",
+        "ok": True,
+        "subresource_uris": {"media": "/x/Media"},
+    }
     assert to_xml("Message", body).decode() == (
         "<?xml version='1.0' encoding='UTF-8'?>\n<TwilioResponse><Message><Sid>SM1</Sid><DateSent/>"
         "<Body>a &lt; b &amp; &quot;c&quot;</Body><NumMedia>0</NumMedia><Ok>true</Ok>"
-        "<SubresourceUris><Media>/x/Media</Media></SubresourceUris></Message></TwilioResponse>")
+        "<SubresourceUris><Media>/x/Media</Media></SubresourceUris></Message></TwilioResponse>"
+    )
 
 
 def test_xml_of_an_error():  # messaging 4.6
     body = {"code": 21612, "message": "No", "more_info": "https://x", "status": 400}
-    assert b"<RestException><Code>21612</Code><Message>No</Message><MoreInfo>https://x</MoreInfo><Status>400</Status>" \
+    assert (
+        b"<RestException><Code>21612</Code><Message>No</Message><MoreInfo>https://x</MoreInfo><Status>400</Status>"
         in to_xml("RestException", body)
+    )
 
 
 def test_xml_of_a_list():
@@ -42,8 +51,15 @@ def test_json_of_any_text_parses(text):
 
 
 def test_csv():  # messaging 4.1
-    rows = to_csv([{"sid": "SM1", "to": "+1415", "body": "a,\"b\"", "ok": True, "none": None, "map": {"a": 1}},
-                   {"sid": "SM2", "to": "+1416", "body": "=cmd()", "ok": False, "none": None, "map": {}}]).decode()
-    assert rows.splitlines() == ["Sid,To,Body,Ok,None,Map", 'SM1,+1415,"a,""b""",true,,"{""a"":1}"',
-                                 "SM2,+1416,'=cmd(),false,,{}"]
+    rows = to_csv(
+        [
+            {"sid": "SM1", "to": "+1415", "body": 'a,"b"', "ok": True, "none": None, "map": {"a": 1}},
+            {"sid": "SM2", "to": "+1416", "body": "=cmd()", "ok": False, "none": None, "map": {}},
+        ]
+    ).decode()
+    assert rows.splitlines() == [
+        "Sid,To,Body,Ok,None,Map",
+        'SM1,+1415,"a,""b""",true,,"{""a"":1}"',
+        "SM2,+1416,'=cmd(),false,,{}",
+    ]
     assert to_csv([]) == b""

@@ -39,12 +39,26 @@ def test_table():
     table = Thing.table()
     assert table.name == "things"
     assert {column.name for column in table.columns} == {
-        "date_created", "date_updated", "account_sid", "from", "call_sid", "size", "active", "seen_at", "pattern",
-        "tags", "token"}
+        "date_created",
+        "date_updated",
+        "account_sid",
+        "from",
+        "call_sid",
+        "size",
+        "active",
+        "seen_at",
+        "pattern",
+        "tags",
+        "token",
+    }
     assert Column("size", "integer") in table.columns and Column("active", "boolean") in table.columns
     assert Column("seen_at", "real") in table.columns and Column("token", "text", secret=True) in table.columns
-    assert table.indexes == (("account_sid",), ("account_sid", "from"), ("account_sid", "seen_at"),
-                             ("account_sid", "call_sid"))
+    assert table.indexes == (
+        ("account_sid",),
+        ("account_sid", "from"),
+        ("account_sid", "seen_at"),
+        ("account_sid", "call_sid"),
+    )
 
 
 def test_parameters_by_operation():

@@ -21,12 +21,24 @@ def test_found():
     assert where(f"{BASE}/Calls/a%2Bb+c") == ("Call", [ACCOUNT, "a+b+c"]), "+ is no blank in a path (messaging 4.1)"
 
 
-@pytest.mark.parametrize("path", [  # messaging 4.1
-    "/", "", "/2010-04-01", "/2010-04-01/", BASE + "/calls", BASE + "//Calls", BASE + "/Calls/",
-    BASE + "/Calls//Notifications",
-    BASE.lower() + "/Calls", "/2009-04-01/Accounts", BASE + "/Nothing", f"{BASE}/Calls/{CALL}/{CALL}/{CALL}",
-    "//" + BASE,
-])
+@pytest.mark.parametrize(
+    "path",
+    [  # messaging 4.1
+        "/",
+        "",
+        "/2010-04-01",
+        "/2010-04-01/",
+        BASE + "/calls",
+        BASE + "//Calls",
+        BASE + "/Calls/",
+        BASE + "/Calls//Notifications",
+        BASE.lower() + "/Calls",
+        "/2009-04-01/Accounts",
+        BASE + "/Nothing",
+        f"{BASE}/Calls/{CALL}/{CALL}/{CALL}",
+        "//" + BASE,
+    ],
+)
 def test_leads_nowhere(path):
     assert where(path) is None
 

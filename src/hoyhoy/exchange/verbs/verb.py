@@ -67,8 +67,11 @@ def whole(default: int | None, *, least: int, code: int, most: int | None = None
     """An integer from `least` to `most`."""
 
     def read(raw: str) -> int:
-        if not raw.strip().isascii() or not raw.strip().removeprefix("-").isdigit() \
-                or not least <= (value := int(raw[:20])) <= (most or value):
+        if (
+            not raw.strip().isascii()
+            or not raw.strip().removeprefix("-").isdigit()
+            or not least <= (value := int(raw[:20])) <= (most or value)
+        ):
             raise ValueError(f"a whole number from {least}" + (f" to {most}" if most else " upwards"))
         return value
 
@@ -140,8 +143,9 @@ class Verb:
             values["nested"] = read_all(element.children, family, notice, cls.takes, element.name)
         elif not cls.mixed:
             for child in element.children:
-                notice(12200, f"Line {child.line}: <{child.name[:40]}> may not stand in <{element.name}>; "
-                              "it is skipped.")
+                notice(
+                    12200, f"Line {child.line}: <{child.name[:40]}> may not stand in <{element.name}>; it is skipped."
+                )
         return cls(**values)
 
 
@@ -174,13 +178,17 @@ def family(package: ModuleType) -> Family:
     found: dict[str, type[Verb]] = {}
     for module in pkgutil.iter_modules(package.__path__):
         namespace = importlib.import_module(f"{package.__name__}.{module.name}")
-        found |= {name: kind for name, kind in vars(namespace).items()
-                  if isinstance(kind, type) and issubclass(kind, Verb) and kind.__module__ == namespace.__name__}
+        found |= {
+            name: kind
+            for name, kind in vars(namespace).items()
+            if isinstance(kind, type) and issubclass(kind, Verb) and kind.__module__ == namespace.__name__
+        }
     return found
 
 
-def read_all(elements: tuple[Element, ...], verbs: Family, notice: Notice,
-             allowed: tuple[str, ...] | None, parent: str) -> tuple[Verb, ...]:
+def read_all(
+    elements: tuple[Element, ...], verbs: Family, notice: Notice, allowed: tuple[str, ...] | None, parent: str
+) -> tuple[Verb, ...]:
     """The verbs of `elements`, skipping with a warning what is unknown or may not stand in `parent`."""
     found = []
     for element in elements:
@@ -195,9 +203,33 @@ def read_all(elements: tuple[Element, ...], verbs: Family, notice: Notice,
     return tuple(found)
 
 
-TWILIOS = frozenset((
-    "Connect", "Dial", "Echo", "Enqueue", "Gather", "Hangup", "Leave", "Pause", "Pay", "Play", "Prompt", "Queue",
-    "Record", "Redirect", "Refer", "Reject", "Say", "Sms", "Start", "Stop", "Message", "Body", "Media"))
+TWILIOS = frozenset(
+    (
+        "Connect",
+        "Dial",
+        "Echo",
+        "Enqueue",
+        "Gather",
+        "Hangup",
+        "Leave",
+        "Pause",
+        "Pay",
+        "Play",
+        "Prompt",
+        "Queue",
+        "Record",
+        "Redirect",
+        "Refer",
+        "Reject",
+        "Say",
+        "Sms",
+        "Start",
+        "Stop",
+        "Message",
+        "Body",
+        "Media",
+    )
+)
 
 
 def _unknown(name: str) -> str:

@@ -21,7 +21,10 @@ from .script import Answering, Behaviour
 E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
 MAGIC = {
-    "+15005550001": 21211, "+15005550002": 21612, "+15005550003": 21408, "+15005550004": 21610,
+    "+15005550001": 21211,
+    "+15005550002": 21612,
+    "+15005550003": 21408,
+    "+15005550004": 21610,
     "+15005550009": 21614,
 }
 """Numbers that refuse messages, as with test credentials (messaging reference 1.15)."""
@@ -47,8 +50,7 @@ class Network:
 
     exchange: Exchange
 
-    def __init__(self, clock: Clock, journal: Journal, directory: Directory,
-                 default: Behaviour | None = None) -> None:
+    def __init__(self, clock: Clock, journal: Journal, directory: Directory, default: Behaviour | None = None) -> None:
         self.clock, self.journal, self.directory = clock, journal, directory
         self.default = default or Behaviour()
         self._phones: dict[str, Phone] = {}
@@ -66,8 +68,7 @@ class Network:
 
     def call(self, sid: str) -> tuple[Phone, PhoneCall] | None:
         """The phone that takes part in a call of the exchange, and its side of it."""
-        return next(((phone, call) for phone in self._phones.values() for call in phone.calls if call.sid == sid),
-                    None)
+        return next(((phone, call) for phone in self._phones.values() for call in phone.calls if call.sid == sid), None)
 
     def place_call(self, phone: Phone, to: str) -> PhoneCall:
         """A person dials `to` on `phone`. Fault 21214 when that is no number of this exchange."""

@@ -64,7 +64,7 @@ class Phone:
         self.calls.append(call)
         if len(self.calls) > self._tidy_at:
             over = [one for one in self.calls if one.leg.state is LegState.RELEASED]
-            gone = {one.sid for one in over[:len(self.calls) - KEPT]}
+            gone = {one.sid for one in over[: len(self.calls) - KEPT]}
             self.calls = [one for one in self.calls if one.sid not in gone]
             self._tidy_at = max(KEPT, 2 * len(self.calls) - KEPT)  # thousands of live calls are not sifted at each
 

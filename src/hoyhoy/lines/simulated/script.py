@@ -21,14 +21,14 @@ Keys = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-D*#wW]*\Z")]
 class Answering(StrEnum):
     """What happens when the phone rings."""
 
-    ANSWER = "answer"            # after `answer_after` seconds, then the script
-    RING_OUT = "ring-out"        # nobody ever answers
+    ANSWER = "answer"  # after `answer_after` seconds, then the script
+    RING_OUT = "ring-out"  # nobody ever answers
     BUSY = "busy"
-    DECLINE = "decline"          # rings, then is refused
+    DECLINE = "decline"  # rings, then is refused
     UNREACHABLE = "unreachable"  # switched off: refused without ringing; messages are undelivered
-    VOICEMAIL = "voicemail"      # answers after `answer_after`, speaks a greeting, beeps, listens
-    FAX = "fax"                  # answers with a fax tone
-    MANUAL = "manual"            # rings and waits for a person or a test
+    VOICEMAIL = "voicemail"  # answers after `answer_after`, speaks a greeting, beeps, listens
+    FAX = "fax"  # answers with a fax tone
+    MANUAL = "manual"  # rings and waits for a person or a test
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

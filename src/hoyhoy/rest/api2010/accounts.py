@@ -16,7 +16,9 @@ class Account(RootResource):
     path, prefix, key = "/2010-04-01/Accounts", "AC", "accounts"
     offers = (LIST, FETCH, UPDATE)
     below = {
-        "calls": "Calls", "incoming_phone_numbers": "IncomingPhoneNumbers", "messages": "Messages",
+        "calls": "Calls",
+        "incoming_phone_numbers": "IncomingPhoneNumbers",
+        "messages": "Messages",
         "notifications": "Notifications",
     }
     later = {"create": "subaccounts are not made over REST yet"}

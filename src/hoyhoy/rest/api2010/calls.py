@@ -86,7 +86,8 @@ class Call(Resource):
     status_callback: str = web_url(callback=True, on=BOTH, error=21609, shown=False)
     status_callback_method: str = http_method(on=BOTH, error=21209, shown=False)
     status_callback_event: str = words(
-        "initiated", "ringing", "answered", "completed", splits=True, on=(CREATE,), default=("completed",), shown=False)
+        "initiated", "ringing", "answered", "completed", splits=True, on=(CREATE,), default=("completed",), shown=False
+    )
     send_digits: str = text(on=(CREATE,), shown=False)
     timeout: int = integer(between=(1, 600), default=60, on=(CREATE,), error=21208, shown=False)
     time_limit: int = integer(between=(1, 2**31 - 1), default=LONGEST_CALL, on=BOTH, shown=False)
@@ -101,18 +102,22 @@ class Call(Resource):
     recording_status_callback: str = web_url(callback=True, on=(CREATE,), error=21609, shown=False, idle=True)
     recording_status_callback_method: str = http_method(on=(CREATE,), error=21209, shown=False, idle=True)
     recording_status_callback_event: str = words(
-        "in-progress", "completed", "absent", splits=True, on=(CREATE,), shown=False, idle=True)
+        "in-progress", "completed", "absent", splits=True, on=(CREATE,), shown=False, idle=True
+    )
     trim: str = choice("trim-silence", "do-not-trim", on=(CREATE,), shown=False, idle=True)
     sip_auth_username: str = text(255, on=(CREATE,), error=21221, shown=False, idle=True)
     sip_auth_password: str = text(255, on=(CREATE,), error=21222, shown=False, idle=True, secret=True)
     machine_detection: str = choice("Enable", "DetectMessageEnd", on=(CREATE,), error=21234, shown=False, idle=True)
     machine_detection_timeout: int = integer(between=(3, 60), on=(CREATE,), error=21234, shown=False, idle=True)
     machine_detection_speech_threshold: int = integer(
-        between=(1000, 6000), on=(CREATE,), error=21234, shown=False, idle=True)
+        between=(1000, 6000), on=(CREATE,), error=21234, shown=False, idle=True
+    )
     machine_detection_speech_end_threshold: int = integer(
-        between=(500, 5000), on=(CREATE,), error=21234, shown=False, idle=True)
+        between=(500, 5000), on=(CREATE,), error=21234, shown=False, idle=True
+    )
     machine_detection_silence_timeout: int = integer(
-        between=(2000, 10000), on=(CREATE,), error=21234, shown=False, idle=True)
+        between=(2000, 10000), on=(CREATE,), error=21234, shown=False, idle=True
+    )
     async_amd: bool = boolean(default=False, on=(CREATE,), shown=False, idle=True)
     async_amd_status_callback: str = web_url(callback=True, on=(CREATE,), error=21609, shown=False, idle=True)
     async_amd_status_callback_method: str = http_method(on=(CREATE,), error=21209, shown=False, idle=True)
@@ -138,22 +143,40 @@ class Call(Resource):
         if self.send_digits and not _SEND_DIGITS.fullmatch(self.send_digits):
             raise Fault(21206)
         owned = ctx.services.directory.number(caller)
-        row = ctx.services.switchboard.place_call(PlaceCall(
-            account=ctx.account.sid, to=to, caller=caller,
-            steering=Steering(
-                url=self.url or "", method=self.method,
-                fallback_url=self.fallback_url or "", fallback_method=self.fallback_method,
-                status_callback=self.status_callback or "", status_callback_method=self.status_callback_method),
-            twiml="" if self.url else self.twiml or "",
-            events=tuple(self.status_callback_event) or ("completed",),
-            send_digits=self.send_digits or "",
-            timeout=self.timeout, time_limit=min(self.time_limit, LONGEST_CALL),
-            caller_id=self._shown_caller(),
-            stored={"phone_number_sid": owned.sid if owned else None, **self.kept_idle()}))
+        row = ctx.services.switchboard.place_call(
+            PlaceCall(
+                account=ctx.account.sid,
+                to=to,
+                caller=caller,
+                steering=Steering(
+                    url=self.url or "",
+                    method=self.method,
+                    fallback_url=self.fallback_url or "",
+                    fallback_method=self.fallback_method,
+                    status_callback=self.status_callback or "",
+                    status_callback_method=self.status_callback_method,
+                ),
+                twiml="" if self.url else self.twiml or "",
+                events=tuple(self.status_callback_event) or ("completed",),
+                send_digits=self.send_digits or "",
+                timeout=self.timeout,
+                time_limit=min(self.time_limit, LONGEST_CALL),
+                caller_id=self._shown_caller(),
+                stored={"phone_number_sid": owned.sid if owned else None, **self.kept_idle()},
+            )
+        )
         if self.url and self.twiml:
-            notify(ctx.services.journal, ctx.services.chance, ctx.now, account=ctx.account.sid, subject=row["sid"],
-                   code=32019, message="Url and Twiml were both given; the call performs the document at Url.",
-                   url=self.url, method=self.method)
+            notify(
+                ctx.services.journal,
+                ctx.services.chance,
+                ctx.now,
+                account=ctx.account.sid,
+                subject=row["sid"],
+                code=32019,
+                message="Url and Twiml were both given; the call performs the document at Url.",
+                url=self.url,
+                method=self.method,
+            )
         return row
 
     def _parties(self, ctx: Context) -> tuple[str, str]:

@@ -79,6 +79,6 @@ class IncomingPhoneNumber(Resource):
         if changed.get("voice_fallback_url") and not changed.get("voice_url", self.voice_url):
             raise Fault(21405)
         if changed.get("trunk_sid"):
-            changed["voice_application_sid"] = None     # a trunk deletes the application and vice versa (9)
+            changed["voice_application_sid"] = None  # a trunk deletes the application and vice versa (9)
         elif changed.get("voice_application_sid"):
             changed["trunk_sid"] = None

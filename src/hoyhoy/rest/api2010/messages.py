@@ -36,8 +36,13 @@ MOST_MEDIA = 10
 UNFINISHED = ("accepted", "scheduled", "queued", "sending", "receiving")
 
 MAGIC_FROM = {"+15005550001": 21212, "+15005550007": 21606, "+15005550008": 21611}
-MAGIC_TO = {"+15005550001": 21211, "+15005550002": 21612, "+15005550003": 21408, "+15005550004": 21610,
-            "+15005550009": 21614}
+MAGIC_TO = {
+    "+15005550001": 21211,
+    "+15005550002": 21612,
+    "+15005550003": 21408,
+    "+15005550004": 21610,
+    "+15005550009": 21614,
+}
 """Refusals on show (1.15)."""
 
 
@@ -93,16 +98,25 @@ class Message(Resource):
         to, sender = self._parties(ctx)
         self._check_content()
         self._check_options()
-        return ctx.services.switchboard.send_message(SendMessage(
-            account=ctx.account.sid, to=to, sender=sender, body=self.body or "", media=tuple(self.media_url),
-            status_callback=self.status_callback or "",
-            stored=self.kept_idle()))
+        return ctx.services.switchboard.send_message(
+            SendMessage(
+                account=ctx.account.sid,
+                to=to,
+                sender=sender,
+                body=self.body or "",
+                media=tuple(self.media_url),
+                status_callback=self.status_callback or "",
+                stored=self.kept_idle(),
+            )
+        )
 
     def _parties(self, ctx: Context) -> tuple[str, str]:
         """To and From, normalised and allowed. National numbers are read as in the country of From (7)."""
         if self.messaging_service_sid:
-            raise Fault(21701 if is_sid(self.messaging_service_sid, "MG") else 21705,
-                        f"There is no messaging service {self.messaging_service_sid[:40]} in this account.")
+            raise Fault(
+                21701 if is_sid(self.messaging_service_sid, "MG") else 21705,
+                f"There is no messaging service {self.messaging_service_sid[:40]} in this account.",
+            )
         if not self.from_:
             raise Fault(21603)
         for address in (self.to, self.from_):
@@ -127,8 +141,11 @@ class Message(Resource):
         try:
             return numbers.parse(self.from_)
         except ValueError:
-            raise Fault(21212, f"The 'From' number {self.from_[:40]} is not a valid phone number, short code, or "
-                               "alphanumeric sender ID.") from None
+            raise Fault(
+                21212,
+                f"The 'From' number {self.from_[:40]} is not a valid phone number, short code, or "
+                "alphanumeric sender ID.",
+            ) from None
 
     def _check_holder(self, ctx: Context, sender: str, to: str) -> None:
         if numbers.is_alphanumeric_sender(sender):
@@ -139,8 +156,9 @@ class Message(Resource):
             case Holder.ANOTHER:
                 raise Fault(21660, f"The 'From' number {sender} belongs to another account.")
             case Holder.NOBODY:
-                raise Fault(21606 if is_magic(sender) else 21659,
-                            f"The 'From' number {sender} is not a number of this account.")
+                raise Fault(
+                    21606 if is_magic(sender) else 21659, f"The 'From' number {sender} is not a number of this account."
+                )
 
     def _check_content(self) -> None:
         if not self.body and not self.media_url and not self.content_sid:

@@ -41,8 +41,11 @@ COMMON_HEADERS = (
     (b"access-control-allow-origin", b"*"),
     (b"access-control-allow-credentials", b"true"),
     (b"access-control-allow-methods", b"GET, POST, DELETE, OPTIONS"),
-    (b"access-control-allow-headers", b"Accept, Authorization, Content-Type, If-Match, If-Modified-Since, "
-                                      b"If-None-Match, If-Unmodified-Since, Idempotency-Key"),
+    (
+        b"access-control-allow-headers",
+        b"Accept, Authorization, Content-Type, If-Match, If-Modified-Since, "
+        b"If-None-Match, If-Unmodified-Since, Idempotency-Key",
+    ),
     (b"access-control-expose-headers", b"ETag"),
 )
 """On every answer, errors too (messaging reference 4.10). Strict-Transport-Security is left out: a browser would
@@ -121,16 +124,20 @@ class _Exchange:
         body, content_type = self._written(answer)
         seconds = services.clock.now() - began
         headers = [
-            (b"content-type", content_type.encode()), (b"content-length", b"%d" % len(body)),
-            (b"twilio-request-id", request_id.encode()), (b"twilio-request-duration", b"%.3f" % seconds),
-            (b"twilio-concurrent-requests", b"%d" % self._concurrent), *COMMON_HEADERS, *extra,
+            (b"content-type", content_type.encode()),
+            (b"content-length", b"%d" % len(body)),
+            (b"twilio-request-id", request_id.encode()),
+            (b"twilio-request-duration", b"%.3f" % seconds),
+            (b"twilio-concurrent-requests", b"%d" % self._concurrent),
+            *COMMON_HEADERS,
+            *extra,
             *((name.lower().encode(), value.encode("latin-1", "replace")) for name, value in answer.headers.items()),
         ]
         if answer.status == 204:
             headers = headers[2:]
         try:
             services.on_request(self.method, self.path, answer.status, seconds, code)
-        except Exception:       # what was done stays done, whoever cannot be told of it
+        except Exception:  # what was done stays done, whoever cannot be told of it
             log.exception("%s %s could not be shown", self.method, self.path)
         return answer.status, headers, body
 
@@ -138,8 +145,9 @@ class _Exchange:
         if self.method == "OPTIONS":
             return Answer(200, b"")
         services, api = self._services, self._api
-        caller = authenticate(self._authorization, services, from_page=self._from_page or self._from_afar,
-                              from_afar=self._from_afar)
+        caller = authenticate(
+            self._authorization, services, from_page=self._from_page or self._from_afar, from_afar=self._from_afar
+        )
         product, path, base = api.product_at(self._host, self._plain_path)
         found = api._router.find(product, path)
         if found is None:
@@ -171,12 +179,23 @@ class _Exchange:
             raise Fault(20004, f"Method {self.method} is not allowed for {self.path}")
         return act, method != "GET"
 
-    def _context(self, caller: Account, account: Account, place: Place, base: str, scope: dict[str, str], sid: str,
-                 form: Form) -> Context:
+    def _context(
+        self, caller: Account, account: Account, place: Place, base: str, scope: dict[str, str], sid: str, form: Form
+    ) -> Context:
         return Context(
-            services=self._services, caller=caller, account=account, method=self.method, path=self.path,
-            pattern=place.pattern, suffix=".json" if self._suffix == ".json" and place.kind.style.xml else "",
-            base=base, scope=scope, sid=sid, query=parse(self._query) if self._query else {}, form=form)
+            services=self._services,
+            caller=caller,
+            account=account,
+            method=self.method,
+            path=self.path,
+            pattern=place.pattern,
+            suffix=".json" if self._suffix == ".json" and place.kind.style.xml else "",
+            base=base,
+            scope=scope,
+            sid=sid,
+            query=parse(self._query) if self._query else {},
+            form=form,
+        )
 
     async def _body(self) -> bytes:
         too_large = Fault(20413, f"A request may have at most {LARGEST_BODY} bytes.")
@@ -200,13 +219,17 @@ class _Exchange:
         if self._suffix == ".csv" and answer.status < 400:
             return render.to_csv(body.items if isinstance(body, Listing) else [body]), render.CSV
         if self._writes_xml:
-            return (render.list_to_xml(body) if isinstance(body, Listing)
-                    else render.to_xml(answer.element, body)), render.XML
+            return (
+                render.list_to_xml(body) if isinstance(body, Listing) else render.to_xml(answer.element, body)
+            ), render.XML
         if isinstance(body, Listing):
             return render.to_json(body.envelope()), render.JSON
         return render.to_json(body), render.JSON
 
 
 def _refusal(fault: Fault) -> Answer:
-    return Answer(fault.status, {"code": fault.code, "message": fault.message, "more_info": fault.more_info,
-                                 "status": fault.status}, "RestException")
+    return Answer(
+        fault.status,
+        {"code": fault.code, "message": fault.message, "more_info": fault.more_info, "status": fault.status},
+        "RestException",
+    )

@@ -80,8 +80,14 @@ class V2010:
     def envelope(listing: Listing) -> dict[str, Any]:
         # Exactly one key may be foreign to the envelope: clients find the items by it.
         return {
-            listing.key: listing.items, "page": listing.page, "page_size": listing.page_size, "start": listing.start,
-            "end": listing.end, "uri": listing.here, "first_page_uri": listing.first, "next_page_uri": listing.next,
+            listing.key: listing.items,
+            "page": listing.page,
+            "page_size": listing.page_size,
+            "start": listing.start,
+            "end": listing.end,
+            "uri": listing.here,
+            "first_page_uri": listing.first,
+            "next_page_uri": listing.next,
             "previous_page_uri": listing.previous,
         }
 
@@ -106,11 +112,18 @@ class V1:
     @staticmethod
     def envelope(listing: Listing) -> dict[str, Any]:
         base = listing.base
-        return {listing.key: listing.items, "meta": {
-            "key": listing.key, "page": listing.page, "page_size": listing.page_size, "url": base + listing.here,
-            "first_page_url": base + listing.first, "next_page_url": listing.next and base + listing.next,
-            "previous_page_url": listing.previous and base + listing.previous,
-        }}
+        return {
+            listing.key: listing.items,
+            "meta": {
+                "key": listing.key,
+                "page": listing.page,
+                "page_size": listing.page_size,
+                "url": base + listing.here,
+                "first_page_url": base + listing.first,
+                "next_page_url": listing.next and base + listing.next,
+                "previous_page_url": listing.previous and base + listing.previous,
+            },
+        }
 
 
 @lru_cache(maxsize=1024)

@@ -78,9 +78,16 @@ class Endpoint:
         """Nothing is silent: who asks for what is only kept in this version is told so."""
         idle = [param for _, param, prop in self.kind.asked[CREATE] if prop.idle and ctx.form.get(param)]
         if idle:
-            notify(ctx.services.journal, ctx.services.chance, ctx.now, account=ctx.account.sid, subject=made.sid,
-                   code=20001, level=Level.WARNING,
-                   message=f"{', '.join(idle)}: kept, but this version of hoyhoy does not act on it.")
+            notify(
+                ctx.services.journal,
+                ctx.services.chance,
+                ctx.now,
+                account=ctx.account.sid,
+                subject=made.sid,
+                code=20001,
+                level=Level.WARNING,
+                message=f"{', '.join(idle)}: kept, but this version of hoyhoy does not act on it.",
+            )
 
     async def fetch(self, ctx: Context) -> Answer:
         return await self._show(await self._found(ctx), ctx, 200)
@@ -110,15 +117,31 @@ class Endpoint:
         await self._enter(ctx)
         wanted, asked = filters.conditions(ctx.query, kind.properties.values())
         turn = paging.turn(ctx.query)
-        rows = await ctx.services.rows.page(kind.table_name, [*kind.where(ctx), *wanted], before=turn.before,
-                                            limit=turn.size + 1, offset=turn.offset)
+        rows = await ctx.services.rows.page(
+            kind.table_name, [*kind.where(ctx), *wanted], before=turn.before, limit=turn.size + 1, offset=turn.offset
+        )
         more = len(rows) > turn.size
-        rows = rows[:turn.size]
-        links = paging.links(turn, place(ctx) + ctx.suffix, asked, kind.prefix[:2], [row["id"] for row in rows],
-                             more=more)
+        rows = rows[: turn.size]
+        links = paging.links(
+            turn, place(ctx) + ctx.suffix, asked, kind.prefix[:2], [row["id"] for row in rows], more=more
+        )
         items = [await kind.of(row).shown(ctx, alone=False) for row in rows]
-        return Answer(200, Listing(kind.key, kind.element, items, turn.page, turn.size, links.here, links.first,
-                                   links.next, links.previous, kind.style, ctx.base))
+        return Answer(
+            200,
+            Listing(
+                kind.key,
+                kind.element,
+                items,
+                turn.page,
+                turn.size,
+                links.here,
+                links.first,
+                links.next,
+                links.previous,
+                kind.style,
+                ctx.base,
+            ),
+        )
 
     async def _found(self, ctx: Context) -> RootResource:
         await self._enter(ctx)

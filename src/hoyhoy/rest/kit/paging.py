@@ -74,6 +74,7 @@ def links(turn: Turn, path: str, asked: list[tuple[str, str]], kind: str, ids: l
 
     `asked` are the filters, which every address repeats; `kind` is the prefix of the resource's sids.
     """
+
     def address(page: int, token: str = "") -> str:
         query = [*asked, ("PageSize", str(turn.size)), ("Page", str(page))]
         return f"{path}?{urlencode([*query, ('PageToken', token)] if token else query, quote_via=quote)}"

@@ -56,7 +56,7 @@ def is_web_url(text: str, *, callback: bool = False) -> bool:
     except ValueError:
         return False
     if "]" in parts.netloc and parts.netloc.rpartition("]")[2][:1] not in ("", ":"):
-        return False    # only a port may follow an address in brackets
+        return False  # only a port may follow an address in brackets
     return parts.scheme in ("http", "https") and bool(host) and not (callback and "_" in str(host))
 
 
@@ -66,10 +66,23 @@ class Property:
     column_kind = "text"
     keeps_empty = True
 
-    def __init__(self, *, default: Any = None, on: Sequence[str] = (), required: int = 0, error: int = 20001,
-                 find: str = "", shown: bool = True, alone: bool = False, as_text: bool = False, param: str = "",
-                 secret: bool = False, idle: bool = False, longest: int | None = None,
-                 search_as: Callable[[str], str] | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        default: Any = None,
+        on: Sequence[str] = (),
+        required: int = 0,
+        error: int = 20001,
+        find: str = "",
+        shown: bool = True,
+        alone: bool = False,
+        as_text: bool = False,
+        param: str = "",
+        secret: bool = False,
+        idle: bool = False,
+        longest: int | None = None,
+        search_as: Callable[[str], str] | None = None,
+    ) -> None:
         self.default, self.on, self.required, self.error = default, tuple(on), required, error
         self.find, self.shown, self.alone, self.as_text = find, shown, alone, as_text
         self.param, self.secret, self.longest, self.search_as = param, secret, longest, search_as
@@ -257,8 +270,9 @@ def moment(**options: Any) -> Any:
     return Moment(**options)
 
 
-def words(*choices: str, splits: bool = False, most: int | None = None, default: tuple[str, ...] = (),
-          **options: Any) -> Any:
+def words(
+    *choices: str, splits: bool = False, most: int | None = None, default: tuple[str, ...] = (), **options: Any
+) -> Any:
     """A list of texts; `splits` takes several from one value, separated by blanks."""
     return Words(splits, choices, most, default=default, **options)
 

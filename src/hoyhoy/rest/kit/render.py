@@ -23,7 +23,7 @@ _encoder = msgspec.json.Encoder()
 def to_json(body: Any) -> bytes:
     try:
         return _encoder.encode(body)
-    except UnicodeEncodeError:      # text from elsewhere may hold half a surrogate pair
+    except UnicodeEncodeError:  # text from elsewhere may hold half a surrogate pair
         return _encoder.encode(_whole(body))
 
 
@@ -45,9 +45,14 @@ def to_xml(element: str, body: Mapping[str, Any]) -> bytes:
 def list_to_xml(listing: Listing) -> bytes:
     """A page: its numbers are attributes, its addresses have no suffix."""
     attributes = {
-        "page": str(listing.page), "pagesize": str(listing.page_size), "uri": listing.here,
-        "firstpageuri": listing.first, "previouspageuri": listing.previous or "", "nextpageuri": listing.next or "",
-        "start": str(listing.start), "end": str(listing.end),
+        "page": str(listing.page),
+        "pagesize": str(listing.page_size),
+        "uri": listing.here,
+        "firstpageuri": listing.first,
+        "previouspageuri": listing.previous or "",
+        "nextpageuri": listing.next or "",
+        "start": str(listing.start),
+        "end": str(listing.end),
     }
     name = pascal(listing.key)
     opening = "".join(f' {key}="{_escape(value)}"' for key, value in attributes.items())

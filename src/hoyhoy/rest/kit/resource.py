@@ -65,18 +65,25 @@ def _declare(cls: type[RootResource]) -> None:
             setattr(cls, name, value.default)
     cls.properties = properties
     cls._renamed = tuple((prop.column, name) for name, prop in properties.items() if prop.column != name)
-    cls._showing = tuple((prop, prop.show if prop.has_shape else None, getattr(cls, f"show_{name}", None))
-                         for name, prop in properties.items() if prop.shown)
-    cls.asked = {operation: tuple((name, prop.param, prop) for name, prop in properties.items() if operation in prop.on)
-                 for operation in BOTH}
+    cls._showing = tuple(
+        (prop, prop.show if prop.has_shape else None, getattr(cls, f"show_{name}", None))
+        for name, prop in properties.items()
+        if prop.shown
+    )
+    cls.asked = {
+        operation: tuple((name, prop.param, prop) for name, prop in properties.items() if operation in prop.on)
+        for operation in BOTH
+    }
     if "key" in vars(cls) and "table_name" not in vars(cls):
         cls.table_name = cls.key
     if "element" not in vars(cls):
         cls.element = cls.__name__
 
 
-@dataclass_transform(kw_only_default=True, field_specifiers=(
-    text, integer, boolean, choice, http_method, web_url, moment, words, computed, constant))
+@dataclass_transform(
+    kw_only_default=True,
+    field_specifiers=(text, integer, boolean, choice, http_method, web_url, moment, words, computed, constant),
+)
 class RootResource:
     """What no account owns, like accounts themselves. Everything else is a `Resource`."""
 
@@ -138,8 +145,11 @@ class RootResource:
     def kept(cls, values: Mapping[str, Any]) -> dict[str, Any]:
         """Values by property name as columns of the row."""
         properties = cls.properties
-        return {properties[name].column: properties[name].keep(value) for name, value in values.items()
-                if properties[name].is_stored}
+        return {
+            properties[name].column: properties[name].keep(value)
+            for name, value in values.items()
+            if properties[name].is_stored
+        }
 
     def kept_idle(self) -> dict[str, Any]:
         """As columns: the parameters that were given and that nothing acts on in this version."""
@@ -164,7 +174,7 @@ class RootResource:
     @classmethod
     async def find(cls, ctx: Context, sid: str) -> dict[str, Any] | None:
         """The row that a path names, whoever's it is; the kit checks `sees` afterwards."""
-        if not is_sid(sid, *(cls.prefix[i:i + 2] for i in range(0, len(cls.prefix), 2))):
+        if not is_sid(sid, *(cls.prefix[i : i + 2] for i in range(0, len(cls.prefix), 2))):
             return None
         return await ctx.services.rows.fetch(cls.table_name, sid)
 
@@ -196,8 +206,7 @@ class RootResource:
     # Writing ---------------------------------------------------------------------------------
 
     @classmethod
-    def write(cls, ctx: Context, sid: str, change: str, values: Mapping[str, Any] | None, *,
-               new: bool = False) -> None:
+    def write(cls, ctx: Context, sid: str, change: str, values: Mapping[str, Any] | None, *, new: bool = False) -> None:
         """Write a row through the journal; `change` is created, updated or deleted. `values` are columns."""
         event = ResourceChanged(table=cls.table_name, change=change, names=tuple(values or ()))
         ctx.services.journal.record(sid, ctx.account.sid, event, (Row(cls.table_name, sid, values, new=new),))
@@ -241,5 +250,6 @@ class Resource(RootResource):
 
 def place(ctx: Context) -> str:
     """The collection's path of this request."""
-    return ctx.pattern.format(account_sid=ctx.account.sid, **{
-        name: value for name, value in ctx.scope.items() if name != "account_sid"})
+    return ctx.pattern.format(
+        account_sid=ctx.account.sid, **{name: value for name, value in ctx.scope.items() if name != "account_sid"}
+    )

@@ -80,5 +80,5 @@ def split_suffix(path: str) -> tuple[str, str]:
     """`/Calls.json` -> `/Calls`, `.json`; the suffix is empty when there is none."""
     for suffix in SUFFIXES:
         if path.endswith(suffix):
-            return path[:-len(suffix)], suffix
+            return path[: -len(suffix)], suffix
     return path, ""

@@ -78,7 +78,8 @@ def _upgrade(engine: sa.Engine, version: str | None) -> None:
     except CommandError:
         raise WrongVersion(
             f"the database {engine.url.database} has version {version}, which this hoyhoy does not know: it was made "
-            "by a newer or an unreleased one. Use that one, or another data folder.") from None
+            "by a newer or an unreleased one. Use that one, or another data folder."
+        ) from None
     with _transaction(engine) as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

@@ -27,7 +27,8 @@ async def test_without_them_the_pair_is_swapped(exchange):
 
 async def test_body_and_media(exchange):
     (sent,) = await replies(
-        exchange, "<Message><Body>Look</Body><Media>http://app/1.png</Media><Media>http://app/2.png</Media></Message>")
+        exchange, "<Message><Body>Look</Body><Media>http://app/1.png</Media><Media>http://app/2.png</Media></Message>"
+    )
     assert (sent.body, sent.media) == ("Look", ("http://app/1.png", "http://app/2.png"))
 
 
@@ -36,9 +37,13 @@ async def test_at_most_ten_media(exchange):
     assert len(sent.media) == 10
 
 
-@pytest.mark.parametrize(("attributes", "url"), [
-    ('statusCallback="/told"', "http://app/told"), ('action="/both" statusCallback="/told"', "http://app/told"),
-])
+@pytest.mark.parametrize(
+    ("attributes", "url"),
+    [
+        ('statusCallback="/told"', "http://app/told"),
+        ('action="/both" statusCallback="/told"', "http://app/told"),
+    ],
+)
 async def test_status_callback(exchange, attributes, url):
     exchange.app.pages["http://app/both"] = "<Response/>"
     await replies(exchange, f"<Message {attributes}>Hello</Message>")

@@ -6,8 +6,10 @@ from hoyhoy.exchange.events import InputGathered, KeyPressed, Noticed, PhoneHear
 
 from ...world import PHONE, World
 
-MENU = ('<Response><Gather action="/picked"{0}><Say>Enter your code now please</Say></Gather>'
-        "<Say>Nothing came</Say></Response>")
+MENU = (
+    '<Response><Gather action="/picked"{0}><Say>Enter your code now please</Say></Gather>'
+    "<Say>Nothing came</Say></Response>"
+)
 
 
 async def gather(exchange: World, attributes: str, *steps: dict, **more) -> dict[str, str] | None:
@@ -24,18 +26,21 @@ def digits(value: str, key: str = "") -> dict[str, str]:
     return {"Digits": value, "FinishedOnKey": key, "msg": "Gather End"}
 
 
-@pytest.mark.parametrize(("attributes", "keys", "result"), [
-    ('numDigits="1"', "3", digits("3")),                        # numDigits reached
-    ('numDigits="4"', "12345", digits("1234")),                 # the fifth comes too late
-    ("", "42#", digits("42", "#")),                             # the finish key is not part of Digits
-    ('finishOnKey="*"', "4#2*", digits("4#2", "*")),
-    ('finishOnKey=""', "42#", digits("42#")),                   # no such key: only the timeout ends it
-    ("", "42", digits("42")),                                   # timeout after a digit
-    ("", "#", None),                                            # the finish key alone counts as no input
-    ('actionOnEmptyResult="true"', "#", digits("", "#")),
-    ('actionOnEmptyResult="true"', "", digits("")),
-    ("", "", None),
-])
+@pytest.mark.parametrize(
+    ("attributes", "keys", "result"),
+    [
+        ('numDigits="1"', "3", digits("3")),  # numDigits reached
+        ('numDigits="4"', "12345", digits("1234")),  # the fifth comes too late
+        ("", "42#", digits("42", "#")),  # the finish key is not part of Digits
+        ('finishOnKey="*"', "4#2*", digits("4#2", "*")),
+        ('finishOnKey=""', "42#", digits("42#")),  # no such key: only the timeout ends it
+        ("", "42", digits("42")),  # timeout after a digit
+        ("", "#", None),  # the finish key alone counts as no input
+        ('actionOnEmptyResult="true"', "#", digits("", "#")),
+        ('actionOnEmptyResult="true"', "", digits("")),
+        ("", "", None),
+    ],
+)
 async def test_outcomes(exchange, attributes, keys, result):
     steps = [{"hear": "code", "wait": 1, "press": keys}] if keys else []
     assert await gather(exchange, attributes, *steps) == result
@@ -51,8 +56,12 @@ async def test_the_timeout_starts_after_the_prompt_and_again_with_every_key(exch
 
 
 async def test_each_key_restarts_the_timeout(exchange):
-    steps = [{"hear": "code", "wait": 1, "press": "1"}, {"wait": 4, "press": "2"}, {"wait": 4.9, "press": "3"},
-             {"wait": 5.5, "press": "4"}]
+    steps = [
+        {"hear": "code", "wait": 1, "press": "1"},
+        {"wait": 4, "press": "2"},
+        {"wait": 4.9, "press": "3"},
+        {"wait": 5.5, "press": "4"},
+    ]
     assert await gather(exchange, 'timeout="5"', *steps) == digits("123")
 
 
@@ -65,7 +74,9 @@ async def test_a_key_stops_the_prompt_at_once(exchange):
 async def test_keys_before_the_menu_are_not_meant_for_it(exchange):
     exchange.app.pages |= {
         "http://app/start": '<Response><Say>Long introduction here</Say><Gather numDigits="1" action="/picked">'
-                            "<Say>Now</Say></Gather></Response>", "http://app/picked": "<Response/>"}
+        "<Say>Now</Say></Gather></Response>",
+        "http://app/picked": "<Response/>",
+    }
     exchange.phone(PHONE, {"hear": "introduction", "press": "1"}, {"hear": "now", "wait": 1, "press": "2"})
     exchange.place()
     await exchange.run()
@@ -75,8 +86,10 @@ async def test_keys_before_the_menu_are_not_meant_for_it(exchange):
 async def test_without_action_the_current_document_is_asked_again_with_the_digits(exchange):
     # voice 1.4, trap 1
     exchange.app.pages["http://app/start"] = lambda webhook: (
-        "<Response><Say>thanks</Say></Response>" if "Digits" in dict(webhook.extra)
-        else '<Response><Gather numDigits="1"/></Response>')
+        "<Response><Say>thanks</Say></Response>"
+        if "Digits" in dict(webhook.extra)
+        else '<Response><Gather numDigits="1"/></Response>'
+    )
     exchange.phone(PHONE, {"wait": 1, "press": "7"})
     exchange.place()
     await exchange.run()
@@ -94,11 +107,21 @@ async def test_the_caller_hangs_up_and_nothing_is_asked(exchange):
     assert len(exchange.events(KeyPressed)) == 2
 
 
-@pytest.mark.parametrize(("attributes", "code"), [
-    ('timeout="0"', 13313), ('timeout="soon"', 13313), ('numDigits="-1"', 13314), ('finishOnKey="##"', 13310),
-    ('method="PUT"', 13312), ('actionOnEmptyResult="yes"', 13338), ('input="smell"', 13326), ('colour="red"', 12200),
-    ('speechTimeout="auto"', 12200), ('input="speech"', 12200),
-])
+@pytest.mark.parametrize(
+    ("attributes", "code"),
+    [
+        ('timeout="0"', 13313),
+        ('timeout="soon"', 13313),
+        ('numDigits="-1"', 13314),
+        ('finishOnKey="##"', 13310),
+        ('method="PUT"', 13312),
+        ('actionOnEmptyResult="yes"', 13338),
+        ('input="smell"', 13326),
+        ('colour="red"', 12200),
+        ('speechTimeout="auto"', 12200),
+        ('input="speech"', 12200),
+    ],
+)
 async def test_an_illegal_value_is_a_warning_and_the_default_is_used(exchange, attributes, code):
     assert await gather(exchange, attributes, {"hear": "code", "wait": 1, "press": "42#"}) == digits("42", "#")
     (notice,) = exchange.events(Noticed)
@@ -107,7 +130,9 @@ async def test_an_illegal_value_is_a_warning_and_the_default_is_used(exchange, a
 
 
 async def test_what_may_not_stand_inside_is_skipped_with_a_warning(exchange):
-    exchange.app.pages["http://app/start"] = "<Response><Gather><Redirect>/x</Redirect><Say>Hi</Say></Gather></Response>"
+    exchange.app.pages["http://app/start"] = (
+        "<Response><Gather><Redirect>/x</Redirect><Say>Hi</Say></Gather></Response>"
+    )
     exchange.phone()
     exchange.place()
     await exchange.run()

@@ -7,9 +7,15 @@ from hoyhoy.exchange.events import Noticed
 from ...world import NUMBER
 
 
-@pytest.mark.parametrize(("attributes", "seconds", "codes"), [
-    ("", 1, []), ('length="3600"', 3600, []), ('length="0"', 1, [13910]), ('length="1.5"', 1, [13910]),
-])
+@pytest.mark.parametrize(
+    ("attributes", "seconds", "codes"),
+    [
+        ("", 1, []),
+        ('length="3600"', 3600, []),
+        ('length="0"', 1, [13910]),
+        ('length="1.5"', 1, [13910]),
+    ],
+)
 async def test_length(exchange, attributes, seconds, codes):
     exchange.app.pages["http://app/start"] = f"<Response><Pause {attributes}/></Response>"
     exchange.phone()

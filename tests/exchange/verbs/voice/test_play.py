@@ -27,9 +27,13 @@ async def test_digits_win_over_a_url(exchange):
     assert await play(exchange, '<Play digits="ww12#">/a.wav</Play>') == [("keys", "ww12#")]
 
 
-@pytest.mark.parametrize(("document", "code"), [
-    ('<Play digits="12x">/a.wav</Play>', 13430), ('<Play loop="often">/a.wav</Play>', 13410),
-])
+@pytest.mark.parametrize(
+    ("document", "code"),
+    [
+        ('<Play digits="12x">/a.wav</Play>', 13430),
+        ('<Play loop="often">/a.wav</Play>', 13410),
+    ],
+)
 async def test_illegal_values(exchange, document, code):
     assert await play(exchange, document) == [("audio", "http://app/a.wav")]
     assert [notice.code for notice in exchange.events(Noticed)] == [code]

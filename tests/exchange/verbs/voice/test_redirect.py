@@ -8,7 +8,8 @@ from ...world import NUMBER
 async def test_the_next_document_replaces_the_rest(exchange):
     exchange.app.pages |= {
         "http://app/start": '<Response><Redirect method="GET">next?a=1</Redirect><Say>Never</Say></Response>',
-        "http://app/next?a=1": "<Response><Say>Next</Say></Response>"}
+        "http://app/next?a=1": "<Response><Say>Next</Say></Response>",
+    }
     exchange.phone()
     exchange.place()
     await exchange.run()
@@ -18,8 +19,10 @@ async def test_the_next_document_replaces_the_rest(exchange):
 
 async def test_an_inbound_call_keeps_ringing_over_it(exchange):
     # voice 1.5
-    exchange.app.pages |= {"http://app/in": "<Response><Redirect>/no</Redirect></Response>",
-                           "http://app/no": '<Response><Reject reason="busy"/></Response>'}
+    exchange.app.pages |= {
+        "http://app/in": "<Response><Redirect>/no</Redirect></Response>",
+        "http://app/no": '<Response><Reject reason="busy"/></Response>',
+    }
     exchange.own(NUMBER, voice_url="http://app/in")
     call = exchange.network.place_call(exchange.phone(), NUMBER)
     await exchange.run()

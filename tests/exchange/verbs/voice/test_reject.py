@@ -7,10 +7,15 @@ from hoyhoy.exchange.events import Noticed, PhoneAnswered, PhoneHeard, PhoneRele
 from ...world import NUMBER
 
 
-@pytest.mark.parametrize(("attributes", "status", "codes"), [
-    ("", "no-answer", []), ('reason="rejected"', "no-answer", []), ('reason="busy"', "busy", []),
-    ('reason="tired"', "no-answer", [13810]),
-])
+@pytest.mark.parametrize(
+    ("attributes", "status", "codes"),
+    [
+        ("", "no-answer", []),
+        ('reason="rejected"', "no-answer", []),
+        ('reason="busy"', "busy", []),
+        ('reason="tired"', "no-answer", [13810]),
+    ],
+)
 async def test_an_inbound_call_is_refused_without_an_answer(exchange, attributes, status, codes):
     exchange.app.pages["http://app/in"] = f"<Response><Reject {attributes}/><Say>Never</Say></Response>"
     exchange.own(NUMBER, voice_url="http://app/in")

@@ -26,8 +26,11 @@ async def test_voice_and_language_reach_the_leg(exchange):
 
 
 async def test_ssml_is_kept_and_its_words_are_heard(exchange):
-    heard = await say(exchange, '<Say>One <break time="1s"/> <emphasis level="strong">two</emphasis>'
-                                '<amazon:effect name="whispered"> three</amazon:effect></Say>')
+    heard = await say(
+        exchange,
+        '<Say>One <break time="1s"/> <emphasis level="strong">two</emphasis>'
+        '<amazon:effect name="whispered"> three</amazon:effect></Say>',
+    )
     assert heard == ["One two three"]
     assert not exchange.events(Noticed)
 
@@ -40,12 +43,20 @@ async def test_loop_zero_repeats_at_most_1000_times(exchange):
     assert len(await say(exchange, '<Say loop="0">Again</Say>')) == 1000
 
 
-@pytest.mark.parametrize(("document", "code", "heard"), [
-    ("<Say/>", 13520, []), ("<Say> </Say>", 13520, []), ('<Say loop="-1">Hi</Say>', 13510, ["Hi"]),
-    ('<Say voice="robot">Hi</Say>', 13511, ["Hi"]), ('<Say language="klingon!">Hi</Say>', 13512, ["Hi"]),
-    ('<Say pitch="high">Hi</Say>', 12200, ["Hi"]), ("<Say><blink>Hi</blink></Say>", 12200, ["Hi"]),
-    (f"<Say>{'a' * 4097}</Say>", 13521, []), (f'<Say voice="Polly.Joanna">{"a" * 3001}</Say>', 13521, []),
-])
+@pytest.mark.parametrize(
+    ("document", "code", "heard"),
+    [
+        ("<Say/>", 13520, []),
+        ("<Say> </Say>", 13520, []),
+        ('<Say loop="-1">Hi</Say>', 13510, ["Hi"]),
+        ('<Say voice="robot">Hi</Say>', 13511, ["Hi"]),
+        ('<Say language="klingon!">Hi</Say>', 13512, ["Hi"]),
+        ('<Say pitch="high">Hi</Say>', 12200, ["Hi"]),
+        ("<Say><blink>Hi</blink></Say>", 12200, ["Hi"]),
+        (f"<Say>{'a' * 4097}</Say>", 13521, []),
+        (f'<Say voice="Polly.Joanna">{"a" * 3001}</Say>', 13521, []),
+    ],
+)
 async def test_what_is_wrong_is_told_and_the_call_goes_on(exchange, document, code, heard):
     assert await say(exchange, document + "<Say>End</Say>") == [*heard, "End"]
     assert [notice.code for notice in exchange.events(Noticed)] == [code]

@@ -64,9 +64,17 @@ class Message(Verb):
             reply.notice(14108, f"{where}: from={sender[:40]!r} is not a number of this account; it is not sent.")
             return
         try:
-            sid = reply.send(SendMessage(
-                account=reply.message.account, to=to, sender=sender, body=words, media=media,
-                status_callback=callback or (action.url if action else ""), direction="outbound-reply"))
+            sid = reply.send(
+                SendMessage(
+                    account=reply.message.account,
+                    to=to,
+                    sender=sender,
+                    body=words,
+                    media=media,
+                    status_callback=callback or (action.url if action else ""),
+                    direction="outbound-reply",
+                )
+            )
         except Fault as fault:
             reply.notice(fault.code, fault.message)
             return

@@ -31,9 +31,22 @@ class Gather(Verb):
     """Collect keys while speaking a menu (voice reference 2.4)."""
 
     takes = ("Say", "Play", "Pause")
-    unused = dict.fromkeys(("speechTimeout", "maxSpeechTime", "language", "hints", "profanityFilter", "speechModel",
-                            "enhanced", "partialResultCallback", "partialResultCallbackMethod", "bargeIn", "debug"),
-                           SPEECH)
+    unused = dict.fromkeys(
+        (
+            "speechTimeout",
+            "maxSpeechTime",
+            "language",
+            "hints",
+            "profanityFilter",
+            "speechModel",
+            "enhanced",
+            "partialResultCallback",
+            "partialResultCallbackMethod",
+            "bargeIn",
+            "debug",
+        ),
+        SPEECH,
+    )
 
     action: str | None = url()
     method: str = method(code=13312)

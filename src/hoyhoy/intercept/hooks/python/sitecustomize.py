@@ -3,6 +3,7 @@
 aiohttp's sessions look at HTTPS_PROXY only when asked to; this makes asking the default, when
 aiohttp is first imported. Then the sitecustomize that this one stands in front of has its turn.
 """
+
 # mypy: ignore-errors
 # ruff: noqa: UP004
 import os
@@ -60,6 +61,7 @@ def _shadowed():
 def _shadowed_of_old(path):
     try:
         import imp
+
         found = imp.find_module("sitecustomize", path)
     except ImportError:
         return
