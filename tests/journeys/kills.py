@@ -47,6 +47,8 @@ MOMENTS = (("/told", 60), ("/told", 20), ("/menu", 8), ("/chosen", 3), ("/reply"
 
 LONGEST_ROUND = 1.0
 
+FORM = "application/x-www-form-urlencoded"
+
 
 @dataclass
 class Ledger:
@@ -65,7 +67,7 @@ class Load:
         self.served, self.app, self.ledger = served, app, ledger
         self.left = most
         pair = b64encode(f"{served.account}:{served.token}".encode()).decode()
-        self.headers = {"Authorization": f"Basic {pair}", "Content-Type": "application/x-www-form-urlencoded"}
+        self.headers = {"Authorization": f"Basic {pair}"}
         self.wrong: list[str] = []
         kinds = (self.call, self.call, self.text, self.come_in)
         self.threads = [
@@ -79,7 +81,7 @@ class Load:
     def join(self) -> None:
         for thread in self.threads:
             thread.join(PATIENCE)
-        assert self.wrong == []
+        assert not self.wrong, self.wrong
 
     def _ask(self, kind: Any, chance: random.Random) -> None:
         with closing(http.client.HTTPConnection("127.0.0.1", self.served.port, timeout=PATIENCE)) as wire:
@@ -115,13 +117,15 @@ class Load:
         phone = chance.choice(list(PHONES))
         kind, ledger = chance.choice((("calls", self.ledger.dialled_in), ("messages", self.ledger.texted_in)))
         body = json.dumps({"to": self.served.number} | ({"body": "Hi"} if kind == "messages" else {}))
-        self._send(wire, f"/lab/v1/phones/{phone}/{kind}", body, ledger)
+        self._send(wire, f"/lab/v1/phones/{phone}/{kind}", body, ledger, "application/json")
 
     def _post(self, wire: http.client.HTTPConnection, path: str, form: dict[str, Any], ledger: list[str]) -> None:
         self._send(wire, f"/2010-04-01/Accounts/{self.served.account}{path}", urlencode(form, doseq=True), ledger)
 
-    def _send(self, wire: http.client.HTTPConnection, path: str, body: str, ledger: list[str]) -> None:
-        wire.request("POST", path, body, self.headers)
+    def _send(
+        self, wire: http.client.HTTPConnection, path: str, body: str, ledger: list[str], kind: str = FORM
+    ) -> None:
+        wire.request("POST", path, body, {**self.headers, "Content-Type": kind})
         answer = wire.getresponse()
         content = answer.read()
         if answer.status == 201:
