@@ -194,6 +194,10 @@ def test_a_python_tutorial(exchange: Serve) -> None:
     assert third == "AC0123456789abcdef0123456789abcdef ['+12025550101']"
     assert exchange.expect("PhoneGotMessage", subject=message, body="The first text of many.")
     assert exchange.expect("PhoneHeard", subject=call), "the document that tutorials point at is played"
+    log = exchange.lab("GET", "/events?kind=Noticed&limit=1000").json["entries"]
+    said = [entry["event"]["message"] for entry in log]
+    assert any(f"{account} was not known" in one for one in said), "what was adopted is said (design 5)"
+    assert any("+12025550100 was used as From" in one for one in said)
 
 
 def test_a_node_tutorial(exchange: Serve) -> None:
@@ -203,15 +207,6 @@ def test_a_node_tutorial(exchange: Serve) -> None:
     assert (account, count) == ("ACXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXY", "1")
     assert exchange.expect("PhoneGotMessage", subject=message)
     assert exchange.expect("PhoneHeard", subject=call)
-
-
-def test_what_was_adopted_is_said(exchange: Serve) -> None:
-    """A visible note for the account and for the number (design 5)."""
-    run(exchange.data, *command("tutorial.py"))
-    log = exchange.lab("GET", "/events?kind=Noticed&limit=1000").json["entries"]
-    said = [entry["event"]["message"] for entry in log]
-    assert any("ACXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX was not known" in one for one in said)
-    assert any("+12025550100 was used as From" in one for one in said)
 
 
 # Where a program says it wants to go --------------------------------------------------------
