@@ -140,20 +140,22 @@ def answers(port: int, lives: Callable[[], bool]) -> bool:
 class Browser:
     """As much of a browser as the story needs: forms, one cookie jar, the code on the page."""
 
-    def __init__(self, port: int) -> None:
-        self.port = port
+    def __init__(self, port: int, user_name: str = "ada") -> None:
+        self.port, self.user_name = port, user_name
         self._cookies: dict[str, str] = {}
 
     def sign_up(self, phone: str) -> str:
         """Fill in the form and send it; return the code that the page then shows."""
-        form = self.get("/")
-        hidden = dict(re.findall(r'name="(csrf)"\s+value="([^"]*)"', form))
-        page = self.post("/signup", {**hidden, "user_name": "ada", "password": "difference engine", "phone": phone})
-        shown = re.search(r'id="code"[^>]*>([^<]+)<', page)
-        if not shown:
-            words = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
-            raise StoryFailed(f"The app shows no code: {words}")
-        return re.sub(r"\D", "", shown[1])
+        filled = {"user_name": self.user_name, "password": "difference engine", "phone": phone}
+        return _code_on(self.post("/signup", self.hidden("/") | filled))
+
+    def again(self, way: str) -> str:
+        """Ask for another call, or for a text instead; return the new code that the page then shows."""
+        return _code_on(self.post("/signup/again", self.hidden("/signup") | {"way": way}))
+
+    def hidden(self, path: str) -> dict[str, str]:
+        """What the forms of a page carry to show that they are the app's own."""
+        return dict(re.findall(r'name="(csrf)"\s+value="([^"]*)"', self.get(path)))
 
     def outcome(self, seconds: float = 10.0) -> str:
         """The sign-up's state as the app tells it, once it waits for nothing more, or after `seconds` (real ones)."""
@@ -187,3 +189,12 @@ class Browser:
         if answer.status in (301, 302, 303, 307, 308):
             return self._request("GET", answer.headers["Location"], None)
         return text
+
+
+def _code_on(page: str) -> str:
+    """The code that a page of the app shows."""
+    shown = re.search(r'id="code"[^>]*>([^<]+)<', page)
+    if not shown:
+        words = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
+        raise StoryFailed(f"The app shows no code: {words}")
+    return re.sub(r"\D", "", shown[1])
