@@ -22,10 +22,10 @@ from .callbacks.outbox import Outbox
 from .callbacks.target import Map
 from .exchange.chance import Chance, SeededChance, TrueChance
 from .exchange.clock import Clock, RealClock, VirtualClock
-from .exchange.events import Entry, Params
+from .exchange.events import Entry
 from .exchange.facilities import Facilities
 from .exchange.notices import notify
-from .exchange.ports import Account, Page
+from .exchange.ports import Account
 from .exchange.recovery import recover
 from .exchange.switchboard import Switchboard
 from .intercept.address import Address, Keys
@@ -233,31 +233,9 @@ class Exchange:
         account = self.database.directory.account(sid)
         return account.auth_token if account else ""
 
-    def _notice(
-        self,
-        *,
-        account: str,
-        subject: str,
-        code: int,
-        message: str,
-        url: str,
-        method: str,
-        params: Params,
-        page: Page | None,
-    ) -> None:
-        notify(
-            self.database.journal,
-            self.chance,
-            self.clock.now(),
-            account=account,
-            subject=subject,
-            code=code,
-            message=message,
-            url=url,
-            method=method,
-            params=params,
-            page=page,
-        )
+    def _notice(self, **told: Any) -> None:
+        """`notify` for the outbox, which knows neither journal, chance nor time."""
+        notify(self.database.journal, self.chance, self.clock.now(), **told)
 
     def _application(self) -> ASGIApp:
         """The lab under /lab/v1, everything else the API."""

@@ -1,6 +1,6 @@
 """What an operator can choose, with the defaults of a laptop.
 
-Every choice is an option of `hoyhoy serve`, a variable HOYHOY_<NAME>, or a line of `hoyhoy.toml`
+Every choice but `upstream_proxy` is an option of `hoyhoy serve`, a variable HOYHOY_<NAME>, or a line of `hoyhoy.toml`
 in the folder where the command runs; they win in this order.
 """
 

@@ -144,3 +144,10 @@ async def test_media_are_named_with_their_type(exchange):
         }
         == asked
     )
+
+
+async def test_the_notification_keeps_the_whole_request(exchange):
+    # voice 3.9
+    await text(exchange, None)
+    (notice,) = await exchange.database.rows.page("notifications")
+    assert "MessageSid=SM" in notice["request_variables"] and "Body=Hi" in notice["request_variables"]

@@ -5,15 +5,17 @@ Voice reference 1.1 to 1.4 and 3.6.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from hoyhoy.wire.errors import Fault, Level
 from hoyhoy.wire.twiml import Element, parse
 
 from .call import Call, CallStatus, Perform
-from .events import VerbStarted, WebhookAnswered
+from .events import Event, VerbStarted, WebhookAnswered
+from .facilities import Facilities
 from .leg import Cause
-from .ports import FetchFailed, Page, Webhook
+from .ports import FetchFailed, Page, Session, Webhook
 from .program import (
     ERROR_PROMPT,
     End,
@@ -90,28 +92,31 @@ async def _verbs(call: Call, source: Source) -> tuple[Verb, ...]:
     if isinstance(source, Inline):
         call.place = Place(None)
         return read_root(parse(source.twiml), VERBS, call.notice)
-    page = await fetch(call, source)
+    page = await ask(call.facilities, source, call.account, call.session, call.record)
     call.place = Place(page.url, source.method)
     if not page.body.strip():
         raise Fault(12100, "The answer is empty. A document needs at least <Response/>.")
     return read_page(page, VERBS, call.notice, plain=_say, audio=_play)
 
 
-async def fetch(call: Call, request: Webhook) -> Page:
-    """Ask the app. Fault when there is no usable answer."""
+async def ask(
+    facilities: Facilities, request: Webhook, account: str, session: Session, record: Callable[[Event], None]
+) -> Page:
+    """The app's answer to `request`, for calls and messages alike; `record` is told how it went.
+
+    Fault when there is no usable answer.
+    """
     check_url(request.url)
     try:
-        page = await call.facilities.fetcher.fetch(request, account=call.account, session=call.session)
+        page = await facilities.fetcher.fetch(request, account=account, session=session)
     except FetchFailed as failed:
-        page = failed.page or Page(request.url, 0, "", b"")
-        call.record(answered(request, page, failed.code, failed.message))
+        record(_answered(request, failed.page or Page(request.url, 0, "", b""), failed.code, failed.message))
         raise Fault(failed.code, failed.message) from failed
-    call.record(answered(request, page))
+    record(_answered(request, page))
     return page
 
 
-def answered(request: Webhook, page: Page, code: int = 0, problem: str = "") -> WebhookAnswered:
-    """The event of a request that was answered, or was not (`code`, `problem`)."""
+def _answered(request: Webhook, page: Page, code: int = 0, problem: str = "") -> WebhookAnswered:
     return WebhookAnswered(
         url=request.url,
         method=request.method,

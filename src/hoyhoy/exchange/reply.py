@@ -17,9 +17,9 @@ from .events import Event, Params, VerbStarted
 from .facilities import Facilities
 from .notices import Patience, notify
 from .orders import SendMessage
-from .performance import answered
-from .ports import FetchFailed, Page, Session, Steering, Webhook
-from .program import End, Next, Place, check_url, read_page, with_error
+from .performance import ask
+from .ports import FetchFailed, Session, Steering, Webhook
+from .program import End, Next, Place, read_page, with_error
 from .progress import API_VERSION, places
 from .verbs import messaging
 from .verbs.verb import family
@@ -54,6 +54,7 @@ class Reply:
         webhook = Webhook(self.steering.url, self.steering.method)
         on_fallback = False
         for _ in range(MOST_DOCUMENTS):
+            webhook = replace(webhook, params=(*self._standard(), *webhook.params))
             try:
                 following = await self._perform(webhook)
             except Fault as fault:
@@ -98,21 +99,8 @@ class Reply:
             page=failed.page if isinstance(failed, FetchFailed) else None,
         )
 
-    async def fetch(self, webhook: Webhook) -> Page:
-        """Ask the app, with the parameters of the inbound message."""
-        check_url(webhook.url)
-        request = replace(webhook, params=(*self._standard(), *webhook.params))
-        try:
-            page = await self.facilities.fetcher.fetch(request, account=self.message.account, session=self.session)
-        except FetchFailed as failed:
-            page = failed.page or Page(webhook.url, 0, "", b"")
-            self._record(answered(request, page, failed.code, failed.message))
-            raise Fault(failed.code, failed.message) from failed
-        self._record(answered(request, page))
-        return page
-
     async def _perform(self, webhook: Webhook) -> Webhook | None:
-        page = await self.fetch(webhook)
+        page = await ask(self.facilities, webhook, self.message.account, self.session, self._record)
         self.place = Place(page.url, webhook.method)
         if not page.body.strip():
             return None
