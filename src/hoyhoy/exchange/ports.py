@@ -75,7 +75,7 @@ class Journal(Protocol):
 
 
 class Rows(Protocol):
-    """Reading what the journal wrote. Both calls first wait until the journal has settled."""
+    """Reading what the journal wrote. Each call first waits until the journal has settled."""
 
     async def fetch(self, table: str, sid: str) -> dict[str, Any] | None: ...
 
@@ -91,17 +91,44 @@ class Rows(Protocol):
         """Rows newest first. `where` holds (column, one of = < <= > >= like in, value); `before` is the `id` of the
         last row already seen (keyset paging). Every row carries `id`, the position of the event that made it."""
 
+    async def tally(
+        self,
+        table: str,
+        where: Sequence[tuple[str, str, Any]] = (),
+        *,
+        by: Sequence[str] = (),
+        sums: Sequence[str] = (),
+        day: str = "",
+    ) -> list[dict[str, Any]]:
+        """One row per combination of the `by` columns, and per UTC day of the moment column `day` when given (as whole
+        days since 1970 under the key `day`), each with `count` and, for each of `sums`, the sum: 0 when all are NULL.
+        Rows are ordered by what they are grouped by, unset first. Without groups there is one row, even of nothing."""
+
 
 # The customers -----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
+    """`secondary_token` opens the API beside `auth_token`, which alone signs (messaging reference 3.3)."""
+
     sid: str
     auth_token: str
     status: str
     owner: str
     friendly_name: str
+    secondary_token: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An API key; `kind` is standard, main or restricted, `policy` the JSON text of a restricted one (3.2)."""
+
+    sid: str
+    account: str
+    secret: str
+    kind: str = "standard"
+    policy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +144,18 @@ class Steering:
 
 
 @dataclass(frozen=True, slots=True)
+class Application:
+    """A TwiML application: steering under a sid. The status callback of `messaging` is for messages sent with it."""
+
+    sid: str
+    account: str
+    voice: Steering
+    messaging: Steering
+
+
+@dataclass(frozen=True, slots=True)
 class Number:
-    """A telephone number that an account owns."""
+    """A telephone number or short code that an account owns; an application it names has replaced its own URLs."""
 
     sid: str
     account: str
@@ -136,10 +173,17 @@ class Directory(Protocol):
         """All accounts, oldest first."""
 
     def number(self, number: str) -> Number | None:
-        """Who owns this E.164 number."""
+        """Who owns this E.164 number or short code."""
 
     def numbers(self, account: str) -> Sequence[Number]:
-        """All numbers of an account, oldest first."""
+        """All numbers of an account, oldest first, then its short codes."""
+
+    def application(self, sid: str) -> Application | None: ...
+
+    def key(self, sid: str) -> Key | None: ...
+
+    def is_verified(self, account: str, number: str) -> bool:
+        """Whether the account may show this number, which it does not own, to those it calls."""
 
 
 # Webhooks ----------------------------------------------------------------------------------
