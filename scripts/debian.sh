@@ -21,6 +21,7 @@ needs chromium "the sign-up pages are clicked in a real browser (or name one: CH
 needs libatomic1 "the browser's driver is linked to it" .venv/bin/python scripts/driver.py
 needs curl "programs that know no Twilio client are led here too" command -v curl
 needs default-jdk-headless "so are programs in Java" command -v javac
+needs postgresql "what is stored is stored on this database too (tests start a server of their own)" sh -c 'ls /usr/lib/postgresql/*/bin/initdb'
 
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
