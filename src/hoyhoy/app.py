@@ -40,7 +40,7 @@ from .lab.presence import PresenceRoutes
 from .lab.wires import refuse
 from .lines.simulated.network import Network
 from .provisioning import Provisioning
-from .rest import build, resources
+from .rest import build, resources, tables
 from .rest.kit.services import OnRequest, Services
 from .rest.kit.services import Settings as RestSettings
 from .server import HttpServer, PortTaken, bind
@@ -106,8 +106,7 @@ class Exchange:
         real = RealClock()
         clock = VirtualClock(real.now() if settings.seed is None else VIRTUAL_START) if settings.virtual_time else real
         try:
-            described = [kind.table() for kind in resources()]
-            database = await open_database(settings.data, described, clock, url=settings.database)
+            database = await open_database(settings.data, tables(), clock, url=settings.database)
         except BaseException:
             listener.close()
             raise
@@ -248,6 +247,7 @@ class Exchange:
             directory=self.database.directory,
             switchboard=self.switchboard,
             settings=RestSettings(strict=not adopts),
+            events=lambda subject, after, limit: self._entries(after, subject, limit),
             on_request=self._told,
         )
         if adopts:

@@ -20,7 +20,7 @@ from hoyhoy.exchange.switchboard import Switchboard
 from hoyhoy.lines.simulated.network import Network
 from hoyhoy.lines.simulated.phone import Phone
 from hoyhoy.lines.simulated.script import Behaviour, Step
-from hoyhoy.rest import resources
+from hoyhoy.rest import tables
 from hoyhoy.store.database import Database, open_database
 from hoyhoy.terminal.timeline import describe
 
@@ -147,7 +147,7 @@ async def world(
 ) -> AsyncIterator[World]:
     """`place` is a data folder to open instead of a temporary one."""
     clock = VirtualClock(start)
-    database = await open_database(place, [kind.table() for kind in resources()], clock)
+    database = await open_database(place, tables(), clock)
     app = App()
     network = Network(clock, database.journal, database.directory)
     facilities = Facilities(

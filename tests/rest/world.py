@@ -161,7 +161,7 @@ class World:
 @asynccontextmanager
 async def world(kinds: Iterable[type[RootResource]] | None = None, **settings: Any) -> AsyncIterator[World]:
     kinds = resources() if kinds is None else [*resources(), *kinds]
-    tables = {kind.table_name: kind.table() for kind in reversed(kinds)}
+    tables = {kind.table_name: kind.table() for kind in reversed(kinds) if kind.table_name}
     clock = VirtualClock(START)
     database = await open_database(None, list(tables.values()), clock)
     app, chance = App(), SeededChance(1)
@@ -178,6 +178,7 @@ async def world(kinds: Iterable[type[RootResource]] | None = None, **settings: A
         directory=database.directory,
         switchboard=switchboard,
         settings=Settings(**settings),
+        events=lambda subject, after, limit: database.events(after, subject=subject, limit=limit),
         adopt=lambda sid, token: made.adopt(sid, token),
         adopt_number=lambda account, number: made.adopt_number(account, number),
         on_request=lambda *seen: made.log.append(seen),

@@ -34,10 +34,11 @@ def resources() -> list[type[RootResource]]:
 
 
 def tables() -> list[Table]:
-    """What the store must hold: one table per name, though several classes may show the same rows."""
+    """What the store must hold: one table per name, read off the first class that shows its rows."""
     by_name: dict[str, Table] = {}
     for kind in resources():
-        by_name.setdefault(kind.table_name, kind.table())
+        if kind.table_name:
+            by_name.setdefault(kind.table_name, kind.table())
     return list(by_name.values())
 
 

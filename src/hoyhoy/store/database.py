@@ -17,7 +17,7 @@ from hoyhoy.exchange.clock import Clock
 from hoyhoy.exchange.events import Entry, Params
 from hoyhoy.exchange.ports import Callback, Table
 
-from .directory import ACCOUNTS, NUMBERS, Directory
+from .directory import KEPT, Directory
 from .engine import reading_engine, writing_engine
 from .entries import entry_of
 from .folder import DataFolder
@@ -150,7 +150,7 @@ async def open_database(place: Path | None, tables: Sequence[Table], clock: Cloc
         prepare(writing, metadata)
         reader = Reader(reading_engine(target))
         undo.callback(reader.close)
-        directory = Directory(*(_all_rows(reader, metadata, vault, name) for name in (ACCOUNTS, NUMBERS)))
+        directory = Directory({name: _all_rows(reader, metadata, vault, name) for name in KEPT})
         known = {table.name: frozenset(column.name for column in table.columns) for table in tables}
         journal = Journal(
             writing, Statements(metadata, writing.dialect, vault), known, clock, _last_position(reader, metadata)

@@ -1,8 +1,8 @@
 """Who is who, in memory (exchange.ports.Directory).
 
-Read from the tables `accounts` and `incoming_phone_numbers` when the exchange starts, and brought
-up to date by the journal in the same turn of the loop in which a change is recorded: a number
-bought over REST can be called at once, before it is even durable.
+Read from the tables of `KEPT` when the exchange starts, and brought up to date by the journal in
+the same turn of the loop in which a change is recorded: a number bought over REST can be called at
+once, before it is even durable.
 """
 
 from __future__ import annotations
@@ -12,10 +12,18 @@ from dataclasses import replace
 from typing import Any
 
 from hoyhoy.exchange.events import Entry
-from hoyhoy.exchange.ports import Account, Number, Row, Steering
+from hoyhoy.exchange.ports import Account, Application, Key, Number, Row, Steering
 
 ACCOUNTS = "accounts"
 NUMBERS = "incoming_phone_numbers"
+SHORT_CODES = "short_codes"
+APPLICATIONS = "applications"
+KEYS = "keys"
+CALLER_IDS = "outgoing_caller_ids"
+
+KEPT = (ACCOUNTS, NUMBERS, SHORT_CODES, APPLICATIONS, KEYS, CALLER_IDS)
+OWNED = {NUMBERS: "phone_number", SHORT_CODES: "short_code"}
+"""The tables of what can be called or written to, and the column that holds its address."""
 
 Values = dict[str, Any]
 
@@ -23,14 +31,15 @@ Values = dict[str, Any]
 class Directory:
     """Implements exchange.ports.Directory; `heard` is a listener of the journal."""
 
-    def __init__(self, accounts: Iterable[Mapping[str, Any]] = (), numbers: Iterable[Mapping[str, Any]] = ()) -> None:
-        """Both as rows with their `sid`, oldest first, secrets revealed."""
-        self._rows: dict[str, dict[str, Values]] = {ACCOUNTS: {}, NUMBERS: {}}
+    def __init__(self, rows: Mapping[str, Iterable[Mapping[str, Any]]] | None = None) -> None:
+        """Rows by table, with their `sid`, oldest first, secrets revealed."""
+        self._rows: dict[str, dict[str, Values]] = {table: {} for table in KEPT}
         self._accounts: dict[str, Account] = {}
+        self._holders: dict[str, tuple[str, str]] = {}
         self._numbers: dict[str, Number] = {}
-        self._by_number: dict[str, Number] = {}
-        for table, rows in ((ACCOUNTS, accounts), (NUMBERS, numbers)):
-            for row in rows:
+        self._verified: set[tuple[str, str]] = set()
+        for table, found in (rows or {}).items():
+            for row in found:
                 self._take(Row(table, row["sid"], row, new=True))
 
     def account(self, sid: str) -> Account | None:
@@ -41,29 +50,61 @@ class Directory:
         return tuple(self._accounts.values())
 
     def number(self, number: str) -> Number | None:
-        return self._by_number.get(number)
+        holder = self._holders.get(number)
+        return self._owned(*holder) if holder else None
 
     def numbers(self, account: str) -> Sequence[Number]:
-        return [number for number in self._numbers.values() if number.account == account]
+        return [
+            self._owned(table, sid)
+            for table in OWNED
+            for sid, values in self._rows[table].items()
+            if values.get("account_sid") == account
+        ]
+
+    def application(self, sid: str) -> Application | None:
+        values = self._rows[APPLICATIONS].get(sid)
+        return _application(sid, values) if values else None
+
+    def key(self, sid: str) -> Key | None:
+        values = self._rows[KEYS].get(sid)
+        if values is None:
+            return None
+        return Key(
+            sid=sid,
+            account=_text(values, "account_sid"),
+            secret=_text(values, "secret"),
+            kind=_text(values, "kind", "standard"),
+            policy=_text(values, "policy"),
+        )
+
+    def is_verified(self, account: str, number: str) -> bool:
+        return (account, number) in self._verified
 
     def heard(self, entry: Entry, rows: Sequence[Row]) -> None:
         for row in rows:
             if row.table in self._rows:
                 self._take(row)
 
+    # Following the journal -----------------------------------------------------------------
+
     def _take(self, row: Row) -> None:
         known = self._rows[row.table]
+        before = dict(known[row.sid]) if row.sid in known else None
         if row.values is None:
             known.pop(row.sid, None)
         elif row.new:
             known[row.sid] = dict(row.values)
         elif row.sid in known:
             known[row.sid].update(row.values)
-        values = known.get(row.sid)
+        now = known.get(row.sid)
         if row.table == ACCOUNTS:
-            self._set_account(row.sid, values)
-        else:
-            self._set_number(row.sid, values)
+            self._set_account(row.sid, now)
+        elif row.table in OWNED:
+            self._set_holder(row.table, row.sid, before, now)
+        elif row.table == APPLICATIONS:
+            self._numbers.clear()
+        elif row.table == CALLER_IDS:
+            self._set_verified(before, now)
 
     def _set_account(self, sid: str, values: Values | None) -> None:
         if values is None:
@@ -75,32 +116,58 @@ class Directory:
                 status=_text(values, "status"),
                 owner=_text(values, "owner_account_sid"),
                 friendly_name=_text(values, "friendly_name"),
+                secondary_token=_text(values, "secondary_token"),
             )
 
-    def _set_number(self, sid: str, values: Values | None) -> None:
-        before = self._numbers.get(sid)
-        if before and self._by_number.get(before.number) is before:
-            del self._by_number[before.number]
-        if values is None:
-            self._numbers.pop(sid, None)
-        else:
-            number = self._numbers[sid] = _number(sid, values)
-            self._by_number[number.number] = number
+    def _set_holder(self, table: str, sid: str, before: Values | None, now: Values | None) -> None:
+        self._numbers.pop(sid, None)
+        if before and self._holders.get(_text(before, OWNED[table])) == (table, sid):
+            del self._holders[_text(before, OWNED[table])]
+        if now:
+            self._holders[_text(now, OWNED[table])] = (table, sid)
+
+    def _set_verified(self, before: Values | None, now: Values | None) -> None:
+        for values, change in ((before, self._verified.discard), (now, self._verified.add)):
+            if values:
+                change((_text(values, "account_sid"), _text(values, "phone_number")))
+
+    # Views of rows ---------------------------------------------------------------------------
+
+    def _owned(self, table: str, sid: str) -> Number:
+        """Made when it is first asked for; forgotten when it, or any application, changes."""
+        number = self._numbers.get(sid)
+        if number is None:
+            number = self._numbers[sid] = self._steered(sid, self._rows[table][sid], OWNED[table])
+        return number
+
+    def _steered(self, sid: str, values: Values, address: str) -> Number:
+        """The status callback of a number is about its calls; messages bring their own."""
+        voice = self.application(_text(values, "voice_application_sid"))
+        messaging = self.application(_text(values, "sms_application_sid"))
+        return Number(
+            sid=sid,
+            account=_text(values, "account_sid"),
+            number=_text(values, address),
+            voice=voice.voice if voice else _with_callback(_steering(values, "voice"), values, "status_callback"),
+            messaging=messaging.messaging if messaging else _steering(values, "sms"),
+        )
 
 
-def _number(sid: str, values: Values) -> Number:
-    """The status callback of a number is about its calls; messages bring their own."""
-    voice = _steering(values, "voice")
-    return Number(
+def _application(sid: str, values: Values) -> Application:
+    """The callback about messages is asked for by POST, always (messaging reference 1.7)."""
+    return Application(
         sid=sid,
         account=_text(values, "account_sid"),
-        number=_text(values, "phone_number"),
-        voice=replace(
-            voice,
-            status_callback=_text(values, "status_callback"),
-            status_callback_method=_text(values, "status_callback_method", "POST"),
-        ),
-        messaging=_steering(values, "sms"),
+        voice=_with_callback(_steering(values, "voice"), values, "status_callback"),
+        messaging=_with_callback(_steering(values, "sms"), values, "message_status_callback"),
+    )
+
+
+def _with_callback(steering: Steering, values: Values, column: str) -> Steering:
+    return replace(
+        steering,
+        status_callback=_text(values, column),
+        status_callback_method=_text(values, f"{column}_method", "POST"),
     )
 
 

@@ -17,7 +17,7 @@ from hoyhoy.wire.errors import Fault
 from hoyhoy.wire.origin import is_from_afar
 
 from . import render
-from .auth import CHALLENGE, admit, authenticate, authorise
+from .auth import CHALLENGE, Caller, admit, authenticate, authorise
 from .conventions import Listing
 from .endpoint import not_found
 from .form import LARGEST_BODY, Form, parse
@@ -34,6 +34,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 CLASSIC = "/2010-04-01"
 DOMAIN = ".twilio.com"
+RETRY_AFTER = (b"retry-after", b"1")
 
 COMMON_HEADERS = (
     (b"x-home-region", b"us1"),
@@ -121,6 +122,8 @@ class _Exchange:
             answer, code = _refusal(Fault(20500)), 20500
         if answer.status == 401:
             extra.append(CHALLENGE)
+        elif answer.status == 429:
+            extra.append(RETRY_AFTER)
         body, content_type = self._written(answer)
         seconds = services.clock.now() - began
         headers = [
@@ -155,9 +158,11 @@ class _Exchange:
         place, values = found
         scope = dict(zip(place.names, values, strict=True))
         sid = scope.pop("sid", "")
-        account = authorise(caller, scope.setdefault("account_sid", caller.sid), services)
+        account = authorise(caller.account, scope.setdefault("account_sid", caller.account.sid), services)
         scope["account_sid"] = account.sid
         act, writes = self._act(place)
+        if caller.key is not None and caller.key.kind != "main" and place.kind.needs_token:
+            raise Fault(20003, "Authentication Error - an API key does not reach accounts and keys")
         admit(account, writes=writes)
         busy = api._busy
         if busy[account.sid] >= services.settings.concurrency:
@@ -180,11 +185,12 @@ class _Exchange:
         return act, method != "GET"
 
     def _context(
-        self, caller: Account, account: Account, place: Place, base: str, scope: dict[str, str], sid: str, form: Form
+        self, caller: Caller, account: Account, place: Place, base: str, scope: dict[str, str], sid: str, form: Form
     ) -> Context:
         return Context(
             services=self._services,
-            caller=caller,
+            caller=caller.account,
+            key=caller.key,
             account=account,
             method=self.method,
             path=self.path,

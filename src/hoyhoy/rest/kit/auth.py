@@ -1,7 +1,8 @@
 """Who asks, and whose resources they may touch (messaging reference 3.2).
 
-HTTP Basic with an account's sid and token. A main account reaches what its subaccounts own by
-naming them in the path. In development an account sid nobody knows is adopted with its token.
+HTTP Basic with an account's sid and one of its tokens, or with an API key's sid and its secret. A main
+account reaches what its subaccounts own by naming them in the path. In development an account sid
+nobody knows is adopted with its token.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ import hmac
 import re
 from base64 import b64decode
 from binascii import Error as NotBase64
+from typing import NamedTuple
 
-from hoyhoy.exchange.ports import Account
+from hoyhoy.exchange.ports import Account, Key
 from hoyhoy.wire.errors import Fault
 
 from .services import Services
@@ -22,7 +24,14 @@ ADOPTABLE = re.compile(r"AC[0-9A-Za-z]{32}", re.ASCII)
 """What may be adopted: sids, and the AC and 32 times X that tutorials print in their place."""
 
 
-def authenticate(header: bytes, services: Services, *, from_page: bool = False, from_afar: bool = False) -> Account:
+class Caller(NamedTuple):
+    """Whose credentials a request bears; `key` when they are an API key's."""
+
+    account: Account
+    key: Key | None = None
+
+
+def authenticate(header: bytes, services: Services, *, from_page: bool = False, from_afar: bool = False) -> Caller:
     """The account whose credentials these are. Fault 20003 without, with unknown or with wrong ones.
 
     What a web page asks (`from_page`) adopts nobody: any site open in the developer's browser could
@@ -34,22 +43,34 @@ def authenticate(header: bytes, services: Services, *, from_page: bool = False, 
     if scheme.lower() != b"basic" or not token.strip():
         raise Fault(20003, "Authentication Error - No credentials provided")
     try:
-        user, colon, password = b64decode(token.strip(), validate=True).decode().partition(":")
+        user, _, password = b64decode(token.strip(), validate=True).decode().partition(":")
     except (NotBase64, UnicodeDecodeError):
         raise Fault(20003, "Authentication Error - invalid username") from None
-    account = services.directory.account(user)
-    if account is None:
-        adopted = None
-        if not services.settings.strict and not from_page and password and ADOPTABLE.fullmatch(user):
-            adopted = services.adopt(user, password)
-        if adopted is None:
-            raise Fault(20003, "Authentication Error - invalid username")
-        return adopted
-    if not colon or not hmac.compare_digest(account.auth_token.encode(), password.encode()):
-        raise Fault(20003, "Authenticate")
-    if from_afar and not _has_random_token(account, services):
+    caller = _caller(user, password, services, may_adopt=not from_page)
+    if from_afar and caller.key is None and not _has_random_token(caller.account, services):
         raise Fault(20003, "Authentication Error - web pages from elsewhere cannot use an adopted account")
-    return account
+    return caller
+
+
+def _caller(user: str, password: str, services: Services, *, may_adopt: bool) -> Caller:
+    directory = services.directory
+    if (account := directory.account(user)) is not None:
+        if not _is_one_of(password, account.auth_token, account.secondary_token):
+            raise Fault(20003, "Authenticate")
+        return Caller(account)
+    if (key := directory.key(user)) is not None and (account := directory.account(key.account)) is not None:
+        if not _is_one_of(password, key.secret):
+            raise Fault(20003, "Authenticate")
+        return Caller(account, key)
+    if may_adopt and not services.settings.strict and password and ADOPTABLE.fullmatch(user):
+        adopted = services.adopt(user, password)
+        if adopted is not None:
+            return Caller(adopted)
+    raise Fault(20003, "Authentication Error - invalid username")
+
+
+def _is_one_of(password: str, *secrets: str) -> bool:
+    return any(secret and hmac.compare_digest(secret.encode(), password.encode()) for secret in secrets)
 
 
 def _has_random_token(account: Account, services: Services) -> bool:

@@ -72,7 +72,7 @@ class Endpoint:
             made = kind.of(row)
         self._tell_idle(ctx, made)
         await ctx.services.journal.settled()
-        return await self._show(made, ctx, kind.created_status)
+        return Answer(kind.created_status, await made.shown(ctx, alone=True, fresh=True), kind.element)
 
     def _tell_idle(self, ctx: Context, made: RootResource) -> None:
         """Nothing is silent: who asks for what is only kept in this version is told so."""
@@ -90,20 +90,21 @@ class Endpoint:
             )
 
     async def fetch(self, ctx: Context) -> Answer:
-        return await self._show(await self._found(ctx), ctx, 200)
+        ctx.asked = values_of(self.kind, ctx.query, FETCH)
+        return await self._show(await self._found(ctx), ctx)
 
     async def update(self, ctx: Context) -> Answer:
         kind, found = self.kind, await self._found(ctx)
         changed = values_of(kind, ctx.form, UPDATE)
         await found.on_update(ctx, changed)
         if kind.live:
-            return await self._show(await self._found(ctx), ctx, 200)
+            return await self._show(await self._found(ctx), ctx)
         if changed:
             changed["date_updated"] = ctx.now
             found.__dict__.update(changed)
             kind.write(ctx, found.sid, "updated", kind.kept(changed))
             await ctx.services.journal.settled()
-        return await self._show(found, ctx, 200)
+        return await self._show(found, ctx)
 
     async def delete(self, ctx: Context) -> Answer:
         found = await self._found(ctx)
@@ -116,10 +117,10 @@ class Endpoint:
         kind = self.kind
         await self._enter(ctx)
         wanted, asked = filters.conditions(ctx.query, kind.properties.values())
+        ctx.asked = values_of(kind, ctx.query, LIST)
+        asked += [(param, one) for _, param, _ in kind.asked[LIST] for one in ctx.query.get(param, ()) if one]
         turn = paging.turn(ctx.query)
-        rows = await ctx.services.rows.page(
-            kind.table_name, [*kind.where(ctx), *wanted], before=turn.before, limit=turn.size + 1, offset=turn.offset
-        )
+        rows = await kind.page(ctx, wanted, turn)
         more = len(rows) > turn.size
         rows = rows[: turn.size]
         links = paging.links(
@@ -158,5 +159,5 @@ class Endpoint:
                 if row is None or row.get("account_sid") != ctx.account.sid:
                     raise not_found(ctx.path)
 
-    async def _show(self, one: RootResource, ctx: Context, status: int) -> Answer:
-        return Answer(status, await one.shown(ctx, alone=True), self.kind.element)
+    async def _show(self, one: RootResource, ctx: Context) -> Answer:
+        return Answer(200, await one.shown(ctx, alone=True), self.kind.element)

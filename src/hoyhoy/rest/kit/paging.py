@@ -11,7 +11,9 @@ bits. It opens nothing that its bearer could not list anyway.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from hoyhoy.wire.errors import Fault
@@ -50,6 +52,14 @@ def turn(query: Form) -> Turn:
     if match[1] == "A":
         return Turn(page, size, before=last, newest=newest, token=token)
     return Turn(page, size, before=newest + 1, offset=min(last, 2**31), newest=newest, token=token)
+
+
+def cut(rows: Sequence[Mapping[str, Any]], turn: Turn) -> Sequence[Mapping[str, Any]]:
+    """What `turn` asks for of rows that were computed, best first; each gets its `id`, falling from their number."""
+    counted = [{**row, "id": len(rows) - i} for i, row in enumerate(rows)]
+    if turn.before is not None:
+        counted = [row for row in counted if row["id"] < turn.before]
+    return counted[turn.offset : turn.offset + turn.size + 1]
 
 
 def _number(query: Form, name: str, default: int, code: int, low: int, high: int) -> int:

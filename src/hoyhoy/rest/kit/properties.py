@@ -7,13 +7,14 @@ Each is declared in one line of the class body with one of the functions at the 
 | argument | meaning |
 | --- | --- |
 | `default` | the value when it was never given |
-| `on` | the operations that may set it: CREATE, UPDATE or both |
+| `on` | the operations it is a parameter of: CREATE, UPDATE or both; LIST or FETCH when it is asked for in the query |
 | `required` | the code of the fault when CREATE lacks it; 0 = it may be missing |
 | `error` | the code of the fault when it is wrong |
 | `find` | how a list can be searched by it: `=`, `range` (moments), `like` (`*` stands for one character) |
 | `search_as` | brings the value that is searched for into the spelling that rows have |
 | `shown` | False: only kept, never in an answer |
 | `alone` | True: only in the answer to a single fetch, not in lists |
+| `once` | True: only in the answer to its creation, like a secret |
 | `as_text` | a number that travels as text (messaging reference 4.4) |
 | `param` | its name as a parameter when that is not the CamelCase of its own |
 | `secret` | encrypted at rest |
@@ -76,6 +77,7 @@ class Property:
         find: str = "",
         shown: bool = True,
         alone: bool = False,
+        once: bool = False,
         as_text: bool = False,
         param: str = "",
         secret: bool = False,
@@ -86,7 +88,7 @@ class Property:
         self.default, self.on, self.required, self.error = default, tuple(on), required, error
         self.find, self.shown, self.alone, self.as_text = find, shown, alone, as_text
         self.param, self.secret, self.longest, self.search_as = param, secret, longest, search_as
-        self.idle = idle
+        self.idle, self.once = idle, once
         self.name = self.column = ""
 
     def named(self, name: str) -> None:

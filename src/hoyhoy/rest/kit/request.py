@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from hoyhoy.exchange.ports import Account
+from hoyhoy.exchange.ports import Account, Key
 
 from .conventions import Listing
 from .form import Form
@@ -19,7 +19,8 @@ class Context:
 
     `account` is the one named in the path (or the caller, where paths name none); `scope` holds the
     path's values that narrow down rows, by column; `pattern` is the path the resource was found at;
-    `suffix` what links end in; `base` scheme and host of absolute addresses.
+    `suffix` what links end in; `base` scheme and host of absolute addresses. `key` is the API key the
+    caller came with, None for its token; `asked` holds the parameters of a list or a fetch, by property.
     """
 
     services: Services
@@ -34,6 +35,8 @@ class Context:
     sid: str
     query: Form
     form: Form
+    key: Key | None = None
+    asked: dict[str, Any] = field(default_factory=dict)
 
     @property
     def now(self) -> float:

@@ -22,7 +22,7 @@ again. Every other resource is written here.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Self, dataclass_transform
 
 from hoyhoy.exchange.chance import new_sid
@@ -32,9 +32,9 @@ from hoyhoy.wire.sid import is_sid
 
 from .conventions import V2010, Style
 from .filters import Condition
+from .paging import Turn
 from .properties import (
     ALL,
-    BOTH,
     Property,
     boolean,
     choice,
@@ -72,7 +72,7 @@ def _declare(cls: type[RootResource]) -> None:
     )
     cls.asked = {
         operation: tuple((name, prop.param, prop) for name, prop in properties.items() if operation in prop.on)
-        for operation in BOTH
+        for operation in ALL
     }
     if "key" in vars(cls) and "table_name" not in vars(cls):
         cls.table_name = cls.key
@@ -98,6 +98,7 @@ class RootResource:
     key: ClassVar[str]
     """Of the list in an answer; also the name of the table unless `table_name` says otherwise."""
     table_name: ClassVar[str] = ""
+    """Several classes may show the same table; "" has no rows: `find`, `page` and `on_create` then make them."""
     element: ClassVar[str] = ""
     """In XML, when it is not the name of the class."""
     product: ClassVar[str] = "api"
@@ -105,6 +106,8 @@ class RootResource:
     offers: ClassVar[tuple[str, ...]] = ALL
     created_status: ClassVar[int] = 201
     live: ClassVar[bool] = False
+    needs_token: ClassVar[bool] = False
+    """Whether API keys, but for main ones, are kept out (messaging reference 3.2)."""
     below: ClassVar[Mapping[str, str]] = {}
     """Collections under one row, as its links show them: `{"media": "Media"}`."""
     later: ClassVar[Mapping[str, str]] = {}
@@ -112,7 +115,7 @@ class RootResource:
 
     properties: ClassVar[dict[str, Property]] = {}
     asked: ClassVar[dict[str, tuple[tuple[str, str, Property], ...]]] = {}
-    """What each operation may set: names, parameters and properties, in order."""
+    """The parameters of each operation: names, parameters and properties, in order."""
     _showing: ClassVar[tuple[tuple[Property, Shape | None, Show | None], ...]] = ()
     _renamed: ClassVar[tuple[tuple[str, str], ...]] = ()
 
@@ -172,6 +175,17 @@ class RootResource:
         return [(column, "=", value) for column, value in ctx.scope.items()]
 
     @classmethod
+    async def page(cls, ctx: Context, wanted: Sequence[Condition], turn: Turn) -> Sequence[Mapping[str, Any]]:
+        """The rows of one page of the list, newest first, and one more when there are older ones.
+
+        `wanted` are the conditions the query asks for. Rows must carry a falling `id`; who computes them may
+        let `paging.cut` choose.
+        """
+        return await ctx.services.rows.page(
+            cls.table_name, [*cls.where(ctx), *wanted], before=turn.before, limit=turn.size + 1, offset=turn.offset
+        )
+
+    @classmethod
     async def find(cls, ctx: Context, sid: str) -> dict[str, Any] | None:
         """The row that a path names, whoever's it is; the kit checks `sees` afterwards."""
         if not is_sid(sid, *(cls.prefix[i : i + 2] for i in range(0, len(cls.prefix), 2))):
@@ -217,13 +231,13 @@ class RootResource:
 
     # Showing ---------------------------------------------------------------------------------
 
-    async def shown(self, ctx: Context, *, alone: bool) -> dict[str, Any]:
-        """The representation; `alone` when it is not part of a list."""
+    async def shown(self, ctx: Context, *, alone: bool, fresh: bool = False) -> dict[str, Any]:
+        """The representation; `alone` when it is not part of a list, `fresh` when it was just created."""
         body: dict[str, Any] = {}
         style = self.style
         values = self.__dict__
         for prop, shape, show in self._showing:
-            if prop.alone and not alone:
+            if (prop.alone and not alone) or (prop.once and not fresh):
                 continue
             if show is None:
                 value = values.get(prop.name, prop.default)

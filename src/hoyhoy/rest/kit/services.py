@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from hoyhoy.exchange.chance import Chance
 from hoyhoy.exchange.clock import Clock
+from hoyhoy.exchange.events import Entry
 from hoyhoy.exchange.ports import Account, Directory, Journal, Number, Rows
 from hoyhoy.exchange.switchboard import Switchboard
 
@@ -31,6 +32,10 @@ def _adopt_no_number(account: str, number: str) -> Number | None:
     return None
 
 
+async def _nothing_happened(subject: str, after: int, limit: int) -> Sequence[Entry]:
+    return ()
+
+
 def _tell_nobody(method: str, path: str, status: int, seconds: float, code: int) -> None:
     return None
 
@@ -40,7 +45,8 @@ class Services:
     """Clock, chance and memory, the switchboard, and what to do about strangers.
 
     `adopt` takes an account sid nobody knows and the token it came with, `adopt_number` an account and
-    an E.164 number nobody owns; both record what they made and return it, or None to refuse.
+    an E.164 number nobody owns; both record what they made and return it, or None to refuse. `events`
+    reads the log: at most `limit` entries of one subject after a position, oldest first.
     """
 
     clock: Clock
@@ -52,4 +58,5 @@ class Services:
     settings: Settings = field(default_factory=Settings)
     adopt: Callable[[str, str], Account | None] = _adopt_nobody
     adopt_number: Callable[[str, str], Number | None] = _adopt_no_number
+    events: Callable[[str, int, int], Awaitable[Sequence[Entry]]] = _nothing_happened
     on_request: OnRequest = _tell_nobody
