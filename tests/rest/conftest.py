@@ -1,6 +1,8 @@
 import pytest
 import pytest_asyncio
 
+from tests.works import ignored_parameter, pytest_generate_tests  # noqa: F401  what the mark `works` does
+
 from .world import world
 
 

@@ -7,6 +7,13 @@ from tests.rest.world import ACCOUNT, BASE, OTHER, SHARED, SUB, SUB_TOKEN, TOKEN
 ACCOUNTS = "/2010-04-01/Accounts"
 
 
+async def make_account(exchange):
+    return f"{ACCOUNTS}/{ACCOUNT}"
+
+
+SPECIMENS = {"Account": make_account}
+
+
 async def test_representation(exchange):
     answer = (await exchange.get(".json")).json()
     assert answer == {

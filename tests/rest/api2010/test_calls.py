@@ -29,6 +29,13 @@ async def until(exchange, sid, wanted):
     raise AssertionError(f"never {wanted}")
 
 
+async def make_call(exchange):
+    return f"{BASE}/Calls/{(await place(exchange)).json()['sid']}"
+
+
+SPECIMENS = {"Call": make_call}
+
+
 async def test_representation(exchange):  # 5.1, Appendix B
     call = (await place(exchange)).json()
     path = f"{BASE}/Calls/{call['sid']}"

@@ -8,6 +8,13 @@ SID = "PN" + NUMBER[1:].zfill(32)
 PATH = f"/IncomingPhoneNumbers/{SID}.json"
 
 
+async def make_number(exchange):
+    return f"{BASE}/IncomingPhoneNumbers/{SID}"
+
+
+SPECIMENS = {"IncomingPhoneNumber": make_number}
+
+
 async def test_representation(exchange):  # Appendix B
     number = (await exchange.get(PATH)).json()
     assert number == {

@@ -13,6 +13,13 @@ async def send(exchange, **form):
     return await exchange.post("/Messages.json", **{name: value for name, value in form.items() if value is not None})
 
 
+async def make_message(exchange):
+    return f"{BASE}/Messages/{(await send(exchange)).json()['sid']}"
+
+
+SPECIMENS = {"Message": make_message}
+
+
 async def test_representation(exchange):  # 1.3
     message = (await send(exchange)).json()
     assert message == {

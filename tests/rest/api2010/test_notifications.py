@@ -23,6 +23,15 @@ def warn(exchange, code=12200, subject=CALL):
     )
 
 
+async def make_notification(exchange):
+    warn(exchange)
+    [notice] = (await exchange.get("/Notifications.json")).json()["notifications"]
+    return f"{BASE}/Notifications/{notice['sid']}"
+
+
+SPECIMENS = {"Notification": make_notification}
+
+
 async def test_representation(exchange):
     warn(exchange)
     listed = (await exchange.get("/Notifications.json")).json()["notifications"]

@@ -10,7 +10,7 @@ CALL = "CA" + "1" * 32
 
 def where(path, product="api"):
     found = ROUTER.find(product, path)
-    return found and (found[0].kind.__name__, found[1])
+    return found and (found[0]["GET"].kind.__name__, found[1])
 
 
 def test_found():

@@ -34,6 +34,8 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 CLASSIC = "/2010-04-01"
 DOMAIN = ".twilio.com"
+REALLY = {"HEAD": "GET", "PUT": "POST"}
+"""Methods that mean another."""
 RETRY_AFTER = (b"retry-after", b"1")
 
 COMMON_HEADERS = (
@@ -155,12 +157,16 @@ class _Exchange:
         found = api._router.find(product, path)
         if found is None:
             raise not_found(self.path)
-        place, values = found
-        scope = dict(zip(place.names, values, strict=True))
+        places, values = found
+        place = places.get(REALLY.get(self.method, self.method))
+        names = next((one.names for one in (place, *places.values()) if one), ())
+        scope = dict(zip(names, values, strict=False))
         sid = scope.pop("sid", "")
         account = authorise(caller.account, scope.setdefault("account_sid", caller.account.sid), services)
         scope["account_sid"] = account.sid
-        act, writes = self._act(place)
+        if place is None:
+            raise Fault(20004, f"Method {self.method} is not allowed for {self.path}")
+        writes = self.method not in ("GET", "HEAD")
         if caller.key is not None and caller.key.kind != "main" and place.kind.needs_token:
             raise Fault(20003, "Authentication Error - an API key does not reach accounts and keys")
         admit(account, writes=writes)
@@ -171,18 +177,11 @@ class _Exchange:
         self._concurrent = busy[account.sid]
         try:
             form = parse(await self._body()) if writes else {}
-            return await act(self._context(caller, account, place, base, scope, sid, form))
+            return await place.act(self._context(caller, account, place, base, scope, sid, form))
         finally:
             busy[account.sid] -= 1
             if not busy[account.sid]:
                 del busy[account.sid]
-
-    def _act(self, place: Place) -> tuple[Callable[[Context], Awaitable[Answer]], bool]:
-        method = {"HEAD": "GET", "PUT": "POST"}.get(self.method, self.method)
-        act = place.methods.get(method)
-        if act is None:
-            raise Fault(20004, f"Method {self.method} is not allowed for {self.path}")
-        return act, method != "GET"
 
     def _context(
         self, caller: Caller, account: Account, place: Place, base: str, scope: dict[str, str], sid: str, form: Form

@@ -50,8 +50,11 @@ class Endpoint:
         if DELETE in offers:
             instance["DELETE"] = self.delete
         for path in (self.kind.path, *self.kind.also):
-            yield path, collection
-            yield path + "/{sid}", instance
+            if self.kind.single:
+                yield path, collection | instance
+            else:
+                yield path, collection
+                yield path + "/{sid}", instance
         yield from self.kind.routes()
 
     async def create(self, ctx: Context) -> Answer:

@@ -106,6 +106,8 @@ class RootResource:
     offers: ClassVar[tuple[str, ...]] = ALL
     created_status: ClassVar[int] = 201
     live: ClassVar[bool] = False
+    single: ClassVar[bool] = False
+    """There is only one, at `path` itself; `find` is asked for it with the sid ""."""
     needs_token: ClassVar[bool] = False
     """Whether API keys, but for main ones, are kept out (messaging reference 3.2)."""
     below: ClassVar[Mapping[str, str]] = {}
@@ -250,7 +252,7 @@ class RootResource:
 
     def address(self, ctx: Context) -> str:
         """Its path without suffix, at the place where it was found."""
-        return f"{place(ctx)}/{self.sid}"
+        return place(ctx) if self.single else f"{place(ctx)}/{self.sid}"
 
 
 _declare(RootResource)

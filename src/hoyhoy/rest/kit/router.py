@@ -18,19 +18,20 @@ SUFFIXES = (".json", ".xml", ".csv")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What a path leads to: `names` belong to the `{}` of `pattern` and of the instance's sid, in order."""
+    """What a path and a method lead to: `names` belong to the `{}` of `pattern` and of the instance's sid, in order."""
 
     kind: type[RootResource]
     pattern: str
     names: tuple[str, ...]
-    methods: Mapping[str, Act]
+    act: Act
 
 
 @dataclass(slots=True)
 class _Node:
     literals: dict[str, _Node] = field(default_factory=dict)
     variable: _Node | None = None
-    place: Place | None = None
+    places: dict[str, Place] = field(default_factory=dict)
+    is_place: bool = False
 
 
 class Router:
@@ -52,15 +53,17 @@ class Router:
                 node = node.variable
             else:
                 node = node.literals.setdefault(segment, _Node())
-        if node.place is not None:
-            raise ValueError(f"{path} is taken by {node.place.kind.__name__}")
-        node.place = Place(kind, path.removesuffix("/{sid}"), tuple(names), methods)
+        node.is_place = True
+        for method, act in methods.items():
+            if method in node.places:
+                raise ValueError(f"{method} {path} is taken by {node.places[method].kind.__name__}")
+            node.places[method] = Place(kind, path.removesuffix("/{sid}"), tuple(names), act)
 
     def products(self) -> Iterable[str]:
         return self._roots.keys()
 
-    def find(self, product: str, path: str) -> tuple[Place, list[str]] | None:
-        """The place and the values of its names. `path` is still percent-encoded and has no suffix."""
+    def find(self, product: str, path: str) -> tuple[Mapping[str, Place], list[str]] | None:
+        """The place of each method and the values of their names. `path` is still percent-encoded and has no suffix."""
         node = self._roots.get(product)
         values: list[str] = []
         for segment in path.split("/")[1:]:
@@ -73,7 +76,7 @@ class Router:
             else:
                 node = node.variable
                 values.append(segment)
-        return (node.place, values) if node is not None and node.place is not None else None
+        return (node.places, values) if node is not None and node.is_place else None
 
 
 def split_suffix(path: str) -> tuple[str, str]:
