@@ -16,6 +16,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from hoyhoy.wire.errors import Fault
+from hoyhoy.wire.usage_categories import of_call
 
 from .chance import new_sid
 from .clock import Clock
@@ -178,6 +179,7 @@ class Call:
             "duration": None,
             "answer_time": None,
             "queue_time": 0,
+            "usage_category": of_call(self.direction, self.caller, self.called),
             "url": self.steering.url,
             "method": self.steering.method,
             "fallback_url": self.steering.fallback_url,
@@ -228,7 +230,7 @@ class Call:
         if CALL.is_final(status):
             if self.answered_at is not None:
                 self.duration = round(now - self.answered_at)
-            changes |= {"end_time": now, "duration": self.duration}
+            changes |= {"end_time": now, "duration": self.duration, "minutes": _begun_minutes(self.duration)}
         event = {CallStatus.RINGING: "ringing", CallStatus.IN_PROGRESS: "answered"}.get(status, "completed")
         self.record(
             CallMoved(status=str(status), cause=cause, duration=self.duration), changes, callback=(event, str(status))
@@ -409,3 +411,8 @@ def _played(sound: Sound, seconds: float, whole: bool) -> SoundPlayed:
             return SoundPlayed(kind="audio", text=sound.url, seconds=seconds, whole=whole)
         case Keys():
             return SoundPlayed(kind="keys", text=sound.digits, seconds=seconds, whole=whole)
+
+
+def _begun_minutes(seconds: int | None) -> int | None:
+    """What an answered call is billed for; None when nobody answered (messaging reference 3.4)."""
+    return None if seconds is None else -(-seconds // 60)

@@ -9,6 +9,7 @@ from typing import Any
 
 from hoyhoy.wire import segments
 from hoyhoy.wire.errors import Fault, lookup
+from hoyhoy.wire.usage_categories import of_message
 
 from .chance import new_sid
 from .events import MessageCreated, MessageMoved, Params
@@ -88,6 +89,7 @@ class Message:
             "num_segments": self.text.segments,
             "num_media": len(self.text.media),
             "direction": self.direction,
+            "usage_category": of_message(self.direction, self.text.sender, self.text.recipient, len(self.text.media)),
             "date_sent": now if self.direction == "inbound" else None,
             "error_code": None,
             "error_message": None,

@@ -7,6 +7,7 @@ class Thing(Resource):
 
     path, prefix, key = "/2010-04-01/Accounts/{account_sid}/Things", "QUQX", "things"
     within = {"call_sid": "calls"}
+    indexes = (("account_sid", "seen_at", "size"),)
 
     account_sid: str = text()
     from_: str = text(on=(CREATE,), find="=")
@@ -58,6 +59,7 @@ def test_table():
         ("account_sid", "from"),
         ("account_sid", "seen_at"),
         ("account_sid", "call_sid"),
+        ("account_sid", "seen_at", "size"),
     )
 
 

@@ -51,6 +51,7 @@ class Call(Resource):
 
     path, prefix, key = "/2010-04-01/Accounts/{account_sid}/Calls", "CA", "calls"
     live = True
+    indexes = (("account_sid", "end_time", "usage_category", "minutes"),)  # usage is counted in it alone
     below = {"notifications": "Notifications"}
 
     parent_call_sid: str = text(find="=")
@@ -94,6 +95,8 @@ class Call(Resource):
     caller_id: str = text(on=(CREATE,), shown=False)
     answer_time: float = moment(shown=False)
     callback_sequence: int = integer(shown=False)
+    usage_category: str = text(shown=False)
+    minutes: int = integer(shown=False)
 
     # What is only kept, until there is sound, SIP and answering-machine detection.
     record: bool = boolean(default=False, on=(CREATE,), shown=False, idle=True)

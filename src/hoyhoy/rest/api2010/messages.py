@@ -51,6 +51,7 @@ class Message(Resource):
 
     path, prefix, key = "/2010-04-01/Accounts/{account_sid}/Messages", "SMMM", "messages"
     live = True
+    indexes = (("account_sid", "date_sent", "usage_category", "num_segments"),)  # usage is counted in it alone
 
     date_sent: float = moment(find="range")
     account_sid: str = text()
@@ -69,6 +70,7 @@ class Message(Resource):
     error_message: str = text()
 
     media: str = text(shown=False)
+    usage_category: str = text(shown=False)
     media_url: list[str] = words(on=(CREATE,), shown=False)
     status_callback: str = web_url(callback=True, on=(CREATE,), error=21609, shown=False)
     application_sid: str = text(on=(CREATE,), shown=False)

@@ -91,6 +91,8 @@ class RootResource:
     """Of the collection; `{names}` are columns that narrow down the rows, the account first."""
     also: ClassVar[tuple[str, ...]] = ()
     """Further paths at which the same rows are found."""
+    indexes: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    """Columns of further indexes of its table, beside those for the list and its filters."""
     within: ClassVar[Mapping[str, str]] = {}
     """Path values that are sids of rows in other tables, which must exist: `{"call_sid": "calls"}`."""
     prefix: ClassVar[str]
@@ -165,9 +167,10 @@ class RootResource:
         """Its table, with an index for the list and for everything the list can be searched by."""
         stored = [prop for prop in cls.properties.values() if prop.is_stored and prop.name != "sid"]
         owner = ("account_sid",) if "account_sid" in cls.properties else ()
-        indexes = [owner] if owner else []
+        indexes: list[tuple[str, ...]] = [owner] if owner else []
         indexes += [(*owner, prop.column) for prop in stored if prop.find in ("=", "range")]
         indexes += [(*owner, column) for column in cls.within if (*owner, column) not in indexes]
+        indexes += cls.indexes
         columns = tuple(Column(prop.column, prop.column_kind, prop.secret) for prop in stored)
         return Table(cls.table_name, columns, tuple(indexes))
 
