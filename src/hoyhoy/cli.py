@@ -54,7 +54,7 @@ def _serving(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--proxy-port", type=_PORT, default=PROXY_PORT, show_default=True, help="Port that apps are redirected to."
         ),
-        click.option("--database", default="", help="Another database, as a SQLAlchemy URL."),
+        click.option("--database", default="", help="Another database: postgresql://user:password@host/name."),
         click.option("--virtual-time", is_flag=True, help="The clock stands still unless the lab drives it."),
         click.option("--seed", type=int, default=None, help="The same sids and codes in every run (tests)."),
         click.option("--strict", is_flag=True, help="Refuse unknown accounts and From numbers."),
@@ -117,13 +117,13 @@ def _run(work: Callable[[], Any]) -> Any:
 
 def _sentence(error: Exception) -> str:
     """What to tell a person; empty when it is a bug of ours. Imported here: most commands end well and soon."""
-    from sqlalchemy.exc import SQLAlchemyError
-
     from .lab.client import LabError
     from .server import PortTaken
     from .store.folder import FolderInUse, FolderUnusable
     from .store.journal import NotStored
     from .store.migrations import WrongVersion
+    from .store.rows import NotRead
+    from .store.target import DatabaseUnusable
     from .store.vault import VaultClosed
     from .terminal.demo import StoryFailed
     from .testing.phones import NotHeard
@@ -134,6 +134,7 @@ def _sentence(error: Exception) -> str:
             | PortTaken()
             | FolderInUse()
             | FolderUnusable()
+            | DatabaseUnusable()
             | WrongVersion()
             | VaultClosed()
             | LabError()
@@ -142,10 +143,8 @@ def _sentence(error: Exception) -> str:
             | OSError()
         ):
             return str(error)
-        case NotStored():
+        case NotStored() | NotRead():
             return error.message
-        case SQLAlchemyError():
-            return f"The database cannot be used: {getattr(error, 'orig', None) or error}"
         case ModuleNotFoundError():
             return f"The Python package {error.name} is needed for this and not installed."
     return ""

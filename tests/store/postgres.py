@@ -23,7 +23,9 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-PATIENCE = 60.0
+PATIENCE = 20.0
+"""Real seconds after which something that should have happened has not."""
+
 UNPRIVILEGED = "postgres"
 """The user, and the group, that the package made."""
 
@@ -73,6 +75,7 @@ class Server:
         self._data = folder / "data"
         self._log = folder / "log"
         self._process: subprocess.Popen[bytes] | None = None
+        self._made: set[str] = set()
         initdb = [str(programs / "initdb"), "--pgdata", str(self._data), "--username", USER, *INITDB]
         done = subprocess.run(["setpriv", *_identity(), *initdb], capture_output=True, check=False)
         if done.returncode:
@@ -101,10 +104,23 @@ class Server:
             connection.execute(sql.SQL("create database {} template template0").format(sql.Identifier(name)))
         return self.url(name)
 
-    def drop(self, name: str) -> None:
-        """Remove a database; an error when somebody is still connected to it, after the server's own patience."""
+    def empty(self, name: str) -> str:
+        """A database that is empty, whether it was there or not; faster than a new one each time. Its URL."""
+        if name not in self._made:
+            self._made.add(name)
+            return self.database(name)
+        with self.connect(name) as connection:
+            connection.execute("drop schema public cascade")
+            connection.execute("create schema public")
+        return self.url(name)
+
+    def wait_until_nobody_uses(self, name: str) -> None:
+        """Return when the last connection is closed. AssertionError when one is left open."""
+        end = time.monotonic() + PATIENCE
         with self.connect() as connection:
-            connection.execute(sql.SQL("drop database {}").format(sql.Identifier(name)))
+            while connection.execute("select 1 from pg_stat_activity where datname = %s", [name]).fetchone():
+                assert time.monotonic() < end, f"a connection to {name} was left open"
+                time.sleep(0.001)
 
     def start(self) -> None:
         """Start it and wait until it answers."""

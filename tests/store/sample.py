@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from hoyhoy.exchange.events import CallMoved, Entry
 from hoyhoy.exchange.ports import Callback, Column, Row, Table
-from hoyhoy.store.database import FILE, Database
 from hoyhoy.store.journal import Journal
 
 CALLS = Table(
@@ -80,29 +77,6 @@ def callback(sid: str, subject: str = "CA1") -> Callback:
 
 def record(journal: Journal, *rows: Row, callbacks: tuple[Callback, ...] = (), subject: str = "CA1") -> Entry:
     return journal.record(subject, "AC1", CallMoved(status="ringing"), rows, callbacks)
-
-
-def look(database: Database, sql: str) -> list[tuple[Any, ...]]:
-    """What another process sees in the file."""
-    return look_into(database.folder / FILE, sql)
-
-
-def look_into(file: Path, sql: str) -> list[tuple[Any, ...]]:
-    connection = sqlite3.connect(file)
-    try:
-        return connection.execute(sql).fetchall()
-    finally:
-        connection.close()
-
-
-async def pragma(database: Database, text: str) -> None:
-    """Set something on the connection that writes, between two commits."""
-
-    def run() -> None:
-        with database.writing.connect() as connection:
-            connection.exec_driver_sql(f"PRAGMA {text}")
-
-    await asyncio.to_thread(run)
 
 
 async def until(is_true: Callable[[], bool]) -> None:

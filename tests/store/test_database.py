@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import random
 import shutil
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -20,20 +19,16 @@ from hoyhoy.store.database import FILE, Database, PendingCallback, open_database
 from hoyhoy.store.folder import FolderInUse, FolderUnusable
 from hoyhoy.store.vault import KEY_FILE, VaultClosed
 
-from .sample import TABLES, call, callback, change, delete, look_into, record
+from .places import Place, look_into, on_sqlite
+from .sample import TABLES, call, callback, change, delete, record
 
 
-async def reopen(database: Database) -> Database:
-    folder = database.folder
-    await database.close()
-    return await open_database(folder, TABLES, RealClock())
-
-
-async def test_what_was_settled_is_there_after_reopening(tmp_path: Path) -> None:
-    database = await open_database(tmp_path / "data", TABLES, RealClock())
+async def test_what_was_settled_is_there_after_reopening(place: Place) -> None:
+    database = await place.open()
     first = database.journal.record("CA1", "AC1", CallMoved(status="queued"), [call("CA1", status="queued")])
     record(database.journal, change("CA1", status="ringing"))
-    database = await reopen(database)
+    await database.close()
+    database = await place.open()
     fetched = await database.rows.fetch("calls", "CA1")
     assert fetched and (fetched["id"], fetched["status"]) == (first.position, "ringing")
     assert [entry.event for entry in await database.events()] == [
@@ -44,32 +39,26 @@ async def test_what_was_settled_is_there_after_reopening(tmp_path: Path) -> None
     await database.close()
 
 
-async def test_positions_are_never_used_twice(tmp_path: Path) -> None:
+async def test_positions_are_never_used_twice(place: Place) -> None:
     """Not even when the events are gone and only a row remembers."""
-    database = await open_database(tmp_path, TABLES, RealClock())
+    database = await place.open()
     for number in range(9):
         record(database.journal, call(f"CA{number}"))
     await database.close()
-    with_sqlite(tmp_path, "delete from events")
-    database = await open_database(tmp_path, TABLES, RealClock())
+    place.look("delete from events")
+    database = await place.open()
     assert database.journal.last == 9
     await database.close()
 
 
-def with_sqlite(folder: Path, sql: str) -> None:
-    connection = sqlite3.connect(folder / FILE)
-    connection.execute(sql)
-    connection.commit()
-    connection.close()
-
-
 async def test_one_exchange_at_a_time(database: Database) -> None:
     with pytest.raises(FolderInUse, match=f"process {os.getpid()}"):
-        await open_database(database.folder, TABLES, RealClock())
+        await open_database(database.folder, TABLES, RealClock(), url=str(database.writing.url))
     record(database.journal, call("CA1"))
     await database.journal.settled()
 
 
+@on_sqlite
 async def test_everything_in_the_folder_is_the_owners_alone(database: Database) -> None:
     record(database.journal, call("CA1"))
     await database.journal.settled()
@@ -89,19 +78,20 @@ async def test_a_temporary_database_leaves_nothing(tmp_path: Path) -> None:
     assert not folder.exists()
 
 
-async def test_a_key_that_is_lost_is_said_before_anything_is_written(database: Database) -> None:
+async def test_a_key_that_is_lost_is_said_before_anything_is_written(place: Place) -> None:
+    database = await place.open()
     record(database.journal, Row("accounts", "AC1", {"auth_token": "t"}, new=True))
-    folder = database.folder
     await database.close()
-    key = (folder / KEY_FILE).read_bytes()
-    (folder / KEY_FILE).unlink()
+    file = place.folder / KEY_FILE
+    key = file.read_bytes()
+    file.unlink()
     with pytest.raises(VaultClosed, match="is missing"):
-        await open_database(folder, TABLES, RealClock())
-    (folder / KEY_FILE).write_bytes(bytes(32))
+        await place.open()
+    file.write_bytes(bytes(32))
     with pytest.raises(VaultClosed, match="does not open"):
-        await open_database(folder, TABLES, RealClock())
-    (folder / KEY_FILE).write_bytes(key)
-    await (await open_database(folder, TABLES, RealClock())).close()
+        await place.open()
+    file.write_bytes(key)
+    await (await place.open()).close()
 
 
 async def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
@@ -130,9 +120,9 @@ async def test_events_of_all_or_of_one_subject(database: Database) -> None:
 # What a restart finds (design.md section 2, durability) ----------------------------------------
 
 
-async def test_callbacks_not_delivered_are_found_in_order_and_when_due(tmp_path: Path) -> None:
+async def test_callbacks_not_delivered_are_found_in_order_and_when_due(place: Place) -> None:
     clock = VirtualClock(1000.0)
-    database = await open_database(tmp_path, TABLES, clock)
+    database = await place.open(clock)
     for sid in ("CB3", "CB1", "CB2", "CB4"):
         record(database.journal, callbacks=(callback(sid),))
     await database.journal.settled()
@@ -143,7 +133,8 @@ async def test_callbacks_not_delivered_are_found_in_order_and_when_due(tmp_path:
     database.journal.record(
         "CA1", "AC1", CallbackFailed(sid="CB4", url="", params=(), code=11200, problem="", attempts=9, again_in=None)
     )
-    database = await reopen(database)
+    await database.close()
+    database = await place.open()
     assert await database.pending_callbacks() == [
         PendingCallback(callback("CB3"), 1000.0, 0),
         PendingCallback(callback("CB2"), 1060.0, 3),
@@ -164,9 +155,9 @@ async def test_what_was_not_finished_is_found_oldest_first(database: Database) -
     assert (await database.unfinished("accounts", "status", ["closed"]))[0]["auth_token"] == "t"
 
 
-async def test_when_a_subject_was_last_heard_of(tmp_path: Path) -> None:
+async def test_when_a_subject_was_last_heard_of(place: Place) -> None:
     clock = VirtualClock(1000.0)
-    database = await open_database(tmp_path, TABLES, clock)
+    database = await place.open(clock)
     record(database.journal, subject="CA1")
     await clock.advance(7)
     record(database.journal, subject="CA1")
@@ -195,17 +186,18 @@ async def client(journal, name):
         record(journal, change(sid, status="ringing"), subject=sid)
 
 async def main():
-    database = await open_database(Path(sys.argv[1]), TABLES, RealClock())
+    database = await open_database(Path(sys.argv[1]), TABLES, RealClock(), url=sys.argv[2])
     await asyncio.gather(*(client(database.journal, name) for name in "abcdefgh"))
 
 asyncio.run(main())
 """
 
 
-def kill_after(wanted: int, folder: Path) -> list[str]:
+def kill_after(wanted: int, place: Place) -> list[str]:
     """Let a child record and kill it in the middle of its commits; the sids that it was told are durable."""
     accepted: list[str] = []
-    with subprocess.Popen([sys.executable, "-c", CHILD, str(folder)], stdout=subprocess.PIPE, text=True) as child:
+    command = [sys.executable, "-c", CHILD, str(place.folder), place.url]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout
         for line in child.stdout:
             if line.endswith("\n"):
@@ -216,15 +208,16 @@ def kill_after(wanted: int, folder: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("seed", range(3))
-async def test_kill_loses_nothing_that_was_accepted(tmp_path: Path, seed: int) -> None:
-    accepted = kill_after(random.Random(seed).randrange(50, 400), tmp_path)
-    database = await open_database(tmp_path, TABLES, RealClock())
+async def test_kill_loses_nothing_that_was_accepted(place: Place, seed: int) -> None:
+    accepted = kill_after(random.Random(seed).randrange(50, 400), place)
+    database = await place.open()
     rows = {row["sid"]: row for row in await database.rows.page("calls", limit=100000)}
     outbox = {pending.callback.subject for pending in await database.pending_callbacks()}
     events = {entry.subject for entry in await database.events(limit=1000000)}
     assert set(accepted) <= rows.keys()
     assert rows.keys() == outbox == events  # whole transactions only
-    assert look_into(tmp_path / FILE, "pragma integrity_check") == [("ok",)]
+    if not place.url:
+        assert place.look("pragma integrity_check") == [("ok",)]
     await database.close()
 
 
@@ -261,11 +254,11 @@ async def test_closing_twice_changes_nothing(tmp_path: Path) -> None:
     await database.close()
 
 
-async def test_nothing_is_left_open_when_opening_fails(tmp_path: Path) -> None:
-    await (await open_database(tmp_path, TABLES, RealClock())).close()
-    (tmp_path / KEY_FILE).unlink()
+async def test_nothing_is_left_open_when_opening_fails(place: Place) -> None:
+    await (await place.open()).close()
+    (place.folder / KEY_FILE).unlink()
     threads, files = threading.active_count(), len(os.listdir("/dev/fd"))
     for _ in range(3):
         with pytest.raises(VaultClosed):
-            await open_database(tmp_path, TABLES, RealClock())
+            await place.open()
     assert (threading.active_count(), len(os.listdir("/dev/fd"))) == (threads, files)

@@ -1,14 +1,13 @@
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-from hoyhoy.exchange.clock import RealClock
 from hoyhoy.exchange.events import ResourceChanged
 from hoyhoy.exchange.ports import Account, Row, Steering
-from hoyhoy.store.database import Database, open_database
+from hoyhoy.store.database import Database
 
-from .sample import CALLS, TABLES
+from .places import Place
+from .sample import CALLS
 
 
 def write(database: Database, table: str, sid: str, values: dict[str, Any] | None, *, new: bool = False) -> None:
@@ -88,19 +87,19 @@ async def test_a_number_bought_again_belongs_to_the_new_owner(database: Database
     assert number and number.account == "AC2"
 
 
-async def test_it_is_the_same_after_a_restart(tmp_path: Path) -> None:
-    database = await open_database(tmp_path, TABLES, RealClock())
+async def test_it_is_the_same_after_a_restart(place: Place) -> None:
+    database = await place.open()
     write(database, "accounts", "AC1", {"auth_token": "t", "status": "active"}, new=True)
     buy(database, "PN2", "+15005550002", voice_url="http://a")
     buy(database, "PN1", "+15005550001")
     before = (database.directory.accounts(), database.directory.numbers("AC1"))
     await database.close()
-    database = await open_database(tmp_path, TABLES, RealClock())
+    database = await place.open()
     assert (database.directory.accounts(), database.directory.numbers("AC1")) == before
     await database.close()
 
 
-async def test_a_store_without_customers(tmp_path: Path) -> None:
-    database = await open_database(tmp_path, [CALLS], RealClock())
+async def test_a_store_without_customers(place: Place) -> None:
+    database = await place.open(tables=[CALLS])
     assert database.directory.account("AC1") is None
     await database.close()

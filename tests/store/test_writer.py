@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
@@ -15,23 +14,23 @@ from sqlalchemy import exc
 from hoyhoy.exchange.events import CallMoved, Entry
 from hoyhoy.exchange.ports import Row
 from hoyhoy.store.changes import Record
-from hoyhoy.store.engine import writing_engine
 from hoyhoy.store.schema import build_metadata
 from hoyhoy.store.statements import Statements
 from hoyhoy.store.vault import Vault
-from hoyhoy.store.writer import Rejected, Reports, Writer, is_outage
+from hoyhoy.store.writer import Rejected, Reports, Writer
 
-from .sample import TABLES, call, look_into
+from .places import Place, engine_at
+from .sample import TABLES, call
 
 OUTAGE = exc.OperationalError("INSERT", {}, Exception("disk I/O error"))
 
 
 class Bench:
-    """A writer, its file, and everything it reported, in order."""
+    """A writer, its database, and everything it reported, in order."""
 
-    def __init__(self, folder: Path) -> None:
-        self.file = folder / "test.db"
-        self.engine = writing_engine(sa.make_url(f"sqlite:///{self.file}"))
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self.engine = engine_at(place)
         metadata = build_metadata(TABLES)
         metadata.create_all(self.engine)
         self.reports: SimpleQueue[tuple[str, Any]] = SimpleQueue()
@@ -51,12 +50,12 @@ class Bench:
         return self.reports.get(timeout=20)
 
     def sids(self) -> list[str]:
-        return [sid for (sid,) in look_into(self.file, "select sid from calls order by id")]
+        return [sid for (sid,) in self.place.look("select sid from calls order by id")]
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Bench]:
-    made = Bench(tmp_path)
+def bench(place: Place) -> Iterator[Bench]:
+    made = Bench(place)
     yield made
     made.writer.stop()
     made.engine.dispose()
@@ -137,8 +136,8 @@ def test_stopping_gives_a_hopeless_batch_up(bench: Bench) -> None:
     assert bench.sids() == []
 
 
-def test_it_ends_when_nobody_is_left_to_tell(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    made = Bench(tmp_path)
+def test_it_ends_when_nobody_is_left_to_tell(place: Place, caplog: pytest.LogCaptureFixture) -> None:
+    made = Bench(place)
 
     def closed(rejected: Sequence[Rejected]) -> None:
         raise RuntimeError("Event loop is closed")
@@ -149,21 +148,3 @@ def test_it_ends_when_nobody_is_left_to_tell(tmp_path: Path, caplog: pytest.LogC
     assert "nobody is left to tell" in caplog.text
     assert made.sids() == ["CA1"]
     made.engine.dispose()
-
-
-@pytest.mark.parametrize(
-    ("error", "outage"),
-    [
-        (OUTAGE, True),
-        (exc.DatabaseError("x", {}, Exception("database disk image is malformed")), True),
-        (exc.TimeoutError(), True),
-        (OSError(28, "No space left on device"), True),
-        (exc.IntegrityError("x", {}, Exception("UNIQUE")), False),
-        (exc.DataError("x", {}, Exception("too big")), False),
-        (exc.ProgrammingError("x", {}, Exception("type 'dict' is not supported")), False),
-        (OverflowError(), False),
-        (exc.InterfaceError("x", {}, Exception("closed"), connection_invalidated=True), True),
-    ],
-)
-def test_who_is_to_blame(error: Exception, outage: bool) -> None:
-    assert is_outage(error) is outage

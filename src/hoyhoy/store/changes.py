@@ -120,8 +120,14 @@ def _next_attempt(at: float, event: CallbackFailed) -> dict[str, Any] | None:
 # Strange text ------------------------------------------------------------------------------
 
 
+def scrub_text(text: str) -> str:
+    """Text that every database takes: lone surrogates, which UTF-8 cannot carry, and U+0000, which PostgreSQL does not
+    keep, are replaced by U+FFFD."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", "\ufffd")
+
+
 def scrub(records: Iterable[Record]) -> list[Record]:
-    """The same records with every lone surrogate, which UTF-8 cannot carry, replaced by U+FFFD."""
+    """The same records with all their text as `scrub_text` makes it."""
     return [
         Record(
             _scrub_entry(entry),
@@ -144,7 +150,7 @@ def _scrub_entry(entry: Entry) -> Entry:
 def _scrub(value: Any) -> Any:
     match value:
         case str():
-            return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+            return scrub_text(value)
         case dict():
             return {_scrub(key): _scrub(inner) for key, inner in value.items()}
         case list() | tuple():

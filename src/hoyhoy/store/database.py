@@ -17,6 +17,7 @@ from hoyhoy.exchange.clock import Clock
 from hoyhoy.exchange.events import Entry, Params
 from hoyhoy.exchange.ports import Callback, Table
 
+from .conditions import condition
 from .directory import KEPT, Directory
 from .engine import reading_engine, writing_engine
 from .entries import entry_of
@@ -26,6 +27,7 @@ from .migrations import is_fresh, prepare
 from .rows import Reader, Rows
 from .schema import EVENTS, OUTBOX, build_metadata, secret_columns
 from .statements import Statements
+from .target import target, told
 from .vault import Vault
 
 FILE = "hoyhoy.db"
@@ -70,9 +72,9 @@ class Database:
     async def events(self, after: int = 0, *, subject: str | None = None, limit: int = 1000) -> list[Entry]:
         """Entries of the log with a position above `after`, oldest first, of one subject or of all."""
         log = self._tables[EVENTS]
-        found = sa.select(log).where(log.c.position > after).order_by(log.c.position).limit(limit)
+        found = sa.select(log).where(condition(log.c.position, ">", after)).order_by(log.c.position).limit(limit)
         if subject is not None:
-            found = found.where(log.c.subject == subject)
+            found = found.where(condition(log.c.subject, "=", subject))
         await self.journal.settled()
         return [entry_of(row) for row in await self._reader.read(found)]
 
@@ -127,11 +129,10 @@ class Database:
 async def open_database(place: Path | None, tables: Sequence[Table], clock: Clock, *, url: str = "") -> Database:
     """Open the data folder `place`, making what is missing; None is a temporary folder removed by `close`.
 
-    `url` names a database elsewhere (SQLAlchemy's form); key and lock stay in the folder. Blocks
-    while it prepares the tables: call it before anything is served.
+    `url` names a database elsewhere, PostgreSQL's or another file (target.py); the vault's key stays in the folder,
+    and without it that database is of no use. Blocks while it prepares the tables: call it before anything is served.
 
-    Raises FolderInUse, FolderUnusable, VaultClosed, migrations.WrongVersion, sqlalchemy.exc.SQLAlchemyError;
-    nothing is left open then.
+    Raises FolderInUse, FolderUnusable, DatabaseUnusable, VaultClosed, migrations.WrongVersion; nothing stays open then.
     """
     with ExitStack() as undo:
         if place is None:
@@ -141,14 +142,15 @@ async def open_database(place: Path | None, tables: Sequence[Table], clock: Cloc
             path = place
         folder = DataFolder(path)
         undo.callback(folder.close)
-        target = sa.make_url(url) if url else sa.URL.create("sqlite", database=str(folder.private_file(FILE)))
+        at = target(url) if url else sa.URL.create("sqlite", database=str(folder.private_file(FILE)))
+        undo.enter_context(told(at))
         metadata = build_metadata(tables)
-        writing = writing_engine(target, durable=place is not None)
+        writing = writing_engine(at, durable=place is not None)
         undo.callback(writing.dispose)
         # The key comes first: a database without one is lost.
         vault = Vault.open(path, secret_columns(tables), fresh=is_fresh(writing))
         prepare(writing, metadata)
-        reader = Reader(reading_engine(target))
+        reader = Reader(reading_engine(at))
         undo.callback(reader.close)
         directory = Directory({name: _all_rows(reader, metadata, vault, name) for name in KEPT})
         known = {table.name: frozenset(column.name for column in table.columns) for table in tables}

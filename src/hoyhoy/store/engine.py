@@ -11,6 +11,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from .postgresql import Sessions
+from .target import DatabaseUnusable, is_sqlite
+
+MISSING = "PostgreSQL takes one more package: pip install 'hoyhoy[postgres]'"
 READERS = 4
 BUSY = 5_000
 """Milliseconds a connection waits for a lock of another process, a backup for instance."""
@@ -24,11 +28,12 @@ def writing_engine(url: sa.URL, *, durable: bool = True) -> sa.Engine:
 
     `durable=False` leaves syncing to the system, for a database that is thrown away.
     """
+    options: dict[str, Any] = {"pool_size": 1, "max_overflow": 0, "hide_parameters": True}
     if not is_sqlite(url):
-        return sa.create_engine(
-            url, pool_size=1, max_overflow=0, hide_parameters=True, paramstyle="format", pool_pre_ping=True
-        )
-    engine = sa.create_engine(url, pool_size=1, max_overflow=0, hide_parameters=True)
+        engine = _postgresql(url, paramstyle="numeric_dollar", **options)
+        Sessions(engine, writing=True, durable=durable)
+        return engine
+    engine = sa.create_engine(url, **options)
     _on_connect(
         engine,
         "journal_mode=WAL",
@@ -50,14 +55,19 @@ def reading_engine(url: sa.URL) -> sa.Engine:
         "isolation_level": "AUTOCOMMIT",
     }
     if not is_sqlite(url):
-        return sa.create_engine(url, pool_pre_ping=True, **options)
+        engine = _postgresql(url, **options)
+        Sessions(engine, writing=False)
+        return engine
     engine = sa.create_engine(url, **options)
     _on_connect(engine, "query_only=ON", f"busy_timeout={BUSY}")
     return engine
 
 
-def is_sqlite(url: sa.URL) -> bool:
-    return url.get_backend_name() == "sqlite"
+def _postgresql(url: sa.URL, **options: Any) -> sa.Engine:
+    try:
+        return sa.create_engine(url, use_native_hstore=False, **options)
+    except ImportError:
+        raise DatabaseUnusable(MISSING) from None
 
 
 def _on_connect(engine: sa.Engine, *pragmas: str) -> None:

@@ -31,6 +31,7 @@ from hoyhoy.exchange.ports import Callback, Row
 from hoyhoy.wire.errors import Fault
 
 from .changes import Record
+from .outage import reason
 from .statements import Statements
 from .writer import Rejected, Reports, Writer
 
@@ -228,12 +229,12 @@ class Journal:
     def _failed(self, error: Exception) -> None:
         for _, waiter in self._waiters:
             if not waiter.done():
-                waiter.set_exception(NotStored(_reason(error)))
+                waiter.set_exception(NotStored(reason(error)))
         self._waiters.clear()
 
     def _given_up(self, error: Exception) -> None:
-        log.critical("%d records are lost: %s", len(self._batch) + len(self._queue), _reason(error))
-        self._lost = NotStored(_reason(error))
+        log.critical("%d records are lost: %s", len(self._batch) + len(self._queue), reason(error))
+        self._lost = NotStored(reason(error))
         self._failed(error)
         self._queue.clear()
         self._go_on()
@@ -250,7 +251,3 @@ class Journal:
         self._writer.stop()
         if self._lost:
             raise self._lost
-
-
-def _reason(error: Exception) -> str:
-    return str(getattr(error, "orig", error))

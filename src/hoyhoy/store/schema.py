@@ -23,8 +23,12 @@ OUTBOX = "outbox"
 Integer = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 """64 bits everywhere; SQLite makes only a column declared INTEGER the row's own key."""
 
+Text = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+"""Ordered and compared by its bytes everywhere, whatever language a server speaks: searches find the same, and no new
+version of a system's sort order spoils an index."""
+
 KINDS: dict[str, sa.types.TypeEngine[Any]] = {
-    "text": sa.Text(),
+    "text": Text,
     "integer": Integer,
     "real": sa.Double(),
     "boolean": sa.Boolean(),
@@ -71,7 +75,7 @@ def _add_events(metadata: sa.MetaData) -> None:
         metadata,
         _key("position"),
         sa.Column("at", sa.Double(), nullable=False),
-        *(sa.Column(name, sa.Text(), nullable=False) for name in ("subject", "account", "kind", "body")),
+        *(sa.Column(name, Text, nullable=False) for name in ("subject", "account", "kind", "body")),
     )
     sa.Index("ix_events_subject_position", events.c.subject, events.c.position)
 
@@ -81,9 +85,9 @@ def _add_outbox(metadata: sa.MetaData) -> None:
     sa.Table(
         OUTBOX,
         metadata,
-        sa.Column("sid", sa.Text(), primary_key=True),
+        sa.Column("sid", Text, primary_key=True),
         sa.Column("id", Integer, nullable=False),
-        *(sa.Column(name, sa.Text(), nullable=False) for name in ("subject", "account", "url", "method", "params")),
+        *(sa.Column(name, Text, nullable=False) for name in ("subject", "account", "url", "method", "params")),
         sa.Column("due_at", sa.Double(), nullable=False),
         sa.Column("attempts", Integer, nullable=False),
     )
@@ -94,7 +98,7 @@ def _key(name: str) -> sa.Column[int]:
 
 
 def _sid() -> sa.Column[str]:
-    return sa.Column("sid", sa.Text(), nullable=False)
+    return sa.Column("sid", Text, nullable=False)
 
 
 def _column(table: Table, column: Column) -> sa.Column[Any]:

@@ -6,13 +6,17 @@ driver lets go of the interpreter lock around every step of a statement and, whi
 is busy, waits up to a switch interval (5 ms) to get it back: beside a thread that computes without
 a pause, 32 events and 32 rows took 281 ms row by row and 23 ms in one call per table. Widths are
 powers of two, so a batch of any size is a handful of calls and each width is prepared only once.
+
+PostgreSQL is told the type of every value: it could not guess that of a column without any.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from itertools import count
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import Dialect
@@ -22,13 +26,22 @@ from .changes import Fate, Record, event_rows, fold
 from .schema import EVENTS
 from .vault import Vault
 
-WIDEST = 256
+WIDEST = {"sqlite": 256, "postgresql": 64}
+"""Rows in a statement. PostgreSQL keeps some 10 KiB for each row of a prepared one (docs/decisions/0006)."""
+
 MOST_PARAMETERS = 16_000
 """Below SQLite's limit of 32,766 parameters (SQLITE_MAX_VARIABLE_NUMBER) and PostgreSQL's of 65,535."""
 
 GROUP = re.compile(r"VALUES (\([^()]*\))")
 
 Bound = tuple[Any, ...]
+
+
+class Single(NamedTuple):
+    """SQL for one row, and the types of that row's values as the database calls them."""
+
+    sql: str
+    types: tuple[str, ...]
 
 
 class Statements:
@@ -39,8 +52,9 @@ class Statements:
         self._dialect = dialect
         self._vault = vault
         self._inserted = {name: tuple(table.columns.keys()) for name, table in self._tables.items()}
-        self._one: dict[tuple[str, ...], str] = {}
+        self._one: dict[tuple[str, ...], Single] = {}
         self._wide: dict[tuple[str, int], str] = {}
+        self._widest = WIDEST[dialect.name]
 
     def write(self, connection: sa.Connection, records: Sequence[Record]) -> None:
         """All of `records`, inside the transaction that `connection` is in."""
@@ -48,10 +62,12 @@ class Statements:
         for table, fates in fold(records).items():
             self._write_table(connection, table, fates)
 
-    def has(self, connection: sa.Connection, record: Record) -> bool:
-        """Whether `record` is in the log, and hence everything that was written with it."""
+    def written(self, connection: sa.Connection, records: Sequence[Record]) -> int:
+        """How many of `records`, written in this order, are in the log, and hence all that was written with them."""
         position = self._tables[EVENTS].c.position
-        return connection.scalar(sa.select(position).where(position == record.entry.position)) is not None
+        known = [record.entry.position for record in records]
+        last = connection.scalar(sa.select(sa.func.max(position)).where(position.between(known[0], known[-1])))
+        return 0 if last is None else bisect_right(known, last)
 
     def _write_table(self, connection: sa.Connection, table: str, fates: Mapping[str, Fate]) -> None:
         names = self._inserted[table]
@@ -75,43 +91,55 @@ class Statements:
 
     # Running -----------------------------------------------------------------------------
 
-    def _run(self, connection: sa.Connection, sql: str, rows: Sequence[Bound]) -> None:
-        for piece in _pieces(rows):
-            connection.exec_driver_sql(self._widened(sql, len(piece)), tuple([value for row in piece for value in row]))
+    def _run(self, connection: sa.Connection, single: Single, rows: Sequence[Bound]) -> None:
+        for piece in _pieces(rows, self._widest):
+            sql = self._widened(single, len(piece))
+            connection.exec_driver_sql(sql, tuple([value for row in piece for value in row]))
 
-    def _widened(self, sql: str, width: int) -> str:
-        wide = self._wide.get((sql, width))
+    def _widened(self, single: Single, width: int) -> str:
+        wide = self._wide.get((single.sql, width))
         if wide is None:
-            wide = GROUP.sub(lambda group: "VALUES " + ", ".join([group[1]] * width), sql, count=1)
-            self._wide[sql, width] = wide
+            groups = ", ".join(self._groups(single.types, width))
+            wide = self._wide[single.sql, width] = GROUP.sub(lambda _: f"VALUES {groups}", single.sql, count=1)
         return wide
+
+    def _groups(self, types: tuple[str, ...], width: int) -> Iterator[str]:
+        number = count(1)
+        for _ in range(width):
+            if self._dialect.name == "sqlite":
+                yield f"({', '.join('?' * len(types))})"
+            else:
+                yield f"({', '.join([f'${next(number)}::{kind}' for kind in types])})"
 
     # Statements, each with one group of VALUES -----------------------------------------------
 
-    def _insert(self, table: str) -> str:
+    def _insert(self, table: str) -> Single:
         key = ("insert", table)
         if key not in self._one:
             # A failure rolls the whole transaction back. Without FAIL, SQLite would keep what each statement
             # overwrites in a temporary file, to be able to undo that one alone: half of all that was written.
             insert = sa.insert(self._tables[table]).prefix_with("OR FAIL", dialect="sqlite")
-            self._one[key] = self._compiled(insert.values({name: sa.bindparam(name) for name in self._inserted[table]}))
+            insert = insert.values({name: sa.bindparam(name) for name in self._inserted[table]})
+            self._one[key] = self._compiled(insert, table, self._inserted[table])
         return self._one[key]
 
-    def _update(self, table: str, columns: tuple[str, ...]) -> str:
+    def _update(self, table: str, columns: tuple[str, ...]) -> Single:
         key = ("update", table, *columns)
         if key not in self._one:
             target = self._tables[table]
             values = self._values(table, ["sid", *columns])
             changes = {target.c[name]: values.c[name] for name in columns}
-            self._one[key] = self._compiled(sa.update(target).values(changes).where(target.c.sid == values.c.sid))
+            update = sa.update(target).values(changes).where(target.c.sid == values.c.sid)
+            self._one[key] = self._compiled(update, table, ["sid", *columns])
         return self._one[key]
 
-    def _delete(self, table: str) -> str:
+    def _delete(self, table: str) -> Single:
         key = ("delete", table)
         if key not in self._one:
             target = self._tables[table]
             gone = self._values(table, ["sid"])
-            self._one[key] = self._compiled(sa.delete(target).where(target.c.sid.in_(sa.select(gone.c.sid))))
+            delete = sa.delete(target).where(target.c.sid.in_(sa.select(gone.c.sid)))
+            self._one[key] = self._compiled(delete, table, ["sid"])
         return self._one[key]
 
     def _values(self, table: str, names: Sequence[str]) -> sa.CTE:
@@ -119,17 +147,17 @@ class Statements:
         columns = [sa.column(name, self._tables[table].c[name].type) for name in names]
         return sa.values(*columns, name="v").data([tuple(sa.bindparam(None, type_=c.type) for c in columns)]).cte("v")
 
-    def _compiled(self, statement: sa.ClauseElement) -> str:
+    def _compiled(self, statement: sa.ClauseElement, table: str, names: Sequence[str]) -> Single:
         compiled = statement.compile(dialect=self._dialect)
-        assert isinstance(compiled, SQLCompiler) and compiled.positional, "open_database asks for positional parameters"
-        return compiled.string
+        assert isinstance(compiled, SQLCompiler) and compiled.positional, "the engines ask for positional parameters"
+        columns = self._tables[table].c
+        return Single(compiled.string, tuple(columns[name].type.compile(self._dialect) for name in names))
 
 
-def _pieces(rows: Sequence[Bound]) -> Iterator[Sequence[Bound]]:
+def _pieces(rows: Sequence[Bound], widest: int) -> Iterator[Sequence[Bound]]:
     """`rows` in runs whose lengths are powers of two, the longest first."""
     if not rows:
         return
-    widest = WIDEST
     while widest > 1 and widest * len(rows[0]) > MOST_PARAMETERS:
         widest //= 2
     start = 0

@@ -5,11 +5,12 @@ A batch is one transaction. Two things can go wrong:
 * **The database is out of order** (disk full, read-only, locked, server gone): nothing of the
   batch is written, `failed` is told with each attempt, and the same batch is tried again, after
   0.1 s and then less and less often, until it works or the thread is told to stop. The batch
-  stays in memory meanwhile; the journal bounds how much may pile up behind it.
+  stays in memory meanwhile; the journal bounds how much may pile up behind it. A connection that
+  broke gets one more try at once before anybody is told: a server that was restarted is back.
 * **A record is out of order** (a value no column can hold): that one is a bug of ours and would
-  fail for ever. The batch is written record by record and the culprits are reported as rejected,
-  so that they cost nobody else anything. Text with lone surrogates, which no database takes and
-  any stranger can send, is not refused: the offending characters are replaced.
+  fail for ever. The batch is halved until the culprits stand alone and are reported as rejected,
+  so that they cost nobody else anything. Text that no database takes and any stranger can send
+  is not refused: the offending characters are replaced (changes.py).
 
 The waiting is in real time: it is a disk that is waited for, not the exchange.
 """
@@ -23,9 +24,9 @@ from dataclasses import dataclass
 from queue import SimpleQueue
 
 import sqlalchemy as sa
-from sqlalchemy import exc
 
 from .changes import Record, scrub
+from .outage import is_cut, is_outage, reason
 from .statements import Statements
 
 log = logging.getLogger(__name__)
@@ -86,14 +87,17 @@ class Writer:
                 return
 
     def _commit(self, batch: Sequence[Record]) -> None:
-        rest, rejected, pause = list(batch), list[Rejected](), FIRST_PAUSE
+        rest, rejected, pause, attempts = list(batch), list[Rejected](), FIRST_PAUSE, 0
         while True:
+            attempts += 1
             try:
-                if pause > FIRST_PAUSE and self._is_written(rest[-1]):
-                    rest.clear()  # the answer to the last attempt was lost, not the attempt
+                if attempts > 1:  # the answer to the last attempt may be lost, and not the attempt
+                    del rest[: self._written(rest)]
                 self._write(rest, rejected)
             except Exception as error:
-                log.error("cannot write %d records: %s", len(rest), getattr(error, "orig", error))
+                if attempts == 1 and is_cut(error):
+                    continue  # an old connection broke, perhaps while nothing was written: a new one may be had at once
+                log.error("cannot write %d records: %s", len(rest), reason(error))
                 if self._stopping.is_set():
                     self._reports.given_up(error)
                     return
@@ -105,47 +109,40 @@ class Writer:
                 return
 
     def _write(self, rest: list[Record], rejected: list[Rejected]) -> None:
-        """All of `rest` in one transaction or, when a record is to blame, each in its own.
+        """All of `rest` in one transaction or, when records are to blame, in pieces around them, in order.
 
         What is written or rejected leaves `rest`, so an outage half-way resumes where it struck.
         """
-        try:
-            self._transact(rest)
-        except Exception as error:
-            if is_outage(error):
-                raise
-        else:
-            rest.clear()
-        for record in scrub(rest):
+        size, is_clean = len(rest), False
+        while rest:
             try:
-                self._transact([record])
+                self._transact(rest[:size])
             except Exception as error:
                 if is_outage(error):
                     raise
-                log.error(
-                    "record %d (%s) can never be written: %s",
-                    record.entry.position,
-                    type(record.entry.event).__name__,
-                    type(error).__name__,
-                )
-                rejected.append(Rejected(record, error))
-            del rest[0]
+                if not is_clean:
+                    rest[:], is_clean = scrub(rest), True
+                elif size > 1:
+                    size //= 2
+                else:
+                    self._reject(rest.pop(0), error, rejected)
+            else:
+                del rest[:size]
+                size = max(1, min(2 * size, len(rest)))
+
+    def _reject(self, record: Record, error: Exception, rejected: list[Rejected]) -> None:
+        log.error(
+            "record %d (%s) can never be written: %s",
+            record.entry.position,
+            type(record.entry.event).__name__,
+            type(error).__name__,
+        )
+        rejected.append(Rejected(record, error))
 
     def _transact(self, batch: Sequence[Record]) -> None:
-        if batch:
-            with self._engine.begin() as connection:
-                self._statements.write(connection, batch)
+        with self._engine.begin() as connection:
+            self._statements.write(connection, batch)
 
-    def _is_written(self, record: Record) -> bool:
+    def _written(self, records: Sequence[Record]) -> int:
         with self._engine.connect() as connection:
-            return self._statements.has(connection, record)
-
-
-def is_outage(error: Exception) -> bool:
-    """Whether the database, and not the record, is to blame: trying again later may help."""
-    if isinstance(error, exc.DBAPIError) and error.connection_invalidated:
-        return True
-    return (
-        isinstance(error, (exc.OperationalError, exc.InternalError, exc.TimeoutError, OSError))
-        or type(error) is exc.DatabaseError
-    )
+            return self._statements.written(connection, records)
