@@ -66,6 +66,7 @@ async def test_a_call_that_is_not_taken(exchange, answering, status, sip):
     await exchange.run()
     row = await exchange.row("calls", sid)
     assert (row["status"], row["duration"], row["end_time"] is None) == (status, None, False)
+    assert row["minutes"] is None
     last = told(exchange)[-1]
     assert (last["CallStatus"], last["CallDuration"], last["SipResponseCode"]) == (status, "0", sip)
     assert not exchange.app.asked
@@ -319,3 +320,14 @@ async def test_our_own_failure_is_told_and_the_call_ends(exchange, caplog):
     assert [notice.code for notice in exchange.events(Noticed)] == [12400]
     assert (await exchange.row("calls", sid))["status"] == "completed"
     assert "a bug" in caplog.text
+
+
+@pytest.mark.parametrize(("seconds", "minutes"), [(1, 1), (60, 1), (61, 2), (600, 10)])
+async def test_an_answered_call_counts_in_begun_minutes(exchange, seconds, minutes):
+    # messaging 3.4: usage of calls is their rounded, billed minutes
+    exchange.app.pages["http://app/start"] = '<Response><Pause length="3600"/></Response>'
+    exchange.phone(PHONE, {"wait": seconds, "hang_up": True})
+    sid = exchange.place()
+    await exchange.run()
+    row = await exchange.row("calls", sid)
+    assert (row["duration"], row["minutes"], row["usage_category"]) == (seconds, minutes, "calls-outbound")
