@@ -222,13 +222,20 @@ class Outbox:
             callback.subject,
             callback.account,
             CallbackDelivered(
-                sid=callback.sid, url=callback.url, params=callback.params, status=page.status, attempts=item.attempts
+                sid=callback.sid,
+                url=callback.url,
+                params=callback.params,
+                status=page.status,
+                attempts=item.attempts,
+                method=callback.method,
+                content_type=page.content_type,
+                seconds=page.seconds,
             ),
         )
 
     def _failed(self, item: _Item, failed: FetchFailed) -> None:
         callback, again_in = item.callback, self._again_in(failed, item.attempts)
-        code, problem = _code(failed), failed.message
+        code, problem, page = _code(failed), failed.message, failed.page
         self._journal.record(
             callback.subject,
             callback.account,
@@ -240,6 +247,10 @@ class Outbox:
                 problem=problem,
                 attempts=item.attempts,
                 again_in=again_in,
+                method=callback.method,
+                status=page.status if page else 0,
+                content_type=page.content_type if page else "",
+                seconds=page.seconds if page else 0.0,
             ),
         )
         if item.attempts == 1 or again_in is None:  # the first failure and the last; not every one between
@@ -252,7 +263,7 @@ class Outbox:
                     url=callback.url,
                     method=callback.method,
                     params=callback.params,
-                    page=failed.page,
+                    page=page,
                 )
         if again_in is not None:
             self._put_off(item, self._clock.now() + again_in)

@@ -182,6 +182,7 @@ class Call:
             "usage_category": of_call(self.direction, self.caller, self.called),
             "url": self.steering.url,
             "method": self.steering.method,
+            "application_sid": self.steering.application or None,
             "fallback_url": self.steering.fallback_url,
             "fallback_method": self.steering.fallback_method,
             "status_callback": self.steering.status_callback,

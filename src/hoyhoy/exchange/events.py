@@ -162,11 +162,15 @@ class CallbackDelivered(Event):
     params: Params
     status: int
     attempts: int
+    method: str = "POST"
+    content_type: str = ""
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallbackFailed(Event):
-    """A delivery failed; `again_in` seconds it is tried once more, None when given up."""
+    """A delivery failed; `again_in` seconds it is tried once more, None when given up. `status` is 0 without an
+    answer."""
 
     sid: str
     url: str
@@ -175,6 +179,10 @@ class CallbackFailed(Event):
     problem: str
     attempts: int
     again_in: float | None = None
+    method: str = "POST"
+    status: int = 0
+    content_type: str = ""
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -133,7 +133,8 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Steering:
-    """Where an inbound call or message gets its document from; empty string = not set."""
+    """Where a call or message gets its document from; empty string = not set. `application` is the sid of the
+    application that says so."""
 
     url: str = ""
     method: str = "POST"
@@ -141,6 +142,7 @@ class Steering:
     fallback_method: str = "POST"
     status_callback: str = ""
     status_callback_method: str = "POST"
+    application: str = ""
 
 
 @dataclass(frozen=True, slots=True)

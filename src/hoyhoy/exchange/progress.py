@@ -32,6 +32,7 @@ def standard(call: Call, status: str) -> Params:
         ("CallStatus", status),
         ("ApiVersion", API_VERSION),
         ("Direction", call.direction),
+        *((("ApplicationSid", call.steering.application),) if call.steering.application else ()),
         *places(call.caller, "From", "Caller"),
         *places(call.called, "To", "Called"),
     )

@@ -48,6 +48,7 @@ async def _recover_call(switchboard: Switchboard, row: dict[str, Any], store: Un
         fallback_method=row["fallback_method"] or "POST",
         status_callback=row["status_callback"] or "",
         status_callback_method=row["status_callback_method"] or "POST",
+        application=row["application_sid"] or "",
     )
     events = tuple((row["status_callback_event"] or "completed").split())
     call = Call(

@@ -142,8 +142,8 @@ class Directory:
 
     def _steered(self, sid: str, values: Values, address: str) -> Number:
         """The status callback of a number is about its calls; messages bring their own."""
-        voice = self.application(_text(values, "voice_application_sid"))
-        messaging = self.application(_text(values, "sms_application_sid"))
+        voice = self._application_of(values, "voice_application_sid")
+        messaging = self._application_of(values, "sms_application_sid")
         return Number(
             sid=sid,
             account=_text(values, "account_sid"),
@@ -152,20 +152,27 @@ class Directory:
             messaging=messaging.messaging if messaging else _steering(values, "sms"),
         )
 
+    def _application_of(self, values: Values, column: str) -> Application | None:
+        """The application that a row names; another account's steers nobody."""
+        named = self.application(_text(values, column))
+        return named if named and named.account == _text(values, "account_sid") else None
+
 
 def _application(sid: str, values: Values) -> Application:
-    """The callback about messages is asked for by POST, always (messaging reference 1.7)."""
+    """The callback about messages has an older name, and is asked for by POST, always (messaging reference 1.7)."""
+    told = "message_status_callback" if values.get("message_status_callback") else "sms_status_callback"
     return Application(
         sid=sid,
         account=_text(values, "account_sid"),
-        voice=_with_callback(_steering(values, "voice"), values, "status_callback"),
-        messaging=_with_callback(_steering(values, "sms"), values, "message_status_callback"),
+        voice=_with_callback(_steering(values, "voice"), values, "status_callback", sid),
+        messaging=_with_callback(_steering(values, "sms"), values, told, sid),
     )
 
 
-def _with_callback(steering: Steering, values: Values, column: str) -> Steering:
+def _with_callback(steering: Steering, values: Values, column: str, application: str = "") -> Steering:
     return replace(
         steering,
+        application=application,
         status_callback=_text(values, column),
         status_callback_method=_text(values, f"{column}_method", "POST"),
     )

@@ -66,7 +66,10 @@ async def test_representation(exchange):  # 5.1, Appendix B
         "date_created": "Thu, 01 Jan 2026 00:00:00 +0000",
         "date_updated": "Thu, 01 Jan 2026 00:00:00 +0000",
         "uri": path + ".json",
-        "subresource_uris": {"notifications": path + "/Notifications.json"},
+        "subresource_uris": {
+            "events": path + "/Events.json",
+            "notifications": path + "/Notifications.json",
+        },
     }
 
 

@@ -52,7 +52,7 @@ class Call(Resource):
     path, prefix, key = "/2010-04-01/Accounts/{account_sid}/Calls", "CA", "calls"
     live = True
     indexes = (("account_sid", "end_time", "usage_category", "minutes"),)  # usage is counted in it alone
-    below = {"notifications": "Notifications"}
+    below = {"events": "Events", "notifications": "Notifications"}
 
     parent_call_sid: str = text(find="=")
     account_sid: str = text()
@@ -142,7 +142,7 @@ class Call(Resource):
 
     async def on_create(self, ctx: Context) -> Mapping[str, Any]:
         to, caller = self._parties(ctx)
-        self._check_document()
+        steering = self._steering(ctx)
         if self.send_digits and not _SEND_DIGITS.fullmatch(self.send_digits):
             raise Fault(21206)
         owned = ctx.services.directory.number(caller)
@@ -151,16 +151,9 @@ class Call(Resource):
                 account=ctx.account.sid,
                 to=to,
                 caller=caller,
-                steering=Steering(
-                    url=self.url or "",
-                    method=self.method,
-                    fallback_url=self.fallback_url or "",
-                    fallback_method=self.fallback_method,
-                    status_callback=self.status_callback or "",
-                    status_callback_method=self.status_callback_method,
-                ),
-                twiml="" if self.url else self.twiml or "",
-                events=tuple(self.status_callback_event) or ("completed",),
+                steering=steering,
+                twiml="" if steering.url else self.twiml or "",
+                events=("completed",) if steering.application else tuple(self.status_callback_event) or ("completed",),
                 send_digits=self.send_digits or "",
                 timeout=self.timeout,
                 time_limit=min(self.time_limit, LONGEST_CALL),
@@ -168,7 +161,7 @@ class Call(Resource):
                 stored={"phone_number_sid": owned.sid if owned else None, **self.kept_idle()},
             )
         )
-        if self.url and self.twiml:
+        if self.url and self.twiml and not steering.application:
             notify(
                 ctx.services.journal,
                 ctx.services.chance,
@@ -212,16 +205,29 @@ class Call(Resource):
             raise Fault(21212)
         return shown
 
-    def _check_document(self) -> None:
-        """One of Url, Twiml and ApplicationSid says what the call does."""
+    def _steering(self, ctx: Context) -> Steering:
+        """One of Url, Twiml and ApplicationSid says what the call does; the last one overrides every other (5.1)."""
+        if self.byoc and not re.fullmatch(r"BY[0-9a-fA-F]{32}", self.byoc):
+            raise Fault(21300)
         if self.application_sid:
-            raise Fault(21218, f"There is no application {self.application_sid[:40]} in this account.")
+            named = ctx.services.directory.application(self.application_sid)
+            if named is None or named.account != ctx.account.sid:
+                raise Fault(21218, f"There is no application {self.application_sid[:40]} in this account.")
+            if not named.voice.url:
+                raise Fault(21205, f"The application {named.sid} has no VoiceUrl: what shall the call do?")
+            return named.voice
         if self.twiml and len(self.twiml) > LONGEST_TWIML:
             raise Fault(32018)
         if not self.url and not self.twiml:
             raise Fault(21205, "One of Url, Twiml and ApplicationSid is required: what shall the call do?")
-        if self.byoc and not re.fullmatch(r"BY[0-9a-fA-F]{32}", self.byoc):
-            raise Fault(21300)
+        return Steering(
+            url=self.url or "",
+            method=self.method,
+            fallback_url=self.fallback_url or "",
+            fallback_method=self.fallback_method,
+            status_callback=self.status_callback or "",
+            status_callback_method=self.status_callback_method,
+        )
 
     # Update and delete (5.3, 5.5) --------------------------------------------------------------
 

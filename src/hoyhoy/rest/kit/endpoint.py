@@ -73,13 +73,13 @@ class Endpoint:
             kind.write(ctx, made.sid, "created", row, new=True)
         else:
             made = kind.of(row)
-        self._tell_idle(ctx, made)
+        self._tell_idle(ctx, made, CREATE)
         await ctx.services.journal.settled()
         return Answer(kind.created_status, await made.shown(ctx, alone=True, fresh=True), kind.element)
 
-    def _tell_idle(self, ctx: Context, made: RootResource) -> None:
+    def _tell_idle(self, ctx: Context, made: RootResource, operation: str) -> None:
         """Nothing is silent: who asks for what is only kept in this version is told so."""
-        idle = [param for _, param, prop in self.kind.asked[CREATE] if prop.idle and ctx.form.get(param)]
+        idle = [param for _, param, prop in self.kind.asked[operation] if prop.idle and ctx.form.get(param)]
         if idle:
             notify(
                 ctx.services.journal,
@@ -106,6 +106,7 @@ class Endpoint:
             changed["date_updated"] = ctx.now
             found.__dict__.update(changed)
             kind.write(ctx, found.sid, "updated", kind.kept(changed))
+            self._tell_idle(ctx, found, UPDATE)
             await ctx.services.journal.settled()
         return await self._show(found, ctx)
 
