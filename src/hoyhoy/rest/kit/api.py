@@ -23,7 +23,7 @@ from .endpoint import not_found
 from .form import LARGEST_BODY, Form, parse
 from .request import Answer, Context
 from .resource import RootResource
-from .router import Place, Router, split_suffix
+from .router import Place, Router, normalised, split_suffix
 from .services import Services
 
 log = logging.getLogger(__name__)
@@ -107,8 +107,8 @@ class _Exchange:
                 self._length = int(value)
         self._from_afar = is_from_afar(scope["headers"])
         self._scheme: str = scope.get("scheme", "http")
-        self._plain_path, self._suffix = split_suffix(self.path)
-        self._writes_xml = self._suffix in ("", ".xml", ".csv") and self.path.startswith(CLASSIC)
+        self._plain_path, self._suffix = split_suffix(normalised(self.path))
+        self._writes_xml = self._suffix in ("", ".xml", ".csv") and self._plain_path.startswith(CLASSIC)
         self._concurrent = 0
 
     async def answer(self) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
@@ -155,7 +155,7 @@ class _Exchange:
         )
         product, path, base = api.product_at(self._host, self._plain_path)
         found = api._router.find(product, path)
-        if found is None:
+        if found is None or (self._suffix in (".xml", ".csv") and product != "api"):
             raise not_found(self.path)
         places, values = found
         place = places.get(REALLY.get(self.method, self.method))
@@ -222,7 +222,8 @@ class _Exchange:
         if body is None or isinstance(body, bytes):
             return body or b"", answer.content_type or "text/plain"
         if self._suffix == ".csv" and answer.status < 400:
-            return render.to_csv(body.items if isinstance(body, Listing) else [body]), render.CSV
+            items, columns = (body.items, body.columns) if isinstance(body, Listing) else ([body], ())
+            return render.to_csv(items, columns), render.CSV
         if self._writes_xml:
             return (
                 render.list_to_xml(body) if isinstance(body, Listing) else render.to_xml(answer.element, body)

@@ -6,7 +6,7 @@ V1: ISO 8601 dates, an absolute `url`, the page's numbers under `meta`; JSON onl
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -17,7 +17,8 @@ from typing import Any, ClassVar, Protocol
 @dataclass(frozen=True, slots=True)
 class Listing:
     """One page of a list: what is on it and where the others are. Addresses are paths with a query, or None;
-    `base` is the scheme and host before them."""
+    `base` is the scheme and host before them. `plural` names the list in XML if not `key` does, `columns` the keys of
+    its items even when there are none."""
 
     key: str
     element: str
@@ -30,6 +31,8 @@ class Listing:
     previous: str | None
     style: type[Style]
     base: str
+    plural: str = ""
+    columns: Sequence[str] = ()
 
     def envelope(self) -> dict[str, Any]:
         return self.style.envelope(self)

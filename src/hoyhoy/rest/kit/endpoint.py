@@ -145,6 +145,8 @@ class Endpoint:
                 links.previous,
                 kind.style,
                 ctx.base,
+                kind.plural,
+                kind.columns(),
             ),
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -54,7 +54,7 @@ def list_to_xml(listing: Listing) -> bytes:
         "start": str(listing.start),
         "end": str(listing.end),
     }
-    name = pascal(listing.key)
+    name = listing.plural or pascal(listing.key)
     opening = "".join(f' {key}="{_escape(value)}"' for key, value in attributes.items())
     return _document(f"<{name}{opening}>{''.join(_element(listing.element, item) for item in listing.items)}</{name}>")
 
@@ -82,12 +82,12 @@ def _escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
 
 
-def to_csv(items: list[dict[str, Any]]) -> bytes:
-    """A header row of CamelCase names, then a row each."""
+def to_csv(items: Sequence[Mapping[str, Any]], columns: Sequence[str] = ()) -> bytes:
+    """A header row of CamelCase names, then a row each; without items `columns` are the header."""
     out = io.StringIO()
     rows = csv.writer(out)
-    if items:
-        rows.writerow([pascal(name) for name in items[0]])
+    if header := [pascal(name) for name in (items[0] if items else columns)]:
+        rows.writerow(header)
     for item in items:
         rows.writerow([_cell(value) for value in item.values()])
     return out.getvalue().encode("utf-8", "replace")

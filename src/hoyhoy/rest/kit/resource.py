@@ -35,6 +35,7 @@ from .filters import Condition
 from .paging import Turn
 from .properties import (
     ALL,
+    CREATE,
     Property,
     boolean,
     choice,
@@ -74,6 +75,8 @@ def _declare(cls: type[RootResource]) -> None:
         operation: tuple((name, prop.param, prop) for name, prop in properties.items() if operation in prop.on)
         for operation in ALL
     }
+    if cls.takes:
+        cls.asked[CREATE] = tuple(one for one in cls.asked[CREATE] if one[1] in cls.takes)
     if "key" in vars(cls) and "table_name" not in vars(cls):
         cls.table_name = cls.key
     if "element" not in vars(cls):
@@ -103,15 +106,21 @@ class RootResource:
     """Several classes may show the same table; "" has no rows: `find`, `page` and `on_create` then make them."""
     element: ClassVar[str] = ""
     """In XML, when it is not the name of the class."""
+    plural: ClassVar[str] = ""
+    """Of its list in XML, when it is not the CamelCase of `key`."""
     product: ClassVar[str] = "api"
     style: ClassVar[type[Style]] = V2010
     offers: ClassVar[tuple[str, ...]] = ALL
+    takes: ClassVar[tuple[str, ...]] = ()
+    """The only parameters of creation, for a class that knows fewer than the one it inherits them from."""
     created_status: ClassVar[int] = 201
     live: ClassVar[bool] = False
     single: ClassVar[bool] = False
     """There is only one, at `path` itself; `find` is asked for it with the sid ""."""
     needs_token: ClassVar[bool] = False
     """Whether API keys, but for main ones, are kept out (messaging reference 3.2)."""
+    rehearses: ClassVar[bool] = False
+    """Whether test credentials may pretend to create one (messaging reference 1.15)."""
     below: ClassVar[Mapping[str, str]] = {}
     """Collections under one row, as its links show them: `{"media": "Media"}`."""
     later: ClassVar[Mapping[str, str]] = {}
@@ -235,6 +244,12 @@ class RootResource:
         return new_sid(ctx.services.chance, cls.prefix[:2])
 
     # Showing ---------------------------------------------------------------------------------
+
+    @classmethod
+    def columns(cls) -> list[str]:
+        """The keys of each item of a list, in order."""
+        names = [prop.column for prop, _, _ in cls._showing if not prop.alone and not prop.once]
+        return [*names, *cls.style.address("", "", "", cls.below)]
 
     async def shown(self, ctx: Context, *, alone: bool, fresh: bool = False) -> dict[str, Any]:
         """The representation; `alone` when it is not part of a list, `fresh` when it was just created."""

@@ -6,6 +6,7 @@ reference 4.1). A literal segment wins over a `{name}`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote
@@ -15,6 +16,9 @@ from .resource import Act, RootResource
 
 SUFFIXES = (".json", ".xml", ".csv")
 
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_NEEDLESS = re.compile("%(2[DE]|3[0-9]|4[1-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9AE])", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -78,6 +82,8 @@ class Router:
                 values.append(segment)
         return (node.places, values) if node is not None and node.is_place else None
 
+                if _CONTROL.search(segment):  # nothing is called so, and not every database would even look for it
+                    return None
 
 def split_suffix(path: str) -> tuple[str, str]:
     """`/Calls.json` -> `/Calls`, `.json`; the suffix is empty when there is none."""
@@ -85,3 +91,8 @@ def split_suffix(path: str) -> tuple[str, str]:
         if path.endswith(suffix):
             return path[: -len(suffix)], suffix
     return path, ""
+def normalised(path: str) -> str:
+    """With `%` before nothing that could stand there as it is (RFC 3986 6.2.2.2)."""
+    return _NEEDLESS.sub(lambda match: chr(int(match[1], 16)), path) if "%" in path else path
+
+
