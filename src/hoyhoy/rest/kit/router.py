@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from .endpoint import Endpoint
+from .properties import CREATE
 from .resource import Act, RootResource
 
 SUFFIXES = (".json", ".xml", ".csv")
 
-
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _NEEDLESS = re.compile("%(2[DE]|3[0-9]|4[1-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9AE])", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -28,6 +29,12 @@ class Place:
     pattern: str
     names: tuple[str, ...]
     act: Act
+
+    def is_one(self, method: str) -> bool:
+        """Whether one resource is meant that is there already, not the collection."""
+        if self.kind.single:
+            return method != "POST" or CREATE not in self.kind.offers
+        return self.names[-1:] == ("sid",)
 
 
 @dataclass(slots=True)
@@ -75,6 +82,8 @@ class Router:
                 return None
             if "%" in segment:
                 segment = unquote(segment)
+                if _CONTROL.search(segment):  # nothing is called so, and not every database would even look for it
+                    return None
             if (literal := node.literals.get(segment)) is not None:
                 node = literal
             else:
@@ -82,8 +91,11 @@ class Router:
                 values.append(segment)
         return (node.places, values) if node is not None and node.is_place else None
 
-                if _CONTROL.search(segment):  # nothing is called so, and not every database would even look for it
-                    return None
+
+def normalised(path: str) -> str:
+    """With `%` before nothing that could stand there as it is (RFC 3986 6.2.2.2)."""
+    return _NEEDLESS.sub(lambda match: chr(int(match[1], 16)), path) if "%" in path else path
+
 
 def split_suffix(path: str) -> tuple[str, str]:
     """`/Calls.json` -> `/Calls`, `.json`; the suffix is empty when there is none."""
@@ -91,8 +103,3 @@ def split_suffix(path: str) -> tuple[str, str]:
         if path.endswith(suffix):
             return path[: -len(suffix)], suffix
     return path, ""
-def normalised(path: str) -> str:
-    """With `%` before nothing that could stand there as it is (RFC 3986 6.2.2.2)."""
-    return _NEEDLESS.sub(lambda match: chr(int(match[1], 16)), path) if "%" in path else path
-
-
