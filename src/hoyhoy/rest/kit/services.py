@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from hoyhoy.exchange.chance import Chance
 from hoyhoy.exchange.clock import Clock
@@ -18,10 +19,14 @@ OnRequest = Callable[[str, str, int, float, int], None]
 @dataclass(frozen=True, slots=True)
 class Settings:
     """`strict`: unknown accounts and From numbers are refused, not adopted. `concurrency`: requests of one account
-    that may be answered at the same time; one more gets 429 (messaging reference 4.9)."""
+    that may be answered at the same time; one more gets 429 (messaging reference 4.9). `tariff`: what usage costs,
+    in US dollars for each unit by category; what it does not name is free. `credit`: the dollars an account began with.
+    """
 
     strict: bool = False
     concurrency: int = 100
+    tariff: Mapping[str, Decimal] = field(default_factory=dict)
+    credit: Decimal = Decimal()
 
 
 def _adopt_nobody(sid: str, token: str) -> Account | None:
