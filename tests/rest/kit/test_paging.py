@@ -38,6 +38,7 @@ def test_defaults():
     first = turn({})
     assert (first.page, first.size, first.before, first.offset) == (0, 50, None, 0)
     assert turn(parse(b"PageSize=1000&Page=3")).offset == 3000
+    assert turn({}, 1000).size == 1000 and turn(parse(b"PageSize=7"), 1000).size == 7
 
 
 def test_onwards_continues_below_the_last_row():

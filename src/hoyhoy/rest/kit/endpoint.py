@@ -123,7 +123,7 @@ class Endpoint:
         wanted, asked = filters.conditions(ctx.query, kind.properties.values())
         ctx.asked = values_of(kind, ctx.query, LIST)
         asked += [(param, one) for _, param, _ in kind.asked[LIST] for one in ctx.query.get(param, ()) if one]
-        turn = paging.turn(ctx.query)
+        turn = paging.turn(ctx.query, kind.page_size)
         rows = await kind.page(ctx, wanted, turn)
         more = len(rows) > turn.size
         rows = rows[: turn.size]

@@ -38,9 +38,9 @@ class Turn:
     token: str = ""
 
 
-def turn(query: Form) -> Turn:
-    """Fault 20007 for a wrong PageSize, 20001 for a wrong Page or PageToken."""
-    size = _number(query, "PageSize", DEFAULT_SIZE, 20007, 1, LARGEST_SIZE)
+def turn(query: Form, usual: int = DEFAULT_SIZE) -> Turn:
+    """`usual` rows unless PageSize says otherwise. Fault 20007 for a wrong one, 20001 for a wrong Page or PageToken."""
+    size = _number(query, "PageSize", usual, 20007, 1, LARGEST_SIZE)
     page = _number(query, "Page", 0, 20001, 0, 2**31)
     token = query.get("PageToken", [""])[-1]
     if not token:

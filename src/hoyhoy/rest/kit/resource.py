@@ -32,7 +32,7 @@ from hoyhoy.wire.sid import is_sid
 
 from .conventions import V2010, Style
 from .filters import Condition
-from .paging import Turn
+from .paging import DEFAULT_SIZE, Turn
 from .properties import (
     ALL,
     CREATE,
@@ -117,6 +117,8 @@ class RootResource:
     live: ClassVar[bool] = False
     single: ClassVar[bool] = False
     """There is only one, at `path` itself; `find` is asked for it with the sid ""."""
+    page_size: ClassVar[int] = DEFAULT_SIZE
+    """How many rows a page of the list has when the query does not say."""
     needs_token: ClassVar[bool] = False
     """Whether API keys, but for main ones, are kept out (messaging reference 3.2)."""
     rehearses: ClassVar[bool] = False
