@@ -1,0 +1,118 @@
+import numpy as np
+import pytest
+
+from hoyhoy.audio import FRAME, tones
+from hoyhoy.media.arena import Arena
+from hoyhoy.media.plane import FellSilent, Plane, PlaneFull, Played, Pressed, Recorded
+from hoyhoy.media.recordings import Recording, Track
+
+
+@pytest.fixture
+def plane():
+    return Plane(8, Arena(2000))
+
+
+def run(plane, frames):
+    """What every leg hears [rows, samples] in that many frames, and what happened, with the frame it was told after."""
+    parts, events, done = [], [], 0
+    while done < frames:
+        k = min(plane.quiet(), frames - done)
+        heard, told = plane.step(frames=k)
+        done += k
+        parts.append(heard.reshape(plane.rows, -1))
+        events += [(done, event) for event in told]
+    return np.concatenate(parts, axis=1), events
+
+
+def test_a_leg_hears_what_is_played(plane):
+    row, sound = plane.open(), tones.tone(0.5, 440)
+    plane.to_legs.play(row, plane.arena.load(sound), order=3)
+    heard, events = run(plane, 40)
+    assert (heard[row][: len(sound)] == sound).all() and not heard[row][len(sound) :].any()
+    assert events == [(25, Played(row, 3))]
+
+
+def test_two_in_a_room_hear_one_another_and_what_is_played_to_each(plane):
+    one, two = plane.open(), plane.open()
+    plane.rooms.join(one, 1)
+    plane.rooms.join(two, 1)
+    said, prompt = tones.tone(0.2, 300), tones.tone(0.1, 900)
+    plane.from_legs.play(one, plane.arena.load(said))
+    plane.to_legs.play(two, plane.arena.load(prompt))
+    heard, _ = run(plane, 10)
+    both = said.astype(int)
+    both[: len(prompt)] += prompt
+    assert (heard[two] == both).all() and not heard[one].any()
+
+
+def test_keys_are_heard_in_the_sound(plane):
+    deaf, row = plane.open(), plane.open()
+    plane.listens[row] = True
+    for one in (deaf, row):
+        plane.from_legs.play(one, plane.arena.load(tones.keys("42#")))
+    events = run(plane, 40)[1]
+    assert [event for _, event in events] == [Pressed(row, "4"), Pressed(row, "2"), Pressed(row, "#")]
+    assert [at for at, _ in events] == [2, 12, 22]
+
+
+def test_silence_is_told_once(plane):
+    row = plane.open()
+    plane.from_legs.play(row, plane.arena.load(tones.tone(0.4, 500)))
+    plane.tell_silence(row, 50)
+    assert run(plane, 300)[1] == [(70, FellSilent(row))]
+    plane.tell_silence(row, 10)
+    plane.tell_silence(row, 0)
+    assert run(plane, 100)[1] == []
+
+
+def test_a_recording_holds_what_was_said_at_its_true_length(plane):
+    row = plane.open()
+    said, told = tones.tone(1.0, 300), tones.tone(0.6, 700)
+    plane.from_legs.play(row, plane.arena.load(said))
+    plane.to_legs.play(row, plane.arena.load(told), order=1)
+    recording = Recording(5, row, Track.DUAL, most=75)
+    plane.recordings.start(recording)
+    events = run(plane, 200)[1]
+    assert events == [(30, Played(row, 1)), (75, Recorded(recording))]
+    sound = np.concatenate(recording.blocks)
+    assert len(sound) == 75 * FRAME
+    assert (sound[: len(said), 0] == said).all() and (sound[: len(told), 1] == told).all()
+
+
+def test_a_row_is_used_again_as_new(plane):
+    rows = [plane.open() for _ in range(8)]
+    with pytest.raises(PlaneFull):
+        plane.open()
+    gone = rows[3]
+    plane.rooms.join(gone, 1)
+    plane.listens[gone] = True
+    plane.tell_silence(gone, 5)
+    plane.to_legs.play(gone, plane.arena.load(tones.tone(1, 440)))
+    plane.from_legs.play(gone, plane.arena.load(tones.keys("1")))
+    plane.close(gone)
+    assert plane.open() == gone
+    heard, events = run(plane, 60)
+    assert events == [] and not heard.any() and plane.rooms.members(1) == []
+
+
+def test_frames_from_outside_and_from_virtual_phones_are_one(plane):
+    one, two = plane.open(), plane.open()
+    plane.rooms.join(one, 1)
+    plane.rooms.join(two, 1)
+    spoken = np.zeros((8, 1, FRAME), np.int16)
+    spoken[one] = 1000
+    heard, _ = plane.step(spoken)
+    assert (heard[two] == 1000).all() and not heard[one].any()
+
+
+def test_when_nothing_happens_time_passes_in_large_steps(plane):
+    row = plane.open()
+    plane.to_legs.play(row, plane.arena.load(tones.tone(1, 440)), times=0)
+    assert plane.quiet() == 50
+    plane.to_legs.play(row, plane.arena.load(tones.tone(0.3, 440)))
+    assert plane.quiet() == 15
+    plane.tell_silence(row, 7)
+    assert plane.quiet() == 7
+    plane.listens[row] = True
+    plane.from_legs.play(row, plane.arena.load(tones.keys("1")))
+    assert plane.quiet() == 1
