@@ -20,7 +20,17 @@ from hoyhoy.wire.usage_categories import of_call
 
 from .chance import new_sid
 from .clock import Clock
-from .events import CallCreated, CallDialled, CallMoved, CallRedirected, Event, KeyPressed, ResourceChanged, SoundPlayed
+from .events import (
+    CallCreated,
+    CallDialled,
+    CallMoved,
+    CallRedirected,
+    Event,
+    KeyPressed,
+    Params,
+    ResourceChanged,
+    SoundPlayed,
+)
 from .facilities import Facilities
 from .leg import Cause, Leg, LegState
 from .lifecycle import Lifecycle
@@ -104,6 +114,8 @@ class Call:
         self.session = facilities.fetcher.session()
         self.soundless_documents = 0
         self.fallback: Webhook | None = None
+        self.result: Params = ()
+        """What the callback of its end says besides (progress.py)."""
         self._patience = Patience()
         self._sequence = 0
         self._order: Source | Cause | None = None

@@ -10,11 +10,19 @@ from .ports import Steering
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Validate:
+    """Have whoever answers type `code`; the number called then becomes a caller id (voice reference 16.1)."""
+
+    code: str
+    friendly_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceCall:
     """Call `to` and perform the document of `steering.url` (or `twiml`) when it answers (voice reference 5.1).
 
-    `to` and `caller` are already normalised and allowed; seconds are whole. `stored` holds further
-    columns of the row that the exchange keeps but does not act on.
+    `to` and `caller` are already normalised and allowed; seconds are whole, `delay` is how many the call
+    stays queued. `stored` holds further columns of the row that the exchange keeps but does not act on.
     """
 
     account: str
@@ -27,6 +35,8 @@ class PlaceCall:
     timeout: int = 60
     time_limit: int = 14400
     caller_id: str = ""
+    delay: int = 0
+    validate: Validate | None = None
     stored: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -60,14 +60,14 @@ async def perform(call: Call, source: Source) -> Source | None:
     return None
 
 
-def after_digits(digits: str) -> Perform:
-    """`perform`, with keys sent before the first document (5.1 SendDigits)."""
+def after_digits(digits: str, performing: Perform = perform) -> Perform:
+    """`performing`, with keys sent before the first document (5.1 SendDigits)."""
     left = [Keys(digits)] if digits else []
 
     async def sending(call: Call, source: Source) -> Source | None:
         if left:
             await call.play(left.pop())
-        return await perform(call, source)
+        return await performing(call, source)
 
     return sending
 

@@ -187,6 +187,9 @@ class Directory(Protocol):
     def is_verified(self, account: str, number: str) -> bool:
         """Whether the account may show this number, which it does not own, to those it calls."""
 
+    def caller_id(self, account: str, number: str) -> str:
+        """The sid under which it is verified, "" when it is not."""
+
 
 # Webhooks ----------------------------------------------------------------------------------
 

@@ -60,4 +60,5 @@ def callback_params(call: Call, status: str, *, final: bool) -> Params:
         params += (("CallDuration", str(seconds)), ("Duration", str(ceil(seconds / 60))))
         if call.cause in SIP_CODES and call.answered_at is None:
             params += (("SipResponseCode", str(SIP_CODES[call.cause])),)
+        params += call.result
     return params

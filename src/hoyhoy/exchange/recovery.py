@@ -1,6 +1,7 @@
 """After a restart: nothing that was accepted is lost, and no call is left non-final (design, durability).
 
-Queued calls that are young enough are dialled, older ones failed. Calls that rang or talked when
+Queued calls that are young enough are dialled, older ones failed; so are those that were to validate a
+caller id, whose code is only in the memory of who asked for it. Calls that rang or talked when
 the exchange died get a final status with a Notification, a duration up to their last event and
 their last callback. Messages go on from where they stood.
 """
@@ -17,6 +18,7 @@ from .message import MESSAGE, SETTLED, Message, MessageStatus
 from .orders import PlaceCall
 from .ports import Steering
 from .switchboard import Switchboard
+from .validation import outcome
 
 
 class Unfinished(Protocol):
@@ -63,8 +65,10 @@ async def _recover_call(switchboard: Switchboard, row: dict[str, Any], store: Un
         time_limit=row["time_limit"] or 14400,
     )
     call.resume(row)
+    if row["validation"]:
+        call.result = outcome(facilities.directory.caller_id(call.account, call.called))
     now = facilities.clock.now()
-    young = now - row["date_created"] < facilities.rules.requeue_younger_than
+    young = not row["validation"] and now - row["date_created"] < facilities.rules.requeue_younger_than
     if call.status is CallStatus.QUEUED and young and row["start_time"] is None:
         order = PlaceCall(
             account=call.account,

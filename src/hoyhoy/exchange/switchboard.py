@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from contextlib import suppress
 from typing import Any
 
 from hoyhoy.wire.errors import Fault
@@ -21,6 +22,7 @@ from .performance import after_digits, perform
 from .ports import Dialling, Number, Session, Webhook
 from .program import Inline, Source
 from .reply import Reply
+from .validation import Validation, outcome
 
 COOKIE_LIFE = 4 * 3600.0
 """Seconds the cookies of a pair of numbers live after its last message (messaging reference 1.10)."""
@@ -59,6 +61,8 @@ class Switchboard:
             events=order.events,
             time_limit=order.time_limit,
         )
+        if order.validate:
+            call.result = outcome()
         row = call.created(
             {
                 **order.stored,
@@ -66,6 +70,7 @@ class Switchboard:
                 "send_digits": order.send_digits or None,
                 "timeout": order.timeout,
                 "caller_id": order.caller_id or None,
+                "validation": True if order.validate else None,
             }
         )
         self.resume_call(call, order)
@@ -82,6 +87,8 @@ class Switchboard:
         except Fault:  # whoever ordered it was told that it was not taken
             call.end(Cause.FAILED)
             return
+        if order.delay:
+            await self._wait_in_queue(call, order.delay)
         if call.order is not None:
             call.end(Cause.CANCELED)
             return
@@ -106,12 +113,19 @@ class Switchboard:
             call.answered()
             steering = order.steering
             first: Source = Webhook(steering.url, steering.method) if steering.url else Inline(order.twiml)
-            await call.run(first, after_digits(order.send_digits))
+            performing = Validation(order.validate).perform if order.validate else perform
+            await call.run(first, after_digits(order.send_digits, performing))
             return
         elif leg.state is LegState.RELEASED:
             gave_up = leg.cause or Cause.FAILED
         await leg.hang_up(Cause.CANCELED)
         call.end(gave_up)
+
+    async def _wait_in_queue(self, call: Call, seconds: float) -> None:
+        """Unless an order ends the call meanwhile."""
+        with suppress(TimeoutError):
+            async with call.clock.timeout(seconds):
+                await asyncio.wait({call.interrupted})
 
     async def _answered(self, call: Call, leg: Leg) -> None:
         """Wait until the far end answers or is gone, or an order ends the call; tell when it rings."""

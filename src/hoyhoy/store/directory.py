@@ -37,7 +37,7 @@ class Directory:
         self._accounts: dict[str, Account] = {}
         self._holders: dict[str, tuple[str, str]] = {}
         self._numbers: dict[str, Number] = {}
-        self._verified: set[tuple[str, str]] = set()
+        self._verified: dict[tuple[str, str], str] = {}
         for table, found in (rows or {}).items():
             for row in found:
                 self._take(Row(table, row["sid"], row, new=True))
@@ -80,6 +80,9 @@ class Directory:
     def is_verified(self, account: str, number: str) -> bool:
         return (account, number) in self._verified
 
+    def caller_id(self, account: str, number: str) -> str:
+        return self._verified.get((account, number), "")
+
     def heard(self, entry: Entry, rows: Sequence[Row]) -> None:
         for row in rows:
             if row.table in self._rows:
@@ -104,7 +107,7 @@ class Directory:
         elif row.table == APPLICATIONS:
             self._numbers.clear()
         elif row.table == CALLER_IDS:
-            self._set_verified(before, now)
+            self._set_verified(row.sid, before, now)
 
     def _set_account(self, sid: str, values: Values | None) -> None:
         if values is None:
@@ -126,10 +129,11 @@ class Directory:
         if now:
             self._holders[_text(now, OWNED[table])] = (table, sid)
 
-    def _set_verified(self, before: Values | None, now: Values | None) -> None:
-        for values, change in ((before, self._verified.discard), (now, self._verified.add)):
-            if values:
-                change((_text(values, "account_sid"), _text(values, "phone_number")))
+    def _set_verified(self, sid: str, before: Values | None, now: Values | None) -> None:
+        if before:
+            self._verified.pop((_text(before, "account_sid"), _text(before, "phone_number")), None)
+        if now:
+            self._verified[_text(now, "account_sid"), _text(now, "phone_number")] = sid
 
     # Views of rows ---------------------------------------------------------------------------
 

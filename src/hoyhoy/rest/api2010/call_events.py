@@ -30,6 +30,7 @@ class CallEvent(Resource):
     prefix, element = "EV", "Event"
     within = {"call_sid": "calls"}
     offers = (LIST,)
+    has_address = False
 
     sid: str = text(shown=False)
     account_sid: str = text(shown=False)
@@ -52,10 +53,6 @@ class CallEvent(Resource):
             if len(rows) > turn.size:
                 break
         return rows
-
-    async def shown(self, ctx: Context, *, alone: bool, fresh: bool = False) -> dict[str, Any]:
-        """Without an address: one event cannot be asked for."""
-        return {"request": self.show_request(ctx), "response": self.show_response(ctx)}
 
     def show_request(self, ctx: Context) -> dict[str, Any]:
         event = _event(self.entry)

@@ -95,6 +95,7 @@ class Call(Resource):
     caller_id: str = text(on=(CREATE,), shown=False)
     answer_time: float = moment(shown=False)
     callback_sequence: int = integer(shown=False)
+    validation: bool = boolean(shown=False)
     usage_category: str = text(shown=False)
     minutes: int = integer(shown=False)
 
@@ -145,7 +146,6 @@ class Call(Resource):
         steering = self._steering(ctx)
         if self.send_digits and not _SEND_DIGITS.fullmatch(self.send_digits):
             raise Fault(21206)
-        owned = ctx.services.directory.number(caller)
         row = ctx.services.switchboard.place_call(
             PlaceCall(
                 account=ctx.account.sid,
@@ -158,7 +158,7 @@ class Call(Resource):
                 timeout=self.timeout,
                 time_limit=min(self.time_limit, LONGEST_CALL),
                 caller_id=self._shown_caller(),
-                stored={"phone_number_sid": owned.sid if owned else None, **self.kept_idle()},
+                stored={"phone_number_sid": _sid_of(ctx, caller), **self.kept_idle()},
             )
         )
         if self.url and self.twiml and not steering.application:
@@ -194,7 +194,7 @@ class Call(Resource):
         if code := MAGIC_FROM.get(caller) or MAGIC_TO.get(to):
             raise Fault(code)
         for name, shown in (("From", caller), ("CallerId", self._shown_caller())):
-            if shown and holder_of(ctx, shown) is not Holder.OURS:
+            if shown and not _may_show(ctx, shown):
                 raise Fault(21210, f"The {name} number {shown} is neither owned by nor verified for this account.")
         return to, caller
 
@@ -254,6 +254,19 @@ class Call(Resource):
     async def on_delete(self, ctx: Context) -> None:
         if self.status not in FINAL:
             raise Fault(20009, "A call can only be deleted when it is over.")
+
+
+def _may_show(ctx: Context, number: str) -> bool:
+    """Whether the account owns the number or has verified it as a caller id (5.1)."""
+    return ctx.services.directory.is_verified(ctx.account.sid, number) or holder_of(ctx, number) is Holder.OURS
+
+
+def _sid_of(ctx: Context, caller: str) -> str | None:
+    """The number or caller id from which a call is placed; a client or a SIP user has none."""
+    owned = ctx.services.directory.number(caller)
+    if owned is not None and owned.account == ctx.account.sid:
+        return owned.sid
+    return ctx.services.directory.caller_id(ctx.account.sid, caller) or None
 
 
 AMENDABLE = ("fallback_url", "fallback_method", "status_callback", "status_callback_method", "time_limit")

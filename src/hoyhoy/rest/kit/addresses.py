@@ -58,14 +58,17 @@ def spelled(address: str) -> str:
 
 
 def holder_of(ctx: Context, number: str) -> Holder:
-    """Who owns `number`; in development the account adopts what nobody owns."""
+    """Who owns `number`; in development the account adopts what nobody owns, but no caller id it has verified: that
+    is the number of a telephone elsewhere."""
     if number == MAGIC_SENDER:
         return Holder.OURS
-    services = ctx.services
+    services, account = ctx.services, ctx.account.sid
     owned = services.directory.number(number)
     if owned is None:
         if services.settings.strict or is_magic(number) or not numbers.is_e164(number):
             return Holder.NOBODY
-        owned = services.adopt_number(ctx.account.sid, number)
+        if services.directory.is_verified(account, number):
+            return Holder.NOBODY
+        owned = services.adopt_number(account, number)
         return Holder.NOBODY if owned is None else Holder.OURS
-    return Holder.OURS if owned.account == ctx.account.sid else Holder.ANOTHER
+    return Holder.OURS if owned.account == account else Holder.ANOTHER
