@@ -25,7 +25,7 @@ from .exchange.clock import Clock, RealClock, VirtualClock
 from .exchange.events import Entry
 from .exchange.facilities import Facilities
 from .exchange.notices import notify
-from .exchange.ports import Account
+from .exchange.ports import Account, Key, Row
 from .exchange.recovery import recover
 from .exchange.switchboard import Switchboard
 from .intercept.address import Address, Keys
@@ -41,6 +41,7 @@ from .lab.wires import refuse
 from .lines.simulated.network import Network
 from .provisioning import Provisioning
 from .rest import build, resources, tables
+from .rest.kit.auth import TEST
 from .rest.kit.services import OnRequest, Services
 from .rest.kit.services import Settings as RestSettings
 from .server import HttpServer, PortTaken, bind
@@ -52,6 +53,9 @@ log = logging.getLogger(__name__)
 
 LAST_CALLBACKS = 2.0
 """Real seconds in which callbacks of the calls that a stop ended may be delivered."""
+
+GIVEN_KEY = "For programs that hoyhoy runs"
+"""The name of the API key that the first start makes."""
 
 VIRTUAL_START = 1_700_000_000.0
 """Where virtual time begins when a seed asks for the same run again."""
@@ -93,6 +97,7 @@ class Exchange:
         self.proxy: InterceptPort | None = None
         self.proxy_port = 0
         self.authority: Authority | None = None
+        self._api_key = ""
 
     @classmethod
     async def start(cls, settings: Settings, on_request: OnRequest | None = None) -> Exchange:
@@ -120,6 +125,7 @@ class Exchange:
             if settings.proxy_port is not None:
                 await exchange._intercept(settings.proxy_port, real)
             exchange.keys().write(database.folder)
+            database.journal.subscribe(exchange._keys_changed)
         except BaseException:
             await exchange.close()
             listener.close()
@@ -130,6 +136,7 @@ class Exchange:
         await self.fetcher.start()
         if not self.accounts:
             self.provisioning.first_start()
+        self._api_key = self._key_to_give().sid
         # First what the last run owed, then what taking up its calls adds: each call's callbacks stay in order.
         self.outbox.start(await self.database.pending_callbacks())
         taken_up = await recover(self.switchboard, self.database)
@@ -210,9 +217,11 @@ class Exchange:
         )
 
     def keys(self) -> Keys:
-        """What `hoyhoy run` and `hoyhoy env` find in the data folder: the first account and its first number."""
-        account, address = self.accounts[0], self.address()
-        number = next(iter(self.database.directory.numbers(account.sid)), None)
+        """What `hoyhoy run` and `hoyhoy env` find in the data folder: the first account's credentials and number."""
+        account, address, directory = self.accounts[0], self.address(), self.database.directory
+        number = next(iter(directory.numbers(account.sid)), None)
+        key = directory.key(self._api_key)
+        test = next((one for one in self.accounts if one.status == TEST and one.owner == account.sid), None)
         return Keys(
             exchange=self.identity,
             api=address.api,
@@ -221,7 +230,25 @@ class Exchange:
             auth_token=account.auth_token,
             number=number.number if number else "",
             number_sid=number.sid if number else "",
+            api_key=key.sid if key else "",
+            api_secret=key.secret if key else "",
+            test_account_sid=test.sid if test else "",
+            test_auth_token=test.auth_token if test else "",
         )
+
+    def _key_to_give(self) -> Key:
+        """The key that programs were given last time, unless it was deleted; else a new one."""
+        account, left = self.accounts[0].sid, Keys.read(self.database.folder)
+        key = self.database.directory.key(left.api_key) if left else None
+        return key if key and key.account == account else self.provisioning.key(account, GIVEN_KEY)
+
+    def _keys_changed(self, entry: Entry, rows: Sequence[Row]) -> None:
+        """What programs are given follows a promoted token and a deleted key."""
+        if any(row.table in ("accounts", "keys") and row.sid in (self.accounts[0].sid, self._api_key) for row in rows):
+            try:
+                self.keys().write(self.database.folder)
+            except OSError as error:
+                log.warning("The new credentials could not be put into the data folder: %s", error)
 
     def _health(self) -> dict[str, Any]:
         if not self.settings.is_loopback:
@@ -252,7 +279,10 @@ class Exchange:
         )
         if adopts:
             services = replace(
-                services, adopt=self.provisioning.adopt_account, adopt_number=self.provisioning.adopt_number
+                services,
+                adopt=self.provisioning.adopt_account,
+                adopt_key=self.provisioning.adopt_key,
+                adopt_number=self.provisioning.adopt_number,
             )
         api, lab = build(resources(), services), self._lab()
 

@@ -22,9 +22,10 @@ from hoyhoy.exchange.chance import SeededChance
 from hoyhoy.exchange.clock import VirtualClock
 from hoyhoy.exchange.events import ResourceChanged
 from hoyhoy.exchange.facilities import Facilities
-from hoyhoy.exchange.ports import Account, FetchFailed, Number, Page, Row, Webhook
+from hoyhoy.exchange.ports import Account, FetchFailed, Key, Number, Page, Row, Webhook
 from hoyhoy.exchange.switchboard import Switchboard
 from hoyhoy.lines.simulated.network import Network
+from hoyhoy.provisioning import Provisioning
 from hoyhoy.rest import build, resources
 from hoyhoy.rest.kit import RootResource, Services, Settings
 from hoyhoy.store.database import Database, open_database
@@ -147,10 +148,17 @@ class World:
 
     # Adoption --------------------------------------------------------------------------------
 
+    @property
+    def provisioning(self) -> Provisioning:
+        return Provisioning(self.clock, self.services.chance, self.database.journal, self.database.directory)
+
     def adopt(self, sid: str, token: str) -> Account | None:
         self.adopted.append(sid)
-        self.add_account(sid, token, sid)
-        return self.database.directory.account(sid)
+        return self.provisioning.adopt_account(sid, token)
+
+    def adopt_key(self, sid: str, secret: str, account: str) -> Key | None:
+        self.adopted.append(sid)
+        return self.provisioning.adopt_key(sid, secret, account)
 
     def adopt_number(self, account: str, number: str) -> Number | None:
         self.adopted.append(number)
@@ -180,6 +188,7 @@ async def world(kinds: Iterable[type[RootResource]] | None = None, **settings: A
         settings=Settings(**settings),
         events=lambda subject, after, limit: database.events(after, subject=subject, limit=limit),
         adopt=lambda sid, token: made.adopt(sid, token),
+        adopt_key=lambda sid, secret, account: made.adopt_key(sid, secret, account),
         adopt_number=lambda account, number: made.adopt_number(account, number),
         on_request=lambda *seen: made.log.append(seen),
     )

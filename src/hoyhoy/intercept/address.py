@@ -56,7 +56,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """What run.json holds."""
+    """What run.json holds: the first account's credentials, of each kind one pair."""
 
     exchange: str
     api: str
@@ -65,6 +65,10 @@ class Keys:
     auth_token: str
     number: str = ""
     number_sid: str = ""
+    api_key: str = ""
+    api_secret: str = ""
+    test_account_sid: str = ""
+    test_auth_token: str = ""
 
     def write(self, folder: Path) -> None:
         """Put them into `folder`/run.json, readable by its owner only, whole or not at all."""

@@ -25,11 +25,14 @@ def compose(
     *,
     account_sid: str = "",
     auth_token: str = "",
+    api_key: str = "",
+    api_secret: str = "",
     hooks: Path = HOOKS,
 ) -> dict[str, str]:
     """What to set on top of `caller` so that Twilio's clients reach the port at `proxy` (`http://host:port`).
 
-    The account's credentials are left out when the caller has either of them.
+    The account's credentials are left out when the caller has either of them, and so is its API key, which is
+    of use with this account only.
     """
     changes = {"HTTPS_PROXY": proxy, "https_proxy": proxy}
     # HTTP_PROXY is left alone unless the caller has one: npm twilio would take its calls to that one (A2).
@@ -45,8 +48,12 @@ def compose(
     if files.java:
         options = _java_options(proxy, files.java)
         changes["JAVA_TOOL_OPTIONS"] = _appended(caller.get("JAVA_TOOL_OPTIONS", ""), options)
-    if account_sid and not (caller.get("TWILIO_ACCOUNT_SID") or caller.get("TWILIO_AUTH_TOKEN")):
+    is_free = not (caller.get("TWILIO_ACCOUNT_SID") or caller.get("TWILIO_AUTH_TOKEN"))
+    if account_sid and is_free:
         changes |= {"TWILIO_ACCOUNT_SID": account_sid, "TWILIO_AUTH_TOKEN": auth_token}
+    is_ours = is_free or caller.get("TWILIO_ACCOUNT_SID") == account_sid
+    if api_key and is_ours and not (caller.get("TWILIO_API_KEY") or caller.get("TWILIO_API_SECRET")):
+        changes |= {"TWILIO_API_KEY": api_key, "TWILIO_API_SECRET": api_secret}
     return {name: value for name, value in changes.items() if caller.get(name) != value}
 
 

@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 from urllib.parse import urlsplit
 
 from . import address, environment, trust
@@ -270,8 +270,7 @@ def _keys_of(found: Address) -> Keys | None:
 def changes_for(found: Address, keys: Keys | None, caller: Mapping[str, str], *, java: bool = False) -> dict[str, str]:
     """The environment that leads a program to the exchange found, as changes to `caller`; writes the files it names."""
     files = trust.prepare(Path(found.data), found.ca, caller, java=java)
-    sid, token = (keys.account_sid, keys.auth_token) if keys else ("", "")
-    return environment.compose(caller, found.proxy, files, account_sid=sid, auth_token=token)
+    return environment.compose(caller, found.proxy, files, **_credentials(keys))
 
 
 def env_lines(
@@ -286,14 +285,14 @@ def env_lines(
     keys = Keys.read(data)
     root = Authority.open(data, now).path
     files = trust.prepare(data, root, caller, java=java)
-    changes = environment.compose(
-        caller,
-        keys.proxy if keys else proxy,
-        files,
-        account_sid=keys.account_sid if keys else "",
-        auth_token=keys.auth_token if keys else "",
-    )
+    changes = environment.compose(caller, keys.proxy if keys else proxy, files, **_credentials(keys))
     return environment.export_lines(changes)
+
+
+def _credentials(keys: Keys | None) -> dict[str, Any]:
+    """What a program is given of them, under the names that `compose` has for it."""
+    given = ("account_sid", "auth_token", "api_key", "api_secret")
+    return {name: getattr(keys, name) for name in given} if keys else {}
 
 
 def _perform(command: Sequence[str], environ: Mapping[str, str], tell: Callable[[str], None]) -> int:

@@ -101,6 +101,7 @@ def banner(exchange: Exchange) -> list[str]:
     lines = [
         f"hoyhoy {__version__} is up: the API at {exchange.url}, its data {where}.",
         f"  account  {account.sid}   (its token: hoyhoy env)",
+        f"  API key  {exchange.keys().api_key}   (its secret: hoyhoy env)",
         f"  numbers  {'  '.join(numbers)}",
     ]
     if exchange.proxy:

@@ -442,6 +442,9 @@ MESSAGES = """
 63007 E 400 The channel does not know this sender.
 63016 E 400 Free text may only be sent within 24 hours of the recipient's last message.
 63019 E 400 The media could not be downloaded.
+70001 E 400 The request has constraint violations.
+70002 E 400 A part of the request is invalid.
+70051 E 401 The key lacks a permission.
 """
 
 LINES = """

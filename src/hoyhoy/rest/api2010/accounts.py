@@ -3,54 +3,121 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any
 
-from hoyhoy.rest.kit import FETCH, LIST, UPDATE, Context, RootResource, choice, text
+from hoyhoy.exchange.call import FINAL, CallStatus
+from hoyhoy.exchange.events import ResourceChanged
+from hoyhoy.exchange.ports import Row
+from hoyhoy.rest.kit import CREATE, FETCH, LIST, UPDATE, Context, RootResource, choice, text
+from hoyhoy.rest.kit.auth import MAIN
 from hoyhoy.rest.kit.filters import Condition
 from hoyhoy.wire.errors import Fault
+
+STATUSES = ("active", "suspended", "closed")
+LIVE = tuple(status for status in CallStatus if status not in FINAL)
 
 
 class Account(RootResource):
     """An account, or one of its subaccounts."""
 
     path, prefix, key = "/2010-04-01/Accounts", "AC", "accounts"
-    offers = (LIST, FETCH, UPDATE)
+    offers = (LIST, FETCH, CREATE, UPDATE)
+    needs_token = True
     below = {
         "calls": "Calls",
         "incoming_phone_numbers": "IncomingPhoneNumbers",
+        "keys": "Keys",
         "messages": "Messages",
         "notifications": "Notifications",
+        "signing_keys": "SigningKeys",
     }
-    later = {"create": "subaccounts are not made over REST yet"}
 
-    friendly_name: str = text(64, default="", on=(UPDATE,), error=20002, find="=")
+    friendly_name: str = text(64, default="", on=(CREATE, UPDATE), error=20002, find="=")
     type: str = choice("Trial", "Full", default="Full")
-    status: str = choice("active", "suspended", "closed", default="active", on=(UPDATE,), error=21478, find="=")
+    status: str = choice(*STATUSES, default="active", on=(UPDATE,), error=21478, find="=")
     auth_token: str = text(secret=True)
     owner_account_sid: str = text(find="=", param="")
+
+    secondary_token: str = text(secret=True, shown=False)
+
+    def show_auth_token(self, ctx: Context) -> str | None:
+        """A key that may read accounts is not thereby their token."""
+        return self.auth_token if ctx.key is None or ctx.key.kind == MAIN else None
+
+    # Finding -------------------------------------------------------------------------------
 
     @classmethod
     def where(cls, ctx: Context) -> list[Condition]:
         """The caller itself, and its subaccounts if it is a main account."""
-        if ctx.caller.owner in ("", ctx.caller.sid):
-            return [("owner_account_sid", "=", ctx.caller.sid)]
-        return [("sid", "=", ctx.caller.sid)]
+        mine = "owner_account_sid" if _is_main(ctx) else "sid"
+        return [(mine, "=", ctx.caller.sid), ("status", "in", STATUSES)]
 
     @classmethod
     async def find(cls, ctx: Context, sid: str) -> dict[str, Any] | None:
-        return await ctx.services.rows.fetch(cls.table_name, sid)
+        """Adopted sids need not have the form of ours. An account that only rehearses is no resource."""
+        row = await ctx.services.rows.fetch(cls.table_name, sid)
+        return row if row and row["status"] in STATUSES else None
 
     @classmethod
     def sees(cls, ctx: Context, row: Mapping[str, Any]) -> bool:
         return ctx.caller.sid in (row["sid"], row["owner_account_sid"])
 
+    # Create and update ---------------------------------------------------------------------
+
+    async def on_create(self, ctx: Context) -> None:
+        if not _is_main(ctx):
+            raise Fault(21101)
+        self.friendly_name = self.friendly_name or f"SubAccount Created at {_clock_face(ctx.now)}"
+        self.auth_token = ctx.services.chance.hex(32)
+        self.owner_account_sid = ctx.caller.sid
+
     async def on_update(self, ctx: Context, changed: dict[str, Any]) -> None:
         if "friendly_name" in changed and not changed["friendly_name"]:
             raise Fault(20002)
-        if "status" in changed and changed["status"] != self.status:
-            if self.owner_account_sid == self.sid:
-                raise Fault(21477)
-            if ctx.caller.sid == self.sid:
-                raise Fault(20003, "Only the main account can change the status of its subaccounts.")
-            if self.status == "closed":
-                raise Fault(21479)
+        status = changed.pop("status", None) or self.status
+        if status == self.status:
+            return
+        if self.owner_account_sid == self.sid:
+            raise Fault(21477)
+        if ctx.caller.sid == self.sid:
+            raise Fault(20003, "Only the main account can change the status of its subaccounts.")
+        if self.status == "closed":
+            raise Fault(21479)
+        await self._move(ctx, status)
+
+    async def _move(self, ctx: Context, status: str) -> None:
+        """Nothing new may begin before what is under way is ended, so the status goes first."""
+        self.status, self.date_updated = status, ctx.now
+        self.write(ctx, self.sid, "updated", {"status": status, "date_updated": ctx.now})
+        if status == "closed":
+            self._release_numbers(ctx)
+        if status != "active":
+            await self._end_calls(ctx)
+        await ctx.services.journal.settled()
+
+    def _release_numbers(self, ctx: Context) -> None:
+        for number in ctx.services.directory.numbers(self.sid):
+            table = "short_codes" if number.sid.startswith("SC") else "incoming_phone_numbers"
+            event = ResourceChanged(table=table, change="deleted")
+            ctx.services.journal.record(number.sid, self.sid, event, (Row(table, number.sid, None),))
+
+    async def _end_calls(self, ctx: Context) -> None:
+        """Its messages that are still waiting fail when their turn comes (30002)."""
+        conditions: list[Condition] = [("account_sid", "=", self.sid), ("status", "in", LIVE)]
+        before: int | None = None
+        while rows := await ctx.services.rows.page("calls", conditions, before=before, limit=1000):
+            before = rows[-1]["id"]
+            for row in rows:
+                with suppress(Fault):  # it has ended by itself meanwhile
+                    ctx.services.switchboard.end_call(row["sid"], CallStatus.COMPLETED)
+
+
+def _is_main(ctx: Context) -> bool:
+    return ctx.caller.owner in ("", ctx.caller.sid)
+
+
+def _clock_face(seconds: float) -> str:
+    """`2026-01-31 02:05 pm`"""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %I:%M %p").lower()

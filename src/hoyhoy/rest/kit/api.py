@@ -17,10 +17,12 @@ from hoyhoy.wire.errors import Fault
 from hoyhoy.wire.origin import is_from_afar
 
 from . import render
-from .auth import CHALLENGE, Caller, admit, authenticate, authorise
+from .auth import CHALLENGE, TEST, Caller, admit, authenticate, authorise, permit
 from .conventions import Listing
 from .endpoint import not_found
 from .form import LARGEST_BODY, Form, parse
+from .permissions import permission
+from .rehearsal import rehearsed
 from .request import Answer, Context
 from .resource import RootResource
 from .router import Place, Router, normalised, split_suffix
@@ -150,15 +152,20 @@ class _Exchange:
         if self.method == "OPTIONS":
             return Answer(200, b"")
         services, api = self._services, self._api
-        caller = authenticate(
-            self._authorization, services, from_page=self._from_page or self._from_afar, from_afar=self._from_afar
+        caller = await authenticate(
+            self._authorization,
+            services,
+            path=self.path,
+            from_page=self._from_page or self._from_afar,
+            from_afar=self._from_afar,
         )
         product, path, base = api.product_at(self._host, self._plain_path)
         found = api._router.find(product, path)
         if found is None or (self._suffix in (".xml", ".csv") and product != "api"):
             raise not_found(self.path)
         places, values = found
-        place = places.get(REALLY.get(self.method, self.method))
+        method = REALLY.get(self.method, self.method)
+        place = places.get(method)
         names = next((one.names for one in (place, *places.values()) if one), ())
         scope = dict(zip(names, values, strict=False))
         sid = scope.pop("sid", "")
@@ -166,10 +173,17 @@ class _Exchange:
         scope["account_sid"] = account.sid
         if place is None:
             raise Fault(20004, f"Method {self.method} is not allowed for {self.path}")
-        writes = self.method not in ("GET", "HEAD")
-        if caller.key is not None and caller.key.kind != "main" and place.kind.needs_token:
-            raise Fault(20003, "Authentication Error - an API key does not reach accounts and keys")
-        admit(account, writes=writes)
+        writes = method != "GET"
+        if caller.key is not None:
+            needed = permission(product, place.pattern, method, is_one=place.is_one(method))
+            permit(caller.key, needed, needs_token=place.kind.needs_token)
+        admit(caller.account, services.directory, writes=writes)
+        if account is not caller.account:
+            admit(account, services.directory, writes=writes)
+        if account.status == TEST:
+            if not (place.kind.rehearses and method == "POST" and not place.is_one(method)):
+                raise Fault(20008)
+            services = rehearsed(services)
         busy = api._busy
         if busy[account.sid] >= services.settings.concurrency:
             raise Fault(20429)
@@ -177,17 +191,25 @@ class _Exchange:
         self._concurrent = busy[account.sid]
         try:
             form = parse(await self._body()) if writes else {}
-            return await place.act(self._context(caller, account, place, base, scope, sid, form))
+            return await place.act(self._context(services, caller, account, place, base, scope, sid, form))
         finally:
             busy[account.sid] -= 1
             if not busy[account.sid]:
                 del busy[account.sid]
 
     def _context(
-        self, caller: Caller, account: Account, place: Place, base: str, scope: dict[str, str], sid: str, form: Form
+        self,
+        services: Services,
+        caller: Caller,
+        account: Account,
+        place: Place,
+        base: str,
+        scope: dict[str, str],
+        sid: str,
+        form: Form,
     ) -> Context:
         return Context(
-            services=self._services,
+            services=services,
             caller=caller.account,
             key=caller.key,
             account=account,

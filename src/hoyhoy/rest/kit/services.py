@@ -9,7 +9,7 @@ from decimal import Decimal
 from hoyhoy.exchange.chance import Chance
 from hoyhoy.exchange.clock import Clock
 from hoyhoy.exchange.events import Entry
-from hoyhoy.exchange.ports import Account, Directory, Journal, Number, Rows
+from hoyhoy.exchange.ports import Account, Directory, Journal, Key, Number, Rows
 from hoyhoy.exchange.switchboard import Switchboard
 
 OnRequest = Callable[[str, str, int, float, int], None]
@@ -33,6 +33,10 @@ def _adopt_nobody(sid: str, token: str) -> Account | None:
     return None
 
 
+def _adopt_no_key(sid: str, secret: str, account: str) -> Key | None:
+    return None
+
+
 def _adopt_no_number(account: str, number: str) -> Number | None:
     return None
 
@@ -49,9 +53,11 @@ def _tell_nobody(method: str, path: str, status: int, seconds: float, code: int)
 class Services:
     """Clock, chance and memory, the switchboard, and what to do about strangers.
 
-    `adopt` takes an account sid nobody knows and the token it came with, `adopt_number` an account and
-    an E.164 number nobody owns; both record what they made and return it, or None to refuse. `events`
-    reads the log: at most `limit` entries of one subject after a position, oldest first.
+    `adopt` takes an account sid nobody knows (or whose token nobody knows) and the token it came with;
+    `adopt_key` a key's sid and secret and the account it was used on ("" when the request named none), also
+    for an adopted key that is now used on another account; `adopt_number` an account and an E.164 number
+    nobody owns. Each records what it made and returns it, or None to refuse. `events` reads the log: at
+    most `limit` entries of one subject after a position, oldest first.
     """
 
     clock: Clock
@@ -62,6 +68,7 @@ class Services:
     switchboard: Switchboard
     settings: Settings = field(default_factory=Settings)
     adopt: Callable[[str, str], Account | None] = _adopt_nobody
+    adopt_key: Callable[[str, str, str], Key | None] = _adopt_no_key
     adopt_number: Callable[[str, str], Number | None] = _adopt_no_number
     events: Callable[[str, int, int], Awaitable[Sequence[Entry]]] = _nothing_happened
     on_request: OnRequest = _tell_nobody

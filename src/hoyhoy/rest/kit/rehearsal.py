@@ -1,0 +1,87 @@
+"""What test credentials do: everything is checked and answered, nothing is stored, nobody is called (reference 1.15).
+
+The same resources run over services that keep nothing: no number is owned but the magic one, the
+journal is deaf, and the switchboard makes calls and messages without letting them live.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from hoyhoy.exchange.call import Call
+from hoyhoy.exchange.events import Entry, Event
+from hoyhoy.exchange.message import Message
+from hoyhoy.exchange.orders import PlaceCall
+from hoyhoy.exchange.ports import Account, Application, Callback, Directory, Key, Number, Row
+from hoyhoy.exchange.switchboard import Switchboard
+
+from .services import Services, Settings
+
+
+def rehearsed(services: Services) -> Services:
+    """Services for one request that only pretends."""
+    directory = _NobodysNumbers(services.directory)
+    journal = _DeafJournal()
+    return Services(
+        clock=services.clock,
+        chance=services.chance,
+        journal=journal,
+        rows=services.rows,
+        directory=directory,
+        switchboard=_Rehearsal(replace(services.switchboard.facilities, journal=journal, directory=directory)),
+        settings=Settings(strict=True, concurrency=services.settings.concurrency),
+    )
+
+
+class _Rehearsal(Switchboard):
+    """Calls are not dialled, messages not sent."""
+
+    def resume_call(self, call: Call, order: PlaceCall) -> None:
+        return None
+
+    def resume_message(self, message: Message) -> None:
+        return None
+
+
+class _DeafJournal:
+    """Implements exchange.ports.Journal."""
+
+    def record(
+        self, subject: str, account: str, event: Event, rows: Sequence[Row] = (), callbacks: Sequence[Callback] = ()
+    ) -> Entry:
+        return Entry(0, 0.0, subject, account, event)
+
+    async def settled(self) -> None:
+        return None
+
+
+class _NobodysNumbers:
+    """Implements exchange.ports.Directory: who is who, except that nobody owns any number."""
+
+    def __init__(self, directory: Directory) -> None:
+        self._directory = directory
+
+    def account(self, sid: str) -> Account | None:
+        return self._directory.account(sid)
+
+    def accounts(self) -> Sequence[Account]:
+        return self._directory.accounts()
+
+    def number(self, number: str) -> Number | None:
+        return None
+
+    def numbers(self, account: str) -> Sequence[Number]:
+        return ()
+
+    def application(self, sid: str) -> Application | None:
+        return self._directory.application(sid)
+
+    def key(self, sid: str) -> Key | None:
+        return None
+
+    def is_verified(self, account: str, number: str) -> bool:
+        return False
+
+    def caller_id(self, account: str, number: str) -> str:
+        return ""
