@@ -1,7 +1,8 @@
 """The API over the real store and switchboard, on the simulated network in virtual time.
 
 It is driven by raw requests (`request`, which answers with httpx's response) and by the official
-client (`client`), whose requests are answered in this process, from a thread of its own.
+client (`client`), whose requests are answered in this process, from a thread of its own. Every answer
+is compared with the API's own description (`conformance`).
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ from hoyhoy.provisioning import Provisioning
 from hoyhoy.rest import build, resources
 from hoyhoy.rest.kit import RootResource, Services, Settings
 from hoyhoy.store.database import Database, open_database
+
+from . import conformance
 
 ACCOUNT, TOKEN = "AC" + "a" * 32, "token of the main account"
 SUB, SUB_TOKEN = "AC" + "b" * 32, "token of the subaccount"
@@ -193,7 +196,15 @@ async def world(kinds: Iterable[type[RootResource]] | None = None, **settings: A
         on_request=lambda *seen: made.log.append(seen),
     )
     transport = httpx.ASGITransport(build(kinds, services), raise_app_exceptions=True)
-    async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8980") as http:
+    described = conformance.of(kinds)
+
+    async def check(response: httpx.Response) -> None:
+        await response.aread()
+        described.check(response)
+
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://localhost:8980", event_hooks={"response": [check]}
+    ) as http:
         made = World(clock, database, app, network, switchboard, services, http)
         made.add_account(ACCOUNT, TOKEN, ACCOUNT, name="Main")
         made.add_account(SUB, SUB_TOKEN, ACCOUNT, name="Sub")

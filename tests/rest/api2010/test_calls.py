@@ -308,7 +308,10 @@ async def test_filters(exchange):  # 5.5
     await exchange.run(86400)
     second = (await place(exchange, To="+14155550124")).json()["sid"]
     await until(exchange, second, "in-progress")
-    child = exchange.write("calls", "CA" + "9" * 32, account_sid=ACCOUNT, parent_call_sid=second, status="ringing")
+    ends = {"to": PHONE, "from": OTHERS_NUMBER}
+    child = exchange.write(
+        "calls", "CA" + "9" * 32, account_sid=ACCOUNT, parent_call_sid=second, status="ringing", **ends
+    )
 
     async def listed(**params):
         return [one["sid"] for one in (await exchange.get("/Calls.json", params=params)).json()["calls"]]

@@ -229,3 +229,24 @@ async def test_a_log_that_cannot_be_written_is_no_failure(exchange, caplog):
     object.__setattr__(exchange.services, "on_request", broken)
     assert (await exchange.request("POST", BASE + "/Messages.json", data=HELLO)).status_code == 201
     assert "could not be shown" in caplog.text
+
+
+async def test_it_describes_itself(exchange):
+    answer = await exchange.request("GET", "/openapi.json", auth=None)
+    assert answer.status_code == 200 and answer.headers["Content-Type"] == "application/json"
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert "/2010-04-01/Accounts/{account_sid}/Calls.json" in answer.json()["paths"]
+    head = await exchange.request("HEAD", "/openapi.json", auth=None)
+    assert head.status_code == 200 and not head.content and head.headers["Content-Length"] == str(len(answer.content))
+
+
+@pytest.mark.parametrize("host", ["api.twilio.com", "API.twilio.com.:443", "monitor.twilio.com"])
+async def test_on_the_platforms_hosts_it_describes_nothing(exchange, host):
+    headers = {"Host": host}
+    assert (await exchange.request("GET", "/openapi.json", auth=None, headers=headers)).status_code == 401
+    assert (await exchange.request("GET", "/openapi.json", headers=headers)).status_code == 404
+
+
+async def test_the_description_can_only_be_read(exchange):
+    assert (await exchange.request("POST", "/openapi.json", auth=None)).status_code == 401
+    assert (await exchange.request("POST", "/openapi.json")).status_code == 404

@@ -74,3 +74,17 @@ def test_subclasses_leave_their_base_alone():
         extra: str = text()
 
     assert "extra" not in Thing.properties and More.table_name == "mores" and More.element == "More"
+
+
+async def test_what_has_no_address_and_what_only_lists_show():
+    class Bare(Thing):
+        has_address = False
+        flags: list[str] = words(listed=True)
+        secret: str = text(once=True)
+
+    async def keys(**where):
+        return [*(await Bare().shown(None, **where))]
+
+    assert await keys(alone=False) == Bare.columns() and "uri" not in Bare.columns()
+    assert "flags" in await keys(alone=False) and "flags" not in await keys(alone=True)
+    assert "secret" in await keys(alone=True, fresh=True) and "secret" not in await keys(alone=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from functools import cached_property
 from typing import Any
 
 from hoyhoy.exchange.chance import new_sid
@@ -19,6 +20,7 @@ from hoyhoy.wire.origin import is_from_afar
 from . import render
 from .auth import CHALLENGE, TEST, Caller, admit, authenticate, authorise, permit
 from .conventions import Listing
+from .description import describe
 from .endpoint import not_found
 from .form import LARGEST_BODY, Form, parse
 from .permissions import permission
@@ -36,6 +38,8 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 CLASSIC = "/2010-04-01"
 DOMAIN = ".twilio.com"
+DESCRIPTION = "/openapi.json"
+"""Where the API describes itself, on the exchange's own host and for everybody."""
 REALLY = {"HEAD": "GET", "PUT": "POST"}
 """Methods that mean another."""
 RETRY_AFTER = (b"retry-after", b"1")
@@ -62,7 +66,8 @@ class Api:
 
     def __init__(self, kinds: Iterable[type[RootResource]], services: Services) -> None:
         self.services = services
-        self._router = Router(kinds)
+        self._kinds = tuple(kinds)
+        self._router = Router(self._kinds)
         self._busy: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -74,9 +79,14 @@ class Api:
             await send({"type": "http.response.start", "status": status, "headers": headers})
             await send({"type": "http.response.body", "body": b"" if exchange.method == "HEAD" else body})
 
+    @cached_property
+    def description(self) -> bytes:
+        """The OpenAPI document, written when it is first asked for."""
+        return render.to_json(describe(self._kinds))
+
     def product_at(self, host: str, path: str) -> tuple[str, str, str]:
         """Product, path within it and base of absolute addresses: by host when it is Twilio's, else by the path."""
-        name = host.partition(":")[0].rstrip(".").lower()
+        name = _plain(host)
         if name.endswith(DOMAIN):
             return name.partition(".")[0], path, f"https://{host}"
         first, _, rest = path[1:].partition("/")
@@ -151,6 +161,8 @@ class _Exchange:
     async def _answer(self) -> Answer:
         if self.method == "OPTIONS":
             return Answer(200, b"")
+        if self.path == DESCRIPTION and self.method in ("GET", "HEAD") and not _plain(self._host).endswith(DOMAIN):
+            return Answer(200, self._api.description, content_type=render.JSON)
         services, api = self._services, self._api
         caller = await authenticate(
             self._authorization,
@@ -253,6 +265,11 @@ class _Exchange:
         if isinstance(body, Listing):
             return render.to_json(body.envelope()), render.JSON
         return render.to_json(body), render.JSON
+
+
+def _plain(host: str) -> str:
+    """A Host header without port, capitals and the dot at its end."""
+    return host.partition(":")[0].rstrip(".").lower()
 
 
 def _refusal(fault: Fault) -> Answer:

@@ -14,6 +14,7 @@ Each is declared in one line of the class body with one of the functions at the 
 | `search_as` | brings the value that is searched for into the spelling that rows have |
 | `shown` | False: only kept, never in an answer |
 | `alone` | True: only in the answer to a single fetch, not in lists |
+| `listed` | True: only in lists, not in the answer to a single fetch |
 | `once` | True: only in the answer to its creation, like a secret |
 | `as_text` | a number that travels as text (messaging reference 4.4) |
 | `param` | its name as a parameter when that is not the CamelCase of its own |
@@ -77,6 +78,7 @@ class Property:
         find: str = "",
         shown: bool = True,
         alone: bool = False,
+        listed: bool = False,
         once: bool = False,
         as_text: bool = False,
         param: str = "",
@@ -88,7 +90,7 @@ class Property:
         self.default, self.on, self.required, self.error = default, tuple(on), required, error
         self.find, self.shown, self.alone, self.as_text = find, shown, alone, as_text
         self.param, self.secret, self.longest, self.search_as = param, secret, longest, search_as
-        self.idle, self.once = idle, once
+        self.idle, self.listed, self.once = idle, listed, once
         self.name = self.column = ""
 
     def named(self, name: str) -> None:

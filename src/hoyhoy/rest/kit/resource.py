@@ -119,6 +119,8 @@ class RootResource:
     """There is only one, at `path` itself; `find` is asked for it with the sid ""."""
     page_size: ClassVar[int] = DEFAULT_SIZE
     """How many rows a page of the list has when the query does not say."""
+    has_address: ClassVar[bool] = True
+    """Whether its representation says where it is and what lies below, in `uri` or `url`."""
     needs_token: ClassVar[bool] = False
     """Whether API keys, but for main ones, are kept out (messaging reference 3.2)."""
     rehearses: ClassVar[bool] = False
@@ -251,7 +253,7 @@ class RootResource:
     def columns(cls) -> list[str]:
         """The keys of each item of a list, in order."""
         names = [prop.column for prop, _, _ in cls._showing if not prop.alone and not prop.once]
-        return [*names, *cls.style.address("", "", "", cls.below)]
+        return [*names, *cls.style.address("", "", "", cls.below)] if cls.has_address else names
 
     async def shown(self, ctx: Context, *, alone: bool, fresh: bool = False) -> dict[str, Any]:
         """The representation; `alone` when it is not part of a list, `fresh` when it was just created."""
@@ -259,7 +261,7 @@ class RootResource:
         style = self.style
         values = self.__dict__
         for prop, shape, show in self._showing:
-            if (prop.alone and not alone) or (prop.once and not fresh):
+            if (prop.alone and not alone) or (prop.listed and alone) or (prop.once and not fresh):
                 continue
             if show is None:
                 value = values.get(prop.name, prop.default)
@@ -267,7 +269,8 @@ class RootResource:
             else:
                 value = show(self, ctx)
                 body[prop.column] = await value if inspect.isawaitable(value) else value
-        body.update(style.address(ctx.base, self.address(ctx), ctx.suffix, self.below))
+        if self.has_address:
+            body.update(style.address(ctx.base, self.address(ctx), ctx.suffix, self.below))
         return body
 
     def address(self, ctx: Context) -> str:
