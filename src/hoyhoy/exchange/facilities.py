@@ -43,6 +43,12 @@ class Facilities:
     carriers: Sequence[Carrier]
     rules: Rules = Rules()
 
+    def is_active(self, account: str) -> bool:
+        """Suspended and closed accounts have no traffic, nor have subaccounts of a suspended one (messaging 3.1)."""
+        found = self.directory.account(account)
+        parent = self.directory.account(found.owner) if found else None
+        return all(one is None or one.status == "active" for one in (found, parent))
+
     def line_to(self, address: str) -> Line:
         """The first line that reaches `address`. Fault 21214 when none does."""
         for line in self.lines:

@@ -160,6 +160,8 @@ class Message:
         try:
             carrier = self.facilities.carrier_to(self.text.recipient)
             if self.status is MessageStatus.QUEUED:
+                if not self.facilities.is_active(self.account):
+                    raise Fault(30002)
                 self.move(MessageStatus.SENDING)
             if self.status is MessageStatus.SENDING:
                 await carrier.submit(self.text)

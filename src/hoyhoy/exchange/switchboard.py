@@ -146,7 +146,7 @@ class Switchboard:
     def incoming(self, leg: Leg, *, caller: str, called: str) -> Call | None:
         """A line brings a call for `called`. None, and the leg is released, when nobody owns that number."""
         number = self.facilities.directory.number(called)
-        if number is None or not number.voice.url or not self._is_active(number.account):
+        if number is None or not number.voice.url or not self.facilities.is_active(number.account):
             self.facilities.clock.spawn(leg.hang_up(Cause.UNREACHABLE), f"refuse {called}")
             return None
         call = Call(
@@ -165,11 +165,6 @@ class Switchboard:
         first = Webhook(number.voice.url, number.voice.method)
         call.spawn(self._live(call, call.run(first, perform)), "incoming call")
         return call
-
-    def _is_active(self, account: str) -> bool:
-        """Suspended and closed accounts have no traffic (messaging reference 3.1)."""
-        found = self.facilities.directory.account(account)
-        return found is None or found.status == "active"
 
     async def _live(self, call: Call, work: Any) -> None:
         """Whatever happens inside, the call ends with a final status and leaves the table."""
@@ -253,7 +248,7 @@ class Switchboard:
     def receive(self, *, sender: str, recipient: str, body: str, media: tuple[str, ...] = ()) -> str | None:
         """A carrier brings a message; return its sid, None when nobody owns the number."""
         number = self.facilities.directory.number(recipient)
-        if number is None or not self._is_active(number.account):
+        if number is None or not self.facilities.is_active(number.account):
             return None
         message = Message(
             self.facilities,
