@@ -28,6 +28,7 @@ from .exchange.notices import notify
 from .exchange.ports import Account, Key, Row
 from .exchange.recovery import recover
 from .exchange.switchboard import Switchboard
+from .exchange.triggers import Triggers
 from .intercept.address import Address, Keys
 from .intercept.authority import Authority
 from .intercept.environment import upstream_of
@@ -91,6 +92,8 @@ class Exchange:
             Facilities(clock, chance, journal, self.fetcher, directory, (self.network,), (self.network,))
         )
         self.network.exchange = self.switchboard
+        self.triggers = Triggers(clock=clock, chance=chance, journal=journal, rows=database.rows, directory=directory)
+        journal.subscribe(self.triggers.hear)
         self.real = clock if isinstance(clock, RealClock) else RealClock()
         self.presence = PresenceRoutes(self._health, self.closing)
         self.http: HttpServer | None = None
@@ -142,6 +145,7 @@ class Exchange:
         taken_up = await recover(self.switchboard, self.database)
         if taken_up:
             log.warning("%d calls and messages of the last run were taken up", taken_up)
+        await self.triggers.start()
         await self.database.journal.settled()
 
     async def _intercept(self, port: int, real: Clock) -> None:

@@ -99,6 +99,9 @@ _SOURCES = (
     _Source("incoming_phone_numbers", "date_created", "type", "", frozenset({"phonenumbers"}), _number, monthly=True),
 )
 
+MOMENTS = {source.table: source.moment for source in _SOURCES}
+"""By table, the column whose being set makes its rows count."""
+
 
 class Meter:
     """Reads usage off the store. What has no tariff costs nothing."""
