@@ -71,7 +71,8 @@ class Server:
     """A running server; made by `server`."""
 
     def __init__(self, programs: Path, folder: Path) -> None:
-        self._programs, self._folder = programs, folder
+        """The socket lies in `folder`."""
+        self._programs, self.folder = programs, folder
         self._data = folder / "data"
         self._log = folder / "log"
         self._process: subprocess.Popen[bytes] | None = None
@@ -92,7 +93,7 @@ class Server:
 
     def url(self, name: str, *, user: str = USER, password: str = "") -> str:
         """The URL of a database, whether it exists or not."""
-        return f"postgresql://{user}{':' * bool(password)}{password}@/{name}?host={self._folder}"
+        return f"postgresql://{user}{':' * bool(password)}{password}@/{name}?host={self.folder}"
 
     def connect(self, name: str = "postgres") -> psycopg.Connection[Any]:
         """A connection of one's own, where each statement is a transaction."""
@@ -123,9 +124,9 @@ class Server:
                 time.sleep(0.001)
 
     def start(self) -> None:
-        """Start it and wait until it answers."""
+        """Start it and wait until it answers. It ends when the thread ends that calls this."""
         options = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
-        command = [str(self._programs / "postgres"), "-D", str(self._data), "-k", str(self._folder), *options]
+        command = [str(self._programs / "postgres"), "-D", str(self._data), "-k", str(self.folder), *options]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 ["setpriv", "--pdeathsig=INT", *_identity(), *command], stdin=subprocess.DEVNULL, stdout=log, stderr=log

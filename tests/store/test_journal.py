@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from hashlib import sha256
 
 import pytest
 
@@ -13,7 +14,7 @@ from hoyhoy.store.changes import Record
 from hoyhoy.store.database import Database
 from hoyhoy.store.journal import NotStored
 
-from .places import Place, allow, between_commits, forbid, look, on_sqlite
+from .places import Place, allow, between_commits, forbid, look, on_postgresql, on_sqlite
 from .sample import call, callback, change, delete, record, until
 
 
@@ -306,6 +307,27 @@ async def test_strange_text_is_stored_with_replacements(database: Database) -> N
     await database.journal.settled()
     assert look(database, "select note from calls order by id") == [("a\ufffdb",), ("fine",)]
     assert [entry.event for entry in await database.events()] == [KeyPressed(key="\ufffd"), CallMoved(status="ringing")]
+
+
+@on_postgresql
+async def test_a_nul_is_replaced_where_the_database_refuses_it(database: Database) -> None:
+    database.journal.record("CA1", "AC1", KeyPressed(key="\0"), [call("CA1", note="a\0b")], [callback("CB\0")])
+    record(database.journal, call("CA2", note="fine"))
+    await database.journal.settled()
+    assert look(database, "select note from calls order by id") == [("a\ufffdb",), ("fine",)]
+    assert look(database, "select sid from outbox") == [("CB\ufffd",)]
+
+
+@on_postgresql
+async def test_text_too_long_for_an_index_costs_nobody_else(database: Database) -> None:
+    """Its driver calls that an operational error, as it does a full disk."""
+    long = "".join(sha256(str(number).encode()).hexdigest() for number in range(200))  # it compresses badly
+    record(database.journal, call("CA1", note=long))
+    record(database.journal, call("CA2", status=long))
+    record(database.journal, call("CA3", status="fine"))
+    with pytest.raises(NotStored, match="rejected"):
+        await database.journal.settled()
+    assert look(database, "select sid from calls order by id") == [("CA1",), ("CA3",)]
 
 
 async def test_errors_do_not_repeat_what_customers_said(database: Database, caplog: pytest.LogCaptureFixture) -> None:

@@ -3,11 +3,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from hoyhoy.exchange.ports import Row
-from hoyhoy.store.conditions import OPERATORS
 from hoyhoy.store.database import FILE, Database
 
 from .places import look, on_sqlite
@@ -61,53 +58,6 @@ async def test_keyset_paging_is_stable_while_rows_are_made_and_deleted(database:
         record(database.journal, call(f"new{before}", status="completed"))
         record(database.journal, delete(rows[0]["sid"]))
     assert seen == [f"CA{number}" for number in range(19, 0, -2)]
-
-
-@pytest.mark.parametrize(
-    ("where", "found"),
-    [
-        (("duration", "=", 2), ["CA2"]),
-        (("duration", "<", 2), ["CA1"]),
-        (("duration", "<=", 2), ["CA2", "CA1"]),
-        (("duration", ">", 2), ["CA3"]),
-        (("duration", ">=", 2), ["CA3", "CA2"]),
-        (("duration", "=", None), ["CA4"]),
-        (("duration", "in", [1, 3, 99]), ["CA3", "CA1"]),
-        (("duration", "in", []), []),
-        (("note", "like", "%50\\%%"), ["CA2"]),
-        (("note", "like", "b_b"), ["CA1"]),
-        (("muted", "=", True), ["CA1"]),
-        (("muted", "=", False), ["CA2"]),
-        (("sid", "=", "CA3"), ["CA3"]),
-        (("id", "<", 3), ["CA2", "CA1"]),
-    ],
-)
-async def test_operators(database: Database, where: tuple[str, str, Any], found: list[str]) -> None:
-    record(database.journal, call("CA1", duration=1, note="BoB", muted=True))
-    record(database.journal, call("CA2", duration=2, note="50% off", muted=False))
-    record(database.journal, call("CA3", duration=3, note="500 off"))
-    record(database.journal, call("CA4"))
-    assert await page(database, where) == found
-
-
-async def test_conditions_are_joined(database: Database) -> None:
-    for number in range(6):
-        record(database.journal, call(f"CA{number}", status="ab"[number % 2], duration=number))
-    assert await page(database, ("status", "=", "a"), ("duration", ">=", 2), ("duration", "<", 5)) == ["CA4", "CA2"]
-
-
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50, deadline=None)
-@given(
-    value=st.one_of(st.text(st.characters()), st.integers(), st.floats(), st.booleans(), st.none()),
-    operator=st.sampled_from([name for name in OPERATORS if name not in ("in", "like")]),
-    column=st.sampled_from(["status", "duration", "price", "sid", "id"]),
-)
-async def test_no_value_a_stranger_asks_for_breaks_a_page(
-    database: Database, value: Any, operator: str, column: str
-) -> None:
-    assert await page(database, (column, operator, value)) == []
-    assert await page(database, (column, "in", [value])) == []
-    assert await page(database, ("note", "like", str(value))) == []
 
 
 async def test_page_tokens_of_any_size(database: Database) -> None:
@@ -170,68 +120,3 @@ async def test_a_page_walks_an_index_whatever_the_size(database: Database) -> No
         database, "explain query plan select * from calls where status = 'x' and id < 9 order by id desc limit 50"
     )
     assert [row[3] for row in plan] == ["SEARCH calls USING INDEX ix_calls_status_id (status=? AND id<?)"]
-
-
-DAY = 86_400
-
-
-async def test_a_tally_counts_and_sums_by_columns(database: Database) -> None:
-    for number, status in enumerate(("busy", "done", "done", None, "done", None)):
-        record(
-            database.journal, call(f"CA{number}", status=status, duration=number, price=number / 4, muted=number > 2)
-        )
-    record(database.journal, call("CA9", status="busy"))
-    assert await database.rows.tally("calls", by=["status"], sums=["duration", "price"]) == [
-        {"status": None, "count": 2, "duration": 8, "price": 2.0},
-        {"status": "busy", "count": 2, "duration": 0, "price": 0.0},
-        {"status": "done", "count": 3, "duration": 7, "price": 1.75},
-    ]
-    assert await database.rows.tally(
-        "calls", [("duration", ">", 0), ("muted", "=", False)], by=["status", "muted"]
-    ) == [
-        {"status": "done", "muted": False, "count": 2},
-    ]
-
-
-async def test_a_tally_without_groups_is_one_row_even_of_nothing(database: Database) -> None:
-    [nothing] = await database.rows.tally("calls", sums=["duration", "price"])
-    assert nothing == {"count": 0, "duration": 0, "price": 0}
-    assert {name: type(value) for name, value in nothing.items()} == {"count": int, "duration": int, "price": float}
-    assert await database.rows.tally("calls", by=["status"]) == []
-    record(database.journal, call("CA1"))
-    [one] = await database.rows.tally("calls", sums=["duration", "price"])
-    assert one == {"count": 1, "duration": 0, "price": 0}
-    assert {name: type(value) for name, value in one.items()} == {"count": int, "duration": int, "price": float}
-
-
-async def test_a_tally_by_day_cuts_at_midnight_utc(database: Database) -> None:
-    moments = (-DAY - 0.5, -DAY, -0.5, 0.0, DAY - 0.001, DAY, DAY + 0.6, 20_000.5 * DAY, None)
-    for number, moment in enumerate(moments):
-        record(database.journal, call(f"CA{number}", price=moment, duration=1))
-    tally = await database.rows.tally("calls", sums=["duration"], day="price")
-    assert [(row["day"], row["count"], row["duration"]) for row in tally] == [
-        (None, 1, 1),
-        (-2, 1, 1),
-        (-1, 2, 2),
-        (0, 2, 2),
-        (1, 2, 2),
-        (20_000, 1, 1),
-    ]
-    assert all(type(row["day"]) is int for row in tally[1:])
-    both = await database.rows.tally("calls", [("price", ">=", DAY)], by=["duration"], day="price")
-    assert both == [{"duration": 1, "day": 1, "count": 2}, {"duration": 1, "day": 20_000, "count": 1}]
-
-
-async def test_a_tally_of_what_cannot_be_counted_is_a_mistake(database: Database) -> None:
-    tally = database.rows.tally
-    with pytest.raises(KeyError):
-        await tally("nonsense")
-    for wrong in ({"by": ["nonsense"]}, {"sums": ["nonsense"]}, {"day": "nonsense"}, {"where": [("nonsense", "=", 1)]}):
-        with pytest.raises(KeyError):
-            await tally("calls", **wrong)  # type: ignore[arg-type]
-    for secret in ({"by": ["auth_token"]}, {"sums": ["auth_token"]}, {"where": [("auth_token", "=", "x")]}):
-        with pytest.raises(ValueError, match="cannot be searched"):
-            await tally("accounts", **secret)  # type: ignore[arg-type]
-    for name in ("status", "muted"):
-        with pytest.raises(ValueError, match="cannot be summed"):
-            await tally("calls", sums=[name])

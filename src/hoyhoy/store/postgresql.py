@@ -23,9 +23,6 @@ LOCK_PATIENCE = "2s"
 OLDEST = 15
 """The oldest version of PostgreSQL that is maintained and that the tests run on."""
 
-ENDED = ("57P01", "57P02", "57P03", "57P05")
-"""SQLSTATEs with which a server ends a session: it shuts down, has crashed, starts again, or waited too long."""
-
 DEFAULTS = {
     "application_name": f"hoyhoy {os.getpid()} on {os.uname().nodename}"[:63],
     "connect_timeout": "10",
@@ -59,7 +56,6 @@ class Sessions:
         self._writing, self._durable = writing, durable
         self._pid = 0
         sa.event.listen(engine, "do_connect", self._connect)
-        sa.event.listen(engine, "handle_error", _notice_the_end)
 
     def _connect(self, dialect: Any, _record: object, arguments: Any, parameters: dict[str, Any]) -> Any:
         psycopg = dialect.loaded_dbapi
@@ -111,9 +107,3 @@ def _check(psycopg: Any, session: Any) -> None:
         raise psycopg.OperationalError(f"its server is PostgreSQL {version}, and hoyhoy takes {OLDEST} or newer")
     if encoding != "UTF8":
         raise psycopg.OperationalError(f"it keeps text as {encoding}, and hoyhoy takes one made with encoding UTF8")
-
-
-def _notice_the_end(context: sa.engine.ExceptionContext) -> None:
-    """A server that says good-bye may not have hung up yet: no connection of before is any good."""
-    if getattr(context.original_exception, "sqlstate", None) in ENDED:
-        context.is_disconnect = True
