@@ -1,0 +1,164 @@
+"""Datagrams in arrays, ready for one system call for hundreds of them.
+
+`recvmmsg` and `sendmmsg` of libc are called through ctypes on arrays that NumPy owns, so no packet
+becomes a Python object and no C of ours faces the network. Where libc lacks them, a plain loop
+does the same, slower.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import socket
+import struct
+import sys
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+AT_ONCE = 1024
+"""Most messages Linux takes in one call (UIO_MAXIOV)."""
+
+SO_TIMESTAMPNS = 35
+CONTROL = 64
+"""Octets of control data per packet: one timestamp needs 32."""
+
+MMSGHDR = np.dtype(
+    {  # struct mmsghdr of 64-bit Linux
+        "names": ["name", "namelen", "iov", "iovlen", "control", "controllen", "flags", "len"],
+        "formats": ["u8", "u4", "u8", "u8", "u8", "u8", "i4", "u4"],
+        "offsets": [0, 8, 16, 24, 32, 40, 48, 56],
+        "itemsize": 64,
+    }
+)
+
+
+def _libc() -> Any:
+    if sys.platform != "linux" or struct.calcsize("P") != 8:
+        return None
+    libc = ctypes.CDLL(None, use_errno=True)
+    return libc if hasattr(libc, "recvmmsg") and hasattr(libc, "sendmmsg") else None
+
+
+LIBC = _libc()
+
+
+def address_columns(host: str, port: int) -> NDArray[np.uint8]:
+    """An IPv4 address as `struct sockaddr_in`, 16 octets."""
+    return np.frombuffer(
+        struct.pack("=H", socket.AF_INET) + struct.pack("!H", port) + socket.inet_aton(host) + bytes(8), np.uint8
+    )
+
+
+def sources(addresses: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Host and port of each address [n, 16] as one number: 32 bits and 16 bits."""
+    wide = addresses.astype(np.int64)
+    host = wide[:, 4] << 24 | wide[:, 5] << 16 | wide[:, 6] << 8 | wide[:, 7]
+    return host << 16 | wide[:, 2] << 8 | wide[:, 3]
+
+
+def source_of(host: str, port: int) -> int:
+    """The same number of one address."""
+    return int.from_bytes(socket.inet_aton(host), "big") << 16 | port
+
+
+def address_of(source: int) -> tuple[str, int]:
+    return socket.inet_ntoa((source >> 16).to_bytes(4, "big")), source & 0xFFFF
+
+
+class Batch:
+    """`count` datagrams of at most `size` octets: `data` [count, size], `addresses` [count, 16]."""
+
+    def __init__(self, count: int, size: int) -> None:
+        self.count, self.size = count, size
+        self.data = np.zeros((count, size), np.uint8)
+        self.addresses = np.zeros((count, 16), np.uint8)
+        self.lengths = np.full(count, size, np.int64)
+        self.arrivals = np.zeros(count, np.float64)
+        """Unix seconds at which the kernel got each packet; 0 where it does not say."""
+        self._control = np.zeros((count, CONTROL), np.uint8)
+        self._iov = np.zeros((count, 2), np.uint64)
+        self._headers = np.zeros(count, MMSGHDR)
+        row = np.arange(count, dtype=np.uint64)
+        self._iov[:, 0] = self.data.ctypes.data + row * np.uint64(size)
+        self._headers["name"] = self.addresses.ctypes.data + row * np.uint64(16)
+        self._headers["iov"] = self._iov.ctypes.data + row * np.uint64(16)
+        self._headers["iovlen"] = 1
+        self._headers["control"] = self._control.ctypes.data + row * np.uint64(CONTROL)
+
+    def receive(self, sock: socket.socket) -> int:
+        """Take what has arrived at a socket, up to `count` packets; how many there were. Longer ones are cut off."""
+        if LIBC is None:
+            return self._receive_one_by_one(sock)
+        self._iov[:, 1] = self.size
+        self._headers["namelen"], self._headers["controllen"] = 16, CONTROL
+        place = ctypes.c_void_p(self._headers.ctypes.data)
+        got = LIBC.recvmmsg(sock.fileno(), place, min(self.count, AT_ONCE), socket.MSG_DONTWAIT, None)
+        if got <= 0:
+            return 0
+        self.lengths[:got] = self._headers["len"][:got]
+        stamped = self._headers["controllen"][:got] >= 32
+        times = self._control[:got, 16:32].view(np.int64)
+        self.arrivals[:got] = np.where(stamped, times[:, 0] + times[:, 1] / 1e9, 0)
+        return int(got)
+
+    def send(self, sock: socket.socket, first: int, last: int) -> int:
+        """Send rows `first` to `last`; how many the kernel took. What it has no room for is dropped, as a network
+        does, and a far end that refuses (ICMP) does not stop the others."""
+        if LIBC is None:
+            return self._send_one_by_one(sock, first, last)
+        self._iov[first:last, 1] = self.lengths[first:last]
+        headers = self._headers
+        headers["namelen"][first:last], headers["controllen"][first:last] = 16, 0
+        sent, at = 0, first
+        while at < last:
+            place = ctypes.c_void_p(headers.ctypes.data + at * MMSGHDR.itemsize)
+            done = LIBC.sendmmsg(sock.fileno(), place, min(last - at, AT_ONCE), socket.MSG_DONTWAIT)
+            if done > 0:
+                sent += done
+                at += done
+            elif ctypes.get_errno() in (errno.EAGAIN, errno.ENOBUFS):
+                break
+            else:
+                at += 1
+        return sent
+
+    def _receive_one_by_one(self, sock: socket.socket) -> int:
+        for got in range(self.count):
+            try:
+                packet, (host, port) = sock.recvfrom(self.size, socket.MSG_DONTWAIT)
+            except OSError:
+                return got
+            self.data[got, : len(packet)] = np.frombuffer(packet, np.uint8)
+            self.addresses[got] = address_columns(host, port)
+            self.lengths[got], self.arrivals[got] = len(packet), 0
+        return self.count
+
+    def _send_one_by_one(self, sock: socket.socket, first: int, last: int) -> int:
+        sent = 0
+        for row in range(first, last):
+            host = socket.inet_ntoa(self.addresses[row, 4:8].tobytes())
+            port = int(self.addresses[row, 2]) << 8 | int(self.addresses[row, 3])
+            try:
+                sock.sendto(self.data[row, : self.lengths[row]].tobytes(), socket.MSG_DONTWAIT, (host, port))
+                sent += 1
+            except OSError:
+                continue
+        return sent
+
+
+def open_socket(host: str, port: int = 0, buffer: int = 4 << 20) -> socket.socket:
+    """A UDP socket for media: never blocking, with the kernel's arrival times where it gives them."""
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        for option in (socket.SO_RCVBUF, socket.SO_SNDBUF):
+            sock.setsockopt(socket.SOL_SOCKET, option, buffer)
+        if LIBC is not None:
+            sock.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
+        sock.setblocking(False)
+        sock.bind((host, port))
+    except BaseException:
+        sock.close()
+        raise
+    return sock

@@ -1,0 +1,165 @@
+"""Jitter rings: what arrives in packets of any length, late, twice or out of order, leaves as frames.
+
+A ring holds the last samples of a leg by their RTP timestamps. A pointer follows behind the newest
+packet at the leg's delay; each tick takes the frame at the pointer and moves on. What is not there by
+then is concealed: the last frame again, fainter and fainter, as long as a gap may be a lost packet.
+
+The far end's clock runs a little faster or slower than ours. When the ring grows fuller than the
+delay needs, a frame that says nothing is left out; when it runs dry the pointer waits.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hoyhoy.audio import FRAME
+from hoyhoy.audio.g711 import Law, Samples, decode
+
+from .packets import Integers
+
+SLOT = 80
+"""Samples whose presence is known together: 10 ms."""
+
+SLOTS = 64
+RING = SLOT * SLOTS
+"""Samples a ring holds: 640 ms."""
+
+DELAY = 2 * FRAME
+"""Samples between a packet's arrival and its frame's turn: 40 ms of jitter are heard by nobody."""
+
+FULLEST = DELAY + 4 * FRAME
+"""A ring that holds more is behind: frames are left out."""
+
+FARTHEST = RING - 8 * FRAME
+"""A timestamp farther from the pointer than this belongs to a new stream."""
+
+LATE_IN_A_ROW = 5
+"""Packets that come too late before the pointer goes back to where they are."""
+
+CONCEALED = 3
+"""Frames that are made up in a row."""
+
+SILENT = 150
+"""No sample louder: a frame that may be left out unheard."""
+
+EMPTY = -1
+
+
+class Jitter:
+    """Rings of `rows` legs."""
+
+    def __init__(self, rows: int) -> None:
+        self._ring = np.zeros((rows, RING), np.int16)
+        self._slot = np.full((rows, SLOTS), EMPTY, np.int64)
+        self._pointer = np.zeros(rows, np.int64)
+        self._newest = np.zeros(rows, np.int64)
+        self._base = np.zeros(rows, np.int64)
+        """The timestamp that position 0 stands for, unwrapped: positions only grow."""
+        self.running = np.zeros(rows, np.bool_)
+        self._late_in_a_row = np.zeros(rows, np.int64)
+        self._made_up = np.zeros(rows, np.int64)
+        self._last = np.zeros((rows, FRAME), np.int16)
+        self.late = np.zeros(rows, np.int64)
+        """Packets that came after their turn."""
+        self.concealed = np.zeros(rows, np.int64)
+        """Frames that were made up."""
+
+    def forget(self, rows: NDArray[np.intp] | int) -> None:
+        """A new leg, or a new stream of the same: whatever comes next is its beginning."""
+        self.running[rows] = False
+        self._slot[rows] = EMPTY
+        self._made_up[rows] = CONCEALED
+        self._late_in_a_row[rows] = 0
+
+    def put(self, rows: NDArray[np.intp], timestamps: Integers, payloads: NDArray[np.uint8], law: Law) -> None:
+        """Payloads [n, length] of packets, in the order of arrival; a leg may have several of them."""
+        length = payloads.shape[1]
+        if not length or not len(rows):
+            return
+        self._begin(rows, timestamps)
+        place = self._position(rows, timestamps)
+        ahead = place - self._pointer[rows]
+        strange = (ahead > FARTHEST) | (ahead < -FARTHEST)
+        if strange.any():  # a far end that began anew without saying so
+            again = np.unique(rows[strange])
+            self.forget(again)
+            self._begin(rows, timestamps)
+            place = self._position(rows, timestamps)
+            ahead = place - self._pointer[rows]
+        dry = self._newest[rows] + FRAME <= self._pointer[rows]
+        if dry.any():  # after a silence that was not sent, the delay is built up anew
+            again, first = np.unique(rows[dry], return_index=True)
+            self._pointer[again] = place[dry][first] - DELAY
+            ahead = place - self._pointer[rows]
+        too_late = ahead + length <= 0
+        self._count_late(rows, too_late, place)
+        good = ~too_late & (ahead <= FARTHEST) & (ahead >= -FARTHEST)
+        rows, place = rows[good], place[good]
+        where = (place[:, None] + np.arange(length)) % RING
+        self._ring[rows[:, None], where] = decode(payloads[good], law)
+        slots = (place[:, None] + SLOT // 2 + np.arange(0, length, SLOT)) // SLOT
+        self._slot[rows[:, None], slots % SLOTS] = slots
+        np.maximum.at(self._newest, rows, place + length)
+
+    def take(self) -> Samples:
+        """The next frame of every leg [rows, 160]; silence where nothing is."""
+        slot = (self._pointer + SLOT // 2) // SLOT
+        every = np.arange(len(slot))
+        there = self.running & (
+            (self._slot[every, slot % SLOTS] == slot) | (self._slot[every, (slot + 1) % SLOTS] == slot + 1)
+        )
+        frames = np.zeros((len(slot), FRAME), np.int16)
+        rows = np.flatnonzero(there)
+        where = (self._pointer[rows, None] + np.arange(FRAME)) % RING
+        frames[rows] = self._ring[rows[:, None], where]
+        self._last[rows] = frames[rows]
+        self._made_up[rows] = 0
+        missing = np.flatnonzero(self.running & ~there & (self._made_up < CONCEALED))
+        if len(missing):
+            self._last[missing] //= 2
+            frames[missing] = self._last[missing]
+            self._made_up[missing] += 1
+            self.concealed[missing] += 1
+        self._move_on(frames)
+        return frames
+
+    # The pointer -------------------------------------------------------------------------------
+
+    def _begin(self, rows: NDArray[np.intp], timestamps: Integers) -> None:
+        """Legs that were not running start with the first packet they have here."""
+        new = ~self.running[rows]
+        if not new.any():
+            return
+        fresh, first = np.unique(rows[new], return_index=True)
+        start = timestamps[new][first]
+        self._base[fresh] = start - RING  # positions stay positive when earlier packets come later
+        self._pointer[fresh] = RING - DELAY
+        self._newest[fresh] = RING
+        self.running[fresh] = True
+
+    def _position(self, rows: NDArray[np.intp], timestamps: Integers) -> Integers:
+        """32 bits unwrapped: the position nearest to the newest one that has this timestamp."""
+        expected = self._newest[rows]
+        ahead = (timestamps - self._base[rows] - expected + 2**31) % 2**32 - 2**31
+        return expected + ahead
+
+    def _count_late(self, rows: NDArray[np.intp], too_late: NDArray[np.bool_], place: Integers) -> None:
+        np.add.at(self.late, rows[too_late], 1)
+        np.add.at(self._late_in_a_row, rows[too_late], 1)
+        self._late_in_a_row[rows[~too_late]] = 0
+        behind = np.unique(rows[too_late & (self._late_in_a_row[rows] >= LATE_IN_A_ROW)])
+        if len(behind):
+            newest = np.zeros(len(self.late), np.int64)
+            np.maximum.at(newest, rows, place)
+            self._pointer[behind] = newest[behind] - DELAY
+            self._late_in_a_row[behind] = 0
+
+    def _move_on(self, frames: Samples) -> None:
+        waits = self._newest - self._pointer < -FRAME  # dry for longer than a frame: wait for the far end
+        self._pointer += np.where(self.running & ~waits, FRAME, 0)
+        fuller = np.flatnonzero(self.running & (self._newest - self._pointer > FULLEST))
+        if len(fuller):
+            quiet = np.abs(frames[fuller]).max(axis=1) <= SILENT
+            far_behind = self._newest[fuller] - self._pointer[fuller] > 2 * FULLEST
+            self._pointer[fuller[quiet | far_behind]] += FRAME

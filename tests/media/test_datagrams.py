@@ -1,0 +1,93 @@
+"""Hundreds of packets with one system call, and the plain loop that stands in for it, over real sockets."""
+
+import socket
+import time
+
+import numpy as np
+import pytest
+
+from hoyhoy.media import datagrams
+from hoyhoy.media.datagrams import Batch, address_columns, address_of, open_socket, source_of, sources
+
+
+@pytest.fixture(params=["batched", "one by one"])
+def way(request, monkeypatch):
+    if request.param == "one by one":
+        monkeypatch.setattr(datagrams, "LIBC", None)
+    return request.param
+
+
+@pytest.fixture
+def pair():
+    near, far = open_socket("127.0.0.1"), open_socket("127.0.0.1")
+    yield near, far
+    near.close()
+    far.close()
+
+
+def test_addresses():
+    columns = np.stack([address_columns("192.0.2.7", 5004), address_columns("255.255.255.255", 65535)])
+    assert sources(columns).tolist() == [source_of("192.0.2.7", 5004), source_of("255.255.255.255", 65535)]
+    assert address_of(source_of("192.0.2.7", 5004)) == ("192.0.2.7", 5004)
+
+
+def test_packets_arrive_as_they_were_sent(way, pair):
+    near, far = pair
+    out, into = Batch(300, 200), Batch(512, 172)
+    out.data[:] = np.random.default_rng(1).integers(0, 256, out.data.shape, np.uint8)
+    out.addresses[:] = address_columns(*far.getsockname())
+    out.lengths[:] = np.arange(300) % 172 + 1
+    assert out.send(near, 0, 300) == 300
+    assert into.receive(far) == 300
+    for row in range(300):
+        length = row % 172 + 1
+        assert into.lengths[row] == length and (into.data[row, :length] == out.data[row, :length]).all()
+    assert (sources(into.addresses[:300]) == source_of(*near.getsockname())).all()
+    assert into.receive(far) == 0, "nothing is left, and it does not wait"
+
+
+def test_only_some_rows(way, pair):
+    near, far = pair
+    out, into = Batch(10, 4), Batch(10, 4)
+    out.data[:, 0] = np.arange(10)
+    out.addresses[:] = address_columns(*far.getsockname())
+    assert out.send(near, 3, 6) == 3 and out.send(near, 5, 5) == 0
+    assert into.receive(far) == 3 and into.data[:3, 0].tolist() == [3, 4, 5]
+
+
+def test_more_than_fit_wait_for_the_next_call(way, pair):
+    near, far = pair
+    for n in range(25):
+        near.sendto(bytes([n]), far.getsockname())
+    into = Batch(10, 4)
+    assert [into.receive(far) for _ in range(4)] == [10, 10, 5, 0]
+
+
+def test_too_long_is_cut_off(way, pair):
+    near, far = pair
+    near.sendto(bytes(1500), far.getsockname())
+    into = Batch(4, 100)
+    assert into.receive(far) == 1 and into.lengths[0] == 100
+
+
+def test_a_far_end_that_is_gone_stops_nobody(way, pair):
+    near, far = pair
+    gone = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    gone.bind(("127.0.0.1", 0))
+    nowhere = gone.getsockname()
+    gone.close()
+    out, into = Batch(6, 4), Batch(10, 4)
+    out.addresses[:] = address_columns(*far.getsockname())
+    out.addresses[::2] = address_columns(*nowhere)
+    for _ in range(3):
+        out.send(near, 0, 6)
+    assert into.receive(far) == 9
+
+
+@pytest.mark.skipif(datagrams.LIBC is None, reason="only Linux gives the kernel's times")
+def test_the_kernel_says_when_a_packet_came(pair):
+    near, far = pair
+    near.sendto(b"1", far.getsockname())
+    into = Batch(4, 4)
+    assert into.receive(far) == 1
+    assert time.time() - 60 < into.arrivals[0] <= time.time()
