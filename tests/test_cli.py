@@ -61,6 +61,10 @@ def test_options(served, tmp_path):
         "https://a.example=http://localhost:5000",
         "--allow-network",
         "172.17.0.0/16",
+        "--ice-server",
+        "turn:turn.example:3478",
+        "--turn-secret",
+        "north",
     )
     assert served == [
         Settings(
@@ -72,6 +76,8 @@ def test_options(served, tmp_path):
             virtual_time=True,
             maps=(("https://a.example", "http://localhost:5000"),),
             allow_networks=("172.17.0.0/16",),
+            ice_servers=("turn:turn.example:3478",),
+            turn_secret="north",
         )
     ]
 
@@ -91,6 +97,11 @@ def test_variables_and_file(served, tmp_path, monkeypatch):
 def test_a_map_that_is_none():
     result = invoke("serve", "--map", "nonsense")
     assert result.exit_code == 2 and "PUBLIC=LOCAL" in result.output
+
+
+def test_a_server_for_browsers_that_is_none():
+    result = invoke("serve", "--ice-server", "http://turn.example")
+    assert result.exit_code == 2 and "turn:host:port" in result.output
 
 
 def test_a_phone_without_exchange_says_what_to_do():

@@ -277,7 +277,9 @@ class Exchange:
             rows=self.database.rows,
             directory=self.database.directory,
             switchboard=self.switchboard,
-            settings=RestSettings(strict=not adopts),
+            settings=RestSettings(
+                strict=not adopts, ice_servers=self.settings.ice_servers, turn_secret=self.settings.turn_secret
+            ),
             events=lambda subject, after, limit: self._entries(after, subject, limit),
             on_request=self._told,
         )

@@ -42,6 +42,13 @@ def main(context: click.Context) -> None:
     context.default_map = dict.fromkeys(main.commands, chosen)
 
 
+def _ice_servers(context: click.Context, option: click.Parameter, urls: tuple[str, ...]) -> tuple[str, ...]:
+    for url in urls:
+        if url.partition(":")[0] not in ("stun", "stuns", "turn", "turns"):
+            raise click.BadParameter(f"{url!r} is not like stun:host:port or turn:host:port?transport=udp")
+    return urls
+
+
 def _serving(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options of every command that starts an exchange, gathered into Settings."""
     options = (
@@ -73,6 +80,15 @@ def _serving(command: Callable[..., Any]) -> Callable[..., Any]:
             metavar="CIDR",
             help="Let webhooks go to this private network; repeatable.",
         ),
+        click.option(
+            "--ice-server",
+            "ice_servers",
+            multiple=True,
+            metavar="URL",
+            callback=_ice_servers,
+            help="Tell browsers of this stun:, turn: or turns: server; repeatable.",
+        ),
+        click.option("--turn-secret", default="", help="What the TURN servers share with the exchange."),
         click.option("--until-unused", is_flag=True, hidden=True),
     )
     for option in reversed(options):

@@ -11,7 +11,7 @@ import os
 import sys
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -42,6 +42,8 @@ class Settings:
     lab: bool = True
     maps: tuple[tuple[str, str], ...] = ()
     allow_networks: tuple[str, ...] = ()
+    ice_servers: tuple[str, ...] = ()
+    turn_secret: str = field(default="", repr=False)
     until_unused: bool = False
     upstream_proxy: str | None = None
     """Where the proxy port sends other hosts' CONNECTs; None: what this process's environment names."""
