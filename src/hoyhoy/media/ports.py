@@ -1,0 +1,131 @@
+"""Local ports of media: which one a leg gets, and whose packet it is that arrives there.
+
+Legs are told apart by where their packets come from, so that thousands share a few ports (design,
+ports). A leg is known at first by the address its SDP names. Behind a NAT its packets come from
+another port, and perhaps from the host its signalling comes from: the leg takes such an address once
+and keeps it. It is *latched*, and whoever sends to its port from another address later is not listened to.
+
+Hence the rule of the pool: two legs share a port only if their packets cannot be taken for one
+another's: their addresses differ, and no two that could still latch wait for the same host.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .datagrams import address_of
+
+NOBODY = -1
+_PORT_SHIFT = 48
+
+
+class PortsExhausted(Exception):
+    """Every port of the pool has a leg that this one could be mistaken for: the call is refused with 503."""
+
+
+@dataclass(slots=True)
+class Waiting:
+    """A leg that may still latch, to an address of one of these hosts."""
+
+    row: int
+    hosts: frozenset[int]
+
+
+class Ports:
+    """`count` local ports and the legs on each."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self._sources: list[dict[int, int]] = [{} for _ in range(count)]
+        self._waiting: list[list[Waiting]] = [[] for _ in range(count)]
+        self._place: dict[int, tuple[int, int]] = {}
+        self._keys: NDArray[np.int64] = np.zeros(0, np.int64)
+        self._rows: NDArray[np.int64] = np.zeros(0, np.int64)
+        self._stale = False
+        self._next = 0
+
+    def open(self, row: int, source: int, *also: int) -> int:
+        """The port for a leg whose SDP names `source` (host and port as one number), whose packets may `also` come
+        from these hosts. PortsExhausted."""
+        hosts = frozenset((source >> 16, *also))
+        for step in range(self.count):
+            port = (self._next + step) % self.count
+            if source not in self._sources[port] and not self._could_be_mistaken(port, hosts):
+                self._next = (port + 1) % self.count
+                self._put(row, port, source, hosts)
+                return port
+        raise PortsExhausted(
+            f"none of {self.count} media ports can tell another leg from {address_of(source)[0]} apart"
+        )
+
+    def move(self, row: int, source: int, *also: int) -> None:
+        """A re-INVITE names another address: it counts at once, and the leg may latch again. PortsExhausted when
+        another leg on its port has that address."""
+        port, before = self._place[row]
+        if source == before:
+            return
+        if source in self._sources[port]:
+            raise PortsExhausted(f"another leg on the same port has the address {address_of(source)}")
+        self.close(row)
+        self._put(row, port, source, frozenset((source >> 16, *also)))
+
+    def heard(self, row: int) -> None:
+        """A packet came from where the leg is known to be: it is latched."""
+        port, _ = self._place[row]
+        self._waiting[port] = [one for one in self._waiting[port] if one.row != row]
+
+    def close(self, row: int) -> None:
+        if row in self._place:
+            port, source = self._place.pop(row)
+            del self._sources[port][source]
+            self._waiting[port] = [one for one in self._waiting[port] if one.row != row]
+            self._stale = True
+
+    def find(self, port: int, sources: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The row of each packet that came to `port`; NOBODY for strangers."""
+        if self._stale:
+            self._sort()
+        if not len(self._keys):
+            return np.full(len(sources), NOBODY)
+        wanted = sources | port << _PORT_SHIFT
+        place = np.minimum(np.searchsorted(self._keys, wanted), len(self._keys) - 1)
+        return np.where(self._keys[place] == wanted, self._rows[place], NOBODY)
+
+    def latch(self, port: int, source: int) -> int:
+        """The leg that a packet from an unknown address belongs to, which keeps that address; NOBODY if none waits."""
+        host = source >> 16
+        for one in self._waiting[port]:
+            if host in one.hosts:
+                del self._sources[port][self._place[one.row][1]]
+                self._waiting[port].remove(one)
+                self._sources[port][source] = one.row
+                self._place[one.row] = (port, source)
+                self._stale = True
+                return one.row
+        return NOBODY
+
+    def source(self, row: int) -> int:
+        """Where the leg's packets come from and go to, as far as is known."""
+        return self._place[row][1]
+
+    def _could_be_mistaken(self, port: int, hosts: frozenset[int]) -> bool:
+        return any(one.hosts & hosts for one in self._waiting[port])
+
+    def _put(self, row: int, port: int, source: int, hosts: frozenset[int]) -> None:
+        self._sources[port][source] = row
+        self._place[row] = (port, source)
+        self._waiting[port].append(Waiting(row, hosts))
+        self._stale = True
+
+    def _sort(self) -> None:
+        pairs = sorted(
+            (source | port << _PORT_SHIFT, row)
+            for port, sources in enumerate(self._sources)
+            for source, row in sources.items()
+        )
+        table = np.array(pairs, np.int64).reshape(-1, 2)
+        self._keys, self._rows = np.ascontiguousarray(table[:, 0]), np.ascontiguousarray(table[:, 1])
+        self._stale = False
