@@ -10,9 +10,8 @@ from hoyhoy.exchange.ports import Account, Directory, Journal, Key, Number, Row
 from hoyhoy.rest.kit.auth import ADOPTED, TEST, new_secret
 from hoyhoy.wire import number
 from hoyhoy.wire.errors import Level
+from hoyhoy.wire.inventory import WELCOME_SMS, WELCOME_VOICE
 
-WELCOME_VOICE = "https://demo.twilio.com/welcome/voice/"
-WELCOME_SMS = "https://demo.twilio.com/welcome/sms/reply/"
 AREA_CODES = ("415", "212", "312")
 BROUGHT = "Adopted from a program's own credentials"
 
@@ -130,18 +129,41 @@ class Provisioning:
         return key
 
     def adopt_number(self, account: str, e164: str) -> Number:
-        """Take in a From number that nobody owns; it leads where the exchange's first number leads.
+        """Take in a From number or short code that nobody owns; it leads where the exchange's first number leads.
 
         An app that names its own number in its source is then reached by what `hoyhoy run --sms` was told.
         """
         first = self._directory.accounts()[0]
         like = next(iter(self._directory.numbers(first.sid)), None)
-        owned = self.number(account, e164, like.voice.url, like.messaging.url) if like else self.number(account, e164)
+        voice, sms = (like.voice.url, like.messaging.url) if like else (WELCOME_VOICE, WELCOME_SMS)
+        is_short = number.is_short_code(e164)
+        owned = self._short_code(account, e164, sms) if is_short else self.number(account, e164, voice, sms)
         self._note(
             account,
             owned.sid,
             f"{e164} was used as From and nobody owned it; it now belongs to {account}. --strict refuses such numbers.",
         )
+        return owned
+
+    def _short_code(self, account: str, code: str, sms: str) -> Number:
+        now = self._clock.now()
+        self._record(
+            "short_codes",
+            new_sid(self._chance, "SC"),
+            account,
+            {
+                "account_sid": account,
+                "short_code": code,
+                "friendly_name": code,
+                "sms_url": sms,
+                "sms_method": "POST",
+                "sms_fallback_method": "POST",
+                "date_created": now,
+                "date_updated": now,
+            },
+        )
+        owned = self._directory.number(code)
+        assert owned is not None
         return owned
 
     def _note(self, account: str, subject: str, message: str) -> None:

@@ -21,7 +21,7 @@ OPERATIONS = ("list", "fetch", "create", "update", "delete")
 
 _CLASS = re.compile(r"^class (\w+?)(List|Context)\(", re.MULTILINE)
 _URI = re.compile(r'self\._uri = \(?\s*"([^"]+)"')
-_FIELD = re.compile(r'self\.\w+: ([^=]+?) = ((?:deserialize\.\w+\(\s*)?)payload\.get\(\s*"(\w+)"', re.DOTALL)
+_FIELD = re.compile(r'self\.\w+: ([^=]+?) = \(?\s*((?:deserialize\.\w+\(\s*)?)payload\.get\(\s*"(\w+)"', re.DOTALL)
 
 
 @dataclass

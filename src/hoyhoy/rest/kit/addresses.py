@@ -65,7 +65,8 @@ def holder_of(ctx: Context, number: str) -> Holder:
     services, account = ctx.services, ctx.account.sid
     owned = services.directory.number(number)
     if owned is None:
-        if services.settings.strict or is_magic(number) or not numbers.is_e164(number):
+        may_be = numbers.is_e164(number) or numbers.is_short_code(number)
+        if services.settings.strict or is_magic(number) or not may_be:
             return Holder.NOBODY
         if services.directory.is_verified(account, number):
             return Holder.NOBODY
