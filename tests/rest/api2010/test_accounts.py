@@ -1,10 +1,18 @@
 """Accounts (messaging reference 3.1)."""
 
-import pytest
+import re
 
-from tests.rest.world import ACCOUNT, BASE, OTHER, SHARED, SUB, SUB_TOKEN, TOKEN
+import pytest
+from twilio.base.exceptions import TwilioRestException
+
+from hoyhoy.exchange.leg import Cause
+from hoyhoy.exchange.orders import SendMessage
+from hoyhoy.rest import resources
+from hoyhoy.wire.errors import Fault
+from tests.rest.world import ACCOUNT, BASE, NUMBER, OTHER, PHONE, SHARED, SUB, SUB_TOKEN, TOKEN
 
 ACCOUNTS = "/2010-04-01/Accounts"
+SUB_NUMBER = "+14155550150"
 
 
 async def make_account(exchange):
@@ -12,6 +20,27 @@ async def make_account(exchange):
 
 
 SPECIMENS = {"Account": make_account}
+
+
+async def ask(exchange, method, path, **options):
+    answer = await exchange.request(method, ACCOUNTS + path, **options)
+    return answer.status_code, (answer.json().get("code") if answer.content else None)
+
+
+async def move(exchange, status, sid=SUB):
+    return await exchange.request("POST", f"{ACCOUNTS}/{sid}.json", data={"Status": status})
+
+
+async def subs_call(exchange):
+    """A call of the subaccount that is being talked on."""
+    exchange.own(SUB_NUMBER, SUB, voice_url="http://app/voice")
+    form = {"To": PHONE, "From": SUB_NUMBER, "Url": "http://app/voice"}
+    placed = await exchange.request("POST", f"{ACCOUNTS}/{SUB}/Calls.json", auth=(SUB, SUB_TOKEN), data=form)
+    for _ in range(60):
+        await exchange.run(1)
+        if (row := await exchange.database.rows.fetch("calls", placed.json()["sid"]))["status"] == "in-progress":
+            return row["sid"]
+    raise AssertionError("never answered")
 
 
 async def test_representation(exchange):
@@ -31,25 +60,96 @@ async def test_representation(exchange):
     assert answer["subresource_uris"]["calls"] == BASE + "/Calls.json"
 
 
+@SHARED
+async def test_every_collection_of_an_account_is_among_its_links(shared):
+    links = (await shared.get(".json")).json()["subresource_uris"]
+    pattern = r"/2010-04-01/Accounts/\{account_sid\}/((?:SMS/|Usage/)?\w+)"
+    found = {match[1] for kind in resources() if (match := re.fullmatch(pattern, kind.path))}
+    assert {f"{BASE}/{name}.json" for name in found - NOT_LINKED} == set(links.values())
+    for link in links.values():
+        assert (await shared.request("GET", link)).status_code == 200
+
+
+NOT_LINKED = {"SMS/Messages", "Tokens", "Usage/Triggers"}
+"""The old name of messages, what can only be made, and what stands beside what is linked."""
+
+
 async def test_login_checks_of_the_official_client(exchange):
     assert (await exchange.sdk(lambda client: client.api.accounts(ACCOUNT).fetch())).friendly_name == "Main"
     assert (await exchange.sdk(lambda client: client.api.v2010.account.fetch())).sid == ACCOUNT
 
 
+@pytest.mark.works("Account.list", "FriendlyName", "Status", "OwnerAccountSid")
 async def test_list(exchange):
-    answer = (await exchange.request("GET", ACCOUNTS + ".json")).json()
-    assert [one["sid"] for one in answer["accounts"]] == [SUB, ACCOUNT]
-    one = (await exchange.request("GET", ACCOUNTS + ".json", auth=(SUB, SUB_TOKEN))).json()
-    assert [account["sid"] for account in one["accounts"]] == [SUB]
-    named = (await exchange.request("GET", ACCOUNTS + ".json?FriendlyName=Sub&Status=active")).json()
-    assert [account["sid"] for account in named["accounts"]] == [SUB]
+    async def sids(query="", **options):
+        answer = (await exchange.request("GET", f"{ACCOUNTS}.json{query}", **options)).json()
+        return [one["sid"] for one in answer["accounts"]]
+
+    assert await sids() == [SUB, ACCOUNT]
+    assert await sids(auth=(SUB, SUB_TOKEN)) == [SUB]
+    assert await sids("?FriendlyName=Sub") == [SUB]
+    assert await sids("?OwnerAccountSid=" + OTHER) == []
+    await move(exchange, "suspended")
+    assert await sids("?Status=active") == [ACCOUNT]
+    assert await sids("?Status=suspended") == [SUB]
 
 
 async def test_who_sees_whom(exchange):
-    assert (await exchange.request("GET", f"{ACCOUNTS}/{SUB}.json")).status_code == 200
-    assert (await exchange.request("GET", f"{ACCOUNTS}/{OTHER}.json")).status_code == 404
-    assert (await exchange.request("GET", f"{ACCOUNTS}/AC{'0' * 32}.json")).status_code == 404
-    assert (await exchange.request("GET", f"{ACCOUNTS}/{ACCOUNT}.json", auth=(SUB, SUB_TOKEN))).status_code == 404
+    assert await ask(exchange, "GET", f"/{SUB}.json") == (200, None)
+    assert await ask(exchange, "GET", f"/{OTHER}.json") == (404, 20404)
+    assert await ask(exchange, "GET", f"/AC{'0' * 32}.json") == (404, 20404)
+    for method in ("GET", "POST"):
+        assert await ask(exchange, method, f"/{ACCOUNT}.json", auth=(SUB, SUB_TOKEN)) == (404, 20404)
+    assert await ask(exchange, "POST", f"/{OTHER}.json", data={"FriendlyName": "Mine"}) == (404, 20404)
+
+
+async def test_tokens_are_shown_to_tokens(exchange):
+    """3.1; an API key that may read accounts is not thereby their token."""
+    listed = (await exchange.request("GET", ACCOUNTS + ".json")).json()["accounts"]
+    assert [one["auth_token"] for one in listed] == [SUB_TOKEN, TOKEN]
+    policy = '{"allow": ["/twilio/iam/accounts/read", "/twilio/iam/accounts/list"]}'
+    exchange.write("keys", "SK" + "1" * 32, account_sid=ACCOUNT, secret="s", kind="restricted", policy=policy)
+    exchange.write("keys", "SK" + "2" * 32, account_sid=ACCOUNT, secret="s", kind="main")
+    for key, shown in (("1", None), ("2", TOKEN)):
+        auth = ("SK" + key * 32, "s")
+        assert (await exchange.request("GET", BASE + ".json", auth=auth)).json()["auth_token"] == shown
+        listed = (await exchange.request("GET", ACCOUNTS + ".json", auth=auth)).json()["accounts"]
+        assert listed[1]["auth_token"] == shown
+
+
+# Create --------------------------------------------------------------------------------------
+
+
+@pytest.mark.works("Account.create", "FriendlyName")
+async def test_a_subaccount(exchange):
+    made = await exchange.sdk(lambda client: client.api.accounts.create(friendly_name="Customer 7"))
+    assert (made.friendly_name, made.status, made.type, made.owner_account_sid) == (
+        "Customer 7",
+        "active",
+        "Full",
+        ACCOUNT,
+    )
+    assert re.fullmatch("[0-9a-f]{32}", made.auth_token)
+    own = await exchange.sdk(lambda client: client.api.v2010.account.fetch(), made.sid, made.auth_token)
+    assert own.sid == made.sid
+    assert len(await exchange.sdk(lambda client: client.api.v2010.accounts(made.sid).messages.list())) == 0
+
+
+async def test_a_subaccount_without_a_name(exchange):
+    await exchange.run(14 * 3600 + 5 * 60)
+    answer = await exchange.request("POST", ACCOUNTS + ".json")
+    assert answer.status_code == 201
+    assert answer.json()["friendly_name"] == "SubAccount Created at 2026-01-01 02:05 pm"
+
+
+async def test_create_refused(exchange):
+    assert await ask(exchange, "POST", ".json", data={"FriendlyName": "x" * 65}) == (400, 20002)
+    assert await ask(exchange, "POST", ".json", auth=(SUB, SUB_TOKEN)) == (400, 21101)  # one level only
+    with pytest.raises(TwilioRestException, match="subaccount"):
+        await exchange.sdk(lambda client: client.api.accounts.create(), SUB, SUB_TOKEN)
+
+
+# Update --------------------------------------------------------------------------------------
 
 
 @SHARED
@@ -59,26 +159,138 @@ async def test_who_sees_whom(exchange):
         (ACCOUNT, {"FriendlyName": ""}, 20002),
         (ACCOUNT, {"FriendlyName": "x" * 65}, 20002),
         (ACCOUNT, {"Status": "suspended"}, 21477),
+        (ACCOUNT, {"Status": "closed"}, 21477),
         (SUB, {"Status": "asleep"}, 21478),
+        (SUB, {"Status": "test"}, 21478),
     ],
 )
 async def test_update_refused(shared, sid, form, code):
-    answer = await shared.request("POST", f"{ACCOUNTS}/{sid}.json", data=form)
-    assert (answer.status_code, answer.json()["code"]) == (400, code)
+    assert await ask(shared, "POST", f"/{sid}.json", data=form) == (400, code)
 
 
+@pytest.mark.works("Account.update", "FriendlyName", "Status")
 async def test_update(exchange):
-    renamed = await exchange.request("POST", f"{ACCOUNTS}/{ACCOUNT}.json", data={"FriendlyName": "New"})
-    assert renamed.json()["friendly_name"] == "New"
-    path = f"{ACCOUNTS}/{SUB}.json"
-    assert (await exchange.request("POST", path, data={"Status": "suspended"})).json()["status"] == "suspended"
-    refused = await exchange.request("POST", f"{ACCOUNTS}/{SUB}/Messages.json", auth=(SUB, SUB_TOKEN))
-    assert refused.json()["code"] == 20005
-    assert (await exchange.request("POST", path, data={"Status": "closed"})).json()["status"] == "closed"
-    assert (await exchange.request("POST", path, data={"Status": "active"})).json()["code"] == 21479
+    def change(**form):
+        return exchange.sdk(lambda client: client.api.accounts(SUB).update(**form))
+
+    changed = await change(friendly_name="New", status="suspended")
+    assert (changed.friendly_name, changed.status) == ("New", "suspended")
+    assert await ask(exchange, "GET", f"/{SUB}/Messages.json", auth=(SUB, SUB_TOKEN)) == (200, None)
+    assert await ask(exchange, "POST", f"/{SUB}/Messages.json", auth=(SUB, SUB_TOKEN)) == (403, 20005)
+    assert await ask(exchange, "POST", f"/{SUB}/Messages.json") == (403, 20005)
+    assert (await change(status="active")).status == "active"
+    assert await ask(exchange, "POST", f"/{SUB}/Messages.json", auth=(SUB, SUB_TOKEN)) == (400, 21604)
+    assert (await change(status="closed")).status == "closed"
+    for status in ("active", "suspended"):
+        answer = await move(exchange, status)
+        assert (answer.status_code, answer.json()["code"]) == (400, 21479)
+    assert (await move(exchange, "closed")).status_code == 200
+    assert await ask(exchange, "GET", f"/{SUB}/Messages.json", auth=(SUB, SUB_TOKEN)) == (403, 20005)
+    assert await ask(exchange, "GET", f"/{SUB}.json") == (200, None), "its parent still sees it"
 
 
-async def test_a_subaccount_cannot_change_its_own_status(exchange):
-    path, form = f"{ACCOUNTS}/{SUB}.json", {"Status": "suspended"}
-    answer = await exchange.request("POST", path, auth=(SUB, SUB_TOKEN), data=form)
-    assert answer.json()["code"] == 20003
+async def test_only_the_parent_changes_a_status(exchange):
+    form = {"Status": "suspended"}
+    assert await ask(exchange, "POST", f"/{SUB}.json", auth=(SUB, SUB_TOKEN), data=form) == (401, 20003)
+    assert await ask(exchange, "POST", f"/{SUB}.json", auth=(SUB, SUB_TOKEN), data={"FriendlyName": "x"}) == (200, None)
+
+
+async def test_nothing_else_changes_when_the_status_may_not(exchange):
+    form = {"FriendlyName": "New", "Status": "closed"}
+    assert await ask(exchange, "POST", f"/{ACCOUNT}.json", data=form) == (400, 21477)
+    assert (await exchange.get(".json")).json()["friendly_name"] == "Main"
+
+
+async def test_a_suspended_parent_suspends_its_subaccounts(exchange):
+    exchange.own(SUB_NUMBER, SUB, voice_url="http://app/voice", sms_url="http://app/sms")
+    exchange.write("accounts", "AC" + "9" * 32, auth_token="t", owner_account_sid="AC" + "8" * 32, status="active")
+    exchange.write("accounts", "AC" + "8" * 32, auth_token="t", owner_account_sid="AC" + "8" * 32, status="suspended")
+    path, auth = f"/AC{'9' * 32}/Messages.json", ("AC" + "9" * 32, "t")
+    assert await ask(exchange, "GET", path, auth=auth) == (200, None)
+    assert await ask(exchange, "POST", path, auth=auth) == (403, 20005)
+    assert not exchange.switchboard.facilities.is_active("AC" + "9" * 32)
+
+
+# What becomes of its traffic -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", ["suspended", "closed"])
+async def test_a_subaccount_put_to_rest_in_the_middle_of_a_call(exchange, status):
+    sid = await subs_call(exchange)
+    ringing = await exchange.request(
+        "POST",
+        f"{ACCOUNTS}/{SUB}/Calls.json",
+        data={"To": "+14155550124", "From": SUB_NUMBER, "Url": "http://app/voice", "Timeout": "60"},
+    )
+    assert (await move(exchange, status)).json()["status"] == status
+    await exchange.run(1)
+    rows = exchange.database.rows
+    assert (await rows.fetch("calls", sid))["status"] == "completed"
+    assert (await rows.fetch("calls", ringing.json()["sid"]))["status"] == "canceled"
+    [call] = exchange.network.phone(PHONE).calls
+    assert call.leg.cause is Cause.NORMAL
+
+
+async def test_no_traffic_while_suspended(exchange):
+    await subs_call(exchange)
+    await move(exchange, "suspended")
+    await exchange.run(1)
+    asked = len(exchange.app.asked)
+    phone = exchange.network.phone(PHONE)
+    with pytest.raises(Fault, match="nobody answers"):
+        exchange.network.place_call(phone, SUB_NUMBER)
+    with pytest.raises(Fault, match="not a number"):
+        exchange.network.send_text(phone, SUB_NUMBER, "Hello?")
+    await exchange.run(60)
+    assert len(exchange.app.asked) == asked
+    await move(exchange, "active")
+    exchange.network.place_call(phone, SUB_NUMBER)
+    await exchange.run(1)
+    assert len(exchange.app.asked) == asked + 1
+
+
+async def test_messages_that_wait_when_it_is_suspended_fail(exchange):
+    """30002; the message was taken, and waits for its row to be durable."""
+    exchange.own(SUB_NUMBER, SUB)
+    form = {"To": PHONE, "From": SUB_NUMBER, "Body": "Hi"}
+    path = f"{ACCOUNTS}/{SUB}/Messages.json"
+    before = await exchange.request("POST", path, data=form)
+    await exchange.run(60)
+    await move(exchange, "suspended")
+    rows = exchange.database.rows
+    assert (await rows.fetch("messages", before.json()["sid"]))["status"] == "delivered"
+    order = SendMessage(account=SUB, to=PHONE, sender=SUB_NUMBER, body="Too late", direction="outbound-reply")
+    sent = exchange.switchboard.send_message(order)
+    await exchange.run(60)
+    row = await rows.fetch("messages", sent["sid"])
+    assert (row["status"], row["error_code"]) == ("failed", 30002)
+
+
+async def test_closing_releases_numbers_and_ends_the_power_of_keys(exchange):
+    exchange.own(SUB_NUMBER, SUB)
+    exchange.own("+14155550151", SUB)
+    key = await exchange.sdk(lambda client: client.new_keys.create(), SUB, SUB_TOKEN)
+    path, auth = f"/{SUB}/IncomingPhoneNumbers.json", (key.sid, key.secret)
+    assert await ask(exchange, "GET", path, auth=auth) == (200, None)
+    await move(exchange, "suspended")
+    assert await ask(exchange, "GET", path, auth=auth) == (200, None)
+    assert exchange.database.directory.number(SUB_NUMBER), "kept while suspended"
+    await move(exchange, "closed")
+    assert await ask(exchange, "GET", path, auth=auth) == (403, 20005)
+    assert await exchange.database.rows.page("incoming_phone_numbers", [("account_sid", "=", SUB)]) == []
+    assert exchange.database.directory.number(SUB_NUMBER) is None
+    assert exchange.database.directory.number(NUMBER), "its parent's stays"
+
+
+async def test_more_live_calls_than_a_page_holds_are_ended(exchange, monkeypatch):
+    sid = await subs_call(exchange)
+    page = exchange.database.rows.page
+
+    async def small(table, where=(), *, before=None, limit=50, offset=0):
+        return await page(table, where, before=before, limit=min(limit, 1), offset=offset)
+
+    exchange.write("calls", "CA" + "f" * 32, SUB, account_sid=SUB, status="queued")
+    monkeypatch.setattr(type(exchange.services.rows), "page", staticmethod(small))
+    await move(exchange, "suspended")
+    await exchange.run(1)
+    assert (await exchange.database.rows.fetch("calls", sid))["status"] == "completed"

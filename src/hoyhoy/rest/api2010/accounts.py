@@ -26,12 +26,19 @@ class Account(RootResource):
     offers = (LIST, FETCH, CREATE, UPDATE)
     needs_token = True
     below = {
+        "addresses": "Addresses",
+        "applications": "Applications",
+        "available_phone_numbers": "AvailablePhoneNumbers",
+        "balance": "Balance",
         "calls": "Calls",
         "incoming_phone_numbers": "IncomingPhoneNumbers",
         "keys": "Keys",
         "messages": "Messages",
         "notifications": "Notifications",
+        "outgoing_caller_ids": "OutgoingCallerIds",
+        "short_codes": "SMS/ShortCodes",
         "signing_keys": "SigningKeys",
+        "usage": "Usage/Records",
     }
 
     friendly_name: str = text(64, default="", on=(CREATE, UPDATE), error=20002, find="=")
