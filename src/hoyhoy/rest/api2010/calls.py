@@ -50,7 +50,7 @@ class Call(Resource):
     """One call; its row is written by the exchange."""
 
     path, prefix, key = "/2010-04-01/Accounts/{account_sid}/Calls", "CA", "calls"
-    live = True
+    live = rehearses = True
     indexes = (("account_sid", "end_time", "usage_category", "minutes"),)  # usage is counted in it alone
     below = {"events": "Events", "notifications": "Notifications"}
 
