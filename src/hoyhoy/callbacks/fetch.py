@@ -7,7 +7,7 @@ the exchange's clock is virtual; that clock is held still meanwhile.
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
@@ -193,6 +193,7 @@ class AppFetcher:
                     tuple([(_text(name), _text(value)) for name, value in answer.headers.items()]),
                     self._clock.now() - errand.began,
                     errand.attempts,
+                    _shown(headers),
                 )
                 # A 304 is judged as the page it stands for; of the others only whole and usable ones are kept.
                 if kept and (page.status == 304 or _failure(page, answer, errand, target.place) is None):
@@ -224,6 +225,11 @@ def _failure(page: Page, answer: Answer, errand: _Errand, place: str) -> Failed 
     if not page.body and page.status == 200 and answer.headers.get("Transfer-Encoding", "").lower() == "chunked":
         return Failed(11770, "The answer came in chunks and is empty.", page)
     return None
+
+
+def _shown(headers: Mapping[str, str]) -> Params:
+    """The header fields of a request, for the customer's eyes; a password of the URL is there already."""
+    return tuple([(name, value) for name, value in headers.items() if name != "Authorization"])
 
 
 def _text(field: str) -> str:

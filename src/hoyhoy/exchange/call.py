@@ -111,6 +111,9 @@ class Call:
         self.cause: Cause | None = None
         self.leg: Leg | None = None
         self.place = Place(None)
+        self.asked: Webhook | None = None
+        self.page: Page | None = None
+        """The request that brought the document being performed, and its answer; None for inline documents."""
         self.session = facilities.fetcher.session()
         self.soundless_documents = 0
         self.fallback: Webhook | None = None
@@ -150,9 +153,11 @@ class Call:
         await self.clock.sleep(seconds)
 
     def notice(self, code: int, message: str, *, webhook: Webhook | None = None, page: Page | None = None) -> None:
-        """Tell the customer about an error or a warning on this call."""
+        """Tell the customer about an error or a warning on this call: on the document being performed, unless
+        `webhook` is another request, and `page` its answer."""
         if (told := self._patience.hears(code, message)) is None:
             return
+        asked, page = (webhook, page) if webhook else (self.asked, self.page)
         notify(
             self.facilities.journal,
             self.facilities.chance,
@@ -164,7 +169,7 @@ class Call:
             page=page,
             url=webhook.url if webhook else self.place.url or "",
             method=webhook.method if webhook else self.place.method,
-            params=webhook.params + webhook.extra if webhook else (),
+            params=asked.params + asked.extra if asked else (),
         )
 
     def spawn(self, work: Coroutine[Any, Any, T], name: str) -> asyncio.Task[T]:

@@ -50,6 +50,7 @@ def notify(
         "request_method": method or None,
         "request_url": url or None,
         "request_variables": urlencode(params),
+        "request_headers": urlencode(page.asked_with) if page else None,
         "response_headers": urlencode(page.headers) if page else None,
         "response_body": page.body.decode("utf-8", "replace") if page else None,
         "date_created": now,

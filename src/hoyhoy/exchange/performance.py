@@ -89,11 +89,12 @@ async def _verbs(call: Call, source: Source) -> tuple[Verb, ...]:
             f"{call.soundless_documents - 1} documents in a row without a sound or a pause: "
             "the call is going round in circles.",
         )
+    call.asked = call.page = None
     if isinstance(source, Inline):
         call.place = Place(None)
         return read_root(parse(source.twiml), VERBS, call.notice)
     page = await ask(call.facilities, source, call.account, call.session, call.record)
-    call.place = Place(page.url, source.method)
+    call.place, call.asked, call.page = Place(page.url, source.method), source, page
     if not page.body.strip():
         raise Fault(12100, "The answer is empty. A document needs at least <Response/>.")
     return read_page(page, VERBS, call.notice, plain=_say, audio=_play)
@@ -135,7 +136,8 @@ async def _failed(call: Call, source: Source, fault: Fault, *, is_last: bool) ->
     """Notice the fault; then the fallback document, or an apology if there is none or this `is_last` (3.6)."""
     request = source if isinstance(source, Webhook) else None
     cause = fault.__cause__
-    call.notice(fault.code, fault.message, webhook=request, page=cause.page if isinstance(cause, FetchFailed) else None)
+    page = cause.page if isinstance(cause, FetchFailed) else call.page
+    call.notice(fault.code, fault.message, webhook=request, page=page)
     assert fault.level is Level.ERROR, f"a warning ended a document: {fault}"
     if call.steering.fallback_url and not is_last:
         asked = Webhook(call.steering.fallback_url, call.steering.fallback_method)

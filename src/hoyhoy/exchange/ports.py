@@ -209,7 +209,10 @@ class Webhook:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The app's answer. `url` is the final one after redirects: relative URLs resolve against it (1.6)."""
+    """The app's answer. `url` is the final one after redirects: relative URLs resolve against it (1.6).
+
+    `asked_with` are the header fields of the request that it answers.
+    """
 
     url: str
     status: int
@@ -218,6 +221,7 @@ class Page:
     headers: Params = ()
     seconds: float = 0.0
     attempts: int = 1
+    asked_with: Params = ()
 
 
 class FetchFailed(Exception):

@@ -3,8 +3,9 @@
 import pytest
 from twilio.base.exceptions import TwilioRestException
 
-from hoyhoy.exchange.events import CallMoved
-from tests.rest.world import ACCOUNT, BASE, NUMBER, OTHERS_NUMBER, PHONE, SHARED
+from hoyhoy.exchange.events import CallMoved, PhoneHeard, PhoneRang
+from hoyhoy.lines.simulated.script import Behaviour
+from tests.rest.world import ACCOUNT, BASE, NUMBER, OTHER, OTHERS_NUMBER, PHONE, SHARED
 
 URL = "http://app/voice"
 
@@ -27,6 +28,31 @@ async def until(exchange, sid, wanted):
             return
         await exchange.run(1)
     raise AssertionError(f"never {wanted}")
+
+
+async def ended(exchange, sid):
+    """The call's row when it is over."""
+    for _ in range(30):
+        row = await exchange.database.rows.fetch("calls", sid)
+        if row["end_time"] is not None:
+            return row
+        await exchange.run(10)
+    raise AssertionError("never over")
+
+
+async def seen(exchange, sid, kind):
+    return [entry.event for entry in await exchange.database.events(subject=sid) if isinstance(entry.event, kind)]
+
+
+def told(exchange):
+    """The status callbacks from now on: URL, method and parameters."""
+    callbacks = []
+    exchange.database.journal.deliver_to(callbacks.extend)
+    return lambda: [(one.url, one.method, dict(one.params)) for one in callbacks]
+
+
+def asked(exchange):
+    return [(one.url, one.method) for one in exchange.app.asked]
 
 
 async def make_call(exchange):
@@ -142,9 +168,10 @@ async def test_a_whole_call_with_the_official_client(exchange):
     ],
 )
 async def test_refused(shared, form, code):
+    before = (await shared.get("/Calls.json")).json()["calls"]
     answer = await place(shared, **form)
     assert (answer.status_code, answer.json()["code"]) == (400, code)
-    assert (await shared.get("/Calls.json")).json()["calls"] == []
+    assert (await shared.get("/Calls.json")).json()["calls"] == before
 
 
 @pytest.mark.parametrize(
@@ -182,38 +209,118 @@ async def test_other_addresses(exchange):  # 5.1
     assert (await place(exchange, To="sip:alice@example.com", From="alice")).status_code == 201
 
 
-async def test_the_order_is_complete(exchange):
+# What the parameters do (5.1) ---------------------------------------------------------------
+
+
+@SHARED
+@pytest.mark.works("Call.create", "To", "From", "Url", "Method", "SendDigits", "CallerId")
+@pytest.mark.works("Call.create", "StatusCallback", "StatusCallbackMethod", "StatusCallbackEvent")
+async def test_whom_it_calls_what_it_shows_and_what_it_does(shared):
+    shared.app.document, shared.app.asked = "<Response><Hangup/></Response>", []
+    if shared.database.directory.number("+14155550155") is None:
+        shared.own("+14155550155")
+    callbacks = told(shared)
+    answer = await place(
+        shared,
+        Method="GET",
+        SendDigits="ww12#",
+        CallerId="(415) 555-0155",
+        StatusCallback="http://app/status",
+        StatusCallbackMethod="GET",
+        StatusCallbackEvent="initiated answered",
+    )
+    sid = answer.json()["sid"]
+    await ended(shared, sid)
+    [rang] = await seen(shared, sid, PhoneRang)
+    assert (rang.phone, rang.caller) == (PHONE, "+14155550155")
+    assert [(heard.kind, heard.text) for heard in await seen(shared, sid, PhoneHeard)] == [("keys", "ww12#")]
+    assert asked(shared) == [(URL, "GET")] and dict(shared.app.asked[0].params)["From"] == NUMBER
+    assert [(url, method, params["CallStatus"]) for url, method, params in callbacks()] == [
+        ("http://app/status", "GET", "initiated"),
+        ("http://app/status", "GET", "in-progress"),
+    ]
+
+
+@SHARED
+@pytest.mark.works("Call.create", "Timeout")
+async def test_it_rings_as_long_as_it_may(shared):
+    shared.network.phone("+14155550131").behaviour = Behaviour(answering="ring-out")
+    row = await ended(shared, (await place(shared, To="+14155550131", Timeout="7")).json()["sid"])
+    assert (row["status"], row["end_time"] - row["start_time"], row["duration"]) == ("no-answer", 7, None)
+
+
+@SHARED
+@pytest.mark.works("Call.create", "TimeLimit")
+async def test_it_lasts_as_long_as_it_may(shared):
+    shared.app.document = "<Response><Pause length='200'/></Response>"
+    row = await ended(shared, (await place(shared, TimeLimit="7")).json()["sid"])
+    assert (row["status"], row["duration"]) == ("completed", 7)
+
+
+async def test_the_highest_limit_is_the_accounts(exchange):
+    sid = (await place(exchange, TimeLimit="99999")).json()["sid"]
+    assert (await exchange.database.rows.fetch("calls", sid))["time_limit"] == 14400
+
+
+@SHARED
+@pytest.mark.works("Call.create", "Twiml")
+async def test_a_document_of_its_own(shared):
+    sid = (await place(shared, Url=None, Twiml="<Response><Say>Hello</Say></Response>")).json()["sid"]
+    await ended(shared, sid)
+    assert [heard.text for heard in await seen(shared, sid, PhoneHeard)] == ["Hello"]
+
+
+@SHARED
+@pytest.mark.works("Call.create", "FallbackUrl", "FallbackMethod")
+async def test_its_fallback(shared):  # 3.6
+    shared.app.document, shared.app.asked = "", []
+    await ended(shared, (await place(shared, FallbackUrl="http://app/help", FallbackMethod="GET")).json()["sid"])
+    assert asked(shared) == [(URL, "POST"), ("http://app/help", "GET")]
+
+
+@SHARED
+@pytest.mark.works("Call.create", "ApplicationSid")
+async def test_an_application_overrides_the_rest(shared):
+    shared.app.document, shared.app.asked = "", []
+    application = await shared.post(
+        "/Applications.json",
+        VoiceUrl="http://desk/voice",
+        VoiceMethod="GET",
+        VoiceFallbackUrl="http://desk/help",
+        StatusCallback="http://desk/status",
+    )
+    named, callbacks = application.json()["sid"], told(shared)
     sid = (
         await place(
-            exchange,
-            StatusCallback="http://app/s",
-            StatusCallbackEvent="initiated answered",
-            Timeout="10",
-            TimeLimit="99999",
-            SendDigits="ww12#",
-            FallbackUrl="http://app/f",
-            FallbackMethod="GET",
-            Record="true",
-            SipAuthPassword="secret",
-            CallerId="(415) 555-0100",
+            shared,
+            ApplicationSid=named,
+            Twiml="<Response/>",
+            FallbackUrl="http://app/help",
+            StatusCallback="http://app/status",
+            StatusCallbackEvent="initiated",
         )
     ).json()["sid"]
+    assert (await shared.get(f"/Calls/{sid}/Notifications.json")).json()["notifications"] == []
+    await shared.delete(f"/Applications/{named}.json")  # the call has taken over what it said
+    await ended(shared, sid)
+    assert asked(shared) == [("http://desk/voice", "GET"), ("http://desk/help", "POST")]
+    assert all(dict(one.params)["ApplicationSid"] == named for one in shared.app.asked)
+    [(url, method, params)] = callbacks()
+    assert (url, method, params["CallStatus"]) == ("http://desk/status", "POST", "completed")
+
+
+async def test_an_application_that_does_not_help(exchange):
+    foreign = exchange.write("applications", "AP" + "9" * 32, OTHER, account_sid=OTHER, voice_url="http://app/voice")
+    silent = (await exchange.post("/Applications.json", SmsUrl="http://app/sms")).json()["sid"]
+    for sid, code in ((foreign, 21218), ("AP" + "8" * 32, 21218), ("nonsense", 21218), (silent, 21205)):
+        answer = await place(exchange, ApplicationSid=sid)
+        assert (answer.status_code, answer.json()["code"]) == (400, code)
+
+
+async def test_what_waits_for_sound_is_kept(exchange):
+    sid = (await place(exchange, Record="true", SipAuthPassword="secret", CallReason="Your parcel")).json()["sid"]
     row = await exchange.database.rows.fetch("calls", sid)
-    expected = {
-        "url": URL,
-        "method": "POST",
-        "fallback_url": "http://app/f",
-        "fallback_method": "GET",
-        "status_callback": "http://app/s",
-        "status_callback_event": "initiated answered",
-        "timeout": 10,
-        "time_limit": 14400,
-        "send_digits": "ww12#",
-        "caller_id": NUMBER,
-        "record": True,
-        "sip_auth_password": "secret",
-    }
-    assert {name: row[name] for name in expected} == expected
+    assert (row["record"], row["sip_auth_password"], row["call_reason"]) == (True, "secret", "Your parcel")
 
 
 async def test_events_may_be_repeated_keys(exchange):  # 4
@@ -227,6 +334,54 @@ async def test_url_wins_over_twiml_with_a_warning(exchange):  # 5.1
     assert [(note["error_code"], note["log"]) for note in notes] == [("32019", "1")]
     await until(exchange, sid, "in-progress")
     assert exchange.app.asked[0].url == URL
+
+
+@SHARED
+@pytest.mark.works("Call.update", "Url", "Method", "FallbackUrl", "FallbackMethod")
+@pytest.mark.works("Call.update", "StatusCallback", "StatusCallbackMethod")
+async def test_a_live_call_is_led_elsewhere(shared):  # 5.3
+    shared.app.document, callbacks = "<Response><Pause length='100'/></Response>", told(shared)
+    sid = (await place(shared)).json()["sid"]
+    await until(shared, sid, "in-progress")
+    await shared.run(1)
+    shared.app.document, shared.app.asked = "", []
+    answer = await shared.post(
+        f"/Calls/{sid}.json",
+        Url="http://app/other",
+        Method="GET",
+        FallbackUrl="http://app/help",
+        FallbackMethod="GET",
+        StatusCallback="http://app/status",
+        StatusCallbackMethod="GET",
+    )
+    assert (answer.status_code, answer.json()["status"]) == (200, "in-progress")
+    await ended(shared, sid)
+    assert asked(shared) == [("http://app/other", "GET"), ("http://app/help", "GET")]
+    assert [(url, method) for url, method, _ in callbacks()] == [("http://app/status", "GET")]
+
+
+@SHARED
+@pytest.mark.works("Call.update", "Twiml", "TimeLimit")
+async def test_a_live_call_gets_another_document_and_limit(shared):  # 5.3
+    shared.app.document = "<Response><Pause length='100'/></Response>"
+    sid = (await place(shared)).json()["sid"]
+    await until(shared, sid, "in-progress")
+    document = "<Response><Say>Wait</Say><Pause length='100'/></Response>"
+    assert (await shared.post(f"/Calls/{sid}.json", Twiml=document, TimeLimit="20")).status_code == 200
+    row = await ended(shared, sid)
+    assert row["duration"] == 20 and [heard.text for heard in await seen(shared, sid, PhoneHeard)] == ["Wait"]
+
+
+@SHARED
+@pytest.mark.works("Call.update", "Status")
+async def test_a_live_call_is_ended(shared):  # 5.3
+    shared.app.document = "<Response><Pause length='100'/></Response>"
+    sid = (await place(shared)).json()["sid"]
+    await until(shared, sid, "in-progress")
+    call = await shared.sdk(lambda client: client.calls(sid).update(status="completed"))
+    assert call.sid == sid
+    await shared.run(1)
+    assert await status(shared, sid) == "completed"
 
 
 async def test_redirect(exchange):  # 5.3
@@ -302,16 +457,15 @@ async def test_delete_only_when_finished(exchange):  # 5.5
     assert (answer.status_code, answer.json()["code"]) == (409, 20009)
 
 
+@pytest.mark.works("Call.list", "To", "From", "ParentCallSid", "Status", "StartTime", "EndTime")
 async def test_filters(exchange):  # 5.5
     first = (await place(exchange, Twiml="<Response/>", Url=None)).json()["sid"]
     await until(exchange, first, "completed")
     await exchange.run(86400)
     second = (await place(exchange, To="+14155550124")).json()["sid"]
     await until(exchange, second, "in-progress")
-    ends = {"to": PHONE, "from": OTHERS_NUMBER}
-    child = exchange.write(
-        "calls", "CA" + "9" * 32, account_sid=ACCOUNT, parent_call_sid=second, status="ringing", **ends
-    )
+    parts = {"to": "+14155550125", "from": PHONE, "direction": "outbound-dial", "status": "ringing"}
+    child = exchange.write("calls", "CA" + "9" * 32, account_sid=ACCOUNT, parent_call_sid=second, **parts)
 
     async def listed(**params):
         return [one["sid"] for one in (await exchange.get("/Calls.json", params=params)).json()["calls"]]
@@ -320,7 +474,9 @@ async def test_filters(exchange):  # 5.5
     assert await listed(To="4155550124") == [second] and await listed(From=NUMBER) == [second, first]
     assert await listed(Status="in-progress") == [second] and await listed(ParentCallSid=second) == [child]
     assert await listed(StartTime="2026-01-01") == [first] and await listed(**{"StartTime>": "2026-01-02"}) == [second]
-    assert await listed(**{"EndTime<": "2026-01-02"}) == [first]
+    assert await listed(**{"StartTime<": "2026-01-01T12:00:00Z"}) == [first]
+    assert await listed(EndTime="2026-01-01") == [first] == await listed(**{"EndTime<": "2026-01-02"})
+    assert await listed(**{"EndTime>": "2026-01-02"}) == []
     assert await listed(To="client:nobody") == []
 
 

@@ -1,5 +1,7 @@
 """Notifications (voice reference 3.9, messaging reference 3.5)."""
 
+import pytest
+
 from hoyhoy.exchange.notices import notify
 from hoyhoy.exchange.ports import Page
 from tests.rest.world import ACCOUNT, BASE
@@ -19,7 +21,14 @@ def warn(exchange, code=12200, subject=CALL):
         url="http://app/voice",
         method="POST",
         params=(("CallSid", CALL),),
-        page=Page("http://app/voice", 200, "text/xml", b"<Nonsense/>", (("Content-Type", "text/xml"),)),
+        page=Page(
+            "http://app/voice",
+            200,
+            "text/xml",
+            b"<Nonsense/>",
+            (("Content-Type", "text/xml"),),
+            asked_with=(("Accept", "*/*"),),
+        ),
     )
 
 
@@ -52,19 +61,24 @@ async def test_official_client(exchange):
     assert (await exchange.sdk(lambda client: listed[0].fetch() or client)).response_body == "<Nonsense/>"
 
 
+@pytest.mark.works("Notification.list", "Log", "MessageDate")
 async def test_filters(exchange):
+    exchange.write("calls", CALL, account_sid=ACCOUNT, status="completed", direction="inbound")
     warn(exchange, 11200)
     await exchange.run(86400)
     warn(exchange, 12200)
 
-    async def found(**params):
-        answer = await exchange.get("/Notifications.json", params=params)
-        return [one["error_code"] for one in answer.json()["notifications"]]
+    for place in ("", f"/Calls/{CALL}"):
 
-    assert await found() == ["12200", "11200"]
-    assert await found(Log=0) == ["11200"] and await found(Log=1) == ["12200"]
-    assert await found(MessageDate="2026-01-01") == ["11200"]
-    assert await found(**{"MessageDate>": "2026-01-02"}) == ["12200"]
+        async def found(place=place, **params):
+            answer = await exchange.get(f"{place}/Notifications.json", params=params)
+            return [one["error_code"] for one in answer.json()["notifications"]]
+
+        assert await found() == ["12200", "11200"]
+        assert await found(Log=0) == ["11200"] and await found(Log=1) == ["12200"]
+        assert await found(MessageDate="2026-01-01") == ["11200"]
+        assert await found(**{"MessageDate>": "2026-01-02"}) == ["12200"]
+        assert await found(**{"MessageDate<": "2026-01-01T12:00:00Z"}) == ["11200"]
 
 
 async def test_below_a_call(exchange):

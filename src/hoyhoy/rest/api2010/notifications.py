@@ -1,4 +1,7 @@
-"""Notifications: what went wrong, with the request and the answer that show it (voice reference 3.9)."""
+"""Notifications: what went wrong, with the request and the answer that show it (voice reference 3.9).
+
+The same rows are Alerts of the monitor (monitor_v1/alerts.py), whose columns stand here too.
+"""
 
 from __future__ import annotations
 
@@ -24,5 +27,6 @@ class Notification(Resource):
     request_method: str = text()
     request_url: str = text()
     request_variables: str = text(alone=True)
+    request_headers: str = text(shown=False)
     response_headers: str = text(alone=True)
     response_body: str = text(alone=True)
