@@ -84,7 +84,7 @@ def test_rtcp_stands_apart():
 
 def test_headers_are_written_as_they_are_read():
     into = np.zeros((3, packets.SIZE), np.uint8)
-    packets.write_ssrc(into[1], 0x01020304)
+    into[1, 8:12] = [1, 2, 3, 4]
     kind, marker = np.array([0, 8, 101]), np.array([True, False, True])
     sequence, timestamp = np.array([0, 65535, 300]), np.array([0, 2**32 - 1, 70000])
     packets.write_headers(into, kind, marker, sequence, timestamp)

@@ -14,7 +14,7 @@ def found(ports, port, *sources):
 
 
 def test_packets_come_from_where_the_sdp_says():
-    ports = Ports(1)
+    ports = Ports(1, 10)
     assert ports.open(5, source_of(HERE, 4000)) == 0
     ports.heard(5)
     ports.open(6, source_of(HERE, 4002))
@@ -25,7 +25,7 @@ def test_packets_come_from_where_the_sdp_says():
 
 
 def test_a_nat_changes_the_port_once():
-    ports = Ports(1)
+    ports = Ports(1, 10)
     ports.open(1, source_of(HERE, 4000))
     assert ports.latch(0, source_of(THERE, 5000)) == NOBODY, "another host does not count"
     assert ports.latch(0, source_of(HERE, 61000)) == 1
@@ -35,14 +35,14 @@ def test_a_nat_changes_the_port_once():
 
 
 def test_once_heard_it_does_not_move():
-    ports = Ports(1)
+    ports = Ports(1, 10)
     ports.open(1, source_of(HERE, 4000))
     ports.heard(1)
     assert ports.latch(0, source_of(HERE, 61000)) == NOBODY
 
 
 def test_behind_a_nat_packets_may_come_from_where_the_signalling_comes_from():
-    ports = Ports(2)
+    ports = Ports(2, 10)
     there = source_of(THERE, 0) >> 16
     assert ports.open(1, source_of(NAT, 4000), there) == 0
     assert ports.open(2, source_of(THERE, 4000)) == 1, "the one behind the NAT could come from there"
@@ -52,7 +52,7 @@ def test_behind_a_nat_packets_may_come_from_where_the_signalling_comes_from():
 
 
 def test_two_behind_one_address_get_two_ports_until_they_are_heard():
-    ports = Ports(2)
+    ports = Ports(2, 10)
     assert [ports.open(row, source_of(HERE, 4000 + row)) for row in (0, 1)] == [0, 1]
     with pytest.raises(PortsExhausted, match=HERE):
         ports.open(2, source_of(HERE, 4002))
@@ -62,7 +62,7 @@ def test_two_behind_one_address_get_two_ports_until_they_are_heard():
 
 def test_one_remote_address_for_every_call():
     """A provider that sends all calls from one port: as many at once as there are ports."""
-    ports = Ports(3)
+    ports = Ports(3, 10)
     for row in range(3):
         ports.open(row, source_of(HERE, 4000))
         ports.heard(row)
@@ -74,7 +74,7 @@ def test_one_remote_address_for_every_call():
 
 
 def test_a_reinvite_moves_a_leg():
-    ports = Ports(1)
+    ports = Ports(1, 10)
     ports.open(1, source_of(HERE, 4000))
     ports.heard(1)
     ports.move(1, source_of(THERE, 5000))
@@ -88,4 +88,4 @@ def test_a_reinvite_moves_a_leg():
 
 
 def test_an_empty_pool_knows_nobody():
-    assert found(Ports(1), 0, (HERE, 4000)) == [NOBODY]
+    assert found(Ports(1, 10), 0, (HERE, 4000)) == [NOBODY]

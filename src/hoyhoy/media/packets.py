@@ -84,10 +84,6 @@ def write_headers(
     into[:, 4:8] = timestamp.astype(">u4").view(np.uint8).reshape(-1, 4)
 
 
-def write_ssrc(into: NDArray[np.uint8], ssrc: int) -> None:
-    into[8:12] = np.frombuffer(ssrc.to_bytes(4, "big"), np.uint8)
-
-
 def key_payload(key: str, *, end: bool, duration: int, volume: int = 10) -> bytes:
     """A telephone event: `duration` in samples since the key was pressed (RFC 4733 2.3)."""
     return bytes([KEYS.index(key.upper()), (0x80 if end else 0) | volume]) + duration.to_bytes(2, "big")

@@ -28,17 +28,20 @@ class PortsExhausted(Exception):
 
 @dataclass(slots=True)
 class Waiting:
-    """A leg that may still latch, to an address of one of these hosts."""
+    """A leg that may still latch, to an address of one of these hosts, but not to the one it has just left."""
 
     row: int
     hosts: frozenset[int]
+    left: int = NOBODY
 
 
 class Ports:
-    """`count` local ports and the legs on each."""
+    """`count` local ports and the legs, at most `rows`, on them."""
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, rows: int) -> None:
         self.count = count
+        self._key = np.full(rows, NOBODY, np.int64)
+        """Port and source of each row as one number."""
         self._sources: list[dict[int, int]] = [{} for _ in range(count)]
         self._waiting: list[list[Waiting]] = [[] for _ in range(count)]
         self._place: dict[int, tuple[int, int]] = {}
@@ -70,7 +73,7 @@ class Ports:
         if source in self._sources[port]:
             raise PortsExhausted(f"another leg on the same port has the address {address_of(source)}")
         self.close(row)
-        self._put(row, port, source, frozenset((source >> 16, *also)))
+        self._put(row, port, source, frozenset((source >> 16, *also)), left=before)
 
     def heard(self, row: int) -> None:
         """A packet came from where the leg is known to be: it is latched."""
@@ -82,6 +85,7 @@ class Ports:
             port, source = self._place.pop(row)
             del self._sources[port][source]
             self._waiting[port] = [one for one in self._waiting[port] if one.row != row]
+            self._key[row] = NOBODY
             self._stale = True
 
     def find(self, port: int, sources: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -98,12 +102,10 @@ class Ports:
         """The leg that a packet from an unknown address belongs to, which keeps that address; NOBODY if none waits."""
         host = source >> 16
         for one in self._waiting[port]:
-            if host in one.hosts:
+            if host in one.hosts and source != one.left:
                 del self._sources[port][self._place[one.row][1]]
                 self._waiting[port].remove(one)
-                self._sources[port][source] = one.row
-                self._place[one.row] = (port, source)
-                self._stale = True
+                self._set(one.row, port, source)
                 return one.row
         return NOBODY
 
@@ -114,18 +116,18 @@ class Ports:
     def _could_be_mistaken(self, port: int, hosts: frozenset[int]) -> bool:
         return any(one.hosts & hosts for one in self._waiting[port])
 
-    def _put(self, row: int, port: int, source: int, hosts: frozenset[int]) -> None:
+    def _put(self, row: int, port: int, source: int, hosts: frozenset[int], left: int = NOBODY) -> None:
+        self._waiting[port].append(Waiting(row, hosts, left))
+        self._set(row, port, source)
+
+    def _set(self, row: int, port: int, source: int) -> None:
         self._sources[port][source] = row
         self._place[row] = (port, source)
-        self._waiting[port].append(Waiting(row, hosts))
+        self._key[row] = source | port << _PORT_SHIFT
         self._stale = True
 
     def _sort(self) -> None:
-        pairs = sorted(
-            (source | port << _PORT_SHIFT, row)
-            for port, sources in enumerate(self._sources)
-            for source, row in sources.items()
-        )
-        table = np.array(pairs, np.int64).reshape(-1, 2)
-        self._keys, self._rows = np.ascontiguousarray(table[:, 0]), np.ascontiguousarray(table[:, 1])
+        using = np.flatnonzero(self._key != NOBODY)
+        self._rows = using[np.argsort(self._key[using])]
+        self._keys = self._key[self._rows]
         self._stale = False

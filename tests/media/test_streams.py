@@ -1,0 +1,283 @@
+"""RTP of all legs over real sockets: sound compared, keys, latching, strangers, statistics."""
+
+import struct
+
+import numpy as np
+import pytest
+
+from hoyhoy.audio import FRAME, RATE, g711, tones
+from hoyhoy.audio.g711 import Law
+from hoyhoy.media.datagrams import open_socket, source_of
+from hoyhoy.media.jitter import DELAY
+from hoyhoy.media.packets import key_payload
+from hoyhoy.media.plane import Pressed
+from hoyhoy.media.ports import PortsExhausted
+from hoyhoy.media.streams import Description, Streams
+
+EVENTS = 101
+
+
+class Far:
+    """A far end with a socket of its own."""
+
+    def __init__(self, ssrc=77, law=Law.ULAW):
+        self.socket = open_socket("127.0.0.1")
+        self.ssrc, self.law = ssrc, law
+        self.sequence, self.timestamp = 65530, 2**32 - 800
+
+    @property
+    def source(self):
+        return source_of(*self.socket.getsockname())
+
+    def describe(self, **changes):
+        return Description(
+            **{"remote": self.source, "law": self.law, "events": EVENTS, "ssrc": 5, "sequence": 9, "timestamp": 1000}
+            | changes
+        )
+
+    def send(self, to, payload, kind=None, timestamp=None, step=FRAME, marker=False):
+        head = struct.pack(
+            ">BBHII",
+            0x80,
+            (self.law if kind is None else kind) | marker << 7,
+            self.sequence % 2**16,
+            (self.timestamp if timestamp is None else timestamp) % 2**32,
+            self.ssrc,
+        )
+        self.socket.sendto(head + bytes(payload), to)
+        self.sequence += 1
+        self.timestamp += step
+
+    def got(self):
+        """Every packet that waits: (payload type, marker, sequence, timestamp, ssrc, payload)."""
+        found = []
+        while True:
+            try:
+                packet = self.socket.recv(2000)
+            except BlockingIOError:
+                return found
+            _, second, sequence, timestamp, ssrc = struct.unpack(">BBHII", packet[:12])
+            found.append((second & 127, second >> 7, sequence, timestamp, ssrc, packet[12:]))
+
+
+@pytest.fixture
+def made():
+    """Streams of 8 rows on two ports, and far ends that are closed afterwards."""
+    sockets, ends = [open_socket("127.0.0.1") for _ in range(2)], []
+
+    def far(**options):
+        ends.append(Far(**options))
+        return ends[-1]
+
+    yield Streams(8, sockets), far
+    for sock in (*sockets, *(end.socket for end in ends)):
+        sock.close()
+
+
+def silence(rows=8):
+    return np.zeros((rows, FRAME), np.int16)
+
+
+def hear(streams, row, ticks):
+    frames = [streams.frames()[row] for _ in range(ticks)]
+    return np.concatenate(frames)
+
+
+@pytest.mark.parametrize("law", Law)
+def test_sound_goes_both_ways(made, law):
+    streams, far = made
+    end = far(law=law)
+    port = streams.open(3, end.describe())
+    here = streams.sockets[port].getsockname()
+    said = g711.decode(g711.encode(tones.tone(0.1, 440), law), law)
+    heard = []
+    for at in range(0, len(said), FRAME):
+        end.send(here, g711.encode(said[at : at + FRAME], law).tobytes())
+        assert streams.receive() == []
+        frames = streams.frames()
+        heard.append(frames[3])
+        out = silence()
+        out[3] = said[at : at + FRAME]
+        assert streams.send(out) == 1
+    heard = np.concatenate([*heard, hear(streams, 3, 4)])
+    assert (heard[DELAY : DELAY + len(said)] == said).all()
+    got = end.got()
+    assert b"".join(one[5] for one in got) == g711.encode(said, law).tobytes()
+    assert [one[:5] for one in got] == [(law, int(n == 0), 9 + n, 1000 + n * FRAME, 5) for n in range(len(got))]
+
+
+def test_legs_are_told_apart_on_one_port(made):
+    streams, far = made
+    ends = [far(ssrc=1) for _ in range(6)]
+    ports = {}
+    for row, end in enumerate(ends):
+        ports[row] = streams.open(row, end.describe())
+        end.send(streams.sockets[ports[row]].getsockname(), bytes([row]) * FRAME)
+        streams.receive()
+        streams.frames()
+    streams.frames()
+    values = {row: g711.decode(np.array([row], np.uint8))[0] for row in range(6)}
+    for _ in range(5):
+        for row, end in enumerate(ends):
+            end.send(streams.sockets[ports[row]].getsockname(), bytes([row]) * FRAME)
+        streams.receive()
+        frames = streams.frames()
+    assert all((frames[row] == values[row]).all() for row in range(6)), "equal SSRCs, no crosstalk"
+
+
+def test_a_stranger_is_not_listened_to(made):
+    streams, far = made
+    end, stranger = far(), far()
+    here = streams.sockets[streams.open(0, end.describe())].getsockname()
+    end.send(here, b"\x00" * FRAME)
+    streams.receive()
+    for _ in range(10):
+        stranger.send(here, b"\x80" * FRAME, timestamp=end.timestamp)
+    stranger.socket.sendto(b"not even RTP", here)
+    assert streams.receive() == [] and streams.strangers == 10
+    streams.send(silence())
+    assert len(end.got()) == 1 and stranger.got() == []
+    assert streams.statistics(0).received == 1
+
+
+def test_it_latches_behind_a_nat_and_answers_there(made):
+    streams, far = made
+    named, real, stranger = far(), far(), far()
+    here = streams.sockets[streams.open(0, named.describe())].getsockname()
+    real.send(here, b"\x00" * FRAME)
+    streams.receive()
+    stranger.send(here, b"\x00" * FRAME)
+    streams.receive()
+    streams.send(silence())
+    assert len(real.got()) == 1 and named.got() == stranger.got() == [] and streams.strangers == 1
+
+
+def test_keys_are_told_once_each(made):  # RFC 4733 2.5
+    streams, far = made
+    end = far()
+    here = streams.sockets[streams.open(2, end.describe())].getsockname()
+    for key in "12#":
+        began = end.timestamp
+        for n in range(8):
+            payload = key_payload(key, end=n >= 5, duration=min(n + 1, 5) * FRAME)
+            end.send(here, payload, kind=EVENTS, timestamp=began, marker=n == 0)
+    end.send(here, b"\x10\x0a\0\xa0", kind=EVENTS)
+    end.send(here, b"\x01", kind=EVENTS)
+    assert streams.receive() == [Pressed(2, "1"), Pressed(2, "2"), Pressed(2, "#")]
+
+
+def test_keys_are_sent_as_events(made):
+    streams, far = made
+    end = far()
+    here = streams.sockets[streams.open(2, end.describe())].getsockname()
+    assert streams.dial(2, "7#")
+    ticks = 0
+    while streams.is_dialling(2):
+        streams.send(silence())
+        ticks += 1
+    streams.send(silence())
+    got = end.got()
+    assert ticks == 16 and [one[0] for one in got] == [EVENTS] * 16 + [Law.ULAW]
+    first = [struct.unpack(">BBH", one[5]) for one in got[:8]]
+    assert first == [(7, 10, 160), (7, 10, 320), (7, 10, 480), (7, 10, 640), (7, 10, 800)] + [(7, 0x8A, 800)] * 3
+    assert len({one[3] for one in got[:8]}) == 1 and got[8][3] == got[0][3] + 8 * FRAME
+    assert [one[1] for one in got[:9]] == [1, 0, 0, 0, 0, 0, 0, 0, 1]
+    assert [one[2] for one in got] == list(range(9, 26))
+    again, twin = far(), Streams(8, streams.sockets)
+    twin.open(0, again.describe())
+    for one in got:
+        head = struct.pack(">BBHII", 0x80, one[0] | one[1] << 7, one[2], one[3], one[4])
+        again.socket.sendto(head + one[5], here)
+    assert [event.key for event in twin.receive()] == ["7", "#"], "what we send we understand"
+
+
+def test_who_knows_no_events_is_sent_none(made):
+    streams, far = made
+    streams.open(0, far().describe(events=-1))
+    assert not streams.dial(0, "1")
+
+
+def test_statistics(made):
+    streams, far = made
+    end = far()
+    here = streams.sockets[streams.open(1, end.describe())].getsockname()
+    for n in range(50):
+        if n % 10 == 5:
+            end.sequence += 1
+            end.timestamp += FRAME
+        end.send(here, b"\xff" * FRAME)
+        streams.receive()
+        streams.frames()
+    found = streams.statistics(1)
+    assert (found.received, found.lost) == (50, 5)
+    assert found.jitter > 0, "all at once is not every 20 ms"
+    assert streams.statistics(0).received == streams.statistics(0).lost == 0
+
+
+def test_a_new_ssrc_is_a_new_stream(made):
+    streams, far = made
+    end = far()
+    here = streams.sockets[streams.open(0, end.describe())].getsockname()
+    for _ in range(4):
+        end.send(here, b"\x00" * FRAME)
+        streams.receive()
+        streams.frames()
+    end.ssrc, end.sequence, end.timestamp = 99, 5, 12345
+    heard = []
+    for _ in range(6):
+        end.send(here, b"\x80" * FRAME)
+        streams.receive()
+        heard.append(streams.frames()[0][0])
+    assert heard[-1] == g711.decode(np.array([0x80], np.uint8))[0]
+    assert streams.statistics(0).lost == 0
+
+
+def test_a_reinvite_changes_address_and_codec(made):
+    streams, far = made
+    one, two = far(), far(law=Law.ALAW)
+    here = streams.sockets[streams.open(0, one.describe())].getsockname()
+    one.send(here, b"\x00" * FRAME)
+    streams.receive()
+    streams.send(silence())
+    streams.change(0, two.describe(ssrc=123, sequence=4))
+    one.send(here, b"\x00" * FRAME)
+    streams.receive()
+    streams.send(silence())
+    two.send(here, b"\x55" * FRAME)
+    assert streams.receive() == [] and streams.statistics(0).received == 1
+    [packet] = two.got()
+    assert packet[0] == Law.ALAW and packet[2] == 10 and packet[4] == 5, "our own stream goes on"
+    assert len(one.got()) == 1
+
+
+def test_a_closed_leg_is_silent_and_its_port_free(made):
+    streams, far = made
+    end = far()
+    for row in (0, 1):
+        here = streams.sockets[streams.open(row, end.describe())].getsockname()
+        end.send(here, b"\0" * FRAME)
+        streams.receive()
+    with pytest.raises(PortsExhausted):
+        streams.open(2, end.describe())
+    streams.dial(0, "1")
+    streams.close(0)
+    assert streams.send(silence()) == 1 and not streams.is_dialling(0)
+    streams.open(2, end.describe())
+    assert streams.send(silence()) == 2
+
+
+def test_lengths_and_codecs_may_change_from_packet_to_packet(made):
+    streams, far = made
+    end = far()
+    here = streams.sockets[streams.open(0, end.describe())].getsockname()
+    said = tones.tone(0.6, 500)
+    heard, at, n = [], 0, 0
+    while at < len(said):
+        law, length = Law(8 * (n % 2)), (80, 160, 240)[n % 3]
+        end.send(here, g711.encode(said[at : at + length], law).tobytes(), kind=law, step=length)
+        at, n = at + length, n + 1
+        while at >= len(heard) * FRAME:
+            streams.receive()
+            heard.append(streams.frames()[0])
+    heard = np.concatenate(heard)[DELAY:].astype(int)
+    assert len(heard) > 0.4 * RATE and np.abs(heard - said[: len(heard)]).max() < 300
