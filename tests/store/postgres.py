@@ -113,6 +113,7 @@ class Server:
         with self.connect(name) as connection:
             connection.execute("drop schema public cascade")
             connection.execute("create schema public")
+            connection.execute("grant usage on schema public to public")
         return self.url(name)
 
     def wait_until_nobody_uses(self, name: str) -> None:

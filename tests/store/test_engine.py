@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from hoyhoy.store.engine import is_sqlite, reading_engine, writing_engine
+from hoyhoy.store.engine import reading_engine, writing_engine
 
 
 def ask(engine: sa.Engine, pragma: str) -> object:
@@ -34,8 +34,3 @@ def test_readers_cannot_write(tmp_path: Path) -> None:
     with engine.connect() as connection, pytest.raises(sa.exc.OperationalError, match="readonly"):
         connection.exec_driver_sql("create table t (a)")
     engine.dispose()
-
-
-def test_which_database() -> None:
-    assert is_sqlite(sa.make_url("sqlite:////var/lib/hoyhoy.db"))
-    assert not is_sqlite(sa.make_url("postgresql+psycopg://localhost/hoyhoy"))

@@ -12,23 +12,21 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from hoyhoy.exchange.clock import RealClock
 from hoyhoy.rest import tables
 from hoyhoy.store import migrations
-from hoyhoy.store.database import FILE, open_database
-from hoyhoy.store.engine import writing_engine
 from hoyhoy.store.migrations import HEAD, WrongVersion, is_fresh, prepare
 from hoyhoy.store.schema import build_metadata
 
+from .places import Place, engine_at
 from .regenerate_baseline import BASELINE, render
-from .sample import CALLS, TABLES
+from .sample import TABLES
 
 REGENERATE = "the tables have changed: run `python tests/store/regenerate_baseline.py` (until the first release)"
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[sa.Engine]:
-    engine = writing_engine(sa.make_url(f"sqlite:///{tmp_path}/test.db"))
+def engine(place: Place) -> Iterator[sa.Engine]:
+    engine = engine_at(place)
     yield engine
     engine.dispose()
 
@@ -119,15 +117,13 @@ def test_a_database_of_another_version_is_refused(engine: sa.Engine) -> None:
         prepare(engine, build_metadata(TABLES))
 
 
-async def test_a_refused_database_can_be_opened_by_the_right_one(tmp_path: Path) -> None:
-    await (await open_database(tmp_path, [CALLS], RealClock())).close()
-    engine = writing_engine(sa.make_url(f"sqlite:///{tmp_path / FILE}"))
-    stamp(engine, "c0ffee")
+async def test_a_refused_database_can_be_opened_by_the_right_one(place: Place) -> None:
+    await (await place.open()).close()
+    place.look("update alembic_version set version_num = 'c0ffee'")
     with pytest.raises(WrongVersion):
-        await open_database(tmp_path, [CALLS], RealClock())
-    stamp(engine, HEAD)
-    await (await open_database(tmp_path, [CALLS], RealClock())).close()
-    engine.dispose()
+        await place.open()
+    place.look(f"update alembic_version set version_num = '{HEAD}'")
+    await (await place.open()).close()
 
 
 def test_a_start_does_without_alembic() -> None:

@@ -24,6 +24,20 @@ def test_indexes_end_in_id_for_keyset_paging() -> None:
     assert indexes == {("sid",): True, ("account_sid", "id"): False, ("account_sid", "to", "id"): False}
 
 
+def test_no_name_is_longer_than_postgresql_keeps() -> None:
+    columns = ("account_sid", "date_sent", "usage_category", "num_segments", "error_code")
+    indexes = (columns, (*columns[:4], "error_message"))
+    table = Table("messages", tuple(Column(name) for name in (*columns, "error_message")), indexes)
+    names = {index.name for index in build_metadata([table]).tables["messages"].indexes}
+    assert len(names) == 3 and max(len(str(name)) for name in names) == 63
+    assert sum(str(name).startswith("ix_messages_account_sid_date_sent_usage_category_") for name in names) == 2
+
+
+def test_text_is_ordered_by_its_bytes_in_postgresql_too() -> None:
+    text = str(CreateTable(build_metadata(TABLES).tables["calls"]).compile(dialect=postgresql.dialect()))
+    assert 'sid TEXT COLLATE "C" NOT NULL' in text and 'note TEXT COLLATE "C"' in text
+
+
 def test_the_stores_own_tables() -> None:
     metadata = build_metadata([])
     assert metadata.tables["events"].columns.keys() == ["position", "at", "subject", "account", "kind", "body"]

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
+from zlib import crc32
 
 import sqlalchemy as sa
 
@@ -19,6 +20,8 @@ from hoyhoy.exchange.ports import Column, Table
 
 EVENTS = "events"
 OUTBOX = "outbox"
+
+LONGEST_NAME = 63
 
 Integer = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 """64 bits everywhere; SQLite makes only a column declared INTEGER the row's own key."""
@@ -65,7 +68,13 @@ def _add(metadata: sa.MetaData, table: Table) -> None:
     sa.Index(f"ix_{table.name}_sid", made.c.sid, unique=True)
     for names in table.indexes:
         ordered = [*(name for name in names if name != "id"), "id"]
-        sa.Index(f"ix_{table.name}_{'_'.join(ordered)}", *(made.c[name] for name in ordered))
+        sa.Index(_name("ix", table.name, *ordered), *(made.c[name] for name in ordered))
+
+
+def _name(*words: str) -> str:
+    """The words joined; what PostgreSQL would cut off (NAMEDATALEN) is told by a digest instead."""
+    name = "_".join(words)
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 9]}_{crc32(name.encode()):08x}"
 
 
 def _add_events(metadata: sa.MetaData) -> None:
