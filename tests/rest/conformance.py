@@ -17,6 +17,7 @@ import jsonschema_rs
 from hoyhoy.rest import resources
 from hoyhoy.rest.kit import RootResource
 from hoyhoy.rest.kit.description import describe
+from hoyhoy.rest.kit.router import normalised
 
 UNDESCRIBED = ("/openapi.json",)
 REALLY = {"HEAD": "get", "PUT": "post"}
@@ -53,34 +54,33 @@ class Described:
         if method == "OPTIONS" or path in UNDESCRIBED:
             return
         told = (self.operations_at(path) or {}).get(REALLY.get(method, method.lower()))
-        asked = f"{method} {path} -> {response.status_code} {response.text[:2000]}"
         if told is None:
-            assert response.status_code in (400, 401, 403, 404, 405), f"not described: {asked}"
+            assert response.status_code in (400, 401, 403, 404, 405), f"not described: {seen(response)}"
             answer = self.resolved({"$ref": "#/components/responses/Refused"})
         else:
             status = str(response.status_code)
             known = told["responses"]
             answer = known.get(status) or known.get(status[0] + "XX")
-            assert answer is not None, f"{told['operationId']} does not know this status: {asked}"
+            assert answer is not None, f"{told['operationId']} does not know this status: {seen(response)}"
             answer = self.resolved(answer)
         for name, header in answer.get("headers", {}).items():
-            assert name in response.headers or not header.get("required"), f"without {name}: {asked}"
-        self._check_body(response, answer.get("content", {}), asked)
+            assert name in response.headers or not header.get("required"), f"without {name}: {seen(response)}"
+        self._check_body(response, answer.get("content", {}))
 
-    def _check_body(self, response: httpx.Response, content: Mapping[str, Any], asked: str) -> None:
+    def _check_body(self, response: httpx.Response, content: Mapping[str, Any]) -> None:
         kind = response.headers.get("content-type", "").partition(";")[0]
         if kind in ("application/xml", "text/csv") and "application/json" in content:
             return  # the same answer in another form
         if not content:
-            assert not response.content, f"no body is described: {asked}"
+            assert not response.content, f"no body is described: {seen(response)}"
         elif response.request.method != "HEAD":
-            assert kind in content, f"{kind} is not described: {asked}"
+            assert kind in content, f"{kind} is not described: {seen(response)}"
             if kind == "application/json":
                 wrong = [
                     f"{'/'.join(map(str, error.instance_path))}: {error.message[:300]}"
                     for error in self._validator(content[kind]["schema"]).iter_errors(json.loads(response.content))
                 ]
-                assert not wrong, "\n".join([*wrong, asked])
+                assert not wrong, "\n".join([*wrong, seen(response)])
 
     def resolved(self, described: dict[str, Any]) -> dict[str, Any]:
         reference = described.get("$ref", "")
@@ -97,9 +97,14 @@ class Described:
         return self._validators[name]
 
 
+def seen(response: httpx.Response) -> str:
+    request = response.request
+    return f"{request.method} {request.url} -> {response.status_code} {response.text[:2000]}"
+
+
 def own_path(request: httpx.Request) -> str:
     """The path without query as the exchange's own host has it."""
-    path = request.url.raw_path.decode().partition("?")[0]
+    path = normalised(request.url.raw_path.decode().partition("?")[0])
     name = request.headers["host"].partition(":")[0].rstrip(".").lower()
     if name.endswith(".twilio.com"):
         product = name.partition(".")[0]
