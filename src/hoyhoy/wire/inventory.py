@@ -81,8 +81,8 @@ USUAL_LENGTH = 9
 """Where a plan knows several lengths, the shortest that has at least so many digits is in stock."""
 
 PATIENCE = 256
-"""After so many numbers in a row that are owned already, ever more are left out at once. Whoever buys the first on
-offer every time owns the beginning of the stock, which would else be walked through by every search."""
+"""After so many numbers in a row that are owned already, the steps grow with the way gone in vain. Whoever buys the
+first on offer every time owns the beginning of the stock, which every search would else walk through."""
 
 
 # Countries and kinds ------------------------------------------------------------------------
@@ -241,13 +241,11 @@ def offers(
     code = _code(country)
     search = Search(_stock(country, kind), code, sought or Sought(), prefixes)
     offered: list[str] = []
-    turn = in_vain = 0
+    turn = hit = 0
     while len(offered) < most and turn < search.size:
         e164 = f"+{code}{search.shuffled(turn)}"
         if not is_owned(e164) and kind_of(e164) is _once_sold(kind):
             offered.append(e164)
-            in_vain = 0
-        else:
-            in_vain += 1
-        turn += 1 + in_vain // PATIENCE
+            hit = turn
+        turn += 1 + (turn - hit) // PATIENCE
     return offered
