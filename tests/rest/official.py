@@ -69,7 +69,9 @@ def _read(module: Any, prefix: str, found: dict[str, Face]) -> None:
         if instance is not None:
             for kind, reader, name in _FIELD.findall(inspect.getsource(instance.__init__)):
                 wanted = re.sub(r"\W+$", "", reader.strip().removeprefix("deserialize."))
-                face.shown[name] = wanted or kind.removeprefix("Optional[").removesuffix("]").strip('"')
+                face.shown[name] = wanted or re.sub(r"\s", "", kind).removeprefix("Optional[").removesuffix("]").strip(
+                    '"'
+                )
 
 
 def of(product: str, paths: Iterable[str], *, single: bool) -> Face:
