@@ -52,8 +52,10 @@ class Endpoint:
         for path in (self.kind.path, *self.kind.also):
             if self.kind.single:
                 yield path, collection | instance
-            else:
+                continue
+            if collection:
                 yield path, collection
+            if instance:
                 yield path + "/{sid}", instance
         yield from self.kind.routes()
 
