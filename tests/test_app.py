@@ -14,6 +14,9 @@ import pytest
 from hoyhoy import __version__
 from hoyhoy.app import Exchange
 from hoyhoy.exchange.clock import RealClock, VirtualClock
+from hoyhoy.exchange.events import ResourceChanged
+from hoyhoy.exchange.ports import Row
+from hoyhoy.intercept.address import Keys
 from hoyhoy.server import PortTaken
 from hoyhoy.settings import Settings, Unsafe
 from hoyhoy.store.folder import FolderInUse
@@ -123,6 +126,45 @@ async def test_the_folder_is_kept_and_private(start, tmp_path):
     for name in ("run.json", "hoyhoy.db"):
         assert os.stat(tmp_path / "data" / name).st_mode & 0o077 == 0
     assert account.auth_token.encode() not in (tmp_path / "data" / "hoyhoy.db").read_bytes()
+
+
+async def test_programs_are_given_a_key_and_it_is_the_same_next_time(start, tmp_path):
+    first = await start(data=tmp_path / "data")
+    keys, account = first.keys(), first.accounts[0]
+    assert Keys.read(tmp_path / "data") == keys
+    calls = f"/2010-04-01/Accounts/{account.sid}/Calls.json"
+    assert (await get(first.url + calls, keys.api_key, keys.api_secret))[0] == 200
+    assert (await get(f"{first.url}/2010-04-01/Accounts/{account.sid}.json", keys.api_key, keys.api_secret))[0] == 401
+    test = f"/2010-04-01/Accounts/{keys.test_account_sid}/Messages.json"
+    form = b"To=%2B14155550123&From=%2B15005550006&Body=Hi"
+    assert (await get(first.url + test, keys.test_account_sid, keys.test_auth_token, form))[0] == 201
+    await first.close()
+    assert keys.api_secret.encode() not in (tmp_path / "data" / "hoyhoy.db").read_bytes()
+    again = await start(data=tmp_path / "data")
+    assert (again.keys().api_key, again.keys().api_secret) == (keys.api_key, keys.api_secret)
+    again.database.journal.record(
+        keys.api_key, account.sid, ResourceChanged(table="keys", change="deleted"), (Row("keys", keys.api_key, None),)
+    )
+    assert Keys.read(tmp_path / "data").api_key == ""
+    await again.close()
+    third = await start(data=tmp_path / "data")
+    assert third.keys().api_key not in ("", keys.api_key)
+
+
+async def test_what_programs_are_given_follows_a_promoted_token(start, tmp_path):
+    exchange = await start(data=tmp_path / "data")
+    sid, token = exchange.accounts[0].sid, exchange.accounts[0].auth_token
+    for name in ("Secondary", "Promote"):
+        assert (await get(f"{exchange.url}/accounts/v1/AuthTokens/{name}", sid, token, b""))[0] < 300
+    left = Keys.read(tmp_path / "data")
+    assert left.auth_token == exchange.accounts[0].auth_token != token
+
+
+async def test_a_programs_own_key_is_adopted(start):
+    exchange = await start()
+    path, key = f"/2010-04-01/Accounts/AC{'c' * 32}/Calls.json", "SK" + "c" * 32
+    assert (await get(exchange.url + path, key, "its secret"))[0] == 200
+    assert (await get(exchange.url + path, key, "another"))[0] == 401
 
 
 async def test_what_cannot_start_says_why_and_leaves_nothing(start, tmp_path):

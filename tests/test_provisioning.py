@@ -9,6 +9,7 @@ from hoyhoy.wire import number
 from tests.exchange.world import world
 
 SID, TOKEN = "AC" + "b" * 32, "a-tutorials-token"
+KEY, SECRET = "SK" + "b" * 32, "a-tutorials-secret"
 
 
 @pytest.fixture
@@ -39,6 +40,48 @@ async def test_an_unknown_account_is_adopted_with_its_token_and_a_note(exchange)
     assert (account.auth_token, account.status) == (TOKEN, "active")
     (note,) = exchange.events(Noticed)
     assert note.level == "warning" and SID in note.message and TOKEN not in note.message
+
+
+async def test_the_first_start_makes_test_credentials(exchange):  # messaging 1.15
+    account = provisioning(exchange).first_start()
+    assert exchange.database.directory.accounts()[-2] == account, "the account itself comes first"
+    test = exchange.database.directory.accounts()[-1]
+    assert (test.status, test.owner) == ("test", account.sid)
+    assert len(test.auth_token) == 32 and test.auth_token != account.auth_token
+    assert exchange.database.directory.numbers(test.sid) == []
+
+
+async def test_a_key(exchange):
+    made = provisioning(exchange)
+    account = made.first_start()
+    key, other = made.key(account.sid, "One"), made.key(account.sid, "Two")
+    assert key.sid.startswith("SK") and len(key.secret) == 32 and key.secret.isalnum()
+    assert (key.account, key.kind) == (account.sid, "standard")
+    assert key.secret != other.secret
+    row = await exchange.database.rows.fetch("keys", key.sid)
+    assert (row["friendly_name"], row["account_sid"]) == ("One", account.sid)
+
+
+async def test_a_key_is_adopted_with_its_account(exchange):
+    made = provisioning(exchange)
+    made.first_start()
+    key = made.adopt_key(KEY, SECRET, SID)
+    assert (key.sid, key.secret, key.account, key.kind) == (KEY, SECRET, SID, "adopted")
+    assert exchange.database.directory.account(SID).auth_token == ""
+    account = made.adopt_account(SID, TOKEN)
+    assert account.auth_token == TOKEN and exchange.database.directory.account(SID) == account
+    notes = exchange.events(Noticed)
+    assert len(notes) == 2 and KEY in notes[0].message and SID in notes[1].message
+    assert not any(secret in repr(notes) for secret in (SECRET, TOKEN))
+
+
+async def test_a_key_that_names_no_account_comes_to_the_first_and_follows_the_one_it_names_later(exchange):
+    made = provisioning(exchange)
+    first = made.first_start()
+    assert made.adopt_key(KEY, SECRET, "").account == exchange.database.directory.accounts()[0].sid
+    moved = made.adopt_key(KEY, SECRET, first.sid)
+    assert (moved.account, moved.secret) == (first.sid, SECRET)
+    assert len(await exchange.database.rows.page("keys", [])) == 1
 
 
 async def test_an_adopted_number_leads_where_the_first_number_leads(exchange):

@@ -67,6 +67,28 @@ def test_what_the_caller_has_is_kept() -> None:
 
 
 @pytest.mark.parametrize(
+    ("caller", "given"),
+    [
+        ({}, {"TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_API_KEY", "TWILIO_API_SECRET"}),
+        ({"TWILIO_ACCOUNT_SID": "AC1", "TWILIO_AUTH_TOKEN": "t"}, {"TWILIO_API_KEY", "TWILIO_API_SECRET"}),
+        ({"TWILIO_ACCOUNT_SID": "AC2", "TWILIO_AUTH_TOKEN": "u"}, set()),
+        ({"TWILIO_ACCOUNT_SID": "AC2"}, set()),
+        ({"TWILIO_AUTH_TOKEN": "u"}, set()),
+        ({"TWILIO_API_KEY": "SK2"}, {"TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"}),
+        ({"TWILIO_API_SECRET": "s"}, {"TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"}),
+    ],
+)
+def test_credentials_of_the_callers_are_kept_and_ours_come_as_they_belong_together(
+    caller: dict[str, str], given: set[str]
+) -> None:
+    ours = {"account_sid": "AC1", "auth_token": "t", "api_key": "SK1", "api_secret": "s"}
+    changes = compose(caller, PROXY, FILES, hooks=HOOKS, **ours)
+    assert {name for name in changes if name.startswith("TWILIO_")} == given
+    assert compose(caller | changes, PROXY, FILES, hooks=HOOKS, **ours) == {}
+    assert changes.get("TWILIO_API_KEY", "SK1") == "SK1" and changes.get("TWILIO_API_SECRET", "s") == "s"
+
+
+@pytest.mark.parametrize(
     "entry", ["*", "twilio.com", ".twilio.com", "api.twilio.com", "*.twilio.com", "com", ".COM", "api.twilio.com:443"]
 )
 def test_no_exemption_lets_twilio_out(entry: str) -> None:

@@ -285,3 +285,8 @@ def test_env_lines_need_no_running_exchange(tmp_path: Path, caller: dict[str, st
     lines = run.env_lines(tmp_path, caller)
     assert "export HTTPS_PROXY=http://127.0.0.1:2" in lines
     assert """export TWILIO_AUTH_TOKEN='it'"'"'s'""" in lines
+    assert not any("TWILIO_API" in line for line in lines), "an older exchange left none"
+    keys = address.Keys("x", "http://a", "http://127.0.0.1:2", "AC9", "t", api_key="SK9", api_secret="s")
+    keys.write(tmp_path)
+    lines = run.env_lines(tmp_path, caller)
+    assert {"export TWILIO_API_KEY=SK9", "export TWILIO_API_SECRET=s"} <= set(lines)

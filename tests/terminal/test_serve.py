@@ -80,7 +80,10 @@ async def test_the_banner_says_where_to_look_and_what_to_try(exchange: Exchange)
     assert exchange.url in told and exchange.accounts[0].sid in told and str(exchange.proxy_port) in told
     assert all(number in told for number in numbers)
     assert "hoyhoy run -- " in told and f"hoyhoy call +14155550123 {numbers[0]}" in told
-    assert exchange.accounts[0].auth_token not in told, "secrets are not shown"
+    keys = exchange.keys()
+    assert keys.api_key in told
+    for secret in (keys.auth_token, keys.api_secret, keys.test_auth_token):
+        assert secret and secret not in told, "secrets are not shown"
     assert len(told.splitlines()) < 10
 
 
