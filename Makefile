@@ -36,7 +36,7 @@ test: .venv/.test debian ## pass all tests but the tortures
 
 .PHONY: quick
 quick: .venv/.test ## pass the tests that need no process and no socket, in seconds
-	@$(IN_VENV) $(PY) -m pytest -q -p no:schemathesis -m "not torture and not journey" --ignore=tests/exchange/test_random_calls.py \
+	@$(IN_VENV) $(PY) -m pytest -q -p no:schemathesis -m "not torture and not journey" --ignore=tests/exchange/test_random_calls.py --ignore=tests/rest/test_description.py \
 		$(wildcard tests/wire tests/audio tests/exchange tests/rest) $(ARGS)
 
 .PHONY: check
