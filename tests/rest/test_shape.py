@@ -8,7 +8,7 @@ from hoyhoy.rest import resources, tables
 from hoyhoy.rest.kit import CREATE, FETCH, LIST, UPDATE
 from tests.works import marked
 
-from . import official
+from . import absent, official
 
 KINDS = {kind.__name__: kind for kind in resources()}
 KNOWN = {name: official.of(kind.product, (kind.path, *kind.also), single=kind.single) for name, kind in KINDS.items()}
@@ -115,3 +115,27 @@ def test_tables():
         names = [column.name for column in table.columns]
         assert len(set(names)) == len(names) and "sid" not in names
         assert all(set(index) <= {*names, "sid"} for index in table.indexes)
+
+
+@pytest.mark.parametrize("product", absent.products())
+def test_what_is_not_offered_has_a_reason(product):
+    assert [path for path in absent.missing(product) if not absent.reason(product, path)] == []
+
+
+def test_what_is_offered_is_not_explained_away():
+    """A prefix speaks for what is absent; the paths of lists and instances that it covers are not served."""
+    covered = {
+        (product, path)
+        for product, prefix in absent.prefixes()
+        if product in absent.products()
+        for path in absent.known(product)
+        if absent.is_below(path, prefix) and path in absent.offered(product)
+    }
+    assert covered == set()
+
+
+def test_every_reason_is_needed():
+    for product, prefix in absent.prefixes():
+        needed = [path for path in absent.missing(product) if absent.is_below(path, prefix)]
+        assert needed or product not in absent.products(), (product, prefix)
+    assert len(set(absent.prefixes())) == len(absent.prefixes())
