@@ -59,8 +59,10 @@ async def test_a_get_carries_them_in_the_query_after_the_urls_own(app, ask):
 
 
 async def test_the_headers_are_the_platforms(app, ask):
-    await ask(app.url())
+    page = await ask(app.url())
     headers = app.seen[0].headers
+    assert {name: headers[name] for name, _ in page.asked_with} == dict(page.asked_with)
+    assert "X-Twilio-Signature" in dict(page.asked_with)
     assert {
         name: headers[name] for name in ("User-Agent", "Accept", "Accept-Encoding", "X-Home-Region", "Content-Type")
     } == {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from aiohttp import web
@@ -125,6 +125,16 @@ async def test_a_delivery_is_an_event(bench):
         sid="one", url="http://a.example/status", params=(("CallStatus", "one"),), status=204, attempts=1
     )
     assert not it.notices
+
+
+async def test_what_was_answered_is_kept_but_for_its_body(bench):
+    answer = Page("http://a.example/status", 503, "text/plain", b"later", seconds=0.5)
+    it = bench(lambda callback, number: FetchFailed(11200, "status 503", answer) if number == 1 else None)
+    it.outbox.deliver([replace(callback("one"), method="GET")])
+    await it.clock.advance(10)
+    failed, delivered = [entry.event for entry in it.log.entries]
+    assert (failed.method, failed.status, failed.content_type, failed.seconds) == ("GET", 503, "text/plain", 0.5)
+    assert (delivered.method, delivered.status) == ("GET", 204)
 
 
 async def test_failures_are_tried_again_with_growing_waits_and_given_up(bench):

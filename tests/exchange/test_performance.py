@@ -157,3 +157,52 @@ async def test_relative_urls_resolve_against_the_final_address(exchange):
     exchange.app.pages["http://app/moved/next"] = "<Response><Say>Found</Say></Response>"
     body = b"<Response><Redirect>next</Redirect></Response>"
     assert await heard(exchange, page("text/xml", body, url="http://app/moved/here")) == ["Found"]
+
+
+# voice 3.9, messaging 3.5: a notification holds the request and the answer it is about
+
+
+async def notice(exchange: World) -> dict:
+    return (await exchange.database.rows.page("notifications", (("log", "=", 1),)))[0]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "<Response><Say colour='red'>Hello</Say></Response>",  # while it is read
+        "<Response><Say>Hello</Say><Play/></Response>",  # while it is performed
+    ],
+)
+async def test_a_warning_shows_the_document_and_who_asked_for_it(exchange, document):
+    headers = (("Content-Type", "text/xml"),)
+    answer = Page("http://app/start", 200, "text/xml", document.encode(), headers, asked_with=(("Accept", "*/*"),))
+    await heard(exchange, answer)
+    row = await notice(exchange)
+    assert (row["request_url"], row["request_method"]) == ("http://app/start", "POST")
+    assert "CallStatus=in-progress" in row["request_variables"] and row["response_body"] == document
+    assert (row["request_headers"], row["response_headers"]) == ("Accept=%2A%2F%2A", "Content-Type=text%2Fxml")
+
+
+@pytest.mark.parametrize("body", [b"", b"<html/>", b"<Response><Redirect>nowhere:x</Redirect></Response>"])
+async def test_an_error_shows_the_answer_that_was_none(exchange, body):
+    await heard(exchange, page("text/xml", body))
+    [row] = await exchange.database.rows.page("notifications")
+    assert row["response_body"] == body.decode() and "CallStatus=in-progress" in row["request_variables"]
+
+
+async def test_a_request_without_an_answer_does_not_show_the_answer_before(exchange):
+    exchange.app.pages["http://app/next"] = FetchFailed(11205, "no connection")
+    await heard(exchange, "<Response><Redirect>/next</Redirect></Response>")
+    [row] = await exchange.database.rows.page("notifications")
+    assert (row["request_url"], row["response_body"], row["request_headers"]) == ("http://app/next", None, None)
+
+
+async def test_an_inline_document_has_no_request(exchange):
+    exchange.app.pages["http://app/start"] = "<Response><Pause length='60'/></Response>"
+    exchange.phone()
+    sid = exchange.place()
+    await exchange.run(10)
+    exchange.switchboard.redirect_call(sid, twiml="<Response><Play/></Response>")
+    await exchange.run()
+    row = await notice(exchange)
+    assert (row["request_url"], row["request_variables"], row["response_body"]) == (None, "", None)

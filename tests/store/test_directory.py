@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from hoyhoy.exchange.events import ResourceChanged
+from hoyhoy.exchange.events import Entry, ResourceChanged
 from hoyhoy.exchange.ports import Account, Row, Steering
 from hoyhoy.store.database import Database
+from hoyhoy.store.directory import Directory
 
 from .places import Place
 from .sample import CALLS
@@ -103,3 +104,48 @@ async def test_a_store_without_customers(place: Place) -> None:
     database = await place.open(tables=[CALLS])
     assert database.directory.account("AC1") is None
     await database.close()
+
+
+def follow(directory: Directory, table: str, sid: str, values: dict[str, Any] | None, *, new: bool = False) -> None:
+    entry = Entry(1, 0.0, sid, "AC1", ResourceChanged(table=table, change="updated"))
+    directory.heard(entry, [Row(table, sid, values, new=new)])
+
+
+def test_an_application_steers_the_numbers_that_name_it() -> None:
+    # voice 1.1; messaging 1.7: the callback about messages has an older name
+    app = {"voice_url": "http://app/voice", "sms_url": "http://app/sms", "sms_status_callback": "http://app/old"}
+    named = {"voice_application_sid": "AP1", "sms_application_sid": "AP1"}
+    directory = Directory(
+        {
+            "applications": [
+                {"sid": "AP1", "account_sid": "AC1", **app},
+                {"sid": "AP2", "account_sid": "AC2", **app},
+            ],
+            "incoming_phone_numbers": [
+                {"sid": "PN1", "account_sid": "AC1", "phone_number": "+15005550001", **named},
+                {"sid": "PN2", "account_sid": "AC1", "phone_number": "+15005550002", "voice_application_sid": "AP2"},
+            ],
+        }
+    )
+    one, two = directory.numbers("AC1")
+    assert one.voice == Steering("http://app/voice", application="AP1")
+    assert one.messaging == Steering("http://app/sms", status_callback="http://app/old", application="AP1")
+    assert two.voice == Steering(), "another account's application"
+    follow(directory, "applications", "AP1", {"message_status_callback": "http://app/new"})
+    number = directory.number("+15005550001")
+    assert number and number.messaging.status_callback == "http://app/new"
+    follow(directory, "applications", "AP1", None)
+    number = directory.number("+15005550001")
+    assert number and number.voice == Steering()
+
+
+def test_caller_ids() -> None:
+    directory = Directory()
+    caller_id = {"account_sid": "AC1", "phone_number": "+15005550001"}
+    follow(directory, "outgoing_caller_ids", "PN1", caller_id, new=True)
+    assert directory.is_verified("AC1", "+15005550001") and directory.caller_id("AC1", "+15005550001") == "PN1"
+    assert not directory.is_verified("AC2", "+15005550001") and directory.caller_id("AC2", "+15005550001") == ""
+    follow(directory, "outgoing_caller_ids", "PN1", {"friendly_name": "Ada"})
+    assert directory.caller_id("AC1", "+15005550001") == "PN1"
+    follow(directory, "outgoing_caller_ids", "PN1", None)
+    assert directory.caller_id("AC1", "+15005550001") == ""
