@@ -37,8 +37,10 @@ def test_packets_arrive_as_they_were_sent(way, pair):
     out.data[:] = np.random.default_rng(1).integers(0, 256, out.data.shape, np.uint8)
     out.addresses[:] = address_columns(*far.getsockname())
     out.lengths[:] = np.arange(300) % 172 + 1
+    out.prepare(300)
     assert out.send(near, 0, 300) == 300
     assert into.receive(far) == 300
+    into.describe(0, 300)
     for row in range(300):
         length = row % 172 + 1
         assert into.lengths[row] == length and (into.data[row, :length] == out.data[row, :length]).all()
@@ -51,6 +53,7 @@ def test_only_some_rows(way, pair):
     out, into = Batch(10, 4), Batch(10, 4)
     out.data[:, 0] = np.arange(10)
     out.addresses[:] = address_columns(*far.getsockname())
+    out.prepare(10)
     assert out.send(near, 3, 6) == 3 and out.send(near, 5, 5) == 0
     assert into.receive(far) == 3 and into.data[:3, 0].tolist() == [3, 4, 5]
 
@@ -63,11 +66,24 @@ def test_more_than_fit_wait_for_the_next_call(way, pair):
     assert [into.receive(far) for _ in range(4)] == [10, 10, 5, 0]
 
 
+def test_packets_of_several_sockets_in_one_batch(way, pair):
+    near, far = pair
+    into = Batch(10, 4)
+    near.sendto(b"1", far.getsockname())
+    far.sendto(b"2", near.getsockname())
+    far.sendto(b"3", near.getsockname())
+    assert into.receive(far, 2) == 1 and into.receive(near, 3) == 2
+    into.describe(2, 5)
+    assert into.data[2:5, 0].tobytes() == b"123" and into.lengths[2:5].tolist() == [1, 1, 1]
+
+
 def test_too_long_is_cut_off(way, pair):
     near, far = pair
     near.sendto(bytes(1500), far.getsockname())
     into = Batch(4, 100)
-    assert into.receive(far) == 1 and into.lengths[0] == 100
+    assert into.receive(far) == 1
+    into.describe(0, 1)
+    assert into.lengths[0] == 100
 
 
 def test_a_far_end_that_is_gone_stops_nobody(way, pair):
@@ -79,6 +95,7 @@ def test_a_far_end_that_is_gone_stops_nobody(way, pair):
     out, into = Batch(6, 4), Batch(10, 4)
     out.addresses[:] = address_columns(*far.getsockname())
     out.addresses[::2] = address_columns(*nowhere)
+    out.prepare(6)
     for _ in range(3):
         out.send(near, 0, 6)
     assert into.receive(far) == 9
@@ -90,4 +107,5 @@ def test_the_kernel_says_when_a_packet_came(pair):
     near.sendto(b"1", far.getsockname())
     into = Batch(4, 4)
     assert into.receive(far) == 1
+    into.describe(0, 1)
     assert time.time() - 60 < into.arrivals[0] <= time.time()

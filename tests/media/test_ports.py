@@ -10,7 +10,7 @@ HERE, THERE, NAT = "198.51.100.1", "203.0.113.9", "192.168.1.20"
 
 
 def found(ports, port, *sources):
-    return ports.find(port, np.array([source_of(*source) for source in sources])).tolist()
+    return ports.find(np.full(len(sources), port), np.array([source_of(*source) for source in sources])).tolist()
 
 
 def test_packets_come_from_where_the_sdp_says():

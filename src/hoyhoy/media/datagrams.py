@@ -87,33 +87,41 @@ class Batch:
         self._headers["iovlen"] = 1
         self._headers["control"] = self._control.ctypes.data + row * np.uint64(CONTROL)
 
-    def receive(self, sock: socket.socket) -> int:
-        """Take what has arrived at a socket, up to `count` packets; how many there were. Longer ones are cut off."""
+    def receive(self, sock: socket.socket, first: int = 0) -> int:
+        """Take what has arrived at a socket into the rows from `first` on; how many packets there were. Longer ones
+        are cut off."""
         if LIBC is None:
-            return self._receive_one_by_one(sock)
-        self._iov[:, 1] = self.size
-        self._headers["namelen"], self._headers["controllen"] = 16, CONTROL
-        place = ctypes.c_void_p(self._headers.ctypes.data)
-        got = LIBC.recvmmsg(sock.fileno(), place, min(self.count, AT_ONCE), socket.MSG_DONTWAIT, None)
-        if got <= 0:
-            return 0
-        self.lengths[:got] = self._headers["len"][:got]
-        stamped = self._headers["controllen"][:got] >= 32
-        times = self._control[:got, 16:32].view(np.int64)
-        self.arrivals[:got] = np.where(stamped, times[:, 0] + times[:, 1] / 1e9, 0)
-        return int(got)
+            return self._receive_one_by_one(sock, first)
+        room = min(self.count - first, AT_ONCE)
+        headers = self._headers[first : first + room]
+        headers["namelen"], headers["controllen"] = 16, CONTROL
+        self._iov[first : first + room, 1] = self.size
+        place = ctypes.c_void_p(self._headers.ctypes.data + first * MMSGHDR.itemsize)
+        got = LIBC.recvmmsg(sock.fileno(), place, room, socket.MSG_DONTWAIT, None)
+        return max(0, int(got))
+
+    def describe(self, first: int, last: int) -> None:
+        """Fill `lengths` and `arrivals` of rows that were received."""
+        if LIBC is None:
+            return
+        headers = self._headers[first:last]
+        self.lengths[first:last] = headers["len"]
+        times = self._control[first:last, 16:32].view(np.int64)
+        self.arrivals[first:last] = np.where(headers["controllen"] >= 32, times[:, 0] + times[:, 1] / 1e9, 0)
+
+    def prepare(self, last: int) -> None:
+        """Before rows up to `last` are sent: the kernel is told their `lengths`."""
+        self._iov[:last, 1] = self.lengths[:last]
+        self._headers["namelen"][:last], self._headers["controllen"][:last] = 16, 0
 
     def send(self, sock: socket.socket, first: int, last: int) -> int:
-        """Send rows `first` to `last`; how many the kernel took. What it has no room for is dropped, as a network
-        does, and a far end that refuses (ICMP) does not stop the others."""
+        """Send rows `first` to `last`, which were prepared; how many the kernel took. What it has no room for is
+        dropped, as a network does, and a far end that refuses (ICMP) does not stop the others."""
         if LIBC is None:
             return self._send_one_by_one(sock, first, last)
-        self._iov[first:last, 1] = self.lengths[first:last]
-        headers = self._headers
-        headers["namelen"][first:last], headers["controllen"][first:last] = 16, 0
         sent, at = 0, first
         while at < last:
-            place = ctypes.c_void_p(headers.ctypes.data + at * MMSGHDR.itemsize)
+            place = ctypes.c_void_p(self._headers.ctypes.data + at * MMSGHDR.itemsize)
             done = LIBC.sendmmsg(sock.fileno(), place, min(last - at, AT_ONCE), socket.MSG_DONTWAIT)
             if done > 0:
                 sent += done
@@ -124,16 +132,16 @@ class Batch:
                 at += 1
         return sent
 
-    def _receive_one_by_one(self, sock: socket.socket) -> int:
-        for got in range(self.count):
+    def _receive_one_by_one(self, sock: socket.socket, first: int) -> int:
+        for got in range(first, self.count):
             try:
                 packet, (host, port) = sock.recvfrom(self.size, socket.MSG_DONTWAIT)
             except OSError:
-                return got
+                return got - first
             self.data[got, : len(packet)] = np.frombuffer(packet, np.uint8)
             self.addresses[got] = address_columns(host, port)
             self.lengths[got], self.arrivals[got] = len(packet), 0
-        return self.count
+        return self.count - first
 
     def _send_one_by_one(self, sock: socket.socket, first: int, last: int) -> int:
         sent = 0

@@ -88,13 +88,13 @@ class Ports:
             self._key[row] = NOBODY
             self._stale = True
 
-    def find(self, port: int, sources: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The row of each packet that came to `port`; NOBODY for strangers."""
+    def find(self, ports: NDArray[np.int64], sources: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The row of each packet that came to a port from a source; NOBODY for strangers."""
         if self._stale:
             self._sort()
         if not len(self._keys):
             return np.full(len(sources), NOBODY)
-        wanted = sources | port << _PORT_SHIFT
+        wanted = sources | ports << _PORT_SHIFT
         place = np.minimum(np.searchsorted(self._keys, wanted), len(self._keys) - 1)
         return np.where(self._keys[place] == wanted, self._rows[place], NOBODY)
 

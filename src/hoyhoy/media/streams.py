@@ -19,7 +19,7 @@ from hoyhoy.audio import FRAME, RATE
 from hoyhoy.audio.g711 import Law, Octets, Samples, encode
 
 from . import packets
-from .datagrams import Batch, address_columns, address_of, sources
+from .datagrams import AT_ONCE, Batch, address_columns, address_of, sources
 from .jitter import Jitter
 from .packets import KEYS, Integers, Packets
 from .plane import Pressed
@@ -34,8 +34,8 @@ KEY_FRAMES = 5
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What the two SDPs agreed on. `remote` is host and port as one number, `hosts` where else packets may come from,
-    `events` the payload type of RFC 4733 (NO_EVENTS without), `ssrc`, `sequence` and `timestamp` our random beginnings."""
+    """What two SDPs agreed on. `remote` is host and port as one number, `hosts` where else packets may come from,
+    `events` the payload type of RFC 4733 (NO_EVENTS without), `ssrc`, `sequence` and `timestamp` how ours begins."""
 
     remote: int
     law: Law
@@ -66,7 +66,8 @@ class Streams:
         self.jitter = Jitter(rows)
         self.strangers = 0
         """Packets that no leg listens to."""
-        self._in = Batch(1024, packets.LONGEST)
+        self._in = Batch(AT_ONCE + max(AT_ONCE, 2 * rows), packets.LONGEST)
+        self._in_port = np.zeros(self._in.count, np.int64)
         self._out = Batch(rows, packets.SIZE)
         self.port = np.full(rows, NOBODY, np.int64)
         self._heard = np.zeros(rows, np.bool_)
@@ -155,20 +156,29 @@ class Streams:
     def receive(self) -> list[Pressed]:
         """Take everything that has arrived; the keys among it."""
         pressed: list[Pressed] = []
+        count = 0
         for port, sock in enumerate(self.sockets):
-            while got := self._in.receive(sock):
-                self._read(port, got, pressed)
-                if got < self._in.count:
+            while got := self._in.receive(sock, count):
+                self._in_port[count : count + got] = port
+                count += got
+                if self._in.count - count < AT_ONCE:
+                    self._read(count, pressed)
+                    count = 0
+                if got < AT_ONCE:
                     break
+        if count:
+            self._read(count, pressed)
         return pressed
 
     def frames(self) -> Samples:
         """The next frame of every row [rows, 160]."""
         return self.jitter.take()
 
-    def _read(self, port: int, got: int, pressed: list[Pressed]) -> None:
-        found, _ = packets.read(self._in.data[:got], self._in.lengths[:got])
-        rows = self._rows_of(port, sources(self._in.addresses[found.index]))
+    def _read(self, count: int, pressed: list[Pressed]) -> None:
+        """The first `count` packets, of all ports at once: arrays are worth their while when they are long."""
+        self._in.describe(0, count)
+        found, _ = packets.read(self._in.data[:count], self._in.lengths[:count])
+        rows = self._rows_of(self._in_port[found.index], sources(self._in.addresses[found.index]))
         known = rows != NOBODY
         self.strangers += int((~known).sum())
         found, rows = found.only(known), rows[known]
@@ -182,12 +192,13 @@ class Streams:
         for law in Law:
             self._hear(rows, found, (found.kind == law) & ~is_event, law)
 
-    def _rows_of(self, port: int, origins: Integers) -> Integers:
-        rows = self.ports.find(port, origins)
-        if (rows == NOBODY).any():
-            for source in np.unique(origins[rows == NOBODY]).tolist():
+    def _rows_of(self, ports: Integers, origins: Integers) -> Integers:
+        rows = self.ports.find(ports, origins)
+        strange = np.flatnonzero(rows == NOBODY)
+        if len(strange):
+            for port, source in set(zip(ports[strange].tolist(), origins[strange].tolist(), strict=True)):
                 if (row := self.ports.latch(port, source)) != NOBODY:
-                    rows[origins == source] = row
+                    rows[(ports == port) & (origins == source)] = row
                     self._heard[row] = True
                     self._aim(row)
         first_heard = np.unique(rows[rows != NOBODY])
@@ -261,6 +272,7 @@ class Streams:
         if self._dialling:
             self._write_keys()
         self._timestamp[order] += FRAME
+        out.prepare(count)
         return sum(
             out.send(sock, first, last)
             for sock, (first, last) in zip(self.sockets, self._shares, strict=True)
