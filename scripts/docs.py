@@ -12,10 +12,13 @@ from hoyhoy.exchange.call import CALL
 from hoyhoy.exchange.leg import LEG
 from hoyhoy.exchange.message import MESSAGE
 from hoyhoy.exchange.verbs.verb import Family, _attributes, family
-from hoyhoy.rest import resources
-from hoyhoy.rest.kit import CREATE, UPDATE, RootResource
 
-DOCS = Path(__file__).parents[1] / "docs"
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))  # the marks stand in the tests
+
+from scripts.rest_coverage import rest  # noqa: E402
+
+DOCS = ROOT / "docs"
 
 
 def coverage() -> str:
@@ -29,11 +32,7 @@ def coverage() -> str:
             "",
             "## REST",
             "",
-            "| resource | path | operations | filters of its list |",
-            "| --- | --- | --- | --- |",
-            *(resource_row(kind) for kind in kinds()),
-            "",
-            *(line for kind in kinds() for line in parameters(kind)),
+            *rest(),
             "## TwiML for calls",
             "",
             *verb_rows(family(hoyhoy.exchange.verbs.voice)),
@@ -66,32 +65,6 @@ def machines() -> str:
         lines += [f"| {state} | {', '.join(sorted(ends)) or '(final)'} |" for state, ends in table.moves.items()]
         lines.append("")
     return "\n".join(lines)
-
-
-def kinds() -> list[type[RootResource]]:
-    return sorted(resources(), key=lambda kind: (kind.product, kind.path))
-
-
-def resource_row(kind: type[RootResource]) -> str:
-    filters = listed(prop.param for prop in kind.properties.values() if prop.find)
-    paths = "<br>".join(f"`{path}`" for path in (kind.path, *kind.also))
-    return f"| {kind.__name__} | {paths} | {', '.join(kind.offers)} | {filters} |"
-
-
-def parameters(kind: type[RootResource]) -> Iterator[str]:
-    yield f"### {kind.__name__}"
-    yield ""
-    for operation in (CREATE, UPDATE):
-        if operation in kind.offers:
-            asked = [(kind.properties[name].idle, param) for name, param, _ in kind.asked[operation]]
-            yield f"- {operation}: {listed(param for idle, param in asked if not idle) or 'nothing'}"
-            if kept := listed(param for idle, param in asked if idle):
-                yield f"- {operation}, kept without effect and told by a Notification: {kept}"
-    shown = [name.rstrip("_") for name, prop in kind.properties.items() if prop.shown]
-    yield f"- shown: {listed(shown)}"
-    for name, why in kind.later.items():
-        yield f"- not yet: `{name}` ({why})"
-    yield ""
 
 
 def verb_rows(verbs: Family) -> Iterator[str]:

@@ -42,7 +42,25 @@ ABSENT: dict[str, tuple[tuple[str, str], ...]] = {
         ("accounts", "/v1/SafeList"),
     ),
     "comes with an audit trail": (("monitor", "/v1/Events"),),
-    "comes with feedback about deliveries": (("api", ACCOUNT + "/Messages/{}/Feedback"),),
+    "comes with channels other than telephone messages": (
+        ("messaging", "/v1/Services/{}/ChannelSenders"),
+        ("messaging", "/v2/Channels"),
+        ("messaging", "/v2/Indicators"),
+        ("messaging", "/v3/Indicators"),
+    ),
+    "comes with shortened links": (
+        ("messaging", "/v1/LinkShortening"),
+        ("messaging", "/v2/LinkShortening"),
+    ),
+    "comes with sender names by country": (("messaging", "/v1/Services/{}/DestinationAlphaSenders"),),
+    "comes with carriers of messages, who know which numbers have changed hands": (("messaging", "/v1/Deactivations"),),
+    "registers brands and campaigns with North American carriers, which only those who sell numbers there can do": (
+        ("messaging", "/v1/Services/PreregisteredUsa2p"),
+        ("messaging", "/v1/Services/Usecases"),
+        ("messaging", "/v1/Services/{}/Compliance"),
+        ("messaging", "/v1/Tollfree"),
+        ("messaging", "/v1/a2p"),
+    ),
     "comes with batches and limits of look-ups": (
         ("lookups", "/v2/PhoneNumbers/{}/Overrides"),
         ("lookups", "/v2/RateLimits"),
