@@ -11,10 +11,12 @@ import pytest
 
 from hoyhoy.exchange.events import Noticed, PhoneGotMessage, PhoneHeard
 from hoyhoy.exchange.facilities import Rules
+from hoyhoy.exchange.orders import PlaceCall
+from hoyhoy.exchange.ports import Steering
 from hoyhoy.exchange.recovery import recover
 from hoyhoy.exchange.switchboard import Switchboard
 
-from .world import ALL, NUMBER, App, World, world
+from .world import ACCOUNT, ALL, NUMBER, PHONE, App, World, world
 
 LONG = '<Response><Pause length="3600"/></Response>'
 
@@ -71,6 +73,15 @@ async def test_an_inline_document_survives(exchange, tmp_path):
     async with restarted(exchange, tmp_path / "data") as again:
         assert (await again.row("calls", sid))["status"] == "completed"
         assert [event.text for event in again.events(PhoneHeard)] == ["Kept"]
+
+
+async def test_an_application_is_still_the_calls_own(exchange, tmp_path):
+    # voice 3.1
+    steering = Steering(url="http://app/start", application="AP1")
+    exchange.switchboard.place_call(PlaceCall(account=ACCOUNT, to=PHONE, caller=NUMBER, steering=steering))
+    exchange.app.pages["http://app/start"] = "<Response><Say>Hello</Say></Response>"
+    async with restarted(exchange, tmp_path / "data"):
+        assert exchange.app.params()["ApplicationSid"] == "AP1"
 
 
 @pytest.mark.parametrize("reached", ["queued", "sent"])

@@ -78,11 +78,12 @@ class Validation:
         chosen = await perform(call, source)
         if source not in (ASK, AGAIN) or not isinstance(chosen, Webhook):
             return chosen
-        typed = dict(chosen.extra)
-        if typed["Digits"] == self.wish.code:
+        extra = dict(chosen.extra)
+        typed, finished_by = extra.get("Digits", ""), extra.get("FinishedOnKey", "")
+        if typed == self.wish.code:
             call.result = outcome(self._caller_id(call))
             return THANKS
-        if typed["Digits"] or not typed["FinishedOnKey"]:  # the # after six digits is no try of its own
+        if typed or not finished_by:  # the # after six digits is no try of its own
             self.tries += 1
         return AGAIN if self.tries < TRIES else SORRY
 

@@ -90,6 +90,8 @@ async def test_pages_forth_and_back_while_the_call_goes_on(exchange):
     assert (first, second, body["next_page_uri"]) == (["0", "1"], ["2", "3"], None)
     assert (await page(body["previous_page_uri"]))[0] == first
     assert (await page(f"{BASE}/Calls/{CALL}/Events.json?PageSize=2&Page=1"))[0] == second
+    for forged, found in (("f" * 32, ["0", "1"]), ("0" * 32, [])):
+        assert (await page(f"{BASE}/Calls/{CALL}/Events.json?PageSize=2&PageToken=PAEV{forged}"))[0] == found
 
 
 async def test_a_call_of_nobody_and_of_another_account(exchange):

@@ -451,6 +451,13 @@ async def test_amend(exchange):  # 5.3
     assert await status(exchange, sid) == "completed"
 
 
+async def test_nothing_of_a_refused_order_is_done(exchange):
+    sid = (await place(exchange)).json()["sid"]
+    answer = await exchange.post(f"/Calls/{sid}.json", Url="http://app/other", FallbackUrl="http://app/help")
+    assert answer.json()["code"] == 21220  # it is not in progress yet
+    assert (await exchange.database.rows.fetch("calls", sid))["fallback_url"] == ""
+
+
 async def test_delete_only_when_finished(exchange):  # 5.5
     sid = (await place(exchange)).json()["sid"]
     answer = await exchange.delete(f"/Calls/{sid}.json")

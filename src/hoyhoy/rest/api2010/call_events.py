@@ -45,7 +45,7 @@ class CallEvent(Resource):
     async def page(cls, ctx: Context, wanted: Sequence[Condition], turn: Turn) -> Sequence[Mapping[str, Any]]:
         rows: list[Mapping[str, Any]] = []
         left_out = 0
-        async for entry in _asked(ctx, 0 if turn.before is None else LAST - turn.before):
+        async for entry in _asked(ctx, 0 if turn.before is None else max(0, LAST - turn.before)):
             if left_out < turn.offset:
                 left_out += 1
             else:

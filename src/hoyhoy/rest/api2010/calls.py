@@ -239,17 +239,18 @@ class Call(Resource):
         if len(changed.get("twiml") or "") > LONGEST_TWIML:
             raise Fault(32018)
         switchboard = ctx.services.switchboard
-        amended = {name: changed[name] for name in AMENDABLE if name in changed}
-        if "time_limit" in amended:
-            amended["time_limit"] = min(amended["time_limit"], LONGEST_CALL)
-        if amended:
-            switchboard.amend_call(self.sid, amended)
         if changed.get("status"):
             switchboard.end_call(self.sid, changed["status"])
         elif changed.get("url"):
             switchboard.redirect_call(self.sid, webhook=Webhook(changed["url"], changed.get("method") or "POST"))
         elif changed.get("twiml"):
             switchboard.redirect_call(self.sid, twiml=changed["twiml"])
+        # Last, so that nothing of a refused order is done; the new document begins only after this turn of the loop.
+        amended = {name: changed[name] for name in AMENDABLE if name in changed}
+        if "time_limit" in amended:
+            amended["time_limit"] = min(amended["time_limit"], LONGEST_CALL)
+        if amended:
+            switchboard.amend_call(self.sid, amended)
 
     async def on_delete(self, ctx: Context) -> None:
         if self.status not in FINAL:
