@@ -37,13 +37,20 @@ class Served:
     account: str
     token: str
     number: str
+    folder: Path
+    """Where its data lies."""
 
     def get(self, resource: str, **query: str) -> Any:
         """One of the account's lists, as JSON."""
         url = f"http://127.0.0.1:{self.port}/2010-04-01/Accounts/{self.account}/{resource}.json?{urlencode(query)}"
-        request = urllib.request.Request(url, headers={"Authorization": f"Basic {self._credentials}"})
+        request = urllib.request.Request(url, headers=self.headers)
         with urllib.request.urlopen(request) as answer:
             return json.load(answer)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Of a request of the account's."""
+        return {"Authorization": f"Basic {self._credentials}"}
 
     @property
     def _credentials(self) -> str:
@@ -88,7 +95,7 @@ def exchange(*options: str) -> Iterator[Served]:
             time.sleep(0.05)
         keys = json.loads((folder / "run.json").read_text())
         port = int(keys["api"].rpartition(":")[2])
-        yield Served(port, process.pid, keys["account_sid"], keys["auth_token"], keys["number"])
+        yield Served(port, process.pid, keys["account_sid"], keys["auth_token"], keys["number"], folder)
     finally:
         process.terminate()
         process.wait()

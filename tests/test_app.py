@@ -190,3 +190,24 @@ async def test_time_and_chance_are_chosen(start):
 async def test_a_proxy_we_cannot_chain_to_is_said_and_passed_by(start, caplog):
     exchange = await start(upstream_proxy="socks5://127.0.0.1:1")
     assert exchange.proxy_port and "socks5" in caplog.text
+
+
+async def test_usage_triggers_are_watched(start):
+    # messaging 3.4: about a minute after so much was used, the app is told
+    exchange = await start(virtual_time=True)
+    account = exchange.accounts[0]
+    base = f"{exchange.url}/2010-04-01/Accounts/{account.sid}"
+    number = exchange.database.directory.numbers(account.sid)[0].number
+
+    async def post(path, **form):
+        encoded = urllib.parse.urlencode(form).encode()
+        status, body = await get(f"{base}/{path}.json", account.sid, account.auth_token, encoded)
+        assert status == 201, body
+        return body
+
+    trigger = await post("Usage/Triggers", CallbackUrl="http://127.0.0.1:9/", TriggerValue="1", UsageCategory="sms")
+    await post("Messages", To="+14155550123", From=number, Body="Hello")
+    await exchange.clock.advance(120)
+    told = [one.event for one in await exchange.database.events(0, subject=trigger["sid"])]
+    assert {"UsageTriggerSid": trigger["sid"], "CurrentValue": "1"}.items() <= dict(told[-1].params).items()
+    assert (await get(f"{base}/Usage/Triggers/{trigger['sid']}.json", account.sid, account.auth_token))[1]["date_fired"]
