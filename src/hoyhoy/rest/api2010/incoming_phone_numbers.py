@@ -160,7 +160,7 @@ class IncomingPhoneNumber(Resource):
             raise Fault(21405)
         await _check_named(ctx, vars(self), ctx.account.sid)
         if self.trunk_sid:
-            self.voice_application_sid = ""  # precedence of 9
+            self.__dict__.pop("voice_application_sid", None)  # a trunk comes first (9)
         self._greet(ctx)
         # Nothing is awaited from here until the number is written down: the first of two buyers has it.
         self.phone_number = self._chosen(ctx)
