@@ -62,11 +62,11 @@ def command(program: str) -> list[str]:
     return [*node(), path] if program.endswith(".cjs") else [sys.executable, "-W", "ignore", path]
 
 
-def run(data: Path, *words: str, options: tuple[str, ...] = (), **more: str) -> str:
-    """What the program says under `hoyhoy run`, which must succeed in silence."""
+def run(data: Path, *words: str, options: tuple[str, ...] = (), warning: str = "", **more: str) -> str:
+    """What the program says under `hoyhoy run`, which must succeed in silence but for a `warning` of its own."""
     whole = [sys.executable, "-m", "hoyhoy", "run", "--data", str(data), *options, "--", *words]
     done = subprocess.run(whole, env=CLEAN | more, capture_output=True, text=True, timeout=PATIENCE, check=False)
-    assert (done.returncode, done.stderr) == (0, ""), done.stderr
+    assert (done.returncode, done.stderr.strip()) == (0, warning), done.stderr
     return done.stdout
 
 
@@ -180,6 +180,21 @@ def test_node(exchange: Serve, phones: list[str], package: str) -> None:
         },
         "edge": 1,
     }
+
+
+EVERY = [
+    ("every_resource.py",),
+    ("every_resource.py", "async"),
+    ("every_resource.cjs", "twilio"),
+    ("every_resource.cjs", "twilio-4"),
+]
+
+
+@pytest.mark.parametrize(("program", "which"), [one if len(one) == 2 else (*one, "") for one in EVERY])
+def test_every_resource(exchange: Serve, program: str, which: str) -> None:
+    said = told(exchange, *command(program), *([which] if which else []))
+    assert len(said) == 29
+    assert {name: wrong for name, wrong in said.items() if wrong} == {}
 
 
 # Tutorials: everything literal (design 5) --------------------------------------------------
