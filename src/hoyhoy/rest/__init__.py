@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from hoyhoy.exchange.ports import Table
 
 from .kit import Api, RootResource, Services
+from .legacy import Legacy
 
 __all__ = ["application", "build", "resources", "tables"]
 
@@ -43,8 +44,8 @@ def tables() -> list[Table]:
 
 
 def build(kinds: Iterable[type[RootResource]], services: Services) -> Api:
-    """The ASGI application that serves `kinds`."""
-    return Api(kinds, services)
+    """The ASGI application that serves `kinds`, and those there were in 2008 under their old names too."""
+    return Api(kinds, services, (Legacy(),))
 
 
 def application(services: Services) -> Api:

@@ -80,6 +80,7 @@ async def test_no_suffix_means_xml(exchange):  # messaging 9, trap 26
         "ErrorCode",
         "ErrorMessage",
         "Uri",
+        "SubresourceUris",
     ]
     assert message.find("Uri").text == f"{BASE}/Messages/{message.find('Sid').text}"
     assert b"<DateSent/>" in answer.content

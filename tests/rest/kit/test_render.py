@@ -32,6 +32,21 @@ def test_xml_of_an_error():  # messaging 4.6
     )
 
 
+def test_xml_of_names_that_are_none():
+    root = ElementTree.fromstring(to_xml("A", {"parameters": {"a b": "1", "": "2", "3x": "3", "<": None, "é": "4"}}))
+    assert [one.text for one in root[0][0]] == ["1", "2", "3", None, "4"]
+
+
+def test_xml_keeps_the_ends_of_lines():
+    text = "a\r\nb\rc\nd\te"
+    assert ElementTree.fromstring(to_xml("A", {"body": text}))[0][0].text == text
+
+
+def test_a_list_may_have_another_name_than_its_key():  # messaging 4.4
+    listing = Listing("sms_messages", "SMSMessage", [], 0, 50, "/", "/", None, None, V2010, "", "SMSMessages")
+    assert ElementTree.fromstring(list_to_xml(listing))[0].tag == "SMSMessages"
+
+
 def test_xml_of_a_list():
     listing = Listing("calls", "Call", [{"sid": "CA1"}], 0, 50, "/Calls?A=1&B=2", "/Calls", None, None, V2010, "")
     root = ElementTree.fromstring(list_to_xml(listing))
@@ -62,4 +77,4 @@ def test_csv():  # messaging 4.1
         'SM1,+1415,"a,""b""",true,,"{""a"":1}"',
         "SM2,+1416,'=cmd(),false,,{}",
     ]
-    assert to_csv([]) == b""
+    assert to_csv([]) == b"" and to_csv([], ["sid", "date_sent"]) == b"Sid,DateSent\r\n"

@@ -1,7 +1,7 @@
 import pytest
 
 from hoyhoy.rest import resources
-from hoyhoy.rest.kit.router import Router, split_suffix
+from hoyhoy.rest.kit.router import Router, normalised, split_suffix
 from tests.rest.world import ACCOUNT, BASE
 
 ROUTER = Router(resources())
@@ -37,10 +37,17 @@ def test_found():
         BASE + "/Nothing",
         f"{BASE}/Calls/{CALL}/{CALL}/{CALL}",
         "//" + BASE,
+        BASE + "/Calls/CA%00",
+        BASE + "/Calls/%0a",
+        BASE + "/Usage/Records/Nothing",
     ],
 )
 def test_leads_nowhere(path):
     assert where(path) is None
+
+
+def test_percent_before_what_needs_none():  # RFC 3986 6.2.2.2
+    assert normalised("/%43alls%2Ejson/%2B%2b%20%7e%41%zz%4") == "/Calls.json/%2B%2b%20~A%zz%4"
 
 
 def test_other_products_have_other_paths():

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from hoyhoy.exchange.chance import new_sid
 from hoyhoy.exchange.ports import Account
@@ -29,6 +29,7 @@ from .request import Answer, Context
 from .resource import RootResource
 from .router import Place, Router, normalised, split_suffix
 from .services import Services
+from .view import View
 
 log = logging.getLogger(__name__)
 
@@ -64,10 +65,15 @@ keep it for localhost long after the exchange is gone."""
 class Api:
     """Serves resources to HTTP clients."""
 
-    def __init__(self, kinds: Iterable[type[RootResource]], services: Services) -> None:
+    def __init__(self, kinds: Iterable[type[RootResource]], services: Services, views: Sequence[View] = ()) -> None:
+        """`views` are older versions of the API, each under a root of its own."""
         self.services = services
         self._kinds = tuple(kinds)
         self._router = Router(self._kinds)
+        self._views = {view.root: view for view in views}
+        for view in views:
+            for kind, path, methods in view.routes(self._kinds):
+                self._router.add(kind, path, methods)
         self._busy: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -83,6 +89,10 @@ class Api:
     def description(self) -> bytes:
         """The OpenAPI document, written when it is first asked for."""
         return render.to_json(describe(self._kinds))
+
+    def view_at(self, path: str) -> View | None:
+        """The older version that a path belongs to."""
+        return self._views.get("/" + path[1:].partition("/")[0])
 
     def product_at(self, host: str, path: str) -> tuple[str, str, str]:
         """Product, path within it and base of absolute addresses: by host when it is Twilio's, else by the path."""
@@ -121,6 +131,9 @@ class _Exchange:
         self._scheme: str = scope.get("scheme", "http")
         self._plain_path, self._suffix = split_suffix(normalised(self.path))
         self._writes_xml = self._suffix in ("", ".xml", ".csv") and self._plain_path.startswith(CLASSIC)
+        self._view = api.view_at(self._plain_path)
+        if self._view is not None:
+            self.method = self._view.method(self.method, self._query)
         self._concurrent = 0
 
     async def answer(self) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
@@ -255,6 +268,8 @@ class _Exchange:
         body = answer.body
         if body is None or isinstance(body, bytes):
             return body or b"", answer.content_type or "text/plain"
+        if self._view is not None:
+            return self._view.refusal(cast("dict[str, Any]", body), self._suffix)
         if self._suffix == ".csv" and answer.status < 400:
             items, columns = (body.items, body.columns) if isinstance(body, Listing) else ([body], ())
             return render.to_csv(items, columns), render.CSV

@@ -16,6 +16,8 @@ from .properties import pascal
 JSON, XML, CSV = "application/json", "application/xml", "text/csv"
 
 _UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NAME = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
+_UNNAMEABLE = re.compile(r"[^\w.-]", re.ASCII)
 _LONE = re.compile("[\ud800-\udfff]")
 _encoder = msgspec.json.Encoder()
 
@@ -54,9 +56,13 @@ def list_to_xml(listing: Listing) -> bytes:
         "start": str(listing.start),
         "end": str(listing.end),
     }
-    name = listing.plural or pascal(listing.key)
+    return page_to_xml(listing.plural or pascal(listing.key), attributes, listing.element, listing.items)
+
+
+def page_to_xml(name: str, attributes: Mapping[str, str], element: str, items: Sequence[Mapping[str, Any]]) -> bytes:
+    """The element `name` with attributes, and an `element` for each item."""
     opening = "".join(f' {key}="{_escape(value)}"' for key, value in attributes.items())
-    return _document(f"<{name}{opening}>{''.join(_element(listing.element, item) for item in listing.items)}</{name}>")
+    return _document(f"<{name}{opening}>{''.join(_element(element, item) for item in items)}</{name}>")
 
 
 def _document(inside: str) -> bytes:
@@ -64,6 +70,8 @@ def _document(inside: str) -> bytes:
 
 
 def _element(name: str, value: Any) -> str:
+    if not _NAME.fullmatch(name):  # what an app called its parameter, perhaps
+        name = "_" + _UNNAMEABLE.sub("_", name)
     match value:
         case None | "":
             return f"<{name}/>"
@@ -79,7 +87,13 @@ def _element(name: str, value: Any) -> str:
 
 def _escape(text: str) -> str:
     text = _UNWRITABLE.sub("\ufffd", text)
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+    return (
+        text.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace('"', "&quot;")
+        .replace("\r", "&#13;")
+    )
 
 
 def to_csv(items: Sequence[Mapping[str, Any]], columns: Sequence[str] = ()) -> bytes:

@@ -52,9 +52,9 @@ class Router:
         self._roots: dict[str, _Node] = {}
         for kind in kinds:
             for path, methods in Endpoint(kind).routes():
-                self._add(kind, path, methods)
+                self.add(kind, path, methods)
 
-    def _add(self, kind: type[RootResource], path: str, methods: Mapping[str, Act]) -> None:
+    def add(self, kind: type[RootResource], path: str, methods: Mapping[str, Act]) -> None:
         node = self._roots.setdefault(kind.product, _Node())
         names: list[str] = []
         for segment in path.strip("/").split("/"):
