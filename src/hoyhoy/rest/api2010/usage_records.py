@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, ClassVar
-from urllib.parse import urlencode
 
 from hoyhoy.exchange.usage import Amount, Meter, Usage, date_of, day_number, family, written
 from hoyhoy.rest.kit import LIST, Context, Resource, boolean, constant, moment, place, text
@@ -132,13 +131,10 @@ class UsageRecord(Resource):
 
     async def shown(self, ctx: Context, *, alone: bool, fresh: bool = False) -> dict[str, Any]:
         body = await super().shown(ctx, alone=alone, fresh=fresh)
-        query = {"Category": self.category, "StartDate": self.start_date, "EndDate": self.end_date}
-        root = UsageRecord.path.format(account_sid=ctx.account.sid)
-        body["uri"] = f"{place(ctx)}{ctx.suffix}?{urlencode(query)}"
-        body["subresource_uris"] = {
-            name: f"{root}/{last}{ctx.suffix}?{urlencode({'Category': self.category})}"
-            for name, last in self.below.items()
-        }
+        asked = f"{ctx.suffix}?Category={self.category}"  # neither names of categories nor dates need quoting
+        root = f"/2010-04-01/Accounts/{ctx.account.sid}/Usage/Records"
+        body["uri"] = f"{place(ctx)}{asked}&StartDate={self.start_date}&EndDate={self.end_date}"
+        body["subresource_uris"] = {name: f"{root}/{last}{asked}" for name, last in self.below.items()}
         return body
 
 
