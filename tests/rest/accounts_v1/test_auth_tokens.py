@@ -89,6 +89,23 @@ async def test_there_is_one_at_most(exchange):
     assert refused.value.code == 20409
 
 
+@pytest.mark.parametrize(("method", "path", "status"), [("POST", SECONDARY, 409), ("POST", PROMOTE, 200)])
+async def test_what_happened_while_the_body_was_on_its_way_counts(exchange, method, path, status):
+    asked, sent = asyncio.Event(), asyncio.Event()
+
+    async def body():
+        asked.set()
+        await sent.wait()
+        yield b""
+
+    slow = asyncio.create_task(exchange.request(method, path, content=body()))
+    await asked.wait()
+    second = (await exchange.request("POST", SECONDARY)).json()["secondary_auth_token"]
+    sent.set()
+    assert (await slow).status_code == status
+    assert await opens(exchange, second)
+
+
 async def test_each_account_has_its_own(exchange):
     second = (await exchange.request("POST", SECONDARY, auth=(SUB, SUB_TOKEN))).json()
     assert second["account_sid"] == SUB

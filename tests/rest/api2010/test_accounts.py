@@ -1,5 +1,6 @@
 """Accounts (messaging reference 3.1)."""
 
+import asyncio
 import re
 
 import pytest
@@ -247,6 +248,23 @@ async def test_no_traffic_while_suspended(exchange):
     exchange.network.place_call(phone, SUB_NUMBER)
     await exchange.run(1)
     assert len(exchange.app.asked) == asked + 1
+
+
+async def test_an_order_whose_body_was_on_its_way_when_it_was_suspended(exchange):
+    exchange.own(SUB_NUMBER, SUB)
+    asked, sent = asyncio.Event(), asyncio.Event()
+
+    async def body():
+        asked.set()
+        await sent.wait()
+        yield f"To=%2B{PHONE[1:]}&From=%2B{SUB_NUMBER[1:]}&Url=http://app/voice".encode()
+
+    path = f"/{SUB}/Calls.json"
+    slow = asyncio.create_task(ask(exchange, "POST", path, auth=(SUB, SUB_TOKEN), content=body()))
+    await asked.wait()
+    await move(exchange, "suspended")
+    sent.set()
+    assert await slow == (403, 20005)
 
 
 async def test_messages_that_wait_when_it_is_suspended_fail(exchange):

@@ -117,6 +117,7 @@ async def test_what_no_permission_opens(exchange):
     auth = await restricted(exchange, "/twilio/iam/api-keys/*", "/twilio/iam/accounts/*")
     answer = await exchange.request("POST", "/accounts/v1/AuthTokens/Secondary", auth=auth)
     assert (answer.status_code, answer.json()["code"]) == (401, 70051)
+    assert "no permission of restricted keys opens this" in answer.json()["message"]
     assert (await exchange.request("GET", f"{KEYS}?AccountSid={ACCOUNT}", auth=auth)).status_code == 200
 
 

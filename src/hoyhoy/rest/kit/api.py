@@ -216,6 +216,8 @@ class _Exchange:
         self._concurrent = busy[account.sid]
         try:
             form = parse(await self._body()) if writes else {}
+            if (now := services.directory.account(account.sid)) is not account and now is not None:
+                admit(now, services.directory, writes=writes)  # its body may have been long on its way
             return await place.act(self._context(services, caller, account, place, base, scope, sid, form))
         finally:
             busy[account.sid] -= 1
