@@ -89,7 +89,16 @@ class Exchange:
         journal.deliver_to(self.outbox.deliver)
         self.network = Network(clock, journal, directory)
         self.switchboard = Switchboard(
-            Facilities(clock, chance, journal, self.fetcher, directory, (self.network,), (self.network,))
+            Facilities(
+                clock,
+                chance,
+                journal,
+                self.fetcher,
+                directory,
+                (self.network,),
+                (self.network,),
+                rows=database.rows,
+            )
         )
         self.network.exchange = self.switchboard
         self.triggers = Triggers(clock=clock, chance=chance, journal=journal, rows=database.rows, directory=directory)

@@ -151,8 +151,9 @@ async def world(
     app = App()
     network = Network(clock, database.journal, database.directory)
     facilities = Facilities(
-        clock, SeededChance(seed), database.journal, app, database.directory, (network,), (network,), rules or Rules()
-    )
+        clock, SeededChance(seed), database.journal, app, database.directory, (network,), (network,), rules or Rules(),
+        database.rows,
+    )  # fmt: skip
     switchboard = network.exchange = Switchboard(facilities)
     made = World(clock, database, app, network, switchboard)
     database.journal.subscribe(lambda entry, rows: made.entries.append(entry))

@@ -136,8 +136,11 @@ class MessageCreated(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageMoved(Event):
+    """The message's status changed. `sender` is who was just chosen to send it, by a messaging service."""
+
     status: str
     error_code: int | None = None
+    sender: str = ""
 
 
 # Everything else -------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from hoyhoy.wire.errors import Fault
 
 from .chance import Chance
 from .clock import Clock
-from .ports import Carrier, Directory, Fetcher, Journal, Line
+from .ports import Carrier, Directory, Fetcher, Journal, Line, Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,8 @@ class Facilities:
     lines: Sequence[Line]
     carriers: Sequence[Carrier]
     rules: Rules = Rules()
+    rows: Rows | None = None
+    """What was before; without it only what happened since the start is known."""
 
     def is_active(self, account: str) -> bool:
         """Suspended and closed accounts have no traffic, nor have subaccounts of a suspended one (messaging 3.1)."""

@@ -1,10 +1,17 @@
-"""A message: text on its way out or in, and the states it passes (messaging reference 1.6, 1.7)."""
+"""A message: text on its way out or in, and the states it passes (messaging reference 1.6, 1.7).
+
+A scheduled message waits for its time, one of a messaging service for its sender; neither has been
+counted in segments until it is queued.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
 from enum import StrEnum
+from mimetypes import MimeTypes
 from typing import Any
 
 from hoyhoy.wire import segments
@@ -12,10 +19,11 @@ from hoyhoy.wire.errors import Fault, lookup
 from hoyhoy.wire.usage_categories import of_message
 
 from .chance import new_sid
-from .events import MessageCreated, MessageMoved, Params
+from .events import MessageCreated, MessageMoved, Params, ResourceChanged
 from .facilities import Facilities
 from .lifecycle import Lifecycle
-from .ports import Callback, Row, Text
+from .orders import PLAIN, Terms
+from .ports import Callback, Carrier, Row, Text
 from .progress import API_VERSION
 
 
@@ -52,6 +60,25 @@ MESSAGE = Lifecycle.of(
 SETTLED = (_.DELIVERED, _.READ, _.UNDELIVERED, _.FAILED, _.CANCELED, _.RECEIVED)
 """Statuses nothing more is expected after."""
 
+TYPES = MimeTypes()
+"""Python's own table, the same on every machine: what a medium is called until it has been fetched."""
+
+LONGEST_WAIT = 3600.0
+"""Seconds after which a scheduled message looks at the clock again: the machine may have slept."""
+
+OBFUSCATED = 4
+"""How many digits of a number are not kept."""
+
+
+def type_of(address: str) -> str:
+    """The content type of a medium, by the name it has."""
+    return TYPES.guess_type(address)[0] or "application/octet-stream"
+
+
+def obfuscated(number: str) -> str:
+    """`+14155550123` -> `+1415555XXXX`."""
+    return number[:-OBFUSCATED] + "X" * OBFUSCATED
+
 
 class Message:
     """One message from its creation to its last status."""
@@ -67,68 +94,125 @@ class Message:
         body: str,
         media: tuple[str, ...] = (),
         status_callback: str = "",
+        terms: Terms = PLAIN,
         sid: str = "",
-        status: MessageStatus = MessageStatus.QUEUED,
+        status: MessageStatus | None = None,
+        since: float | None = None,
     ) -> None:
-        self.facilities = facilities
-        self.sid = sid or new_sid(facilities.chance, "MM" if media else "SM")
-        self.account, self.direction, self.status = account, direction, status
+        """`since` is when it was created, if that was before a restart."""
+        self.facilities, self.terms = facilities, terms
+        self.is_mms = bool(media) or terms.as_mms
+        self.sid = sid or new_sid(facilities.chance, "MM" if self.is_mms else "SM")
+        self.account, self.direction = account, direction
+        self.status = status or _first_status(terms)
         self.status_callback = status_callback
-        self.text = Text(self.sid, account, sender, recipient, body, media, segments.count(body).count)
+        self.since = facilities.clock.now() if since is None else since
+        count = 1 if self.is_mms else segments.count(body).count
+        self.text = Text(self.sid, account, sender, recipient, body, media, count)
 
     def created(self, stored: Mapping[str, Any]) -> dict[str, Any]:
-        """Record the message's birth; return its row."""
-        now = self.facilities.clock.now()
+        """Record the message's birth and its media; return its row."""
+        now, text, terms = self.since, self.text, self.terms
         row = {
             "account_sid": self.account,
-            "messaging_service_sid": None,
-            "to": self.text.recipient,
-            "from": self.text.sender,
-            "body": self.text.body,
+            "messaging_service_sid": terms.service or None,
+            "to": text.recipient,
+            "body": text.body,
             "status": str(self.status),
-            "num_segments": self.text.segments,
-            "num_media": len(self.text.media),
+            "num_media": len(text.media),
             "direction": self.direction,
-            "usage_category": of_message(self.direction, self.text.sender, self.text.recipient, len(self.text.media)),
             "date_sent": now if self.direction == "inbound" else None,
             "error_code": None,
             "error_message": None,
             "status_callback": self.status_callback or None,
-            "media": json.dumps(self.text.media),
+            "media": json.dumps(text.media),
+            "due_at": terms.send_at,
+            "validity_period": terms.validity_period,
+            "send_as_mms": terms.as_mms,
+            "content_retention": "discard" if terms.discard else "retain",
+            "address_retention": "obfuscate" if terms.obfuscate else "retain",
             "date_created": now,
             "date_updated": now,
+            **self._sent_from(),
             **stored,
         }
         event = MessageCreated(
             direction=self.direction,
-            sender=self.text.sender,
-            recipient=self.text.recipient,
-            body=self.text.body,
+            sender=text.sender,
+            recipient=obfuscated(text.recipient) if terms.obfuscate else text.recipient,
+            body="" if terms.discard else text.body,
             status=str(self.status),
-            num_segments=self.text.segments,
-            media=self.text.media,
+            num_segments=row["num_segments"],
+            media=() if terms.discard else text.media,
         )
         self.facilities.journal.record(self.sid, self.account, event, (Row("messages", self.sid, row, new=True),))
+        if not terms.discard:
+            self._keep_media()
         return {"sid": self.sid, **row}
+
+    def _sent_from(self) -> dict[str, Any]:
+        """What is known of a message only when it is queued (1.3)."""
+        text = self.text
+        waits = self.status in (MessageStatus.ACCEPTED, MessageStatus.SCHEDULED)
+        category = of_message(self.direction, text.sender, text.recipient, len(text.media) or self.is_mms)
+        return {
+            "from": text.sender or None,
+            "num_segments": 0 if waits else text.segments,
+            "usage_category": None if waits else category,
+        }
+
+    def _keep_media(self) -> None:
+        """One row for each, for both directions (1.1)."""
+        for address in self.text.media:
+            row = Row(
+                "media",
+                new_sid(self.facilities.chance, "ME"),
+                {
+                    "account_sid": self.account,
+                    "parent_sid": self.sid,
+                    "content_type": type_of(address),
+                    "file_url": address,
+                    "date_created": self.since,
+                    "date_updated": self.since,
+                },
+                new=True,
+            )
+            event = ResourceChanged(table=row.table, change="created")
+            self.facilities.journal.record(row.sid, self.account, event, (row,))
 
     def move(self, status: MessageStatus, error_code: int | None = None) -> None:
         """Change the status: event, row and callback together."""
         self.status = MESSAGE.move(self.status, status)
         now = self.facilities.clock.now()
         changes: dict[str, Any] = {"status": str(status), "date_updated": now}
+        chosen = ""
         if status is MessageStatus.SENT:
             changes["date_sent"] = now
+        elif status is MessageStatus.QUEUED:
+            changes |= self._sent_from()
+            chosen = self.text.sender
         if error_code:
             changes |= {"error_code": error_code, "error_message": lookup(error_code).gist}
+        if status in SETTLED:
+            changes |= self._forgotten()
         self.facilities.journal.record(
             self.sid,
             self.account,
-            MessageMoved(status=str(status), error_code=error_code),
+            MessageMoved(status=str(status), error_code=error_code, sender=chosen),
             (Row("messages", self.sid, changes),),
-            self._callback(error_code),
+            self._callback(error_code, now),
         )
 
-    def _callback(self, error_code: int | None) -> tuple[Callback, ...]:
+    def _forgotten(self) -> dict[str, Any]:
+        """What is not kept of a finished message (1.2)."""
+        changes: dict[str, Any] = {}
+        if self.terms.discard:
+            changes |= {"body": "", "media": "[]"}
+        if self.terms.obfuscate:
+            changes["to"] = obfuscated(self.text.recipient)
+        return changes
+
+    def _callback(self, error_code: int | None, now: float) -> tuple[Callback, ...]:
         if not self.status_callback or self.direction == "inbound":
             return ()
         status = str(self.status)
@@ -142,32 +226,79 @@ class Message:
             ("To", self.text.recipient),
             ("From", self.text.sender),
         )
+        if self.terms.service:
+            params += (("MessagingServiceSid", self.terms.service),)
         if error_code:
             params += (("ErrorCode", str(error_code)), ("ErrorMessage", lookup(error_code).gist))
+        if self.status in (MessageStatus.DELIVERED, MessageStatus.UNDELIVERED) and not self.is_mms:
+            params += (("RawDlrDoneDate", datetime.fromtimestamp(now, UTC).strftime("%y%m%d%H%M")),)
         return (
             Callback(
                 new_sid(self.facilities.chance, "CB"), self.sid, self.account, self.status_callback, "POST", params
             ),
         )
 
+    def cancel(self) -> None:
+        """Fault 30409 when it is not waiting for its time any more (1.4)."""
+        if self.status is not MessageStatus.SCHEDULED:
+            raise not_scheduled(self.status)
+        self.move(MessageStatus.CANCELED)
+
     def give_up(self) -> None:
         """Fail, when the message has not left yet."""
         if MESSAGE.may_move(self.status, MessageStatus.FAILED):
             self.move(MessageStatus.FAILED, 30008)
 
-    async def deliver(self) -> None:
-        """Take the message from where it stands to its last status; a refusal makes it failed, never an exception."""
+    async def deliver(self, choose: Callable[[Message], Awaitable[str]]) -> None:
+        """Take the message from where it stands to its last status; a refusal makes it failed, never an exception.
+
+        `choose` answers who sends it when a messaging service is to say so, or raises Fault.
+        """
         try:
+            await self._queue(choose)
             carrier = self.facilities.carrier_to(self.text.recipient)
-            if self.status is MessageStatus.QUEUED:
-                if not self.facilities.is_active(self.account):
-                    raise Fault(30002)
-                self.move(MessageStatus.SENDING)
-            if self.status is MessageStatus.SENDING:
-                await carrier.submit(self.text)
-                self.move(MessageStatus.SENT)
+            await self._submit(carrier)
         except Fault as fault:
             self.move(MessageStatus.FAILED, fault.code)
             return
         receipt = await carrier.receipt(self.text)
         self.move(MessageStatus(receipt.status), receipt.error_code)
+
+    async def _queue(self, choose: Callable[[Message], Awaitable[str]]) -> None:
+        if self.status is MessageStatus.SCHEDULED:
+            clock, due = self.facilities.clock, self.terms.send_at or 0.0
+            while (left := due - clock.now()) > 0:
+                await clock.sleep(min(left, LONGEST_WAIT))
+            self.move(MessageStatus.ACCEPTED)
+        if self.status is MessageStatus.ACCEPTED:
+            self.text = replace(self.text, sender=await choose(self))
+            self.move(MessageStatus.QUEUED)
+
+    async def _submit(self, carrier: Carrier) -> None:
+        """Fault 30001 when it cannot leave while it is valid (1.2)."""
+        clock = self.facilities.clock
+        left = (self.terms.send_at or self.since) + self.terms.validity_period - clock.now()
+        if self.status is MessageStatus.QUEUED:
+            if not self.facilities.is_active(self.account):
+                raise Fault(30002)
+            if left <= 0:
+                raise Fault(30001)
+            self.move(MessageStatus.SENDING)
+        if self.status is MessageStatus.SENDING:
+            try:
+                async with clock.timeout(left):
+                    await carrier.submit(self.text)
+            except TimeoutError:
+                raise Fault(30001) from None
+            self.move(MessageStatus.SENT)
+
+
+def not_scheduled(status: str) -> Fault:
+    return Fault(30409, f"The message is {status}; only scheduled messages can be canceled.")
+
+
+def _first_status(terms: Terms) -> MessageStatus:
+    """Of a message that goes out (1.6)."""
+    if terms.send_at is not None:
+        return MessageStatus.SCHEDULED
+    return MessageStatus.ACCEPTED if terms.service else MessageStatus.QUEUED

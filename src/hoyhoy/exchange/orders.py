@@ -41,8 +41,31 @@ class PlaceCall:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """How a message is sent and what is kept of it (messaging reference 1.2, 1.4, 1.12).
+
+    `service` is the messaging service it goes through. `send_at` is in Unix seconds, None means now;
+    `validity_period` is how many seconds it may wait to be sent. `as_mms` makes one MMS of it however long it is.
+    As soon as it is finished `discard` forgets what it says, `obfuscate` the end of the recipient's number.
+    """
+
+    service: str = ""
+    send_at: float | None = None
+    validity_period: int = 36000
+    as_mms: bool = False
+    discard: bool = False
+    obfuscate: bool = False
+
+
+PLAIN = Terms()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SendMessage:
-    """Send a message; everything is already checked (messaging reference 1.2)."""
+    """Send a message; everything is already checked (messaging reference 1.2).
+
+    When `sender` is "" the messaging service of `terms` chooses one.
+    """
 
     account: str
     to: str
@@ -51,4 +74,5 @@ class SendMessage:
     media: tuple[str, ...] = ()
     status_callback: str = ""
     direction: str = "outbound-api"
+    terms: Terms = PLAIN
     stored: Mapping[str, Any] = field(default_factory=dict)

@@ -166,6 +166,37 @@ class Number:
     messaging: Steering
 
 
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who may send for a messaging service: a number, a short code or a name. `country` is "" where it does not
+    matter; `sms` and `mms` say what it can carry."""
+
+    sid: str
+    address: str
+    country: str = ""
+    sms: bool = True
+    mms: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A messaging service and its senders, oldest first (messaging reference 1.12).
+
+    `inbound` steers what its numbers receive, unless `asks_numbers`: then they do, each by itself. Its status
+    callback is told of what is sent through the service. `validity_period` is in seconds.
+    """
+
+    sid: str
+    account: str
+    inbound: Steering
+    senders: Sequence[Sender]
+    sticky: bool = True
+    geomatch: bool = True
+    smart_encoding: bool = True
+    validity_period: int = 36000
+    asks_numbers: bool = False
+
+
 class Directory(Protocol):
     """Who is who. Kept in memory and brought up to date by the journal, so every answer is immediate."""
 
@@ -181,6 +212,11 @@ class Directory(Protocol):
         """All numbers of an account, oldest first, then its short codes."""
 
     def application(self, sid: str) -> Application | None: ...
+
+    def service(self, sid: str) -> Service | None: ...
+
+    def service_of(self, number: Number) -> Service | None:
+        """The messaging service whose sender a number or short code is."""
 
     def key(self, sid: str) -> Key | None: ...
 

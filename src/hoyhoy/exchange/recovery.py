@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from .call import FINAL, Call, CallStatus
 from .leg import Cause
 from .message import MESSAGE, SETTLED, Message, MessageStatus
-from .orders import PlaceCall
+from .orders import PLAIN, PlaceCall, Terms
 from .ports import Steering
 from .switchboard import Switchboard
 from .validation import outcome
@@ -35,7 +35,7 @@ async def recover(switchboard: Switchboard, store: Unfinished) -> int:
     calls = await store.unfinished("calls", "status", FINAL)
     for row in calls:
         await _recover_call(switchboard, row, store)
-    messages = await store.unfinished("messages", "status", (*SETTLED, MessageStatus.SCHEDULED))
+    messages = await store.unfinished("messages", "status", SETTLED)
     for row in messages:
         _recover_message(switchboard, row)
     return len(calls) + len(messages)
@@ -99,13 +99,22 @@ def _recover_message(switchboard: Switchboard, row: dict[str, Any]) -> None:
         switchboard.facilities,
         account=row["account_sid"],
         direction=row["direction"],
-        sender=row["from"],
+        sender=row["from"] or "",
         recipient=row["to"],
         body=row["body"] or "",
         media=tuple(json.loads(row["media"] or "[]")),
         status_callback=row["status_callback"] or "",
+        terms=Terms(
+            service=row["messaging_service_sid"] or "",
+            send_at=row["due_at"],
+            validity_period=row["validity_period"] or PLAIN.validity_period,
+            as_mms=bool(row["send_as_mms"]),
+            discard=row["content_retention"] == "discard",
+            obfuscate=row["address_retention"] == "obfuscate",
+        ),
         sid=row["sid"],
         status=status,
+        since=row["date_created"],
     )
     if MESSAGE.may_move(status, MessageStatus.RECEIVED):
         switchboard.answer_message(message)

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from mimetypes import MimeTypes
-from typing import TYPE_CHECKING
 
 from hoyhoy.wire.errors import Fault
 from hoyhoy.wire.twiml import Element
 
 from .events import Event, Params, VerbStarted
 from .facilities import Facilities
+from .message import Message, type_of
 from .notices import Patience, notify
 from .orders import SendMessage
 from .performance import ask
@@ -24,13 +23,8 @@ from .progress import API_VERSION, places
 from .verbs import messaging
 from .verbs.verb import family
 
-if TYPE_CHECKING:
-    from .message import Message
-
 VERBS = family(messaging)
 MOST_DOCUMENTS = 20
-TYPES = MimeTypes()
-"""Python's own table, the same on every machine: what a medium is called until it has been fetched."""
 
 
 class Reply:
@@ -126,7 +120,7 @@ class Reply:
             for i, url in enumerate(text.media)
             for pair in (
                 (f"MediaUrl{i}", url),
-                (f"MediaContentType{i}", TYPES.guess_type(url)[0] or "application/octet-stream"),
+                (f"MediaContentType{i}", type_of(url)),
             )
         )
         return (
@@ -135,6 +129,7 @@ class Reply:
             ("SmsMessageSid", sid),
             ("AccountSid", self.message.account),
             ("ApiVersion", API_VERSION),
+            *((("MessagingServiceSid", service),) if (service := self.message.terms.service) else ()),
             ("From", text.sender),
             ("To", text.recipient),
             ("Body", text.body),

@@ -11,17 +11,19 @@ from collections import OrderedDict
 from contextlib import suppress
 from typing import Any
 
-from hoyhoy.wire.errors import Fault
+from hoyhoy.wire.errors import Fault, Level
 
 from .call import CALL, Call, CallStatus
 from .facilities import Facilities
 from .leg import Cause, Leg, LegState
-from .message import Message, MessageStatus
-from .orders import PlaceCall, SendMessage
+from .message import Message, MessageStatus, not_scheduled
+from .notices import notify
+from .orders import PlaceCall, SendMessage, Terms
 from .performance import after_digits, perform
-from .ports import Dialling, Number, Session, Webhook
+from .ports import Dialling, Number, Service, Session, Steering, Webhook
 from .program import Inline, Source
 from .reply import Reply
+from .senders import Senders
 from .validation import Validation, outcome
 
 COOKIE_LIFE = 4 * 3600.0
@@ -44,6 +46,8 @@ class Switchboard:
         self.facilities = facilities
         self._calls: dict[str, Call] = {}
         self._messages: dict[str, Message] = {}
+        self._deliveries: dict[str, asyncio.Task[None]] = {}
+        self._senders = Senders(facilities)
         self._sessions: OrderedDict[tuple[str, str, str], tuple[float, Session]] = OrderedDict()
         self._replies: OrderedDict[tuple[str, str], tuple[float, int]] = OrderedDict()
 
@@ -223,6 +227,7 @@ class Switchboard:
             body=order.body,
             media=order.media,
             status_callback=order.status_callback,
+            terms=order.terms,
         )
         row = message.created(order.stored)
         self.resume_message(message)
@@ -231,24 +236,39 @@ class Switchboard:
     def resume_message(self, message: Message) -> None:
         """Deliver a message: a new one, or one found on its way after a restart."""
         self._messages[message.sid] = message
-        self.facilities.clock.spawn(self._deliver(message), f"{message.sid} delivery")
+        task = self.facilities.clock.spawn(self._deliver(message), f"{message.sid} delivery")
+        if message.status is MessageStatus.SCHEDULED:
+            self._deliveries[message.sid] = task
+
+    def cancel_message(self, sid: str) -> None:
+        """Fault 30409 when it does not wait for its time (any more)."""
+        message = self._messages.get(sid)
+        if message is None or sid not in self._deliveries:
+            raise not_scheduled(message.status if message else "finished")
+        message.cancel()
+        self._deliveries[sid].cancel()
 
     async def _deliver(self, message: Message) -> None:
         try:
-            await self.facilities.journal.settled()
-        except Fault:  # its sender was told that it was not taken, and must not find it delivered
-            message.give_up()
-            self._messages.pop(message.sid, None)
-            return
-        try:
-            await message.deliver()
+            try:
+                await self.facilities.journal.settled()
+            except Fault:  # its sender was told that it was not taken, and must not find it delivered
+                message.give_up()
+                return
+            await message.deliver(self._senders.choose)
         finally:
             self._messages.pop(message.sid, None)
+            self._deliveries.pop(message.sid, None)
 
     def receive(self, *, sender: str, recipient: str, body: str, media: tuple[str, ...] = ()) -> str | None:
-        """A carrier brings a message; return its sid, None when nobody owns the number."""
+        """A carrier brings a message; return its sid, None when nobody owns the number or its messaging service
+        drops what comes in (messaging reference 1.9)."""
         number = self.facilities.directory.number(recipient)
         if number is None or not self.facilities.is_active(number.account):
+            return None
+        service = self.facilities.directory.service_of(number)
+        if service and not service.asks_numbers and not service.inbound.url:
+            self._dropped(service, sender, recipient)
             return None
         message = Message(
             self.facilities,
@@ -258,11 +278,33 @@ class Switchboard:
             recipient=recipient,
             body=body,
             media=media,
+            terms=Terms(service=service.sid if service else ""),
             status=MessageStatus.RECEIVING,
         )
         message.created({})
         self.answer_message(message)
         return message.sid
+
+    def _dropped(self, service: Service, sender: str, recipient: str) -> None:
+        facilities = self.facilities
+        notify(
+            facilities.journal,
+            facilities.chance,
+            facilities.clock.now(),
+            account=service.account,
+            subject=service.sid,
+            code=21702,
+            level=Level.WARNING,
+            message=f"A message from {sender} to {recipient} was dropped: its messaging service has no "
+            "InboundRequestUrl, and UseInboundWebhookOnNumber is false.",
+        )
+
+    def _asked(self, number: Number | None) -> Steering:
+        """Who says what to do with a message that came in: the service, the application, the number (1.9)."""
+        if number is None:
+            return Steering()
+        service = self.facilities.directory.service_of(number)
+        return service.inbound if service and not service.asks_numbers else number.messaging
 
     def answer_message(self, message: Message) -> None:
         """Ask the app about an inbound message: a new one, or one whose app was not done with it before a restart.
@@ -270,13 +312,14 @@ class Switchboard:
         The message is `receiving` until then, so a crash cannot lose what the app was to be told.
         """
         number = self.facilities.directory.number(message.text.recipient)
-        if number is None or not number.messaging.url:
+        steering = self._asked(number)
+        if number is None or not steering.url:
             message.move(MessageStatus.RECEIVED)
             return
         reply = Reply(
             self.facilities,
             message,
-            number.messaging,
+            steering,
             self._session(number, message.text.sender),
             lambda order: self._reply(message, order),
         )

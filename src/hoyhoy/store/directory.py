@@ -12,7 +12,9 @@ from dataclasses import replace
 from typing import Any
 
 from hoyhoy.exchange.events import Entry
-from hoyhoy.exchange.ports import Account, Application, Key, Number, Row, Steering
+from hoyhoy.exchange.ports import Account, Application, Key, Number, Row, Sender, Service, Steering
+from hoyhoy.wire.inventory import capabilities_of
+from hoyhoy.wire.number import SHORT_CODE_COUNTRY, is_short_code, region_of
 
 ACCOUNTS = "accounts"
 NUMBERS = "incoming_phone_numbers"
@@ -20,10 +22,19 @@ SHORT_CODES = "short_codes"
 APPLICATIONS = "applications"
 KEYS = "keys"
 CALLER_IDS = "outgoing_caller_ids"
+SERVICES = "messaging_services"
+ALPHA_SENDERS = "alpha_senders"
+POOLED = {NUMBERS: "service_phone_numbers", SHORT_CODES: "service_short_codes"}
+"""By the table of what is owned: which of it, by sid, sends for which messaging service."""
 
-KEPT = (ACCOUNTS, NUMBERS, SHORT_CODES, APPLICATIONS, KEYS, CALLER_IDS)
+KEPT = (
+    ACCOUNTS, NUMBERS, SHORT_CODES, APPLICATIONS, KEYS, CALLER_IDS, SERVICES, ALPHA_SENDERS, *POOLED.values()
+)  # fmt: skip
 OWNED = {NUMBERS: "phone_number", SHORT_CODES: "short_code"}
 """The tables of what can be called or written to, and the column that holds its address."""
+
+_OF_SERVICES = frozenset((SERVICES, ALPHA_SENDERS, *POOLED, *POOLED.values()))
+"""A change of any of these may change what is known of a messaging service."""
 
 Values = dict[str, Any]
 
@@ -38,6 +49,7 @@ class Directory:
         self._holders: dict[str, tuple[str, str]] = {}
         self._numbers: dict[str, Number] = {}
         self._verified: dict[tuple[str, str], str] = {}
+        self._services: dict[str, Service] = {}
         for table, found in (rows or {}).items():
             for row in found:
                 self._take(Row(table, row["sid"], row, new=True))
@@ -64,6 +76,19 @@ class Directory:
     def application(self, sid: str) -> Application | None:
         values = self._rows[APPLICATIONS].get(sid)
         return _application(sid, values) if values else None
+
+    def service(self, sid: str) -> Service | None:
+        if sid not in self._services and (values := self._rows[SERVICES].get(sid)):
+            self._services[sid] = _service(sid, values, self._senders(sid, _text(values, "account_sid")))
+        return self._services.get(sid)
+
+    def service_of(self, number: Number) -> Service | None:
+        """One of another account, which owned the number before, is not meant."""
+        for pool in POOLED.values():
+            if member := self._rows[pool].get(number.sid):
+                service = self.service(_text(member, "service_sid"))
+                return service if service and service.account == number.account else None
+        return None
 
     def key(self, sid: str) -> Key | None:
         values = self._rows[KEYS].get(sid)
@@ -100,6 +125,8 @@ class Directory:
         elif row.sid in known:
             known[row.sid].update(row.values)
         now = known.get(row.sid)
+        if row.table in _OF_SERVICES:
+            self._services.clear()
         if row.table == ACCOUNTS:
             self._set_account(row.sid, now)
         elif row.table in OWNED:
@@ -156,6 +183,19 @@ class Directory:
             messaging=messaging.messaging if messaging else _steering(values, "sms"),
         )
 
+    def _senders(self, service: str, account: str) -> list[Sender]:
+        """Of a messaging service, oldest first: numbers, short codes, names. Those no longer owned are left out."""
+        senders = []
+        for table, pool in POOLED.items():
+            for sid, member in self._rows[pool].items():
+                owned = self._rows[table].get(sid)
+                if owned and _text(member, "service_sid") == service and _text(owned, "account_sid") == account:
+                    senders.append(_sender(sid, _text(owned, OWNED[table])))
+        for sid, member in self._rows[ALPHA_SENDERS].items():
+            if _text(member, "service_sid") == service:
+                senders.append(Sender(sid, _text(member, "alpha_sender"), mms=False))
+        return senders
+
     def _application_of(self, values: Values, column: str) -> Application | None:
         """The application that a row names; another account's steers nobody."""
         named = self.application(_text(values, column))
@@ -170,6 +210,38 @@ def _application(sid: str, values: Values) -> Application:
         account=_text(values, "account_sid"),
         voice=_with_callback(_steering(values, "voice"), values, "status_callback", sid),
         messaging=_with_callback(_steering(values, "sms"), values, told, sid),
+    )
+
+
+def _sender(sid: str, address: str) -> Sender:
+    """A short code belongs to one country, and nobody tells which: it is the one most of them are in."""
+    if is_short_code(address):
+        return Sender(sid, address, SHORT_CODE_COUNTRY)
+    can = capabilities_of(address)
+    return Sender(sid, address, region_of(address), sms=can.sms, mms=can.mms)
+
+
+def _service(sid: str, values: Values, senders: Sequence[Sender]) -> Service:
+    def is_on(column: str, unset: bool) -> bool:
+        value = values.get(column)
+        return unset if value is None else bool(value)
+
+    return Service(
+        sid=sid,
+        account=_text(values, "account_sid"),
+        inbound=Steering(
+            url=_text(values, "inbound_request_url"),
+            method=_text(values, "inbound_method", "POST"),
+            fallback_url=_text(values, "fallback_url"),
+            fallback_method=_text(values, "fallback_method", "POST"),
+            status_callback=_text(values, "status_callback"),
+        ),
+        senders=tuple(senders),
+        sticky=is_on("sticky_sender", True),
+        geomatch=is_on("area_code_geomatch", True),
+        smart_encoding=is_on("smart_encoding", True),
+        validity_period=int(values.get("validity_period") or 36000),
+        asks_numbers=is_on("use_inbound_webhook_on_number", False),
     )
 
 

@@ -21,6 +21,9 @@ _SPELLING = re.compile(r"[0-9+()./\s\-\u00a0\u00ad\u2010-\u2015\u202a-\u202e\u20
 _LOST_PLUS = re.compile(r" [1-9][0-9]{7,14}")
 _SHORT_CODE = re.compile(r"[1-9][0-9]{2,7}")
 
+SHORT_CODE_COUNTRY = "US"
+"""Where the short codes of this exchange belong to: the digits do not tell."""
+
 WITHHELD = {
     "+266696687": "anonymous",
     "+7378742833": "restricted",

@@ -4,7 +4,7 @@ Paths are as an exchange serves them on its own host: `/2010-04-01/...` with `.j
 product below its name (`/monitor/v1/...`); on the platform's host names the product comes from the
 host instead. The same classes give the same document, whatever their order.
 
-A resource that has `routes` of its own describes them with `answers`:
+A resource that has `routes` or an `on_fetch` of its own describes them with `answers`:
 
     @answers(200, "The recording as it was made.", content_type="audio/x-wav")
     async def sound(cls, ctx: Context) -> Answer: ...
@@ -40,7 +40,9 @@ _NAME = re.compile(r"\{(\w+)\}")
 _Route = TypeVar("_Route", bound=Callable[..., Any])
 
 
-def answers(status: int, description: str, schema: Schema | None = None, *, content_type: str = JSON) -> Any:
+def answers(
+    status: int, description: str, schema: Schema | None = None, *, content_type: str = JSON
+) -> Callable[[_Route], _Route]:
     """Says of a route of a resource's own what it answers; without `schema`, a body of `content_type` or none."""
 
     def mark(route: _Route) -> _Route:
@@ -196,12 +198,14 @@ class _Described:
         answer: dict[str, Any] = {"description": _SAID[operation]}
         if schema:
             answer["content"] = {JSON: {"schema": reference(schema)}}
-        told = {
+        told: dict[str, Any] = {
             "operationId": operation.capitalize() + kind.__name__,
             "tags": [kind.__name__],
             "summary": f"{operation.capitalize()} {spoken(kind.__name__)}",
             "responses": {str(status): answer, **_REFUSED},
         }
+        if operation == FETCH:
+            told["responses"].update(getattr(kind.on_fetch, "answers", {}))
         if kind.needs_token:
             told["description"] = "API keys, but for main ones, are kept out."
         if operation in (CREATE, UPDATE):

@@ -96,7 +96,8 @@ class Endpoint:
 
     async def fetch(self, ctx: Context) -> Answer:
         ctx.asked = values_of(self.kind, ctx.query, FETCH)
-        return await self._show(await self._found(ctx), ctx)
+        found = await self._found(ctx)
+        return await found.on_fetch(ctx) or await self._show(found, ctx)
 
     async def update(self, ctx: Context) -> Answer:
         kind, found = self.kind, await self._found(ctx)

@@ -31,6 +31,7 @@ NAMES: Mapping[str, str] = {
     "api Usage": "billing/usage",
     "iam Keys": "iam/api-keys",
     "lookups PhoneNumbers": "lookup/phone-numbers",
+    "messaging Services": "messaging/services",
     "monitor Alerts": "monitor/alerts",
     "monitor Events": "monitor/events",
 }

@@ -13,7 +13,7 @@ from hoyhoy.exchange.call import Call
 from hoyhoy.exchange.events import Entry, Event
 from hoyhoy.exchange.message import Message
 from hoyhoy.exchange.orders import PlaceCall
-from hoyhoy.exchange.ports import Account, Application, Callback, Directory, Key, Number, Row
+from hoyhoy.exchange.ports import Account, Application, Callback, Directory, Key, Number, Row, Service
 from hoyhoy.exchange.switchboard import Switchboard
 
 from .services import Services, Settings
@@ -76,6 +76,12 @@ class _NobodysNumbers:
 
     def application(self, sid: str) -> Application | None:
         return self._directory.application(sid)
+
+    def service(self, sid: str) -> Service | None:
+        return None
+
+    def service_of(self, number: Number) -> Service | None:
+        return None
 
     def key(self, sid: str) -> Key | None:
         return None

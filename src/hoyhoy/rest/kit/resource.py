@@ -221,6 +221,13 @@ class RootResource:
         """Check and complete what was given; a live resource returns its row."""
         return None
 
+    async def on_fetch(self, ctx: Context) -> Answer | None:
+        """What a fetch answers instead of the representation, like the bytes of a file; None = the representation.
+
+        `description.answers` says of it what that may be.
+        """
+        return None
+
     async def on_update(self, ctx: Context, changed: dict[str, Any]) -> None:
         """Check, complete or act upon `changed` (new values by property name); `self` still has the old ones.
 
