@@ -14,8 +14,8 @@ import click
 from hoyhoy.app import Exchange
 from hoyhoy.intercept import environment, trust
 from hoyhoy.intercept.address import set_webhooks
-from hoyhoy.provisioning import WELCOME_SMS
 from hoyhoy.settings import Settings
+from hoyhoy.wire.inventory import WELCOME_SMS
 
 from .demo import ENDING_SECONDS, answers, example
 from .serve import Echo, serve

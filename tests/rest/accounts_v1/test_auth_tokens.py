@@ -25,7 +25,9 @@ SPECIMENS = {"SecondaryAuthToken": make_secondary, "AuthTokenPromotion": make_pr
 
 
 async def opens(exchange, token, sid=ACCOUNT):
-    return (await exchange.request("GET", f"/2010-04-01/Accounts/{sid}/Calls.json", auth=(sid, token))).status_code == 200
+    return (
+        await exchange.request("GET", f"/2010-04-01/Accounts/{sid}/Calls.json", auth=(sid, token))
+    ).status_code == 200
 
 
 async def test_representation(exchange):

@@ -44,9 +44,7 @@ async def test_a_keys_life_with_the_official_client(exchange):
     renamed = await exchange.sdk(lambda client: client.keys(made.sid).update(friendly_name="Two"))
     assert (renamed.friendly_name, (renamed.date_updated - renamed.date_created).seconds) == ("Two", 60)
     assert [one.friendly_name for one in await exchange.sdk(lambda client: client.keys.list())] == ["Two"]
-    calls = await exchange.sdk(
-        lambda client: client.api.v2010.accounts(ACCOUNT).calls.list(), made.sid, made.secret
-    )
+    calls = await exchange.sdk(lambda client: client.api.v2010.accounts(ACCOUNT).calls.list(), made.sid, made.secret)
     assert calls == []
     assert await exchange.sdk(lambda client: client.keys(made.sid).delete())
     with pytest.raises(TwilioRestException) as gone:

@@ -66,7 +66,7 @@ async def test_a_restricted_keys_life_with_the_official_client(exchange):
     def messages():
         return exchange.sdk(lambda client: client.api.v2010.accounts(ACCOUNT).messages.list(), made.sid, made.secret)
 
-    with pytest.raises(TwilioException, match="70051.*permission twilio/messaging/messages/list is missing"):
+    with pytest.raises(TwilioException, match=r"70051.*permission twilio/messaging/messages/list is missing"):
         await messages()
     changed = await exchange.sdk(
         lambda client: client.iam.v1.api_key(made.sid).update(friendly_name="Two", policy={"allow": [LIST]})

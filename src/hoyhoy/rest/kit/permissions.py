@@ -32,6 +32,9 @@ NAMES: Mapping[str, str] = {
     "iam Keys": "iam/api-keys",
     "lookups PhoneNumbers": "lookup/phone-numbers",
     "messaging Services": "messaging/services",
+    "messaging Services AlphaSenders": "messaging/services.alphasenders",
+    "messaging Services PhoneNumbers": "messaging/services.phonenumbers",
+    "messaging Services ShortCodes": "messaging/services.shortcodes",
     "monitor Alerts": "monitor/alerts",
     "monitor Events": "monitor/events",
 }
