@@ -92,3 +92,15 @@ async def test_an_adopted_number_leads_where_the_first_number_leads(exchange):
     assert (owned.account, owned.voice.url, owned.messaging.url) == (first.sid, WELCOME_VOICE, WELCOME_SMS)
     (note,) = exchange.events(Noticed)
     assert "+12025550100" in note.message
+
+
+async def test_an_adopted_short_code_is_no_telephone_number(exchange):  # messaging 3.6, 7
+    made = provisioning(exchange)
+    first = made.first_start()
+    owned = made.adopt_number(first.sid, "12345")
+    assert owned == exchange.database.directory.number("12345") and owned.sid.startswith("SC")
+    assert (owned.account, owned.messaging.url, owned.voice.url) == (first.sid, WELCOME_SMS, "")
+    assert [row["short_code"] for row in await exchange.database.rows.page("short_codes")] == ["12345"]
+    assert len(await exchange.database.rows.page("incoming_phone_numbers")) == 3
+    (note,) = exchange.events(Noticed)
+    assert "12345" in note.message

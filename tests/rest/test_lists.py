@@ -81,41 +81,43 @@ async def test_the_envelope_has_one_list(listed):
         assert body["meta"]["url"].startswith("http://localhost:8980" + listed.collection)
 
 
-@pytest.mark.parametrize(
-    ("query", "code"),
-    [
-        ("?PageSize=0", 20007),
-        ("?PageSize=1001", 20007),
-        ("?PageSize=x", 20007),
-        ("?PageSize=-5", 20007),
-        ("?Page=-1", 20001),
-        ("?Page=x", 20001),
-        ("?PageToken=x", 20001),
-        ("?PageToken=PASM" + "g" * 32, 20001),
-        ("?PageToken=" + "x" * 10_000, 20001),
-        ("?PageToken=%ff", 20001),
-        ("?PageToken=%00", 20001),
-        ("?PageSize=1&PageSize=1000&Page=5&Page=0", None),
-        ("?Page=3", None),
-        ("?Page=2147483648&PageSize=1000", None),
-        ("?PageToken=", None),
-        ("?PageToken=PASM" + "0" * 32, None),
-        ("?PageToken=PASM" + "f" * 32, None),
-        ("?PageToken=PBSM" + "f" * 32, None),
-        ("?PageToken=PBSM" + "0" * 16 + "f" * 16, None),
-        ("?PageToken=PASM" + "8" + "0" * 15 + "8" + "0" * 15 + "&Page=7&PageSize=3", None),
-        ("?" + "&".join(f"Unknown{i}=x" for i in range(500)), None),
-        ("?=&&&a&%3D=1", None),
-    ],
-)
-async def test_pages_that_nobody_was_sent_to(listed, query, code):
-    if listed is None:
-        return
-    answer = await page(listed, query)
-    if code is None:
-        assert answer.status_code == 200, answer.text
-    else:
-        assert (answer.status_code, answer.json()["code"]) == (400, code)
+QUERIES = [
+    ("?PageSize=0", 20007),
+    ("?PageSize=1001", 20007),
+    ("?PageSize=x", 20007),
+    ("?PageSize=-5", 20007),
+    ("?Page=-1", 20001),
+    ("?Page=x", 20001),
+    ("?PageToken=x", 20001),
+    ("?PageToken=PASM" + "g" * 32, 20001),
+    ("?PageToken=" + "x" * 10_000, 20001),
+    ("?PageToken=%ff", 20001),
+    ("?PageToken=%00", 20001),
+    ("?PageSize=1&PageSize=1000&Page=5&Page=0", None),
+    ("?Page=3", None),
+    ("?Page=2147483648&PageSize=1000", None),
+    ("?PageToken=", None),
+    ("?PageToken=PASM" + "0" * 32, None),
+    ("?PageToken=PASM" + "f" * 32, None),
+    ("?PageToken=PBSM" + "f" * 32, None),
+    ("?PageToken=PBSM" + "0" * 16 + "f" * 16, None),
+    ("?PageToken=PASM" + "8" + "0" * 15 + "8" + "0" * 15 + "&Page=7&PageSize=3", None),
+    ("?" + "&".join(f"Unknown{i}=x" for i in range(500)), None),
+    ("?=&&&a&%3D=1", None),
+]
+"""And the code of the fault, None for a page."""
+
+
+async def test_pages_that_nobody_was_sent_to(listed):
+    for query, code in QUERIES if listed else ():
+        answer = await page(listed, query)
+        if code is None:
+            assert answer.status_code == 200, (query, answer.text)
+        else:
+            assert (answer.status_code, answer.json()["code"]) == (400, code), query
+
+
+STRANGE = ("x", "", "%27%22--", "*", "9" * 40, "x" * 5000, "2026-01-01", "-1", "%F0%9F%98%80")
 
 
 async def test_filters_that_are_repeated_or_strange(listed):
@@ -124,28 +126,18 @@ async def test_filters_that_are_repeated_or_strange(listed):
         return
     kind = listed.kind
     searched = [prop.param for prop in kind.properties.values() if prop.find]
-    for param in [*searched, *(param for _, param, _ in kind.asked[LIST])]:
-        for value in (
-            "x",
-            "",
-            "%27%22--",
-            "*",
-            "%25",
-            "9" * 40,
-            "x" * 5000,
-            "2026-01-01",
-            "-1",
-            "true",
-            "%F0%9F%98%80",
-        ):
-            for query in (f"?{param}={value}", f"?{param}={value}&{param}={value}", f"?{param}%3E={value}"):
-                answer = await page(listed, query)
+    for param in dict.fromkeys([*searched, *(param for _, param, _ in kind.asked[LIST])]):
+        for value in STRANGE:
+            for query in (f"?{param}=1&{param}={value}", f"?{param}%3E={value}"):
+                answer = await page(listed, query + "&PageSize=1")
                 assert answer.status_code < 500, (query[:80], answer.text)
 
 
 # To the end --------------------------------------------------------------------------------------------
 
 MORE = 5
+SEARCHES = {"available_phone_numbers"}
+"""Keys of lists that end with their first page: they find as many as are asked for."""
 
 
 def size_for(whole):
@@ -169,7 +161,7 @@ async def more_rows(specimen, count):
 
 
 async def test_pages_are_read_to_the_end_whatever_comes_meanwhile(listed):
-    if listed is None:
+    if listed is None or listed.kind.key in SEARCHES:
         return
     await more_rows(listed, MORE)
     key = listed.kind.key
@@ -217,7 +209,7 @@ def clients_lists(product):
 
 async def test_the_official_client_reads_it_to_the_end(listed):
     """Its pager follows our addresses and finds every item once, whatever is created while it reads."""
-    if listed is None:
+    if listed is None or listed.kind.key in SEARCHES:
         return
     product = "" if listed.kind.product == "api" else "/" + listed.kind.product
     pattern = listed.pattern.removesuffix("/{sid}").removeprefix(product)
