@@ -83,6 +83,7 @@ async def test_who_types_the_code_validates_the_number(exchange):
         ((None, None, CODE), True),
         ((CODE + "#",), True),
         (("000000", "111111", "222222"), False),
+        (("000000", "111111", "222222", CODE), False),  # there is no fourth
         ((None, None, None), False),
         (("31415#", None, "999999"), False),
     ],
@@ -177,6 +178,18 @@ async def test_a_redirected_call_does_what_it_is_told(exchange):
     exchange.switchboard.redirect_call(sid, twiml="<Response><Say>Hello</Say></Response>")
     await exchange.run()
     assert heard(exchange)[-1] == "Hello" and told(exchange)["VerificationStatus"] == "failed"
+
+
+async def test_keys_pressed_for_another_document_are_no_tries(exchange):
+    exchange.phone(PHONE, {"hear": "Win a prize", "press": CODE})
+    sid = validate(exchange)
+    await exchange.run(3)
+    gather = '<Gather numDigits="6" action="http://app/next"><Say>Win a prize</Say></Gather>'
+    exchange.switchboard.redirect_call(sid, twiml=f"<Response>{gather}</Response>")
+    exchange.app.pages["http://app/next"] = "<Response/>"
+    await exchange.run()
+    assert exchange.app.params()["Digits"] == CODE
+    assert told(exchange)["VerificationStatus"] == "failed" and not await caller_ids(exchange)
 
 
 # design, durability
