@@ -209,22 +209,24 @@ async def test_readers_cannot_write(database: Database) -> None:
         connection.exec_driver_sql("create table t (a int)")
 
 
+async def synchronous_commit(folder: Path | None, url: str) -> str:
+    database = await open_database(folder, TABLES, RealClock(), url=url)
+    try:
+        with database.writing.connect() as connection:
+            return str(connection.exec_driver_sql("show synchronous_commit").scalar())
+    finally:
+        await database.close()
+
+
 async def test_every_commit_is_synced_whatever_the_server_is_set_to(place: Place) -> None:
     # design.md section 2, durability
+    assert place.server
     look_at(place.url, "alter database store set synchronous_commit to off")
     try:
-        database = await place.open()
-        with database.writing.connect() as connection:
-            assert connection.exec_driver_sql("show synchronous_commit").scalar() == "on"
-        await database.close()
-        passing = await open_database(
-            None, TABLES, RealClock(), url=place.server.empty("second") if place.server else ""
-        )
-        with passing.writing.connect() as connection:
-            assert connection.exec_driver_sql("show synchronous_commit").scalar() == "off"
-        await passing.close()
+        assert await synchronous_commit(place.folder, place.url) == "on"
     finally:
         look_at(place.url, "alter database store reset synchronous_commit")
+    assert await synchronous_commit(None, place.server.empty("second")) == "off"
 
 
 async def test_what_the_url_says_of_the_session_is_left_as_it_is(place: Place) -> None:

@@ -121,6 +121,17 @@ def test_an_outage_while_culprits_are_sought_resumes_where_it_struck(bench: Benc
     assert bench.sids() == ["CA1", "CA2", "CA4"]
 
 
+def test_a_culprit_among_many_takes_few_transactions(bench: Bench) -> None:
+    """Each costs the disk a sync, and a stranger may know how to make culprits."""
+    transactions: list[object] = []
+    sa.event.listen(bench.engine, "begin", transactions.append)
+    calls = [call(f"CA{number}", duration=2**70 if number == 300 else number) for number in range(1000)]
+    bench.writer.hand_over(batch(*calls))
+    assert bench.next() == ("committed", [301])
+    assert len(transactions) < 40
+    assert bench.sids() == [f"CA{number}" for number in range(1000) if number != 300]
+
+
 def test_stopping_gives_a_hopeless_batch_up(bench: Bench) -> None:
     def fail(connection: object) -> None:
         raise OUTAGE
