@@ -7,7 +7,7 @@ import pytest
 from twilio.base.exceptions import TwilioRestException
 
 from hoyhoy.exchange.leg import Cause
-from hoyhoy.exchange.orders import SendMessage
+from hoyhoy.exchange.orders import SendMessage, Terms
 from hoyhoy.rest import resources
 from hoyhoy.wire.errors import Fault
 from tests.rest.world import ACCOUNT, BASE, NUMBER, OTHER, PHONE, SHARED, SUB, SUB_TOKEN, TOKEN
@@ -282,6 +282,19 @@ async def test_messages_that_wait_when_it_is_suspended_fail(exchange):
     await exchange.run(60)
     row = await rows.fetch("messages", sent["sid"])
     assert (row["status"], row["error_code"]) == ("failed", 30002)
+
+
+@pytest.mark.parametrize(("status", "becomes"), [("suspended", "failed"), ("closed", "canceled")])
+async def test_messages_that_wait_for_their_time(exchange, status, becomes):
+    exchange.own(SUB_NUMBER, SUB)
+    terms = Terms(send_at=exchange.clock.now() + 3600)
+    order = SendMessage(account=SUB, to=PHONE, sender=SUB_NUMBER, body="Good morning", terms=terms)
+    sid = exchange.switchboard.send_message(order)["sid"]
+    assert (await exchange.database.rows.fetch("messages", sid))["status"] == "scheduled"
+    await move(exchange, status)
+    await exchange.run(3660)
+    assert (await exchange.database.rows.fetch("messages", sid))["status"] == becomes
+    assert exchange.network.phone(PHONE).texts == []
 
 
 async def test_closing_releases_numbers_and_ends_the_power_of_keys(exchange):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
 from hoyhoy.exchange.call import FINAL, CallStatus
 from hoyhoy.exchange.events import ResourceChanged
+from hoyhoy.exchange.message import MessageStatus
 from hoyhoy.exchange.ports import Row
 from hoyhoy.rest.kit import CREATE, FETCH, LIST, UPDATE, Context, RootResource, choice, text
 from hoyhoy.rest.kit.auth import MAIN
@@ -102,6 +103,8 @@ class Account(RootResource):
             self._release_numbers(ctx)
         if status != "active":
             await self._end_calls(ctx)
+        if status == "closed":
+            await self._cancel_messages(ctx)
         await ctx.services.journal.settled()
 
     def _release_numbers(self, ctx: Context) -> None:
@@ -112,13 +115,23 @@ class Account(RootResource):
 
     async def _end_calls(self, ctx: Context) -> None:
         """Its messages that are still waiting fail when their turn comes (30002)."""
-        conditions: list[Condition] = [("account_sid", "=", self.sid), ("status", "in", LIVE)]
+        async for sid in self._found(ctx, "calls", LIVE):
+            with suppress(Fault):  # it has ended by itself meanwhile
+                ctx.services.switchboard.end_call(sid, CallStatus.COMPLETED)
+
+    async def _cancel_messages(self, ctx: Context) -> None:
+        async for sid in self._found(ctx, "messages", (MessageStatus.SCHEDULED,)):
+            with suppress(Fault):
+                ctx.services.switchboard.cancel_message(sid)
+
+    async def _found(self, ctx: Context, table: str, statuses: tuple[str, ...]) -> AsyncIterator[str]:
+        """Sids of rows of the account in these statuses."""
+        conditions: list[Condition] = [("account_sid", "=", self.sid), ("status", "in", statuses)]
         before: int | None = None
-        while rows := await ctx.services.rows.page("calls", conditions, before=before, limit=1000):
+        while rows := await ctx.services.rows.page(table, conditions, before=before, limit=1000):
             before = rows[-1]["id"]
             for row in rows:
-                with suppress(Fault):  # it has ended by itself meanwhile
-                    ctx.services.switchboard.end_call(row["sid"], CallStatus.COMPLETED)
+                yield row["sid"]
 
 
 def _is_main(ctx: Context) -> bool:
