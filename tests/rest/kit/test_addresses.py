@@ -1,6 +1,7 @@
 import pytest
 
 from hoyhoy.rest.kit import channel_of, is_magic, is_other_address, spelled
+from hoyhoy.rest.kit.addresses import part_of_number
 
 
 def test_magic():  # messaging 1.15
@@ -29,3 +30,8 @@ def test_channels():
 
 def test_spelling():
     assert spelled("(415) 555-0123") == "+14155550123" and spelled("client:Alice") == "client:Alice"
+
+
+def test_parts_of_numbers():  # voice 9; messaging trap 23
+    assert part_of_number("+1415") == part_of_number(" 1415") == part_of_number("+1 (415) ") == "+1415"
+    assert part_of_number("415-***") == "415***" and part_of_number("nobody") == "nobody"

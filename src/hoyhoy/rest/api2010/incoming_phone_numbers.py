@@ -28,17 +28,17 @@ from hoyhoy.rest.kit import (
     text,
     web_url,
 )
+from hoyhoy.rest.kit.addresses import part_of_number
 from hoyhoy.rest.kit.conventions import Listing
 from hoyhoy.rest.kit.description import answers
 from hoyhoy.rest.kit.filters import Condition
 from hoyhoy.rest.kit.paging import Turn
+from hoyhoy.rest.kit.purchase import chosen_number, number_in
 from hoyhoy.rest.kit.resource import Act
 from hoyhoy.wire import inventory
 from hoyhoy.wire import number as numbers
 from hoyhoy.wire.errors import Fault, Level
 from hoyhoy.wire.inventory import WELCOME_SMS, WELCOME_VOICE, Kind
-
-from .number_purchase import chosen_number, number_in
 
 NUMBERS = "/2010-04-01/Accounts/{account_sid}/IncomingPhoneNumbers"
 
@@ -59,11 +59,6 @@ def steering_method() -> Any:
     return http_method(on=BOTH)
 
 
-def sought(raw: str) -> str:
-    """Part of a number as rows hold it; an unescaped + of a query became a blank."""
-    return "".join(sign for sign in ("+" if raw.startswith(" ") else "") + raw if sign in "+*0123456789")
-
-
 class IncomingPhoneNumber(Resource):
     """A number of the account."""
 
@@ -74,7 +69,7 @@ class IncomingPhoneNumber(Resource):
     account_sid: str = text(on=(UPDATE,))
     """Moves the number to another account of the family."""
     friendly_name: str = text(64, on=BOTH, error=20002, find="=")
-    phone_number: str = text(on=(CREATE,), find="like", search_as=sought)
+    phone_number: str = text(on=(CREATE,), find="like", search_as=part_of_number)
     area_code: str = computed(on=(CREATE,), shown=False)
     """Any number there will do; North America only."""
     voice_url: str = steering_url()
@@ -240,7 +235,7 @@ class IncomingPhoneNumber(Resource):
         yield NUMBERS + "/{sid}/AssignedAddOns", {"GET": cls.assigned_add_ons}
 
     @classmethod
-    @answers(200, "An empty list.", {"type": "object"})  # type: ignore[untyped-decorator]
+    @answers(200, "An empty list.", {"type": "object"})
     async def assigned_add_ons(cls, ctx: Context) -> Answer:
         """None: this exchange has no marketplace."""
         row = await cls.find(ctx, ctx.sid)

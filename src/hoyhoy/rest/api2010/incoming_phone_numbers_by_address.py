@@ -7,8 +7,6 @@ from dataclasses import asdict
 from hoyhoy.rest.kit import LIST, Context, Resource, boolean, choice, computed, http_method, text
 from hoyhoy.wire import inventory
 
-from .incoming_phone_numbers import NUMBERS
-
 
 class DependentPhoneNumber(Resource):
     """A number whose AddressSid is the address."""
@@ -48,4 +46,4 @@ class DependentPhoneNumber(Resource):
 
     def address(self, ctx: Context) -> str:
         """Where the number itself is."""
-        return f"{NUMBERS.format(account_sid=self.account_sid)}/{self.sid}"
+        return f"/2010-04-01/Accounts/{self.account_sid}/IncomingPhoneNumbers/{self.sid}"

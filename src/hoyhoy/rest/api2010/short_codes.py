@@ -8,8 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from hoyhoy.rest.kit import FETCH, LIST, UPDATE, Context, Resource, http_method, text, web_url
-
-from .incoming_phone_numbers import sought
+from hoyhoy.rest.kit.addresses import part_of_number
 
 
 def steering_url() -> Any:
@@ -27,7 +26,7 @@ class ShortCode(Resource):
     offers = (LIST, FETCH, UPDATE)
 
     friendly_name: str = text(64, on=(UPDATE,), error=20002, find="=")
-    short_code: str = text(find="like", search_as=sought)
+    short_code: str = text(find="like", search_as=part_of_number)
     api_version: str = text(default="2010-04-01", on=(UPDATE,), idle=True)
     sms_url: str = steering_url()
     sms_method: str = steering_method()

@@ -18,6 +18,7 @@ MAGIC_SENDER = "+15005550006"
 _MAGIC = re.compile(r"\+1500555000[0-9]")
 _OTHER_ADDRESS = re.compile(r"(client|sips?|sim):.+", re.IGNORECASE | re.DOTALL)
 _CHANNEL = re.compile(r"(whatsapp|messenger|rcs):", re.IGNORECASE)
+_DECORATION = re.compile(r"[\s().-]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -55,6 +56,14 @@ def spelled(address: str) -> str:
         return numbers.parse(address)
     except ValueError:
         return address
+
+
+def part_of_number(raw: str) -> str:
+    """Part of a number or short code as rows hold it, `*` for any digit (voice reference 9).
+
+    An unescaped + of a query became a blank (messaging reference 9, item 23).
+    """
+    return ("+" if raw.startswith(" ") else "") + _DECORATION.sub("", raw)
 
 
 def holder_of(ctx: Context, number: str) -> Holder:

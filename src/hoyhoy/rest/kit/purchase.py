@@ -5,13 +5,14 @@ The magic numbers of test credentials mean the same on every account (messaging 
 
 from __future__ import annotations
 
-from hoyhoy.rest.kit import Context, is_magic
-from hoyhoy.rest.kit.addresses import MAGIC_SENDER
-from hoyhoy.rest.kit.auth import TEST
 from hoyhoy.wire import inventory
 from hoyhoy.wire import number as numbers
 from hoyhoy.wire.errors import Fault
 from hoyhoy.wire.inventory import Kind
+
+from .addresses import MAGIC_SENDER, is_magic
+from .auth import TEST
+from .request import Context
 
 MAGIC_UNAVAILABLE = "+15005550000"
 MAGIC_AREA, MAGIC_EMPTY_AREA = "500", "533"
