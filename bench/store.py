@@ -2,8 +2,9 @@
 
 Clients post one after another: each records an event with a row of a message (24 columns, two
 indexes), waits until it is durable, and goes on. CPU is of the whole process (loop, writer thread
-and the clients themselves). The last lines keep the event loop busy with other work and measure
-how long a record waits for its commit; beside them the same with rows written one by one.
+and the clients themselves), first with a file of SQLite, then with a server of PostgreSQL on this
+machine, whose own CPU is told beside it. Where the event loop is busy with other work it is told how
+long a record waits for its commit; `row by row` is the same with rows written one by one.
 """
 
 from __future__ import annotations
@@ -18,12 +19,17 @@ from pathlib import Path
 from statistics import median
 
 import uvloop
+from _serving import cpu_seconds
 
 from hoyhoy.exchange.clock import RealClock
 from hoyhoy.exchange.events import MessageCreated
 from hoyhoy.exchange.ports import Callback, Column, Row, Table
 from hoyhoy.store import statements
 from hoyhoy.store.database import Database, open_database
+
+sys.path.append(str(Path(__file__).parents[1]))
+from tests.store.postgres import Server, programs
+from tests.store.postgres import server as postgresql
 
 NAMES = (
     "account_sid",
@@ -89,9 +95,12 @@ async def post(database: Database, number: int, callback: bool) -> None:
     await database.journal.settled()
 
 
-async def run(clients: int, count: int, *, callback: bool = False, busy: bool = False) -> None:
+async def run(
+    clients: int, count: int, *, callback: bool = False, busy: bool = False, server: Server | None = None
+) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        database = await open_database(Path(folder), [TABLE], RealClock())
+        url = server.empty("bench") if server else ""
+        database = await open_database(Path(folder), [TABLE], RealClock(), url=url)
         waits: list[float] = []
         left = iter(range(count))
 
@@ -117,16 +126,20 @@ async def run(clients: int, count: int, *, callback: bool = False, busy: bool = 
                     await asyncio.sleep(0)
 
         worker = asyncio.create_task(work()) if busy else None
+        far = cpu_of_server(server)
         cpu, start = time.process_time(), time.perf_counter()
         async with asyncio.TaskGroup() as group:
             for _ in range(clients):
                 group.create_task(client())
         cpu, wall = time.process_time() - cpu, time.perf_counter() - start
+        far = cpu_of_server(server) - far
         if worker:
             worker.cancel()
         await database.close()
         waits.sort()
         cost = "" if busy else f"{cpu / count * 1e6:6.1f} us CPU per record, "
+        if server and not busy:
+            cost += f"the server {far / count * 1e6:.1f} us, "
         print(
             f"{clients:4d} clients{', callback' * callback}{', busy loop' * busy}: {cost}{count / wall:8.0f} "
             f"per second, wait median {median(waits) * 1e3:.1f} ms, p99 {waits[int(len(waits) * 0.99)] * 1e3:.1f} ms",
@@ -134,10 +147,19 @@ async def run(clients: int, count: int, *, callback: bool = False, busy: bool = 
         )
 
 
-async def pages(sizes: tuple[int, ...]) -> None:
+def cpu_of_server(server: Server | None) -> float:
+    """CPU seconds of a server and of all it has started and not yet ended; 0 without one."""
+    if server is None:
+        return 0.0
+    family = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
+    return sum(cpu_seconds(int(pid)) for pid in [str(server.pid), *family])
+
+
+async def pages(sizes: tuple[int, ...], server: Server | None = None) -> None:
     """Pages of 50 of one account's messages, from random places, in small and large tables."""
     with tempfile.TemporaryDirectory() as folder:
-        database = await open_database(Path(folder), [TABLE], RealClock())
+        url = server.empty("bench") if server else ""
+        database = await open_database(Path(folder), [TABLE], RealClock(), url=url)
         made = 0
         for size in sizes:
             while made < size:
@@ -161,15 +183,26 @@ async def pages(sizes: tuple[int, ...]) -> None:
 
 
 async def main(count: int) -> None:
-    for clients in (1, 8, 32, 128):
-        await run(clients, count // 10 if clients == 1 else count)
-    await run(32, count, callback=True)
-    await run(32, count // 5, busy=True)
-    await pages((1_000, 10 * count))
-    statements.WIDEST = 1
-    print("row by row:")
+    print("SQLite:")
+    await measure(count)
+    statements.WIDEST["sqlite"] = 1
+    print("SQLite, row by row:")
     await run(32, count)
     await run(32, count // 50, busy=True)
+    if programs() is None:
+        print("no PostgreSQL: apt-get install postgresql")
+        return
+    with postgresql(fsync="on", full_page_writes="on", autovacuum="on") as server:
+        print("PostgreSQL:")
+        await measure(count, server)
+
+
+async def measure(count: int, server: Server | None = None) -> None:
+    for clients in (1, 8, 32, 128):
+        await run(clients, count // 10 if clients == 1 else count, server=server)
+    await run(32, count, callback=True, server=server)
+    await run(32, count // 5, busy=True, server=server)
+    await pages((1_000, 10 * count), server)
 
 
 if __name__ == "__main__":

@@ -70,8 +70,9 @@ def programs() -> Path | None:
 class Server:
     """A running server; made by `server`."""
 
-    def __init__(self, programs: Path, folder: Path) -> None:
+    def __init__(self, programs: Path, folder: Path, settings: dict[str, str]) -> None:
         """The socket lies in `folder`."""
+        self._settings = settings
         self._programs, self.folder = programs, folder
         self._data = folder / "data"
         self._log = folder / "log"
@@ -126,7 +127,7 @@ class Server:
 
     def start(self) -> None:
         """Start it and wait until it answers. It ends when the thread ends that calls this."""
-        options = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
+        options = [word for name, value in self._settings.items() for word in ("-c", f"{name}={value}")]
         command = [str(self._programs / "postgres"), "-D", str(self._data), "-k", str(self.folder), *options]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
@@ -159,8 +160,9 @@ class Server:
 
 
 @contextmanager
-def server() -> Iterator[Server]:
-    """A server that is stopped and forgotten in the end. RuntimeError without the Debian package."""
+def server(**settings: str) -> Iterator[Server]:
+    """A server that is stopped and forgotten in the end, set up as `SETTINGS` and `settings` say. RuntimeError without
+    the Debian package."""
     found = programs()
     if found is None:
         raise RuntimeError("PostgreSQL is missing: apt-get install postgresql")
@@ -168,7 +170,7 @@ def server() -> Iterator[Server]:
     try:
         if os.getuid() == 0:
             shutil.chown(folder, UNPRIVILEGED, UNPRIVILEGED)
-        made = Server(found, folder)
+        made = Server(found, folder, SETTINGS | settings)
         try:
             yield made
         finally:

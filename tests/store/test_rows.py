@@ -7,7 +7,7 @@ import pytest
 from hoyhoy.exchange.ports import Row
 from hoyhoy.store.database import FILE, Database
 
-from .places import look, on_sqlite
+from .places import look, on_postgresql, on_sqlite
 from .sample import call, change, delete, record
 
 
@@ -112,6 +112,14 @@ async def test_readers_see_whole_transactions_while_the_writer_writes(database: 
             await database.journal.settled()
     await database.journal.settled()
     assert look(database, "select count(*) from calls") == [(60,)]
+
+
+@on_postgresql
+async def test_a_page_walks_an_index_in_postgresql_too(database: Database) -> None:
+    look(database, "insert into calls (id, sid, status) select n, 'CA' || n, 'x' from generate_series(1, 20000) as n")
+    look(database, "analyze calls")
+    [*plan] = look(database, "explain select * from calls where status = 'x' and id < 9000 order by id desc limit 50")
+    assert plan[1][0].strip().startswith("->  Index Scan Backward using "), plan
 
 
 @on_sqlite
