@@ -59,7 +59,9 @@ async def test_countries(shared):
 
 
 @SHARED
-@pytest.mark.parametrize("where", ["ZZ", "ZZ/Local", "US/Mobile", "US/Nothing", "US/local", "001"])
+@pytest.mark.parametrize(
+    "where", ["ZZ", "ZZ/Local", "US/Mobile", "US/Nothing", "US/local", "001", "%C3%9F", "%C3%9F/Local"]
+)
 async def test_there_is_no_such_country_or_kind(shared, where):
     answer = await shared.get(f"{PATH}/{where}.json")
     assert (answer.status_code, answer.json()["code"]) == (404, 20404)
@@ -139,6 +141,7 @@ async def test_a_pattern(shared):
     assert all(one.startswith("+1510555") for one in await searched(shared, Contains="510555****"))
     assert all(one.startswith("+144") for one in await searched(shared, "CA/Local", Contains="+144"))
     assert all(one.endswith("0000") for one in await searched(shared, "GB/Mobile", Contains="(74) **-**.0000"))
+    assert [one["phone_number"][:5] for one in await found(shared, Contains=" 1415", PageSize=1)] == ["+1415"]
     assert await searched(shared, Contains="4155550177") == ["+14155550177"]
     assert await searched(shared, AreaCode="212", Contains="415555****") == []
 

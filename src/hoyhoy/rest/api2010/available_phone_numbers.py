@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from hoyhoy.rest.kit import FETCH, LIST, Context, Resource, boolean, computed, integer, not_found, place
+from hoyhoy.rest.kit.addresses import part_of_number
 from hoyhoy.rest.kit.filters import Condition
 from hoyhoy.rest.kit.paging import Turn, cut
 from hoyhoy.wire import inventory, localities
@@ -63,7 +64,13 @@ class AvailablePhoneNumberCountry(Resource):
 
     @classmethod
     async def find(cls, ctx: Context, sid: str) -> dict[str, Any] | None:
-        return _country(ctx, sid.upper()) if inventory.kinds(sid.upper()) else None
+        code = _capitals(sid)
+        return _country(ctx, code) if inventory.kinds(code) else None
+
+
+def _capitals(code: str) -> str:
+    """As countries are spelled; what is not Latin is left as it is, for its capitals may be others' letters."""
+    return code.upper() if code.isascii() else code
 
 
 def _country(ctx: Context, code: str) -> dict[str, Any]:
@@ -141,7 +148,7 @@ class AvailablePhoneNumber(Resource):
 
     @classmethod
     async def page(cls, ctx: Context, wanted: Sequence[Condition], turn: Turn) -> Sequence[Mapping[str, Any]]:
-        country, kind = ctx.scope["country_code"].upper(), Kind(ctx.pattern.rpartition("/")[2])
+        country, kind = _capitals(ctx.scope["country_code"]), Kind(ctx.pattern.rpartition("/")[2])
         if kind not in inventory.kinds(country):
             raise not_found(ctx.path)
         sought, prefixes = _sought(ctx.asked), _prefixes(country, ctx.asked)
@@ -195,9 +202,9 @@ def _is_asked_for(country: str, kind: Kind, asked: Mapping[str, Any]) -> bool:
 
 
 def _sought(asked: Mapping[str, Any]) -> Sought | None:
-    pattern = re.sub(r"[\s().-]", "", asked.get("contains", ""))
     if "contains" not in asked:
         return None
+    pattern = part_of_number(asked["contains"])
     if len(pattern.removeprefix("+")) < FEWEST_SIGNS:
         raise Fault(20001, f"Parameter 'Contains' must have at least {FEWEST_SIGNS} digits, letters or *.")
     try:
