@@ -126,9 +126,6 @@ class Specimen:
         return await self.exchange.request(method, address, **options)
 
 
-every_kind = pytest.mark.parametrize("name", NAMES)
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="module", params=NAMES)
 async def specimen(request: pytest.FixtureRequest) -> AsyncIterator[Specimen]:
     """One of every kind, for all tests of a file that leave it as it was; they are marked `SHARED`."""

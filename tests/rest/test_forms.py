@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 from hoyhoy.rest import resources
-from hoyhoy.rest.kit import FETCH, LIST
+from hoyhoy.rest.kit import FETCH, LIST, RootResource
 from hoyhoy.rest.kit.properties import pascal
 
 from . import official, specimens
@@ -55,7 +55,7 @@ def is_in_form(value, form):
 
 
 def wrong_forms(name, body):
-    known = KNOWN[name].shown | MISDECLARED
+    known = {key: MISDECLARED.get(key, form) if form == "str" else form for key, form in KNOWN[name].shown.items()}
     return {
         key: (value, known[key]) for key, value in body.items() if key in known and not is_in_form(value, known[key])
     }
@@ -120,6 +120,8 @@ async def test_xml_says_what_json_says(specimen):
                 assert (await specimen.ask("GET", path, suffix=suffix)).status_code == 404
             continue
         for suffix in ("", ".xml"):
+            if not suffix and path == specimen.path and kind.on_fetch is not RootResource.on_fetch:
+                continue  # of a file the bytes are asked for so
             answer = await read(specimen, path, suffix)
             assert answer.headers["Content-Type"] == "application/xml"
             root = ElementTree.fromstring(answer.content)

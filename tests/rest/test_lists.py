@@ -117,7 +117,7 @@ async def test_pages_that_nobody_was_sent_to(listed):
             assert (answer.status_code, answer.json()["code"]) == (400, code), query
 
 
-STRANGE = ("x", "", "%27%22--", "*", "9" * 40, "x" * 5000, "2026-01-01", "-1", "%F0%9F%98%80")
+STRANGE = ("", "%27%22--*", "9" * 40, "x" * 5000, "2026-01-01", "%F0%9F%98%80")
 
 
 async def test_filters_that_are_repeated_or_strange(listed):
