@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from hoyhoy.exchange.events import Entry, ResourceChanged
-from hoyhoy.exchange.ports import Account, Row, Steering
+from hoyhoy.exchange.ports import Account, Row, Sender, Service, Steering
 from hoyhoy.store.database import Database
 from hoyhoy.store.directory import Directory
 
@@ -149,3 +149,52 @@ def test_caller_ids() -> None:
     assert directory.caller_id("AC1", "+15005550001") == "PN1"
     follow(directory, "outgoing_caller_ids", "PN1", None)
     assert directory.caller_id("AC1", "+15005550001") == ""
+
+
+SERVICE: dict[str, list[tuple[str, dict[str, Any]]]] = {
+    "incoming_phone_numbers": [
+        ("PN1", {"account_sid": "AC1", "phone_number": "+14155550100"}),
+        ("PN2", {"account_sid": "AC2", "phone_number": "+442071838750"}),
+    ],
+    "short_codes": [("SC1", {"account_sid": "AC1", "short_code": "12345"})],
+    "messaging_services": [
+        ("MG1", {"account_sid": "AC1", "inbound_request_url": "http://in", "status_callback": "http://told"})
+    ],
+    "alpha_senders": [("AI1", {"account_sid": "AC1", "service_sid": "MG1", "alpha_sender": "Acme"})],
+    "service_short_codes": [("SC1", {"account_sid": "AC1", "service_sid": "MG1"})],
+    "service_phone_numbers": [(sid, {"account_sid": "AC1", "service_sid": "MG1"}) for sid in ("PN1", "PN2", "PN3")],
+}
+
+
+def test_a_messaging_service_and_its_senders() -> None:  # messaging 1.12
+    directory = Directory()
+    for table, rows in SERVICE.items():
+        for sid, values in rows:
+            follow(directory, table, sid, values, new=True)
+            directory.service("MG1")
+    service = directory.service("MG1")
+    senders = (Sender("PN1", "+14155550100", "US"), Sender("SC1", "12345", "US"), Sender("AI1", "Acme", mms=False))
+    assert service == Service("MG1", "AC1", Steering("http://in", status_callback="http://told"), senders)
+    number, other, short = (directory.number(one) for one in ("+14155550100", "+442071838750", "12345"))
+    assert number and other and short
+    assert directory.service_of(number) is service is directory.service_of(short)
+    assert directory.service_of(other) is None, "it is another account's now"
+    off = {"sticky_sender": False, "area_code_geomatch": False, "smart_encoding": False, "validity_period": 60}
+    follow(directory, "messaging_services", "MG1", {**off, "use_inbound_webhook_on_number": True})
+    follow(directory, "incoming_phone_numbers", "PN1", None)
+    service = directory.service("MG1")
+    assert service and [one.sid for one in service.senders] == ["SC1", "AI1"]
+    assert (service.sticky, service.geomatch, service.smart_encoding, service.asks_numbers) == (False,) * 3 + (True,)
+    assert service.validity_period == 60
+    follow(directory, "messaging_services", "MG1", None)
+    assert directory.service("MG1") is None is directory.service_of(short)
+
+
+def test_messaging_services_are_read_from_their_rows() -> None:
+    told = Directory()
+    for table, rows in SERVICE.items():
+        for sid, values in rows:
+            follow(told, table, sid, values, new=True)
+    read = Directory({table: [{"sid": sid, **values} for sid, values in rows] for table, rows in SERVICE.items()})
+    service = read.service("MG1")
+    assert service and len(service.senders) == 3 and service == told.service("MG1")

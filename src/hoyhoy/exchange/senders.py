@@ -69,16 +69,14 @@ class Senders:
         known = self._last.get((service.sid, recipient))
         if known is not None or rows is None:
             return known or ""
-        found = await rows.page(
-            "messages",
-            [
-                ("account_sid", "=", service.account),
-                ("to", "=", recipient),
-                ("messaging_service_sid", "=", service.sid),
-                ("status", "in", CHOSEN),
-            ],
-            limit=1,
-        )
+        where = [
+            ("account_sid", "=", service.account),
+            ("to", "=", recipient),
+            ("messaging_service_sid", "=", service.sid),
+            ("status", "in", CHOSEN),
+        ]
+        with self._facilities.clock.busy(f"the last sender of {service.sid}"):
+            found = await rows.page("messages", where, limit=1)
         return (found[0]["from"] or "") if found else ""
 
     def _remember(self, service: str, recipient: str, sender: str) -> None:
