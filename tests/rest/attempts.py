@@ -24,8 +24,8 @@ from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi import checks
 
 from . import conformance
-from .specimens import Specimen
-from .world import ACCOUNT, NUMBER, PHONE
+from .specimens import SPECIMENS, Specimen
+from .world import ACCOUNT, NUMBER, PHONE, world
 
 CHECKS = [
     not_a_server_error,
@@ -64,11 +64,14 @@ def operations_of(name: str) -> list[APIOperation[Any, Any, Any, Any]]:
     return sorted(found, key=lambda one: ORDER.index(one.method.upper()))
 
 
-async def attempt(specimen: Specimen, examples: int) -> None:
-    """Ask every operation of a specimen's class so many times."""
+async def attempt(name: str, examples: int) -> None:
+    """Ask every operation of a class so many times, in an exchange of its own."""
     loop = asyncio.get_running_loop()
-    for operation in operations_of(specimen.name):
-        await loop.run_in_executor(None, _attempt, specimen, operation, examples, loop)
+    kind, make = SPECIMENS[name]
+    async with world() as exchange:
+        specimen = Specimen(name, kind, exchange, await make(exchange))
+        for operation in operations_of(name):
+            await loop.run_in_executor(None, _attempt, specimen, operation, examples, loop)
 
 
 def _attempt(

@@ -12,7 +12,7 @@ from hoyhoy.rest import resources
 from hoyhoy.rest.kit.endpoint import Endpoint
 
 from . import attempts, conformance
-from .specimens import specimen  # noqa: F401  a fixture
+from .specimens import NAMES
 from .world import ACCOUNT, SHARED
 
 DESCRIBED = conformance.described()
@@ -36,9 +36,9 @@ def test_every_route_is_described():
     assert served == sum(len(operations) for operations in PATHS.values()) > 70
 
 
-@SHARED
-async def test_whatever_is_asked_the_answer_is_described(specimen):  # noqa: F811
-    await attempts.attempt(specimen, EXAMPLES)
+@pytest.mark.parametrize("name", NAMES)
+async def test_whatever_is_asked_the_answer_is_described(name):
+    await attempts.attempt(name, EXAMPLES)
 
 
 @SHARED
