@@ -177,18 +177,30 @@ def test_keys_are_sent_as_events(made):
         ticks += 1
     streams.send(silence())
     got = end.got()
-    assert ticks == 16 and [one[0] for one in got] == [EVENTS] * 16 + [Law.ULAW]
+    assert ticks == 20 and [one[0] for one in got] == ([EVENTS] * 8 + [Law.ULAW] * 2) * 2 + [Law.ULAW]
     first = [struct.unpack(">BBH", one[5]) for one in got[:8]]
     assert first == [(7, 10, 160), (7, 10, 320), (7, 10, 480), (7, 10, 640), (7, 10, 800)] + [(7, 0x8A, 800)] * 3
     assert len({one[3] for one in got[:8]}) == 1 and got[8][3] == got[0][3] + 8 * FRAME
-    assert [one[1] for one in got[:9]] == [1, 0, 0, 0, 0, 0, 0, 0, 1]
-    assert [one[2] for one in got] == list(range(9, 26))
+    assert [one[1] for one in got[:11]] == [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]
+    assert [one[2] for one in got] == list(range(9, 30))
     again, twin = far(), Streams(8, streams.sockets)
     twin.open(0, again.describe())
     for one in got:
         head = struct.pack(">BBHII", 0x80, one[0] | one[1] << 7, one[2], one[3], one[4])
         again.socket.sendto(head + one[5], here)
     assert [event.key for event in twin.receive()] == ["7", "#"], "what we send we understand"
+
+
+def test_pauses_between_keys_and_what_is_no_key(made):
+    streams, far = made
+    end = far()
+    streams.open(0, end.describe())
+    assert streams.dial(0, "x!") and not streams.is_dialling(0)
+    assert streams.dial(0, "1wx2")
+    for _ in range(45):
+        streams.send(silence())
+    kinds = [packet[0] == EVENTS for packet in end.got()]
+    assert kinds == [True] * 8 + [False] * (2 + 25) + [True] * 8 + [False] * 2
 
 
 def test_who_knows_no_events_is_sent_none(made):

@@ -45,8 +45,16 @@ class Played:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What a virtual phone says has ended."""
+
+    row: int
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
 class Pressed:
-    """A key was heard in the sound that comes from a leg."""
+    """A key was heard in the sound that comes from a leg, or came as an event of RFC 4733."""
 
     row: int
     key: str
@@ -66,7 +74,7 @@ class Recorded:
     recording: Recording
 
 
-Event = Played | Pressed | FellSilent | Recorded
+Event = Played | Said | Pressed | FellSilent | Recorded
 
 
 class Plane:
@@ -124,7 +132,7 @@ class Plane:
         """`frames` frames of all legs. `spoken` is what came from legs with sockets; None without any."""
         said: Mix = np.zeros((self.rows, frames, FRAME), np.int32) if spoken is None else spoken.astype(np.int32)
         events: list[Event] = []
-        self.from_legs.advance(said)
+        events += [Said(int(row), int(self.from_legs.order[row])) for row in self.from_legs.advance(said)]
         voices = limited(said)
         heard: Mix = np.zeros_like(said)
         events += [Played(int(row), int(self.to_legs.order[row])) for row in self.to_legs.advance(heard)]

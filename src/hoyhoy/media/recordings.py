@@ -41,6 +41,8 @@ class Recording:
     most: int
     paused: bool = False
     frames: int = 0
+    waiting: int = 0
+    """Frames that were kept and not handed out yet."""
     blocks: list[Samples] = field(default_factory=list)
 
     @property
@@ -51,6 +53,11 @@ class Recording:
     def left(self) -> int:
         """Frames until it is full."""
         return self.most - self.frames
+
+    def taken(self) -> Samples:
+        """What was kept since the last time, [samples] or [samples, 2]; it is not kept here any more."""
+        blocks, self.blocks, self.waiting = self.blocks, [], 0
+        return np.concatenate(blocks) if blocks else np.zeros(0, np.int16)
 
 
 class Recordings:
@@ -76,6 +83,7 @@ class Recordings:
             if not one.paused:
                 one.blocks.append(_sound(one, spoken, heard, rooms))
                 one.frames += spoken.shape[1]
+                one.waiting += spoken.shape[1]
         full = [one for one in self.under_way.values() if one.left <= 0]
         for one in full:
             del self.under_way[one.number]

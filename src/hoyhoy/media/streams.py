@@ -15,8 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hoyhoy.audio import FRAME, RATE
+from hoyhoy.audio import FRAME, FRAME_SECONDS, RATE
 from hoyhoy.audio.g711 import Law, Octets, Samples, encode
+from hoyhoy.audio.tones import PAUSES
 
 from . import packets
 from .datagrams import AT_ONCE, Batch, address_columns, address_of, sources
@@ -28,8 +29,8 @@ from .ports import NOBODY, Ports
 NO_EVENTS = -1
 UNKNOWN = -1
 
-KEY_FRAMES = 5
-"""Frames a key is sent for, 100 ms; its end is sent three times (RFC 4733 2.5.1.4)."""
+KEY_FRAMES, KEY_ENDS, KEY_GAP = 5, 3, 2
+"""Frames a key is sent for, 100 ms; how often its end is sent (RFC 4733 2.5.1.4); frames of sound until the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +124,13 @@ class Streams:
         self._stale = True
 
     def dial(self, row: int, keys: str) -> bool:
-        """Send keys as RFC 4733 events; False when the far end does not understand these."""
+        """Send keys as RFC 4733 events, with pauses where `w` and `W` stand; False when the far end does not
+        understand these. What is no key is left out."""
         if self._events[row] == NO_EVENTS:
             return False
-        self._dialling.setdefault(row, []).extend((key, 0) for key in keys)
+        waiting = [(key, 0) for key in keys if key in PAUSES or key.upper() in KEYS]
+        if waiting:
+            self._dialling.setdefault(row, []).extend(waiting)
         return True
 
     def is_dialling(self, row: int) -> bool:
@@ -144,6 +148,8 @@ class Streams:
 
     def _agree(self, row: int, description: Description) -> None:
         self._law[row], self._events[row] = description.law, description.events
+        if description.events == NO_EVENTS:
+            self._dialling.pop(row, None)
         self._aim(row)
 
     def _aim(self, row: int) -> None:
@@ -291,19 +297,27 @@ class Streams:
         place = {int(row): i for i, row in enumerate(self._order)}
         for row, waiting in list(self._dialling.items()):
             key, sent = waiting[0]
-            i, ends = place[row], sent >= KEY_FRAMES
-            began = int(self._timestamp[row]) - sent * FRAME
-            duration = min(sent + 1, KEY_FRAMES) * FRAME
-            payload = packets.key_payload(key, end=ends, duration=duration)
-            self._out.data[i, packets.HEADER : packets.HEADER + 4] = np.frombuffer(payload, np.uint8)
-            self._out.lengths[i] = packets.HEADER + 4
-            self._out.data[i, 1] = int(self._events[row]) | (0x80 if sent == 0 else 0)
-            self._out.data[i, 4:8] = np.frombuffer((began & 0xFFFFFFFF).to_bytes(4, "big"), np.uint8)
+            if key in PAUSES:
+                whole = round(PAUSES[key] / FRAME_SECONDS)
+            else:
+                whole = KEY_FRAMES + KEY_ENDS + KEY_GAP
+                if sent < KEY_FRAMES + KEY_ENDS:
+                    self._write_key(place[row], row, key, sent)
             waiting[0] = (key, sent + 1)
-            if sent + 1 == KEY_FRAMES + 3:
+            if sent + 1 == whole:
                 waiting.pop(0)
                 if not waiting:
                     del self._dialling[row]
+
+    def _write_key(self, i: int, row: int, key: str, sent: int) -> None:
+        began = (int(self._timestamp[row]) - sent * FRAME) & 0xFFFFFFFF
+        duration = min(sent + 1, KEY_FRAMES) * FRAME
+        packet = self._out.data[i]
+        packet[1] = int(self._events[row]) | (0x80 if sent == 0 else 0)
+        packet[4:8] = np.frombuffer(began.to_bytes(4, "big"), np.uint8)
+        payload = packets.key_payload(key, end=sent >= KEY_FRAMES, duration=duration)
+        packet[packets.HEADER : packets.HEADER + 4] = np.frombuffer(payload, np.uint8)
+        self._out.lengths[i] = packets.HEADER + 4
 
     def _arrange(self) -> None:
         """Rows by port, and what stays the same in their packets: addresses and SSRCs."""

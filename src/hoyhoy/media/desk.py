@@ -1,0 +1,263 @@
+"""Where orders become changes of the plane, and what the plane tells becomes events.
+
+One tick is `obey` for what has come in, then `tick`. A desk knows nothing of processes and clocks: it
+stands in the media process, beside real sockets, and in the exchange itself under the virtual clock.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+
+from hoyhoy.audio.g711 import Law
+
+from . import orders, plane
+from .arena import ArenaFull, Clip
+from .orders import Event, Order
+from .plane import Plane, PlaneFull
+from .ports import PortsExhausted
+from .recordings import BLOCK, Recording, Track
+from .rooms import NOWHERE
+from .streams import Description, Streams
+
+
+class Desk:
+    """The legs, clips and recordings of one plane, by the exchange's numbers."""
+
+    def __init__(self, plane: Plane, streams: Streams | None = None) -> None:
+        self.plane, self.streams = plane, streams
+        self._row: dict[int, int] = {}
+        self._leg: dict[int, int] = {}
+        self._clips: dict[int, Clip] = {}
+        self._players: Counter[int] = Counter()
+        self._dropped: set[int] = set()
+        self._playing: dict[int, int] = {}
+        self._saying: dict[int, int] = {}
+        self._events: list[Event] = []
+
+    @property
+    def legs(self) -> int:
+        return len(self._row)
+
+    def obey(self, order: Order) -> None:
+        """Do what is ordered; whom it concerns may be gone already, which is no error."""
+        match order:
+            case orders.Open(leg=leg):
+                self._open(leg, None)
+            case orders.OpenStream():
+                self._open(order.leg, _description(order))
+            case orders.Load():
+                self._load(order)
+            case orders.Drop(clip=clip):
+                self._dropped.add(clip)
+                self._let_go(clip)
+            case orders.Record():
+                self._record(order)
+            case orders.Pause() | orders.StopRecording():
+                self._change_recording(order)
+            case _:
+                row = self._row.get(order.leg)
+                if row is not None:
+                    self._obey_on(row, order)
+
+    def tick(self, frames: int = 1) -> list[Event]:
+        """Let `frames` frames pass: packets in, sound mixed, packets out; what happened since the last tick."""
+        streams = self.streams
+        spoken = None
+        if streams is not None:
+            for pressed in streams.receive():
+                self._tell(pressed)
+            spoken = streams.frames()[:, None, :]
+        heard, happened = self.plane.step(spoken, frames)
+        for one in happened:
+            self._tell(one)
+        if streams is not None:
+            streams.send(heard[:, 0])
+        self._hand_out_recordings()
+        events, self._events = self._events, []
+        return events
+
+    # Legs ------------------------------------------------------------------------------------
+
+    def _open(self, leg: int, description: Description | None) -> None:
+        try:
+            row = self.plane.open()
+        except PlaneFull as why:
+            self._events.append(orders.Refused(order="open", of=leg, why=str(why)))
+            return
+        port = NOWHERE
+        if description is not None:
+            if self.streams is None:
+                raise ValueError("this plane has no sockets")
+            try:
+                port = self.streams.open(row, description)
+            except PortsExhausted as why:
+                self.plane.close(row)
+                self._events.append(orders.Refused(order="open", of=leg, why=str(why)))
+                return
+        self._row[leg], self._leg[row] = row, leg
+        self._events.append(orders.Opened(leg=leg, port=port))
+
+    def _obey_on(self, row: int, order: Order) -> None:
+        match order:
+            case orders.Close(leg=leg):
+                self._close(leg, row)
+            case orders.ChangeStream():
+                self._change(row, order)
+            case orders.Play():
+                self._play(row, order)
+            case orders.Say():
+                self._say(row, order)
+            case orders.Stop():
+                self.plane.to_legs.stop(row)
+                self._ended(self._playing, row)
+            case orders.Dial(leg=leg, keys=keys):
+                if self.streams is None or not self.streams.dial(row, keys):
+                    self._events.append(orders.Refused(order="dial", of=leg, why="the far end knows no events"))
+            case orders.Listen(keys=keys, silence=silence):
+                self.plane.listens[row] = keys
+                self.plane.tell_silence(row, silence)
+            case orders.Join():
+                coaches = self._row.get(order.coaches, NOWHERE)
+                self.plane.rooms.join(row, order.room, muted=order.muted, coaches=coaches)
+                self.plane.rooms.held[row] = order.held
+            case orders.Leave():
+                self.plane.rooms.leave(row)
+
+    def _close(self, leg: int, row: int) -> None:
+        for recording in [one for one in self.plane.recordings.under_way.values() if one.row == row]:
+            if recording.track is not Track.ROOM:
+                self._hand_out(self.plane.recordings.stop(recording.number), is_last=True)
+        closed = orders.Closed(leg=leg)
+        if self.streams is not None and self.streams.port[row] != NOWHERE:
+            found = self.streams.statistics(row)
+            closed = orders.Closed(
+                leg=leg,
+                received=found.received,
+                lost=found.lost,
+                late=found.late,
+                concealed=found.concealed,
+                jitter=found.jitter,
+            )
+            self.streams.close(row)
+        self.plane.close(row)
+        self._ended(self._playing, row)
+        self._ended(self._saying, row)
+        del self._row[leg], self._leg[row]
+        self._events.append(closed)
+
+    def _change(self, row: int, order: orders.ChangeStream) -> None:
+        if self.streams is None or self.streams.port[row] == NOWHERE:
+            return
+        try:
+            self.streams.change(row, _description(order))
+        except PortsExhausted as why:
+            self._events.append(orders.Refused(order="change", of=order.leg, why=str(why)))
+
+    # Clips -----------------------------------------------------------------------------------
+
+    def _load(self, order: orders.Load) -> None:
+        try:
+            self._clips[order.clip] = self.plane.arena.load(np.frombuffer(order.sound, np.int16))
+        except ArenaFull as why:
+            self._events.append(orders.Refused(order="load", of=order.clip, why=str(why)))
+
+    def _play(self, row: int, order: orders.Play) -> None:
+        self._ended(self._playing, row)
+        clip = self._clips.get(order.clip)
+        if clip is None:  # it was refused when it was loaded
+            self.plane.to_legs.stop(row)
+            self._events.append(orders.Played(leg=order.leg, order=order.order))
+            return
+        self.plane.to_legs.play(row, clip, times=order.times, order=order.order)
+        self._begun(self._playing, row, order.clip)
+
+    def _say(self, row: int, order: orders.Say) -> None:
+        self._ended(self._saying, row)
+        if (clip := self._clips.get(order.clip)) is not None:
+            self.plane.from_legs.play(row, clip, order=order.order)
+            self._begun(self._saying, row, order.clip)
+        else:
+            self._events.append(orders.Said(leg=order.leg, order=order.order))
+
+    def _begun(self, where: dict[int, int], row: int, clip: int) -> None:
+        where[row] = clip
+        self._players[clip] += 1
+
+    def _ended(self, where: dict[int, int], row: int) -> None:
+        clip = where.pop(row, None)
+        if clip is not None:
+            self._players[clip] -= 1
+            self._let_go(clip)
+
+    def _let_go(self, clip: int) -> None:
+        if clip in self._dropped and not self._players[clip]:
+            self._dropped.discard(clip)
+            del self._players[clip]
+            if (place := self._clips.pop(clip, None)) is not None:
+                self.plane.arena.drop(place)
+
+    # Recordings ------------------------------------------------------------------------------
+
+    def _record(self, order: orders.Record) -> None:
+        track = Track(order.track)
+        of = order.of if track is Track.ROOM else self._row.get(order.of)
+        if of is None:
+            self._events.append(orders.Recorded(recording=order.recording, sound=b"", channels=1, is_last=True))
+            return
+        self.plane.recordings.start(Recording(order.recording, of, track, order.frames))
+
+    def _change_recording(self, order: orders.Pause | orders.StopRecording) -> None:
+        recording = self.plane.recordings.under_way.get(order.recording)
+        if recording is None:
+            return
+        if isinstance(order, orders.Pause):
+            recording.paused = order.paused
+        else:
+            self._hand_out(self.plane.recordings.stop(recording.number), is_last=True)
+
+    def _hand_out_recordings(self) -> None:
+        for recording in self.plane.recordings.under_way.values():
+            if recording.waiting >= BLOCK:
+                self._hand_out(recording, is_last=False)
+
+    def _hand_out(self, recording: Recording | None, *, is_last: bool) -> None:
+        if recording is not None:
+            self._events.append(
+                orders.Recorded(
+                    recording=recording.number,
+                    sound=recording.taken().tobytes(),
+                    channels=recording.channels,
+                    is_last=is_last,
+                )
+            )
+
+    # What happened ---------------------------------------------------------------------------
+
+    def _tell(self, happened: plane.Event) -> None:
+        match happened:
+            case plane.Played(row=row, order=order):
+                self._ended(self._playing, row)
+                self._events.append(orders.Played(leg=self._leg[row], order=order))
+            case plane.Said(row=row, order=order):
+                self._ended(self._saying, row)
+                self._events.append(orders.Said(leg=self._leg[row], order=order))
+            case plane.Pressed(row=row, key=key):
+                self._events.append(orders.Pressed(leg=self._leg[row], key=key))
+            case plane.FellSilent(row=row):
+                self._events.append(orders.FellSilent(leg=self._leg[row]))
+            case plane.Recorded(recording=recording):
+                self._hand_out(recording, is_last=True)
+
+
+def _description(order: orders.OpenStream | orders.ChangeStream) -> Description:
+    return Description(
+        remote=order.remote,
+        law=Law(order.law),
+        events=order.events,
+        ssrc=getattr(order, "ssrc", 0),
+        sequence=getattr(order, "sequence", 0),
+        timestamp=getattr(order, "timestamp", 0),
+        hosts=order.hosts,
+    )

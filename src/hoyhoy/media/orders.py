@@ -1,0 +1,210 @@
+"""What the exchange tells a media plane, and what the plane tells the exchange.
+
+Small messages, packed as arrays; sound is bytes of 16 bits at 8,000 Hz. Legs, clips, rooms and
+recordings are numbers that the exchange gives and never uses twice, so an order that comes too late
+finds nothing and changes nothing.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Message(msgspec.Struct, tag=True, array_like=True, kw_only=True):
+    """Base of orders and events."""
+
+
+# Orders ------------------------------------------------------------------------------------
+
+
+class Open(Message):
+    """Make a leg that has no socket: a virtual phone's."""
+
+    leg: int
+
+
+class OpenStream(Message):
+    """Make a leg that sends and receives RTP; answered by Opened or Refused.
+
+    `remote` is host and port as one number, `hosts` where else packets may come from, `law` 0 or 8,
+    `events` the payload type of RFC 4733 or -1.
+    """
+
+    leg: int
+    remote: int
+    law: int
+    events: int
+    ssrc: int
+    sequence: int
+    timestamp: int
+    hosts: tuple[int, ...] = ()
+
+
+class ChangeStream(Message):
+    """What a re-INVITE agreed on."""
+
+    leg: int
+    remote: int
+    law: int
+    events: int
+    hosts: tuple[int, ...] = ()
+
+
+class Close(Message):
+    """The leg is over; answered by Closed."""
+
+    leg: int
+
+
+class Load(Message):
+    """Keep a sound for playing. Answered by Refused when there is no room for it."""
+
+    clip: int
+    sound: bytes
+
+
+class Drop(Message):
+    """A clip is not needed any more; it goes when nobody plays it."""
+
+    clip: int
+
+
+class Play(Message):
+    """To a leg, instead of what it is being played; 0 times is for ever. Answered by Played at its end."""
+
+    leg: int
+    clip: int
+    times: int = 1
+    order: int = 0
+
+
+class Say(Message):
+    """What a virtual phone says; answered by Said at its end."""
+
+    leg: int
+    clip: int
+    order: int = 0
+
+
+class Stop(Message):
+    """Play nothing more to a leg. No Played follows."""
+
+    leg: int
+
+
+class Dial(Message):
+    """Send keys to the far end. Answered by Refused when it understands no events: play them as tones."""
+
+    leg: int
+    keys: str
+
+
+class Listen(Message):
+    """Search a leg's sound for keys, or tell when nothing was heard for `silence` frames (0: do not)."""
+
+    leg: int
+    keys: bool
+    silence: int = 0
+
+
+class Join(Message):
+    """Into a room, out of any other; `coaches` is the only leg that hears this one (0: everybody does)."""
+
+    leg: int
+    room: int
+    muted: bool = False
+    held: bool = False
+    coaches: int = 0
+
+
+class Leave(Message):
+    leg: int
+
+
+class Record(Message):
+    """Record a leg, or a room when `track` is room; at most `frames`. Sound comes in Recorded, about every second."""
+
+    recording: int
+    of: int
+    track: str
+    frames: int
+
+
+class Pause(Message):
+    recording: int
+    paused: bool
+
+
+class StopRecording(Message):
+    """Answered by the last Recorded."""
+
+    recording: int
+
+
+Order = (
+    Open | OpenStream | ChangeStream | Close | Load | Drop | Play | Say | Stop | Dial | Listen | Join | Leave
+    | Record | Pause | StopRecording
+)  # fmt: skip
+
+# Events ------------------------------------------------------------------------------------
+
+
+class Opened(Message):
+    """A leg's stream has this port of the pool."""
+
+    leg: int
+    port: int
+
+
+class Refused(Message):
+    """An order could not be done: `of` is its leg or clip."""
+
+    order: str
+    of: int
+    why: str
+
+
+class Played(Message):
+    leg: int
+    order: int
+
+
+class Said(Message):
+    leg: int
+    order: int
+
+
+class Pressed(Message):
+    leg: int
+    key: str
+
+
+class FellSilent(Message):
+    leg: int
+
+
+class Recorded(Message):
+    """The next part of a recording, and whether it was the last."""
+
+    recording: int
+    sound: bytes
+    channels: int
+    is_last: bool
+
+
+class Closed(Message):
+    """A leg is gone; what its stream was like. `jitter` in seconds."""
+
+    leg: int
+    received: int = 0
+    lost: int = 0
+    late: int = 0
+    concealed: int = 0
+    jitter: float = 0.0
+
+
+Event = Opened | Refused | Played | Said | Pressed | FellSilent | Recorded | Closed
+
+pack = msgspec.msgpack.Encoder().encode
+read_orders = msgspec.msgpack.Decoder(list[Order]).decode
+read_events = msgspec.msgpack.Decoder(list[Event]).decode

@@ -1,0 +1,206 @@
+"""Orders in, events out: the whole plane as the exchange sees it."""
+
+import numpy as np
+import pytest
+
+from hoyhoy.audio import FRAME, g711, tones
+from hoyhoy.media import orders
+from hoyhoy.media.arena import Arena
+from hoyhoy.media.datagrams import open_socket
+from hoyhoy.media.desk import Desk
+from hoyhoy.media.orders import Closed, Opened, Played, Pressed, Recorded, Refused, Said
+from hoyhoy.media.plane import Plane
+from hoyhoy.media.streams import Streams
+
+from .test_streams import EVENTS, Far
+
+
+@pytest.fixture
+def desk():
+    made = Desk(Plane(8, Arena(1000)))
+    tell(made, orders.Open(leg=101), orders.Open(leg=102), orders.Open(leg=103))
+    return made
+
+
+def tell(desk, *told, ticks=1):
+    for order in told:
+        desk.obey(order)
+    return [event for _ in range(ticks) for event in desk.tick()]
+
+
+def load(desk, clip, sound):
+    return tell(desk, orders.Load(clip=clip, sound=sound.tobytes()))
+
+
+def recorded(events, number):
+    parts = [event for event in events if isinstance(event, Recorded) and event.recording == number]
+    assert [part.is_last for part in parts[:-1]] == [False] * (len(parts) - 1)
+    sound = np.frombuffer(b"".join(part.sound for part in parts), np.int16)
+    return sound.reshape(-1, 2) if parts[0].channels == 2 else sound
+
+
+def test_legs_come_and_go(desk):
+    assert desk.legs == 3
+    assert tell(desk, orders.Open(leg=104)) == [Opened(leg=104, port=-1)]
+    assert tell(desk, orders.Close(leg=102), orders.Close(leg=102), orders.Stop(leg=102)) == [Closed(leg=102)]
+    assert desk.legs == 3
+
+
+def test_a_full_plane_refuses(desk):
+    made = tell(desk, *(orders.Open(leg=n) for n in range(5)))
+    assert made == [Opened(leg=n, port=-1) for n in range(5)]
+    [refused] = tell(desk, orders.Open(leg=9))
+    assert (refused.order, refused.of) == ("open", 9) and "8 legs" in refused.why
+    tell(desk, orders.Close(leg=3))
+    assert tell(desk, orders.Open(leg=9)) == [Opened(leg=9, port=-1)]
+
+
+def test_playing(desk):
+    load(desk, 1, tones.tone(0.1, 440))
+    assert tell(desk, orders.Play(leg=101, clip=1, order=7), ticks=4) == []
+    assert tell(desk) == [Played(leg=101, order=7)]
+    tell(desk, orders.Play(leg=101, clip=1, order=8), orders.Stop(leg=101))
+    assert tell(desk, ticks=20) == []
+    assert tell(desk, orders.Play(leg=101, clip=99, order=3)) == [Played(leg=101, order=3)], "a clip that is not there"
+
+
+def test_a_dropped_clip_goes_when_nobody_plays_it(desk):
+    free = desk.plane.arena.free
+    load(desk, 1, tones.tone(0.1, 440))
+    tell(desk, orders.Play(leg=101, clip=1), orders.Say(leg=102, clip=1), orders.Drop(clip=1))
+    assert desk.plane.arena.free == free - 5
+    assert set(map(type, tell(desk, ticks=6))) == {Played, Said} and desk.plane.arena.free == free
+    load(desk, 2, tones.tone(0.1, 440))
+    tell(desk, orders.Play(leg=101, clip=2, times=0), orders.Drop(clip=2), ticks=10)
+    assert desk.plane.arena.free == free - 5
+    tell(desk, orders.Close(leg=101))
+    assert desk.plane.arena.free == free
+    load(desk, 3, tones.tone(0.1, 440))
+    tell(desk, orders.Drop(clip=3), orders.Drop(clip=3))
+    assert desk.plane.arena.free == free
+
+
+def test_no_room_for_a_sound(desk):
+    [refused] = load(desk, 1, tones.silence(60))
+    assert (refused.order, refused.of) == ("load", 1)
+
+
+def test_a_call_between_two_phones_is_recorded_on_two_channels(desk):
+    said, answered = tones.tone(0.4, 300), tones.tone(0.2, 800)
+    load(desk, 1, said)
+    load(desk, 2, answered)
+    tell(desk, orders.Join(leg=101, room=5), orders.Join(leg=102, room=5))
+    events = tell(
+        desk,
+        orders.Record(recording=9, of=101, track="dual", frames=10_000),
+        orders.Say(leg=101, clip=1, order=1),
+        orders.Say(leg=102, clip=2, order=2),
+        ticks=130,
+    )
+    assert [event for event in events if isinstance(event, Said)] == [Said(leg=102, order=2), Said(leg=101, order=1)]
+    assert [len(event.sound) for event in events if isinstance(event, Recorded)] == [50 * FRAME * 4] * 2
+    sound = recorded([*events, *tell(desk, orders.StopRecording(recording=9))], 9)
+    assert len(sound) == 130 * FRAME, "a stop is done at once, before the tick"
+    assert (sound[: len(said), 0] == said).all() and (sound[: len(answered), 1] == answered).all()
+    assert not sound[len(said) :].any()
+
+
+def test_a_paused_recording_keeps_nothing(desk):
+    tell(desk, orders.Record(recording=1, of=101, track="from", frames=100), ticks=10)
+    tell(desk, orders.Pause(recording=1, paused=True), ticks=500)
+    tell(desk, orders.Pause(recording=1, paused=False), ticks=10)
+    assert len(recorded(tell(desk, orders.StopRecording(recording=1)), 1)) == 20 * FRAME
+    assert tell(desk, orders.StopRecording(recording=1), orders.Pause(recording=1, paused=True)) == []
+
+
+def test_a_recording_ends_with_its_leg_or_when_it_is_full(desk):
+    tell(desk, orders.Record(recording=1, of=101, track="from", frames=20))
+    tell(desk, orders.Record(recording=2, of=101, track="both", frames=1000))
+    events = tell(desk, ticks=25)
+    assert len(recorded(events, 1)) == 20 * FRAME and events[-1].is_last
+    assert len(recorded(tell(desk, orders.Close(leg=101)), 2)) == 26 * FRAME
+    assert recorded(tell(desk, orders.Record(recording=3, of=101, track="from", frames=5)), 3).tolist() == []
+
+
+def test_a_room_of_five_each_hears_the_four_others(desk):
+    for leg in (104, 105):
+        tell(desk, orders.Open(leg=leg))
+    levels = {leg: 2 ** (leg - 98) * 10 for leg in range(101, 106)}
+    for leg, level in levels.items():
+        load(desk, leg, np.full(FRAME * 5, level, np.int16))
+        tell(desk, orders.Join(leg=leg, room=1))
+    told = []
+    for leg in levels:
+        told += [orders.Record(recording=leg, of=leg, track="to", frames=5), orders.Say(leg=leg, clip=leg)]
+    told.append(orders.Record(recording=1, of=1, track="room", frames=5))
+    events = tell(desk, *told, ticks=5)
+    for leg, level in levels.items():
+        assert (recorded(events, leg) == sum(levels.values()) - level).all()
+    assert (recorded(events, 1) == sum(levels.values())).all()
+
+
+def test_hold_mute_and_coach(desk):
+    for leg in (101, 102, 103):
+        load(desk, leg, np.full(FRAME, leg, np.int16))
+        tell(desk, orders.Join(leg=leg, room=1))
+
+    def hears(leg):
+        told = [orders.Say(leg=one, clip=one) for one in (101, 102, 103)]
+        events = tell(desk, orders.Record(recording=hears.n, of=leg, track="to", frames=1), *told)
+        hears.n += 1
+        return int(recorded(events, hears.n - 1)[0])
+
+    hears.n = 1000
+    assert hears(101) == 102 + 103
+    tell(desk, orders.Join(leg=103, room=1, coaches=101))
+    assert hears(101) == 102 + 103 and hears(102) == 101
+    tell(desk, orders.Join(leg=103, room=1, muted=True))
+    assert hears(101) == 102
+    tell(desk, orders.Join(leg=102, room=1, held=True))
+    assert hears(101) == 0 == hears(102)
+    tell(desk, orders.Leave(leg=102), orders.Join(leg=103, room=1))
+    assert hears(101) == 103
+
+
+def test_keys_in_the_sound(desk):
+    load(desk, 1, tones.keys("5"))
+    tell(desk, orders.Listen(leg=102, keys=True), orders.Say(leg=101, clip=1), orders.Say(leg=102, clip=1))
+    assert [event for event in tell(desk, ticks=20) if isinstance(event, Pressed)] == [Pressed(leg=102, key="5")]
+
+
+def test_with_sockets():
+    near, far, other = [open_socket("127.0.0.1")], Far(), Far(ssrc=1)
+    try:
+        desk = Desk(Plane(4, Arena(100)), Streams(4, near))
+        opened = [
+            orders.OpenStream(
+                leg=leg, remote=end.source, law=0, events=EVENTS, ssrc=leg, sequence=0, timestamp=0, hosts=()
+            )
+            for leg, end in ((1, far), (2, other))
+        ]
+        assert tell(desk, opened[0]) == [Opened(leg=1, port=0)]
+        [refused] = tell(desk, opened[1])
+        assert (refused.order, refused.of) == ("open", 2), "both could still come from that host"
+        sound = g711.decode(g711.encode(tones.tone(0.1, 440)))
+        far.send(near[0].getsockname(), bytes(160))
+        tell(desk)
+        far.got()
+        load(desk, 1, sound)
+        far.got()
+        events = tell(desk, opened[1], orders.Play(leg=1, clip=1, order=3), ticks=5)
+        assert events == [Opened(leg=2, port=0), Played(leg=1, order=3)]
+        heard = b"".join(packet[5] for packet in far.got())
+        assert (g711.decode(np.frombuffer(heard, np.uint8)) == sound).all()
+        assert tell(desk, orders.Dial(leg=1, keys="1")) == [] and far.got()[0][0] == EVENTS
+        [changed] = tell(desk, orders.ChangeStream(leg=1, remote=other.source, law=0, events=-1))
+        assert isinstance(changed, Refused) and changed.order == "change"
+        third = Far()
+        tell(desk, orders.ChangeStream(leg=1, remote=third.source, law=8, events=-1))
+        assert third.got()[-1][0] == 8
+        third.socket.close()
+        assert isinstance(tell(desk, orders.Dial(leg=1, keys="1"))[0], Refused)
+        [closed] = tell(desk, orders.Close(leg=1))
+        assert (closed.leg, closed.received, closed.lost) == (1, 1, 0)
+    finally:
+        for sock in (*near, far.socket, other.socket):
+            sock.close()

@@ -1,0 +1,30 @@
+import msgspec
+import pytest
+
+from hoyhoy.media import orders
+
+
+def test_they_survive_the_way():
+    sent = [
+        orders.OpenStream(leg=1, remote=2**47, law=8, events=101, ssrc=2**32 - 1, sequence=5, timestamp=6, hosts=(7,)),
+        orders.Load(clip=3, sound=b"\x01\x02"),
+        orders.Play(leg=1, clip=3, times=0, order=9),
+        orders.Record(recording=4, of=1, track="dual", frames=50),
+    ]
+    assert orders.read_orders(orders.pack(sent)) == sent
+    told = [
+        orders.Closed(leg=1, received=3, jitter=0.25),
+        orders.Recorded(recording=4, sound=b"", channels=2, is_last=True),
+    ]
+    assert orders.read_events(orders.pack(told)) == told
+
+
+@pytest.mark.parametrize("junk", [b"", b"\x90\x90", b"\x91\x92\xa4Nope\x01", b"\x91\x92\xa5Close\xa1x"])
+def test_what_is_none_is_refused(junk):
+    with pytest.raises(msgspec.MsgspecError):
+        orders.read_orders(junk)
+
+
+def test_an_event_is_no_order():
+    with pytest.raises(msgspec.ValidationError):
+        orders.read_orders(orders.pack([orders.Pressed(leg=1, key="1")]))
