@@ -40,13 +40,13 @@ def valid(e164, country, kind):
 
 
 def test_countries_have_what_they_sell_in_stock():
-    for country, kind in SOLD[::7]:
+    for country, kind in SOLD[::11]:
         offered = offers(country, kind, 3, nobody)
         assert len(set(offered)) == 3, (country, kind)
         assert all(valid(one, country, kind) for one in offered), (country, kind, offered)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=100)
 @given(
     st.sampled_from(SOLD),
     st.text("0123456789*AZ", max_size=4),
@@ -85,7 +85,7 @@ def test_the_whole_of_a_small_stock_is_offered():
 
 
 def test_whoever_owns_the_beginning_of_the_stock_does_not_slow_the_search():
-    bought, asked = set(offers("US", Kind.LOCAL, 2000, nobody)), []
+    bought, asked = set(offers("US", Kind.LOCAL, 1000, nobody)), []
 
     def owned(e164):
         asked.append(e164)

@@ -2,14 +2,16 @@
 
 import itertools
 import re
+from functools import cache
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hoyhoy.wire.plan import Search, Sought, graph
 
 
+@cache
 def spelled(pattern, length):
     """Every number, the slow way."""
     return [
@@ -41,6 +43,7 @@ def test_every_number_of_a_pattern_and_no_other(pattern, length):
     assert found(pattern, length) == spelled(pattern, length)
 
 
+@settings(deadline=None, max_examples=50)
 @given(
     st.sampled_from(PATTERNS), st.integers(1, 4), st.text("0123459*", max_size=4), st.lists(st.text("0129", max_size=3))
 )
@@ -52,6 +55,7 @@ def test_what_is_sought_and_how_it_begins(pattern, length, sought, prefixes):
     assert found(pattern, length, sought, prefixes) == some
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.text("12*", max_size=4))
 def test_after_a_plus_it_stands_at_the_beginning(sought):
     sign = re.compile(sought.replace("*", "."))

@@ -230,14 +230,15 @@ async def test_a_trunk_and_an_application_exclude_one_another(shared):
     assert (number["trunk_sid"], number["voice_application_sid"]) == (trunk, None), "a trunk comes first"
 
 
-async def test_a_number_that_nobody_told_where_to_lead_greets(exchange):
-    number = await buy(exchange, AreaCode="415")
+@SHARED
+async def test_a_number_that_nobody_told_where_to_lead_greets(shared):
+    number = await buy(shared, AreaCode="415")
     assert (number["voice_url"], number["sms_url"]) == (WELCOME_VOICE, WELCOME_SMS)
-    assert await written(exchange, number) == [(WELCOME_SMS, "POST")]
-    assert (await called(exchange, number))[0] == [(WELCOME_VOICE, "POST")]
-    silent = await buy(exchange, VoiceUrl="", SmsUrl="")
+    assert await written(shared, number) == [(WELCOME_SMS, "POST")]
+    assert (await called(shared, number))[0] == [(WELCOME_VOICE, "POST")]
+    silent = await buy(shared, VoiceUrl="", SmsUrl="")
     assert (silent["voice_url"], silent["sms_url"]) == ("", "")
-    half = await buy(exchange, VoiceUrl="http://app/voice")
+    half = await buy(shared, VoiceUrl="http://app/voice")
     assert (half["voice_url"], half["sms_url"]) == ("http://app/voice", WELCOME_SMS)
 
 
@@ -361,89 +362,96 @@ async def test_strict_wants_numbers_of_a_plan(strict):
     assert (await buy(strict, PhoneNumber="+12065550123"))["phone_number"] == "+12065550123"
 
 
-async def test_test_credentials_buy_magic_numbers_only(exchange):  # messaging 1.15
+@SHARED
+async def test_test_credentials_buy_magic_numbers_only(shared):  # messaging 1.15
     sid = "AC" + "e" * 32
-    exchange.add_account(sid, "token", ACCOUNT, status="test")
+    shared.add_account(sid, "token", ACCOUNT, status="test")
 
     async def ask(**form):
-        answer = await exchange.request("POST", f"/2010-04-01/Accounts/{sid}{NUMBERS}", auth=(sid, "token"), data=form)
+        answer = await shared.request("POST", f"/2010-04-01/Accounts/{sid}{NUMBERS}", auth=(sid, "token"), data=form)
         return answer.status_code, answer.json().get("code", answer.json().get("phone_number"))
 
     assert await ask(PhoneNumber="+15005550006") == await ask(AreaCode="500") == (201, "+15005550006")
     assert await ask(PhoneNumber="+15005550000") == (400, 21422)
     assert await ask(PhoneNumber="+12065550123") == await ask(PhoneNumber="+15005550001") == (400, 21421)
     assert await ask(AreaCode="415") == await ask(AreaCode="533") == (400, 21452)
-    assert exchange.database.directory.number("+15005550006") is None
+    assert shared.database.directory.numbers(sid) == []
 
 
-async def test_one_of_two_buyers_has_it(exchange):
-    app = (await exchange.post("/Applications.json")).json()["sid"]
-    forms = [{"PhoneNumber": "+12065550123"}, {"PhoneNumber": "+12065550123", "VoiceApplicationSid": app}] * 4
-    answers = await asyncio.gather(*(exchange.post(NUMBERS, **form) for form in forms))
+@SHARED
+async def test_one_of_two_buyers_has_it(shared):
+    wanted = free_number()
+    app = (await shared.post("/Applications.json")).json()["sid"]
+    forms = [{"PhoneNumber": wanted}, {"PhoneNumber": wanted, "VoiceApplicationSid": app}] * 4
+    answers = await asyncio.gather(*(shared.post(NUMBERS, **form) for form in forms))
     assert sorted(one.status_code for one in answers) == [201] + [400] * 7
     assert {one.json()["code"] for one in answers if one.status_code == 400} == {21422}
-    areas = await asyncio.gather(*(exchange.post(NUMBERS, AreaCode="415") for _ in range(8)))
+    areas = await asyncio.gather(*(shared.post(NUMBERS, AreaCode="415") for _ in range(8)))
     assert len({one.json()["phone_number"] for one in areas}) == 8
 
 
-async def test_what_is_released_rings_no_more(exchange):
-    number = await buy(exchange, PhoneNumber="+12065550123", VoiceUrl="http://app/voice")
-    assert (await called(exchange, number))[0]
-    assert (await exchange.delete(f"/IncomingPhoneNumbers/{number['sid']}.json")).status_code == 204
-    assert exchange.database.directory.number("+12065550123") is None
+@SHARED
+async def test_what_is_released_rings_no_more(shared):
+    wanted = free_number()
+    number = await buy(shared, PhoneNumber=wanted, VoiceUrl="http://app/voice")
+    assert (await called(shared, number))[0]
+    assert (await shared.delete(f"/IncomingPhoneNumbers/{number['sid']}.json")).status_code == 204
+    assert shared.database.directory.number(wanted) is None
     with pytest.raises(Fault) as refused:
-        exchange.network.place_call(exchange.network.phone(PHONE), "+12065550123")
+        shared.network.place_call(shared.network.phone(PHONE), wanted)
     assert refused.value.code == 21214
     with pytest.raises(Fault):
-        exchange.network.send_text(exchange.network.phone(PHONE), "+12065550123", "Hi")
-    assert (await buy(exchange, PhoneNumber="+12065550123"))["sid"] != number["sid"]
+        shared.network.send_text(shared.network.phone(PHONE), wanted, "Hi")
+    assert (await buy(shared, PhoneNumber=wanted))["sid"] != number["sid"]
 
 
 # Moving (messaging 3.1) -----------------------------------------------------------------------
 
 
+@SHARED
 @pytest.mark.works("IncomingPhoneNumber.update", "AccountSid")
-async def test_a_number_moves_to_a_subaccount_and_back(exchange):
-    app = (await exchange.post("/Applications.json", VoiceUrl="http://app/voice")).json()["sid"]
-    number = await buy(exchange, VoiceUrl="http://own/voice", VoiceApplicationSid=app)
-    moved = await change(exchange, number, AccountSid=SUB)
+async def test_a_number_moves_to_a_subaccount_and_back(shared):
+    app = (await shared.post("/Applications.json", VoiceUrl="http://app/voice")).json()["sid"]
+    number = await buy(shared, VoiceUrl="http://own/voice", VoiceApplicationSid=app)
+    moved = await change(shared, number, AccountSid=SUB)
     there = f"/2010-04-01/Accounts/{SUB}/IncomingPhoneNumbers/{number['sid']}.json"
     assert (moved["account_sid"], moved["uri"], moved["voice_application_sid"]) == (SUB, there, None)
-    assert (await exchange.get(f"/IncomingPhoneNumbers/{number['sid']}.json")).status_code == 404
-    assert (await exchange.request("GET", there, auth=(SUB, SUB_TOKEN))).json()["sid"] == number["sid"]
-    assert exchange.database.directory.number(number["phone_number"]).account == SUB
-    assert (await called(exchange, number))[0] == [("http://own/voice", "POST")], "the application stayed behind"
-    back = await exchange.request("POST", there, data={"AccountSid": ACCOUNT, "VoiceApplicationSid": app})
+    assert (await shared.get(f"/IncomingPhoneNumbers/{number['sid']}.json")).status_code == 404
+    assert (await shared.request("GET", there, auth=(SUB, SUB_TOKEN))).json()["sid"] == number["sid"]
+    assert shared.database.directory.number(number["phone_number"]).account == SUB
+    assert (await called(shared, number))[0] == [("http://own/voice", "POST")], "the application stayed behind"
+    back = await shared.request("POST", there, data={"AccountSid": ACCOUNT, "VoiceApplicationSid": app})
     assert (back.json()["account_sid"], back.json()["voice_application_sid"]) == (ACCOUNT, app)
-    same = await change(exchange, number, AccountSid=ACCOUNT)
+    same = await change(shared, number, AccountSid=ACCOUNT)
     assert same["voice_application_sid"] == app
 
 
-async def test_where_a_number_cannot_move(exchange):
-    exchange.add_account("AC" + "d" * 32, "token", ACCOUNT, status="suspended")
+@SHARED
+async def test_where_a_number_cannot_move(shared):
+    shared.add_account("AC" + "d" * 32, "token", ACCOUNT, status="suspended")
     theirs = f"/2010-04-01/Accounts/{OTHER}/IncomingPhoneNumbers/PN{OTHERS_NUMBER[1:].zfill(32)}.json"
     for target, code in ((OTHER, 21471), ("AC" + "0" * 32, 21471), ("nonsense", 21471), ("AC" + "d" * 32, 21472)):
-        answer = await exchange.post(PATH, AccountSid=target)
+        answer = await shared.post(PATH, AccountSid=target)
         assert (answer.status_code, answer.json()["code"]) == (400, code)
-    own = exchange.own("+12065550100", SUB)
+    own = shared.own("+12065550100", SUB)
     path = f"/2010-04-01/Accounts/{SUB}/IncomingPhoneNumbers/{own}.json"
-    answer = await exchange.request("POST", path, auth=(SUB, SUB_TOKEN), data={"AccountSid": ACCOUNT})
+    answer = await shared.request("POST", path, auth=(SUB, SUB_TOKEN), data={"AccountSid": ACCOUNT})
     assert answer.json()["code"] == 21474, "a subaccount gives nothing away"
-    answer = await exchange.request("POST", theirs, data={"AccountSid": ACCOUNT})
-    assert answer.status_code == 401 and (await exchange.get(PATH)).json()["account_sid"] == ACCOUNT
+    answer = await shared.request("POST", theirs, data={"AccountSid": ACCOUNT})
+    assert answer.status_code == 401 and (await shared.get(PATH)).json()["account_sid"] == ACCOUNT
 
 
-async def test_strangers(exchange):
+@SHARED
+async def test_strangers(shared):
     """Another account, a subaccount and a main account on its subaccount's path."""
+    wanted = free_number()
     for method in ("GET", "POST", "DELETE"):
         for auth in ((OTHER, OTHER_TOKEN), (SUB, SUB_TOKEN)):
-            answer = await exchange.request(method, BASE + PATH, auth=auth)
+            answer = await shared.request(method, BASE + PATH, auth=auth)
             assert (answer.status_code, answer.json()["code"]) == (401, 20003)
-            answer = await exchange.request(method, f"/2010-04-01/Accounts/{auth[0]}{PATH}", auth=auth)
+            answer = await shared.request(method, f"/2010-04-01/Accounts/{auth[0]}{PATH}", auth=auth)
             assert (answer.status_code, answer.json()["code"]) == (404, 20404)
     add_ons = f"/2010-04-01/Accounts/{SUB}/IncomingPhoneNumbers/{SID}/AssignedAddOns.json"
-    assert (await exchange.request("GET", add_ons)).status_code == 404
-    bought = await exchange.request(
-        "POST", f"/2010-04-01/Accounts/{SUB}{NUMBERS}", data={"PhoneNumber": "+12065550123"}
-    )
-    assert bought.status_code == 201 and exchange.database.directory.number("+12065550123").account == SUB
+    assert (await shared.request("GET", add_ons)).status_code == 404
+    bought = await shared.request("POST", f"/2010-04-01/Accounts/{SUB}{NUMBERS}", data={"PhoneNumber": wanted})
+    assert bought.status_code == 201 and shared.database.directory.number(wanted).account == SUB
