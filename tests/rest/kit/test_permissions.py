@@ -53,7 +53,14 @@ def test_what_is_needed_can_be_given():
 
 @pytest.mark.parametrize(
     "wrong",
-    ["", "/twilio/messaging/messages", "twilio/messaging/messages/read", "/twilio/*", "/twilio/voice/*", "/twilio/a/b/all"],
+    [
+        "",
+        "/twilio/messaging/messages",
+        "twilio/messaging/messages/read",
+        "/twilio/*",
+        "/twilio/voice/*",
+        "/twilio/a/b/all",
+    ],
 )
 def test_what_is_no_permission(wrong):
     assert not FORM.fullmatch(wrong)

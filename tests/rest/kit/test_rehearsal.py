@@ -28,7 +28,9 @@ async def rehearsal(exchange):
 
 
 async def test_a_message(rehearsal):
-    answer = await ask(rehearsal, "POST", "/Messages.json", To=PHONE, From=MAGIC, Body="Hi", StatusCallback="http://app/")
+    answer = await ask(
+        rehearsal, "POST", "/Messages.json", To=PHONE, From=MAGIC, Body="Hi", StatusCallback="http://app/"
+    )
     assert answer.status_code == 201
     body = answer.json()
     assert (body["status"], body["from"], body["body"], body["account_sid"]) == ("queued", MAGIC, "Hi", SID)
