@@ -76,7 +76,7 @@ async def test_it_tells_what_became_of_it(exchange):
     await send(exchange, StatusCallback="http://app/status")
     await exchange.run()
     told = await exchange.database.pending_callbacks()
-    assert {one.url for one in told} == {"http://app/status"}
+    assert {one.callback.url for one in told} == {"http://app/status"}
 
 
 @pytest.mark.works("SmsMessage.create", "ApplicationSid")
