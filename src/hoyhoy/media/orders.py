@@ -149,6 +149,20 @@ Order = (
 # Events ------------------------------------------------------------------------------------
 
 
+class Ready(Message):
+    """The media process listens, on these ports of its pool in order."""
+
+    ports: tuple[int, ...]
+
+
+class Measured(Message):
+    """The last second: legs there are, seconds the latest tick came late, part of a core that was used."""
+
+    legs: int
+    late: float
+    busy: float
+
+
 class Opened(Message):
     """A leg's stream has this port of the pool."""
 
@@ -203,7 +217,7 @@ class Closed(Message):
     jitter: float = 0.0
 
 
-Event = Opened | Refused | Played | Said | Pressed | FellSilent | Recorded | Closed
+Event = Ready | Measured | Opened | Refused | Played | Said | Pressed | FellSilent | Recorded | Closed
 
 pack = msgspec.msgpack.Encoder().encode
 read_orders = msgspec.msgpack.Decoder(list[Order]).decode

@@ -1,0 +1,150 @@
+"""The exchange's end of a media process: starts it, tells it orders, hears events, and notices when it is gone."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+
+from hoyhoy.exchange.clock import Clock
+
+from .framing import Frames, framed
+from .orders import Event, Order, Ready, pack, read_events
+
+log = logging.getLogger(__name__)
+
+LAST_TICKS = 5.0
+"""Seconds a process has for its end."""
+
+Hear = Callable[[Event], None]
+Lost = Callable[[], None]
+
+
+class Link:
+    """One media process. `await Link.start(...)`; orders told in one turn of the loop leave in that turn."""
+
+    def __init__(
+        self, clock: Clock, process: asyncio.subprocess.Process, sock: socket.socket, hear: Hear, lost: Lost
+    ) -> None:
+        self.clock, self.process = clock, process
+        self.ports: tuple[int, ...] = ()
+        """The local ports of its pool."""
+        self._sock, self._hear, self._lost = sock, hear, lost
+        self._loop = asyncio.get_running_loop()
+        self._frames = Frames()
+        self._waiting: list[Order] = []
+        self._unsent = bytearray()
+        self._ready: asyncio.Future[None] = self._loop.create_future()
+        self._is_open = True
+
+    @classmethod
+    async def start(cls, clock: Clock, host: str, ports: Sequence[int], rows: int, hear: Hear, lost: Lost) -> Link:
+        """Start a process whose legs use `ports` of `host` (0: any free one; none: legs without sockets only).
+
+        `hear` is called with each event, `lost` once when the process is gone without having been closed. OSError
+        when it does not come up.
+        """
+        ours, theirs = socket.socketpair()
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "hoyhoy.media.process", str(theirs.fileno()), host, str(rows)),
+                *map(str, ports),
+                pass_fds=[theirs.fileno()],
+                stdin=asyncio.subprocess.DEVNULL,
+                env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},  # its arrays are small; threads would only disturb it
+            )
+        except BaseException:
+            ours.close()
+            raise
+        finally:
+            theirs.close()
+        ours.setblocking(False)
+        link = cls(clock, process, ours, hear, lost)
+        link._loop.add_reader(ours, link._read)
+        try:
+            await link._ready
+        except BaseException:
+            await link.close()
+            raise
+        return link
+
+    def tell(self, *orders: Order) -> None:
+        """Orders in their order. Nothing is said to a process that is gone: `lost` has been called."""
+        if not self._waiting and self._is_open:
+            self._loop.call_soon(self._flush)
+        self._waiting += orders
+
+    async def close(self) -> None:
+        """End the process and wait for it."""
+        self._flush()
+        self._shut()
+        if self.process.returncode is None:
+            try:
+                async with self.clock.timeout(LAST_TICKS):
+                    await self.process.wait()
+            except TimeoutError:
+                with suppress(ProcessLookupError):
+                    self.process.kill()
+                await self.process.wait()
+
+    def _flush(self) -> None:
+        if self._waiting and self._is_open:
+            self._unsent += framed(pack(self._waiting))
+            self._waiting = []
+            self._write()
+
+    def _write(self) -> None:
+        try:
+            while self._unsent:
+                sent = self._sock.send(self._unsent)
+                del self._unsent[:sent]
+        except BlockingIOError:
+            self._loop.add_writer(self._sock, self._write)
+            return
+        except OSError:
+            self._gone()
+            return
+        self._loop.remove_writer(self._sock)
+
+    def _read(self) -> None:
+        try:
+            piece = self._sock.recv(1 << 20)
+        except BlockingIOError:
+            return
+        except OSError:
+            piece = b""
+        if not piece:
+            self._gone()
+            return
+        for one in self._frames.feed(piece):
+            for event in read_events(one):
+                self._take(event)
+
+    def _take(self, event: Event) -> None:
+        if isinstance(event, Ready):
+            self.ports = event.ports
+            if not self._ready.done():
+                self._ready.set_result(None)
+        else:
+            self._hear(event)
+
+    def _gone(self) -> None:
+        if not self._is_open:
+            return
+        self._shut()
+        if not self._ready.done():
+            self._ready.set_exception(OSError("the media process did not come up; its own words are above"))
+            return
+        log.error("media process %d is gone", self.process.pid)
+        self._lost()
+
+    def _shut(self) -> None:
+        if self._is_open:
+            self._is_open = False
+            self._loop.remove_reader(self._sock)
+            self._loop.remove_writer(self._sock)
+            self._sock.close()

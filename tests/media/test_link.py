@@ -1,0 +1,100 @@
+"""A media process started, ordered and lost, over its real socket."""
+
+import asyncio
+import os
+import signal
+
+import numpy as np
+import pytest
+
+from hoyhoy.audio import g711, tones
+from hoyhoy.exchange.clock import RealClock
+from hoyhoy.media import orders
+from hoyhoy.media.link import Link
+
+from .test_streams import EVENTS, Far
+
+PATIENCE = 20
+
+
+class Ears:
+    def __init__(self):
+        self.events, self.lost = asyncio.Queue(), asyncio.Event()
+
+    async def hear(self, kind):
+        """The next event of a kind; others are passed over."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                event = await self.events.get()
+                if isinstance(event, kind):
+                    return event
+
+
+@pytest.fixture
+def ears():
+    return Ears()
+
+
+@pytest.fixture
+async def link(ears):
+    made = await Link.start(RealClock(), "127.0.0.1", [0, 0], 16, ears.events.put_nowait, ears.lost.set)
+    yield made
+    await made.close()
+
+
+async def test_a_stream_is_played_and_keys_come_back(link, ears):
+    far = Far()
+    assert len(link.ports) == 2 and all(link.ports)
+    link.tell(
+        orders.OpenStream(leg=5, remote=far.source, law=0, events=EVENTS, ssrc=1, sequence=2, timestamp=3),
+        orders.Load(clip=1, sound=tones.tone(0.2, 440).tobytes()),
+        orders.Play(leg=5, clip=1, order=8),
+    )
+    opened = await ears.hear(orders.Opened)
+    assert (await ears.hear(orders.Played)) == orders.Played(leg=5, order=8)
+    sound = g711.decode(g711.encode(tones.tone(0.2, 440)))
+    heard = g711.decode(np.frombuffer(b"".join(packet[5] for packet in far.got()), np.uint8))
+    assert (heard[: len(sound)] == sound).all()
+    here = ("127.0.0.1", link.ports[opened.port])
+    far.send(here, b"\x03\x0a\0\xa0", kind=EVENTS, marker=True)
+    assert (await ears.hear(orders.Pressed)) == orders.Pressed(leg=5, key="3")
+    measured = await ears.hear(orders.Measured)
+    assert measured.legs == 1 and measured.busy >= 0
+    link.tell(orders.Close(leg=5))
+    assert (await ears.hear(orders.Closed)).received == 1
+    far.socket.close()
+
+
+async def test_a_process_that_dies_is_noticed(link, ears):
+    link.tell(orders.Open(leg=1))
+    await ears.hear(orders.Opened)
+    os.kill(link.process.pid, signal.SIGKILL)
+    async with asyncio.timeout(PATIENCE):
+        await ears.lost.wait()
+    link.tell(orders.Open(leg=2))
+    await link.close()
+    assert link.process.returncode == -signal.SIGKILL
+
+
+async def test_it_ends_with_the_exchange(link, ears):
+    await link.close()
+    assert link.process.returncode == 0 and not ears.lost.is_set()
+    await link.close()
+
+
+async def test_a_port_that_is_taken_is_said(ears, capfd):
+    far = Far()
+    with pytest.raises(OSError, match="did not come up"):
+        await Link.start(
+            RealClock(), "127.0.0.1", [far.socket.getsockname()[1]], 4, ears.events.put_nowait, ears.lost.set
+        )
+    assert "Address already in use" in capfd.readouterr().err
+    far.socket.close()
+
+
+async def test_a_long_sound_crosses_in_pieces(link, ears):
+    sound = np.random.default_rng(1).integers(-9000, 9000, 8000 * 120).astype(np.int16)
+    link.tell(orders.Open(leg=1), orders.Load(clip=1, sound=sound.tobytes()))
+    link.tell(orders.Record(recording=1, of=1, track="to", frames=25), orders.Play(leg=1, clip=1))
+    recorded = await ears.hear(orders.Recorded)
+    assert (np.frombuffer(recorded.sound, np.int16) == sound[: 25 * 160]).all() and recorded.is_last

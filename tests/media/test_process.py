@@ -1,0 +1,48 @@
+"""The media process's end of the line: nothing it does may wait for the exchange."""
+
+import socket
+
+import pytest
+
+from hoyhoy.audio import tones
+from hoyhoy.media import orders
+from hoyhoy.media.arena import Arena
+from hoyhoy.media.desk import Desk
+from hoyhoy.media.framing import Frames, framed
+from hoyhoy.media.plane import Plane
+from hoyhoy.media.process import Wire, run
+
+
+@pytest.fixture
+def pair():
+    ours, theirs = socket.socketpair()
+    for one in (ours, theirs):
+        one.setblocking(False)
+    yield ours, theirs
+    ours.close()
+    theirs.close()
+
+
+def test_orders_are_done_and_events_told_until_the_exchange_is_gone(pair):
+    ours, theirs = pair
+    told = [orders.Open(leg=1), orders.Load(clip=1, sound=tones.tone(0.02, 440).tobytes()), orders.Play(leg=1, clip=1)]
+    ours.send(framed(orders.pack(told)))
+    ours.shutdown(socket.SHUT_WR)
+    with pytest.raises(EOFError):
+        run(Wire(theirs), Desk(Plane(2, Arena(10))))
+
+
+def test_an_exchange_that_does_not_listen_holds_nothing_up(pair):
+    ours, theirs = pair
+    wire = Wire(theirs)
+    event = orders.Recorded(recording=1, sound=bytes(100_000), channels=1, is_last=False)
+    for _ in range(50):
+        wire.write([event])
+    got, frames = [], Frames()
+    for _ in range(200):
+        try:
+            got += frames.feed(ours.recv(1 << 20))
+        except BlockingIOError:
+            pass
+        wire.write([])
+    assert len(got) == 50 and orders.read_events(got[-1]) == [event]
