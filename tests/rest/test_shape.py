@@ -17,7 +17,7 @@ OURS_ALONE = {
 }
 """Classes that the official client of today does not know."""
 
-UNMARKED = {"Message"}
+UNMARKED: set[str] = set()
 
 TWINS = {
     name: [one for one in KINDS.values() if (one.product, one.path) == (kind.product, kind.path)]

@@ -42,6 +42,8 @@ def _condition(prop: Property, raw: str) -> list[Condition]:
     match prop.find:
         case "range":
             start, length = read_moment(prop.param, raw)
+            if start % DAY == 0:  # official clients write a day as its midnight
+                length = DAY
             return [(prop.column, ">=", start), (prop.column, "<", start + length)]
         case "like":
             # `*` stands for one character, and the whole may stand anywhere (voice reference 9).
