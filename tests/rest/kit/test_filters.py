@@ -40,7 +40,9 @@ def found(query):
         ("Log=0", [("log", "=", 0)]),
         ("Beta=true", [("beta", "=", True)]),
         ("StartTime=2026-01-01", [("start_time", ">=", JAN_1), ("start_time", "<", JAN_1 + 86400)]),
-        ("StartTime=2026-01-01T00:00:00Z", [("start_time", ">=", JAN_1), ("start_time", "<", JAN_1 + 1)]),
+        # Official clients write a day as its midnight.
+        ("StartTime=2026-01-01T00:00:00Z", [("start_time", ">=", JAN_1), ("start_time", "<", JAN_1 + 86400)]),
+        ("StartTime=2026-01-01T00:01:00Z", [("start_time", ">=", JAN_1 + 60), ("start_time", "<", JAN_1 + 61)]),
         ("StartTime%3E=2026-01-01", [("start_time", ">=", JAN_1)]),
         ("StartTime%3E=2026-01-01T00:00:05Z", [("start_time", ">=", JAN_1 + 5)]),
         ("StartTime<=2026-01-01", [("start_time", "<=", JAN_1)]),
