@@ -1,3 +1,3 @@
 """The revision that this version of hoyhoy works with."""
 
-HEAD = "4d07e85150bc"
+HEAD = "4352b347a068"

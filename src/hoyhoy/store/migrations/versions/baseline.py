@@ -5,7 +5,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "4d07e85150bc"
+revision = "4352b347a068"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -15,86 +15,155 @@ def upgrade() -> None:
     """Make every table."""
     op.create_table('accounts',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
-    sa.Column('sid', sa.Text(), nullable=False),
+    sa.Column('sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
     sa.Column('date_created', sa.Double(), nullable=True),
     sa.Column('date_updated', sa.Double(), nullable=True),
-    sa.Column('friendly_name', sa.Text(), nullable=True),
-    sa.Column('type', sa.Text(), nullable=True),
-    sa.Column('status', sa.Text(), nullable=True),
-    sa.Column('auth_token', sa.Text(), nullable=True),
-    sa.Column('owner_account_sid', sa.Text(), nullable=True),
+    sa.Column('friendly_name', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('type', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('status', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('auth_token', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('owner_account_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('secondary_token', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
     sa.PrimaryKeyConstraint('id')
     )
     op.create_index('ix_accounts_friendly_name_id', 'accounts', ['friendly_name', 'id'], unique=False)
     op.create_index('ix_accounts_owner_account_sid_id', 'accounts', ['owner_account_sid', 'id'], unique=False)
     op.create_index('ix_accounts_sid', 'accounts', ['sid'], unique=True)
     op.create_index('ix_accounts_status_id', 'accounts', ['status', 'id'], unique=False)
-    op.create_table('calls',
+    op.create_table('addresses',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
-    sa.Column('sid', sa.Text(), nullable=False),
+    sa.Column('sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
     sa.Column('date_created', sa.Double(), nullable=True),
     sa.Column('date_updated', sa.Double(), nullable=True),
-    sa.Column('parent_call_sid', sa.Text(), nullable=True),
-    sa.Column('account_sid', sa.Text(), nullable=True),
-    sa.Column('to', sa.Text(), nullable=True),
-    sa.Column('from', sa.Text(), nullable=True),
-    sa.Column('phone_number_sid', sa.Text(), nullable=True),
-    sa.Column('status', sa.Text(), nullable=True),
+    sa.Column('account_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('customer_name', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('street', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('street_secondary', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('city', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('region', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('postal_code', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('iso_country', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('friendly_name', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('emergency_enabled', sa.Boolean(), nullable=True),
+    sa.Column('auto_correct_address', sa.Boolean(), nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('ix_addresses_account_sid_customer_name_id', 'addresses', ['account_sid', 'customer_name', 'id'], unique=False)
+    op.create_index('ix_addresses_account_sid_emergency_enabled_id', 'addresses', ['account_sid', 'emergency_enabled', 'id'], unique=False)
+    op.create_index('ix_addresses_account_sid_friendly_name_id', 'addresses', ['account_sid', 'friendly_name', 'id'], unique=False)
+    op.create_index('ix_addresses_account_sid_id', 'addresses', ['account_sid', 'id'], unique=False)
+    op.create_index('ix_addresses_account_sid_iso_country_id', 'addresses', ['account_sid', 'iso_country', 'id'], unique=False)
+    op.create_index('ix_addresses_sid', 'addresses', ['sid'], unique=True)
+    op.create_table('alpha_senders',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('date_created', sa.Double(), nullable=True),
+    sa.Column('date_updated', sa.Double(), nullable=True),
+    sa.Column('account_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('service_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('alpha_sender', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('ix_alpha_senders_account_sid_id', 'alpha_senders', ['account_sid', 'id'], unique=False)
+    op.create_index('ix_alpha_senders_account_sid_service_sid_id', 'alpha_senders', ['account_sid', 'service_sid', 'id'], unique=False)
+    op.create_index('ix_alpha_senders_sid', 'alpha_senders', ['sid'], unique=True)
+    op.create_table('applications',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('date_created', sa.Double(), nullable=True),
+    sa.Column('date_updated', sa.Double(), nullable=True),
+    sa.Column('account_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('api_version', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('friendly_name', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('message_status_callback', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('sms_fallback_method', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('sms_fallback_url', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('sms_method', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('sms_status_callback', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('sms_url', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('status_callback', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('status_callback_method', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('voice_caller_id_lookup', sa.Boolean(), nullable=True),
+    sa.Column('voice_fallback_method', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('voice_fallback_url', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('voice_method', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('voice_url', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('public_application_connect_enabled', sa.Boolean(), nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('ix_applications_account_sid_friendly_name_id', 'applications', ['account_sid', 'friendly_name', 'id'], unique=False)
+    op.create_index('ix_applications_account_sid_id', 'applications', ['account_sid', 'id'], unique=False)
+    op.create_index('ix_applications_sid', 'applications', ['sid'], unique=True)
+    op.create_table('calls',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('date_created', sa.Double(), nullable=True),
+    sa.Column('date_updated', sa.Double(), nullable=True),
+    sa.Column('parent_call_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('account_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('to', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('from', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('phone_number_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('status', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
     sa.Column('start_time', sa.Double(), nullable=True),
     sa.Column('end_time', sa.Double(), nullable=True),
     sa.Column('duration', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('price', sa.Text(), nullable=True),
-    sa.Column('price_unit', sa.Text(), nullable=True),
-    sa.Column('direction', sa.Text(), nullable=True),
-    sa.Column('answered_by', sa.Text(), nullable=True),
-    sa.Column('forwarded_from', sa.Text(), nullable=True),
-    sa.Column('group_sid', sa.Text(), nullable=True),
-    sa.Column('caller_name', sa.Text(), nullable=True),
+    sa.Column('price', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('price_unit', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('direction', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('answered_by', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('forwarded_from', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('group_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('caller_name', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
     sa.Column('queue_time', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('stir_verstat', sa.Text(), nullable=True),
-    sa.Column('trunk_sid', sa.Text(), nullable=True),
-    sa.Column('url', sa.Text(), nullable=True),
-    sa.Column('method', sa.Text(), nullable=True),
-    sa.Column('twiml', sa.Text(), nullable=True),
-    sa.Column('application_sid', sa.Text(), nullable=True),
-    sa.Column('fallback_url', sa.Text(), nullable=True),
-    sa.Column('fallback_method', sa.Text(), nullable=True),
-    sa.Column('status_callback', sa.Text(), nullable=True),
-    sa.Column('status_callback_method', sa.Text(), nullable=True),
-    sa.Column('status_callback_event', sa.Text(), nullable=True),
-    sa.Column('send_digits', sa.Text(), nullable=True),
+    sa.Column('stir_verstat', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('trunk_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('url', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('method', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('twiml', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('application_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('fallback_url', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('fallback_method', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('status_callback', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('status_callback_method', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('status_callback_event', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('send_digits', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
     sa.Column('timeout', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('time_limit', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('caller_id', sa.Text(), nullable=True),
+    sa.Column('caller_id', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
     sa.Column('answer_time', sa.Double(), nullable=True),
     sa.Column('callback_sequence', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('validation', sa.Boolean(), nullable=True),
+    sa.Column('usage_category', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('minutes', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('record', sa.Boolean(), nullable=True),
-    sa.Column('recording_channels', sa.Text(), nullable=True),
-    sa.Column('recording_track', sa.Text(), nullable=True),
-    sa.Column('recording_status_callback', sa.Text(), nullable=True),
-    sa.Column('recording_status_callback_method', sa.Text(), nullable=True),
-    sa.Column('recording_status_callback_event', sa.Text(), nullable=True),
-    sa.Column('trim', sa.Text(), nullable=True),
-    sa.Column('sip_auth_username', sa.Text(), nullable=True),
-    sa.Column('sip_auth_password', sa.Text(), nullable=True),
-    sa.Column('machine_detection', sa.Text(), nullable=True),
+    sa.Column('recording_channels', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('recording_track', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('recording_status_callback', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('recording_status_callback_method', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('recording_status_callback_event', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('trim', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('sip_auth_username', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('sip_auth_password', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('machine_detection', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
     sa.Column('machine_detection_timeout', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('machine_detection_speech_threshold', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('machine_detection_speech_end_threshold', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('machine_detection_silence_timeout', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('async_amd', sa.Boolean(), nullable=True),
-    sa.Column('async_amd_status_callback', sa.Text(), nullable=True),
-    sa.Column('async_amd_status_callback_method', sa.Text(), nullable=True),
-    sa.Column('if_machine', sa.Text(), nullable=True),
-    sa.Column('byoc', sa.Text(), nullable=True),
-    sa.Column('call_reason', sa.Text(), nullable=True),
-    sa.Column('call_token', sa.Text(), nullable=True),
-    sa.Column('passports', sa.Text(), nullable=True),
-    sa.Column('recording_configuration_id', sa.Text(), nullable=True),
-    sa.Column('client_notification_url', sa.Text(), nullable=True),
+    sa.Column('async_amd_status_callback', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('async_amd_status_callback_method', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('if_machine', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('byoc', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('call_reason', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('call_token', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('passports', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('recording_configuration_id', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('client_notification_url', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
     sa.PrimaryKeyConstraint('id')
     )
     op.create_index('ix_calls_account_sid_end_time_id', 'calls', ['account_sid', 'end_time', 'id'], unique=False)
+    op.create_index('ix_calls_account_sid_end_time_usage_category_minutes_id', 'calls', ['account_sid', 'end_time', 'usage_category', 'minutes', 'id'], unique=False)
     op.create_index('ix_calls_account_sid_from_id', 'calls', ['account_sid', 'from', 'id'], unique=False)
     op.create_index('ix_calls_account_sid_id', 'calls', ['account_sid', 'id'], unique=False)
     op.create_index('ix_calls_account_sid_parent_call_sid_id', 'calls', ['account_sid', 'parent_call_sid', 'id'], unique=False)
@@ -105,119 +174,187 @@ def upgrade() -> None:
     op.create_table('events',
     sa.Column('position', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
     sa.Column('at', sa.Double(), nullable=False),
-    sa.Column('subject', sa.Text(), nullable=False),
-    sa.Column('account', sa.Text(), nullable=False),
-    sa.Column('kind', sa.Text(), nullable=False),
-    sa.Column('body', sa.Text(), nullable=False),
+    sa.Column('subject', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('account', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('kind', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('body', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
     sa.PrimaryKeyConstraint('position')
     )
     op.create_index('ix_events_subject_position', 'events', ['subject', 'position'], unique=False)
     op.create_table('incoming_phone_numbers',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
-    sa.Column('sid', sa.Text(), nullable=False),
+    sa.Column('sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
     sa.Column('date_created', sa.Double(), nullable=True),
     sa.Column('date_updated', sa.Double(), nullable=True),
-    sa.Column('account_sid', sa.Text(), nullable=True),
-    sa.Column('friendly_name', sa.Text(), nullable=True),
-    sa.Column('phone_number', sa.Text(), nullable=True),
-    sa.Column('voice_url', sa.Text(), nullable=True),
-    sa.Column('voice_method', sa.Text(), nullable=True),
-    sa.Column('voice_fallback_url', sa.Text(), nullable=True),
-    sa.Column('voice_fallback_method', sa.Text(), nullable=True),
+    sa.Column('account_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('friendly_name', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('phone_number', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('voice_url', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('voice_method', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('voice_fallback_url', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('voice_fallback_method', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
     sa.Column('voice_caller_id_lookup', sa.Boolean(), nullable=True),
-    sa.Column('voice_receive_mode', sa.Text(), nullable=True),
-    sa.Column('voice_application_sid', sa.Text(), nullable=True),
-    sa.Column('status_callback', sa.Text(), nullable=True),
-    sa.Column('status_callback_method', sa.Text(), nullable=True),
-    sa.Column('sms_url', sa.Text(), nullable=True),
-    sa.Column('sms_method', sa.Text(), nullable=True),
-    sa.Column('sms_fallback_url', sa.Text(), nullable=True),
-    sa.Column('sms_fallback_method', sa.Text(), nullable=True),
-    sa.Column('sms_application_sid', sa.Text(), nullable=True),
-    sa.Column('address_sid', sa.Text(), nullable=True),
+    sa.Column('voice_receive_mode', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('voice_application_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('status_callback', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('status_callback_method', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('sms_url', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('sms_method', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('sms_fallback_url', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('sms_fallback_method', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('sms_application_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('address_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
     sa.Column('beta', sa.Boolean(), nullable=True),
-    sa.Column('identity_sid', sa.Text(), nullable=True),
-    sa.Column('bundle_sid', sa.Text(), nullable=True),
-    sa.Column('emergency_status', sa.Text(), nullable=True),
-    sa.Column('emergency_address_sid', sa.Text(), nullable=True),
-    sa.Column('trunk_sid', sa.Text(), nullable=True),
-    sa.Column('api_version', sa.Text(), nullable=True),
-    sa.Column('origin', sa.Text(), nullable=True),
-    sa.Column('type', sa.Text(), nullable=True),
+    sa.Column('identity_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('bundle_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('emergency_status', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('emergency_address_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('trunk_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('api_version', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('type', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
     sa.PrimaryKeyConstraint('id')
     )
-    op.create_index('ix_incoming_phone_numbers_account_sid_beta_id', 'incoming_phone_numbers', ['account_sid', 'beta', 'id'], unique=False)
     op.create_index('ix_incoming_phone_numbers_account_sid_friendly_name_id', 'incoming_phone_numbers', ['account_sid', 'friendly_name', 'id'], unique=False)
     op.create_index('ix_incoming_phone_numbers_account_sid_id', 'incoming_phone_numbers', ['account_sid', 'id'], unique=False)
-    op.create_index('ix_incoming_phone_numbers_account_sid_origin_id', 'incoming_phone_numbers', ['account_sid', 'origin', 'id'], unique=False)
     op.create_index('ix_incoming_phone_numbers_sid', 'incoming_phone_numbers', ['sid'], unique=True)
+    op.create_table('keys',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('date_created', sa.Double(), nullable=True),
+    sa.Column('date_updated', sa.Double(), nullable=True),
+    sa.Column('friendly_name', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('secret', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('account_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('kind', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('policy', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('ix_keys_account_sid_id', 'keys', ['account_sid', 'id'], unique=False)
+    op.create_index('ix_keys_sid', 'keys', ['sid'], unique=True)
+    op.create_table('media',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('date_updated', sa.Double(), nullable=True),
+    sa.Column('account_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('parent_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('content_type', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('date_created', sa.Double(), nullable=True),
+    sa.Column('file_url', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('ix_media_account_sid_date_created_id', 'media', ['account_sid', 'date_created', 'id'], unique=False)
+    op.create_index('ix_media_account_sid_id', 'media', ['account_sid', 'id'], unique=False)
+    op.create_index('ix_media_account_sid_parent_sid_id', 'media', ['account_sid', 'parent_sid', 'id'], unique=False)
+    op.create_index('ix_media_sid', 'media', ['sid'], unique=True)
+    op.create_table('message_feedback',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('date_created', sa.Double(), nullable=True),
+    sa.Column('date_updated', sa.Double(), nullable=True),
+    sa.Column('account_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('message_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('outcome', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('ix_message_feedback_account_sid_id', 'message_feedback', ['account_sid', 'id'], unique=False)
+    op.create_index('ix_message_feedback_account_sid_message_sid_id', 'message_feedback', ['account_sid', 'message_sid', 'id'], unique=False)
+    op.create_index('ix_message_feedback_sid', 'message_feedback', ['sid'], unique=True)
     op.create_table('messages',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
-    sa.Column('sid', sa.Text(), nullable=False),
+    sa.Column('sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
     sa.Column('date_created', sa.Double(), nullable=True),
     sa.Column('date_updated', sa.Double(), nullable=True),
     sa.Column('date_sent', sa.Double(), nullable=True),
-    sa.Column('account_sid', sa.Text(), nullable=True),
-    sa.Column('to', sa.Text(), nullable=True),
-    sa.Column('from', sa.Text(), nullable=True),
-    sa.Column('messaging_service_sid', sa.Text(), nullable=True),
-    sa.Column('body', sa.Text(), nullable=True),
-    sa.Column('status', sa.Text(), nullable=True),
+    sa.Column('account_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('to', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('from', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('messaging_service_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('body', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('status', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
     sa.Column('num_segments', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('num_media', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('direction', sa.Text(), nullable=True),
-    sa.Column('price', sa.Text(), nullable=True),
-    sa.Column('price_unit', sa.Text(), nullable=True),
+    sa.Column('direction', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('price', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('price_unit', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
     sa.Column('error_code', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('error_message', sa.Text(), nullable=True),
-    sa.Column('media', sa.Text(), nullable=True),
-    sa.Column('media_url', sa.Text(), nullable=True),
-    sa.Column('status_callback', sa.Text(), nullable=True),
-    sa.Column('application_sid', sa.Text(), nullable=True),
-    sa.Column('max_price', sa.Text(), nullable=True),
+    sa.Column('error_message', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('media', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('usage_category', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('media_url', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('status_callback', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('application_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('max_price', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
     sa.Column('provide_feedback', sa.Boolean(), nullable=True),
     sa.Column('attempt', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('validity_period', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('force_delivery', sa.Boolean(), nullable=True),
-    sa.Column('content_retention', sa.Text(), nullable=True),
-    sa.Column('address_retention', sa.Text(), nullable=True),
+    sa.Column('content_retention', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('address_retention', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
     sa.Column('smart_encoded', sa.Boolean(), nullable=True),
-    sa.Column('persistent_action', sa.Text(), nullable=True),
-    sa.Column('traffic_type', sa.Text(), nullable=True),
+    sa.Column('persistent_action', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('traffic_type', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
     sa.Column('shorten_urls', sa.Boolean(), nullable=True),
-    sa.Column('schedule_type', sa.Text(), nullable=True),
-    sa.Column('send_at', sa.Text(), nullable=True),
+    sa.Column('schedule_type', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('due_at', sa.Double(), nullable=True),
     sa.Column('send_as_mms', sa.Boolean(), nullable=True),
-    sa.Column('content_sid', sa.Text(), nullable=True),
-    sa.Column('content_variables', sa.Text(), nullable=True),
-    sa.Column('risk_check', sa.Text(), nullable=True),
-    sa.Column('message_intent', sa.Text(), nullable=True),
-    sa.Column('fallback_from', sa.Text(), nullable=True),
+    sa.Column('content_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('content_variables', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('risk_check', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('message_intent', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('fallback_from', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
     sa.PrimaryKeyConstraint('id')
     )
     op.create_index('ix_messages_account_sid_date_sent_id', 'messages', ['account_sid', 'date_sent', 'id'], unique=False)
+    op.create_index('ix_messages_account_sid_date_sent_usage_category_num_s_7f49c85a', 'messages', ['account_sid', 'date_sent', 'usage_category', 'num_segments', 'id'], unique=False)
     op.create_index('ix_messages_account_sid_from_id', 'messages', ['account_sid', 'from', 'id'], unique=False)
     op.create_index('ix_messages_account_sid_id', 'messages', ['account_sid', 'id'], unique=False)
     op.create_index('ix_messages_account_sid_to_id', 'messages', ['account_sid', 'to', 'id'], unique=False)
     op.create_index('ix_messages_sid', 'messages', ['sid'], unique=True)
-    op.create_table('notifications',
+    op.create_table('messaging_services',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
-    sa.Column('sid', sa.Text(), nullable=False),
+    sa.Column('sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
     sa.Column('date_created', sa.Double(), nullable=True),
     sa.Column('date_updated', sa.Double(), nullable=True),
-    sa.Column('account_sid', sa.Text(), nullable=True),
-    sa.Column('call_sid', sa.Text(), nullable=True),
-    sa.Column('resource_sid', sa.Text(), nullable=True),
+    sa.Column('account_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('friendly_name', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('inbound_request_url', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('inbound_method', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('fallback_url', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('fallback_method', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('status_callback', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('sticky_sender', sa.Boolean(), nullable=True),
+    sa.Column('mms_converter', sa.Boolean(), nullable=True),
+    sa.Column('smart_encoding', sa.Boolean(), nullable=True),
+    sa.Column('scan_message_content', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('fallback_to_long_code', sa.Boolean(), nullable=True),
+    sa.Column('area_code_geomatch', sa.Boolean(), nullable=True),
+    sa.Column('synchronous_validation', sa.Boolean(), nullable=True),
+    sa.Column('validity_period', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('usecase', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('use_inbound_webhook_on_number', sa.Boolean(), nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('ix_messaging_services_account_sid_id', 'messaging_services', ['account_sid', 'id'], unique=False)
+    op.create_index('ix_messaging_services_sid', 'messaging_services', ['sid'], unique=True)
+    op.create_table('notifications',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('date_created', sa.Double(), nullable=True),
+    sa.Column('date_updated', sa.Double(), nullable=True),
+    sa.Column('account_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('call_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('resource_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
     sa.Column('log', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('error_code', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('more_info', sa.Text(), nullable=True),
-    sa.Column('message_text', sa.Text(), nullable=True),
+    sa.Column('more_info', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('message_text', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
     sa.Column('message_date', sa.Double(), nullable=True),
-    sa.Column('request_method', sa.Text(), nullable=True),
-    sa.Column('request_url', sa.Text(), nullable=True),
-    sa.Column('request_variables', sa.Text(), nullable=True),
-    sa.Column('response_headers', sa.Text(), nullable=True),
-    sa.Column('response_body', sa.Text(), nullable=True),
+    sa.Column('request_method', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('request_url', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('request_variables', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('request_headers', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('response_headers', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('response_body', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
     sa.PrimaryKeyConstraint('id')
     )
     op.create_index('ix_notifications_account_sid_call_sid_id', 'notifications', ['account_sid', 'call_sid', 'id'], unique=False)
@@ -226,14 +363,93 @@ def upgrade() -> None:
     op.create_index('ix_notifications_account_sid_message_date_id', 'notifications', ['account_sid', 'message_date', 'id'], unique=False)
     op.create_index('ix_notifications_sid', 'notifications', ['sid'], unique=True)
     op.create_table('outbox',
-    sa.Column('sid', sa.Text(), nullable=False),
+    sa.Column('sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('subject', sa.Text(), nullable=False),
-    sa.Column('account', sa.Text(), nullable=False),
-    sa.Column('url', sa.Text(), nullable=False),
-    sa.Column('method', sa.Text(), nullable=False),
-    sa.Column('params', sa.Text(), nullable=False),
+    sa.Column('subject', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('account', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('url', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('method', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('params', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
     sa.Column('due_at', sa.Double(), nullable=False),
     sa.Column('attempts', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.PrimaryKeyConstraint('sid')
     )
+    op.create_table('outgoing_caller_ids',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('date_created', sa.Double(), nullable=True),
+    sa.Column('date_updated', sa.Double(), nullable=True),
+    sa.Column('account_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('friendly_name', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('phone_number', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('ix_outgoing_caller_ids_account_sid_friendly_name_id', 'outgoing_caller_ids', ['account_sid', 'friendly_name', 'id'], unique=False)
+    op.create_index('ix_outgoing_caller_ids_account_sid_id', 'outgoing_caller_ids', ['account_sid', 'id'], unique=False)
+    op.create_index('ix_outgoing_caller_ids_account_sid_phone_number_id', 'outgoing_caller_ids', ['account_sid', 'phone_number', 'id'], unique=False)
+    op.create_index('ix_outgoing_caller_ids_sid', 'outgoing_caller_ids', ['sid'], unique=True)
+    op.create_table('service_phone_numbers',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('date_created', sa.Double(), nullable=True),
+    sa.Column('date_updated', sa.Double(), nullable=True),
+    sa.Column('account_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('service_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('phone_number', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('ix_service_phone_numbers_account_sid_id', 'service_phone_numbers', ['account_sid', 'id'], unique=False)
+    op.create_index('ix_service_phone_numbers_account_sid_service_sid_id', 'service_phone_numbers', ['account_sid', 'service_sid', 'id'], unique=False)
+    op.create_index('ix_service_phone_numbers_sid', 'service_phone_numbers', ['sid'], unique=True)
+    op.create_table('service_short_codes',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('date_created', sa.Double(), nullable=True),
+    sa.Column('date_updated', sa.Double(), nullable=True),
+    sa.Column('account_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('service_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('short_code', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('ix_service_short_codes_account_sid_id', 'service_short_codes', ['account_sid', 'id'], unique=False)
+    op.create_index('ix_service_short_codes_account_sid_service_sid_id', 'service_short_codes', ['account_sid', 'service_sid', 'id'], unique=False)
+    op.create_index('ix_service_short_codes_sid', 'service_short_codes', ['sid'], unique=True)
+    op.create_table('short_codes',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('date_created', sa.Double(), nullable=True),
+    sa.Column('date_updated', sa.Double(), nullable=True),
+    sa.Column('account_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('friendly_name', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('short_code', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('api_version', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('sms_url', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('sms_method', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('sms_fallback_url', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('sms_fallback_method', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('ix_short_codes_account_sid_friendly_name_id', 'short_codes', ['account_sid', 'friendly_name', 'id'], unique=False)
+    op.create_index('ix_short_codes_account_sid_id', 'short_codes', ['account_sid', 'id'], unique=False)
+    op.create_index('ix_short_codes_sid', 'short_codes', ['sid'], unique=True)
+    op.create_table('usage_triggers',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('date_created', sa.Double(), nullable=True),
+    sa.Column('date_updated', sa.Double(), nullable=True),
+    sa.Column('account_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('callback_method', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('callback_url', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('date_fired', sa.Double(), nullable=True),
+    sa.Column('friendly_name', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('recurring', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('trigger_by', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('trigger_value', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('usage_category', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('ix_usage_triggers_account_sid_id', 'usage_triggers', ['account_sid', 'id'], unique=False)
+    op.create_index('ix_usage_triggers_account_sid_recurring_id', 'usage_triggers', ['account_sid', 'recurring', 'id'], unique=False)
+    op.create_index('ix_usage_triggers_account_sid_trigger_by_id', 'usage_triggers', ['account_sid', 'trigger_by', 'id'], unique=False)
+    op.create_index('ix_usage_triggers_account_sid_usage_category_id', 'usage_triggers', ['account_sid', 'usage_category', 'id'], unique=False)
+    op.create_index('ix_usage_triggers_sid', 'usage_triggers', ['sid'], unique=True)
