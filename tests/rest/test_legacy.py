@@ -175,6 +175,7 @@ async def test_a_list_says_how_many_there_are(exchange):
     assert (empty["total"], empty["numpages"], empty["nextpageuri"], found) == ("0", "0", "", [])
     refused = await ask(exchange, "GET", "/Calls?num=1001")
     assert refused.status_code == 400 and read(refused)[1]["Code"] == "20007"
+    assert read(refused)[1]["Message"] == "Parameter 'num' must be a whole number from 1 to 1000."
 
 
 @pytest.mark.parametrize(
@@ -297,6 +298,36 @@ async def test_incoming_phone_numbers(exchange):
         assert number["VoiceCallerIdLookup"] == "false"
     today = (await exchange.get(path + ".json")).json()
     assert (today["voice_url"], today["voice_method"], today["friendly_name"]) == ("http://app/two", "GET", "Line")
+
+
+async def test_any_number_could_be_bought(exchange):
+    form = {"Url": "http://app/bought", "Method": "GET", "FriendlyName": "Line"}
+    for kind, area, prefix in (
+        ("Local", "415", "415"),
+        ("Local", "", ""),
+        ("TollFree", "866", "866"),
+        ("TollFree", "", "8"),
+    ):
+        answer = await post(exchange, f"/IncomingPhoneNumbers/{kind}", **form, **({"AreaCode": area} if area else {}))
+        assert answer.status_code == 201, answer.text
+        element, number = read(answer)
+        assert element.tag == "IncomingPhoneNumber" and number["PhoneNumber"].startswith(prefix)
+        assert len(number["PhoneNumber"]) == 10 and number["Url"] == "http://app/bought"
+        assert answer.headers["Location"].endswith(number["Sid"])
+        today = (await exchange.get(f"/IncomingPhoneNumbers/{number['Sid']}.json")).json()
+        assert (today["voice_url"], today["api_version"]) == ("http://app/bought", "2008-08-01")
+    listed, _ = read(await ask(exchange, "GET", "/IncomingPhoneNumbers/TollFree"))
+    assert listed.attrib["total"] == "2"
+    for area, code in (("41", "21451"), ("x", "21451"), ("211", "21452")):
+        refused = await post(exchange, "/IncomingPhoneNumbers/Local", AreaCode=area)
+        assert refused.status_code == 400 and read(refused)[1]["Code"] == code
+
+
+async def test_a_caller_id_is_validated(exchange):
+    answer = await post(exchange, "/OutgoingCallerIds", PhoneNumber="415-555-0177", FriendlyName="Home")
+    element, validation = read(answer)
+    assert answer.status_code == 200 and element.tag == "ValidationRequest"
+    assert validation["PhoneNumber"] == "4155550177" and len(validation["ValidationCode"]) == 6
 
 
 @pytest.mark.parametrize(

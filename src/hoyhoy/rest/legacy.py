@@ -11,8 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, parse_qsl, quote, urlencode, urlsplit
 
+from hoyhoy.wire import inventory
 from hoyhoy.wire import number as numbers
 from hoyhoy.wire.errors import Fault
+from hoyhoy.wire.inventory import Kind
 
 from .api2010.calls import Call
 from .kit import CREATE, FETCH, LIST, UPDATE, Answer, Context, RootResource, text
@@ -20,10 +22,11 @@ from .kit.conventions import Listing
 from .kit.endpoint import Endpoint
 from .kit.filters import Condition, conditions
 from .kit.form import Form
+from .kit.paging import Turn
 from .kit.render import CSV, JSON, XML, page_to_xml, to_csv, to_json, to_xml
 from .kit.resource import Act
 from .kit.router import split_suffix
-from .legacy_forms import CALL, CALL_FLAGS, CALL_STATUS, FORMS, OF, ROOT, SMS, VALIDATION, Body, Old
+from .legacy_forms import CALL, CALL_FLAGS, CALL_STATUS, FORMS, NUMBER, OF, ROOT, SMS, VALIDATION, Body, Old
 
 TODAY = "/2010-04-01"
 PAGING = {"num": "PageSize", "page": "Page"}
@@ -31,6 +34,12 @@ PAGING = {"num": "PageSize", "page": "Page"}
 LONGEST_SMS = 160
 LONGEST_RING = 600
 """Seconds; then it was 999."""
+
+MOST = 1_000_000
+"""Rows that are read to be counted."""
+
+FACTORIES = ("Local", "TollFree")
+"""Lists of numbers at which any number of their kind could be bought."""
 
 
 class OldCall(Call):
@@ -97,7 +106,10 @@ class Legacy:
         return method
 
     def refusal(self, fault: Mapping[str, Any], suffix: str) -> tuple[bytes, str]:
-        told = {"Status": str(fault["status"]), "Message": fault["message"]}
+        message = str(fault["message"])
+        for then, today in PAGING.items():
+            message = message.replace(f"'{today}'", f"'{then}'")
+        told = {"Status": str(fault["status"]), "Message": message}
         if fault["status"] == 400:
             told |= {"Code": str(fault["code"]), "MoreInfo": fault["more_info"]}
         return _one("RestException", told, "" if suffix == ".csv" else suffix)
@@ -146,10 +158,24 @@ def _written(ctx: Context, form: Old) -> Form:
         given["Timeout"] = [str(min(int(given["Timeout"][-1][:9]), LONGEST_RING))]
     if form is SMS and len(given.get("Body", [""])[-1]) > LONGEST_SMS:
         raise Fault(21605)
-    for name, value in form.add.items():
-        if not ctx.sid:
-            given.setdefault(name, [value])
+    if form is NUMBER and not ctx.sid:
+        given.setdefault("ApiVersion", [ROOT[1:]])
+        kind = ctx.pattern.rpartition("/")[2]
+        if kind in FACTORIES and "PhoneNumber" not in given:
+            given["PhoneNumber"] = [_any_number(ctx, Kind(kind), given.pop("AreaCode", [""])[-1])]
     return given
+
+
+def _any_number(ctx: Context, kind: Kind, area_code: str) -> str:
+    """Nobody said which number, only its kind and perhaps its area. Fault 21451 or 21452: no such area, none there."""
+    try:
+        prefixes = {inventory.area_prefix("US", area_code)} if area_code else None
+    except ValueError:
+        raise Fault(21451, f"{area_code[:20]} is not an area code.") from None
+    owned = ctx.services.directory.number
+    for number in inventory.offers("US", kind, 1, lambda one: owned(one) is not None, prefixes=prefixes):
+        return number
+    raise Fault(21452, f"No {kind} phone number is available in area code {area_code}.")
 
 
 def _e164(number: str) -> str:
@@ -176,14 +202,21 @@ def _text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
+async def _total(kind: type[RootResource], ctx: Context) -> int:
+    """How many there are on all pages. A class that chooses rows one by one has few enough of them to read."""
+    wanted, _ = conditions(ctx.query, kind.properties.values())
+    if getattr(kind.page, "__func__", None) is not getattr(RootResource.page, "__func__", None):
+        return len(await kind.page(ctx, wanted, Turn(0, MOST)))
+    counted = await ctx.services.rows.tally(kind.table_name, [*kind.where(ctx), *wanted])
+    return int(counted[0]["count"])
+
+
 class _Page(dict[str, str]):
     """The attributes of a list."""
 
     @classmethod
     async def of(cls, listing: Listing, kind: type[RootResource], ctx: Context, asked: Form) -> _Page:
-        wanted, _ = conditions(ctx.query, kind.properties.values())
-        counted = await ctx.services.rows.tally(kind.table_name, [*kind.where(ctx), *wanted])
-        total = int(counted[0]["count"])
+        total = await _total(kind, ctx)
         pages = -(-total // listing.page_size)
         kept = [(name, one) for name, values in asked.items() for one in values]
         kept = [(name, one) for name, one in kept if name not in (*PAGING, "PageToken")]

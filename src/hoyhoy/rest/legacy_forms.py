@@ -67,8 +67,8 @@ def _snake(name: str) -> str:
 class Old:
     """One resource as it was: its elements, and how each is made of today's representation.
 
-    `given` are names of parameters then and now; `numbers`, today's, hold telephone numbers. `add` is what every
-    creation gets.
+    `given` are names of parameters then and now; `numbers`, today's, hold telephone numbers. `creates`: whether
+    one could be made at the list.
     """
 
     element: str
@@ -76,7 +76,6 @@ class Old:
     shows: Mapping[str, Show]
     given: Mapping[str, str] = field(default_factory=dict)
     numbers: tuple[str, ...] = ()
-    add: Mapping[str, str] = field(default_factory=dict)
     methods: tuple[str, ...] = ("GET", "POST", "DELETE")
     creates: bool = True
 
@@ -134,7 +133,6 @@ NUMBER = Old(
     },
     {"Url": "VoiceUrl", "Method": "VoiceMethod"},
     numbers=("PhoneNumber",),
-    add={"ApiVersion": ROOT[1:]},
 )
 CALLER_ID = Old(
     "OutgoingCallerId",
