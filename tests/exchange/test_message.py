@@ -2,6 +2,9 @@
 
 import pytest
 
+from hoyhoy.exchange.message import obfuscated, type_of
+from hoyhoy.exchange.orders import Terms
+
 from .world import NUMBER, PHONE
 
 
@@ -80,3 +83,53 @@ async def test_a_number_of_our_own_receives_it(exchange):
         ("inbound", "received"),
         ("outbound-api", "delivered"),
     ]
+
+
+async def test_what_a_receipt_says_of_its_time(exchange):
+    # messaging 1.7: of texts, not of pictures
+    exchange.phone()
+    exchange.send()
+    exchange.send(media=("http://app/cat.png",))
+    await exchange.run()
+    told = [dict(one.params) for one in exchange.callbacks]
+    dates = {(one["MessageSid"][:2], one["MessageStatus"]): one.get("RawDlrDoneDate") for one in told}
+    assert dates.pop(("SM", "delivered")) == "2311142213" and set(dates.values()) == {None}
+
+
+def test_how_a_number_is_obfuscated():
+    assert obfuscated("+14155550123") == "+1415555XXXX"
+
+
+@pytest.mark.parametrize(
+    ("address", "kind"),
+    [
+        ("http://app/cat.png", "image/png"),
+        ("http://app/voice.mp3?x=1", "audio/mpeg"),
+        ("http://app/thing", "application/octet-stream"),
+    ],
+)
+def test_what_a_medium_is_called(address, kind):
+    assert type_of(address) == kind
+
+
+async def test_media_have_rows_of_their_own(exchange):
+    # messaging 1.1
+    exchange.phone()
+    sid = exchange.send(media=("http://app/cat.png", "http://app/dog.gif"))
+    rows = await exchange.database.rows.page("media")
+    assert [(row["parent_sid"], row["file_url"], row["content_type"]) for row in rows] == [
+        (sid, "http://app/dog.gif", "image/gif"),
+        (sid, "http://app/cat.png", "image/png"),
+    ]
+
+
+async def test_a_machine_that_slept_looks_at_the_clock_again(exchange):
+    # messaging 1.4: the timer of a machine asleep does not run, its clock does
+    exchange.phone()
+    at = exchange.clock.now() + 35 * 86400
+    sid = exchange.send(terms=Terms(send_at=at))
+    await exchange.run(35 * 86400 - 1)
+    assert (await exchange.row("messages", sid))["status"] == "scheduled"
+    await exchange.run(5)
+    row = await exchange.row("messages", sid)
+    assert (row["status"], row["date_sent"]) == ("failed", None), "without a service nobody chooses a sender"

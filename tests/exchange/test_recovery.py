@@ -11,11 +11,12 @@ import pytest
 
 from hoyhoy.exchange.events import Noticed, PhoneGotMessage, PhoneHeard
 from hoyhoy.exchange.facilities import Rules
-from hoyhoy.exchange.orders import PlaceCall
+from hoyhoy.exchange.orders import PlaceCall, SendMessage, Terms
 from hoyhoy.exchange.ports import Steering
 from hoyhoy.exchange.recovery import recover
 from hoyhoy.exchange.switchboard import Switchboard
 
+from .test_senders import SERVICE, serve
 from .world import ACCOUNT, ALL, NUMBER, PHONE, App, World, world
 
 LONG = '<Response><Pause length="3600"/></Response>'
@@ -128,3 +129,52 @@ async def test_what_is_over_is_left_alone(exchange, tmp_path):
     async with restarted(exchange, tmp_path / "data") as again:
         assert await again.row("calls", sid) == before
         assert not again.entries
+
+
+async def test_a_scheduled_message_is_sent_at_its_time(exchange, tmp_path):
+    # messaging 1.4
+    exchange.phone()
+    serve(exchange, NUMBER)
+    at = exchange.clock.now() + 20 * 60
+    order = SendMessage(
+        account=ACCOUNT, to=PHONE, sender="", body="Hello", terms=Terms(service=SERVICE, send_at=at, as_mms=True)
+    )
+    sid = exchange.switchboard.send_message(order)["sid"]
+    await exchange.run(600)
+    async with restarted(exchange, tmp_path / "data") as again:
+        row = await again.row("messages", sid)
+        assert (row["status"], row["from"], row["date_sent"]) == ("delivered", NUMBER, at)
+        assert row["num_segments"] == 1 and row["messaging_service_sid"] == SERVICE
+
+
+async def test_a_scheduled_message_can_be_canceled_after_a_restart(exchange, tmp_path):
+    exchange.phone()
+    serve(exchange, NUMBER)
+    terms = Terms(service=SERVICE, send_at=exchange.clock.now() + 5 * 3600)
+    order = SendMessage(account=ACCOUNT, to=PHONE, sender="", body="Hello", terms=terms)
+    sid = exchange.switchboard.send_message(order)["sid"]
+    async with restarted(exchange, tmp_path / "data") as again:
+        again.switchboard.cancel_message(sid)
+        await again.run(6 * 3600)
+        assert (await again.row("messages", sid))["status"] == "canceled"
+        assert not again.switchboard.is_live(sid)
+
+
+@pytest.mark.parametrize(("validity", "status"), [(30, "failed"), (3600, "delivered")])
+async def test_what_waited_too_long_is_not_sent_any_more(exchange, tmp_path, validity, status):
+    # messaging 1.2, 1.14: 30001
+    exchange.phone()
+    sid = exchange.send(terms=Terms(validity_period=validity))
+    async with restarted(exchange, tmp_path / "data") as again:
+        row = await again.row("messages", sid)
+        assert (row["status"], row["error_code"]) == (status, 30001 if status == "failed" else None)
+
+
+async def test_what_is_to_be_forgotten_is_forgotten_after_a_restart_too(exchange, tmp_path):
+    exchange.phone()
+    sid = exchange.send(terms=Terms(discard=True, obfuscate=True), media=("http://app/cat.png",))
+    async with restarted(exchange, tmp_path / "data") as again:
+        row = await again.row("messages", sid)
+        assert (row["status"], row["body"], row["media"]) == ("delivered", "", "[]")
+        assert row["to"] == PHONE[:-4] + "XXXX"
+        assert [event.body for event in again.events(PhoneGotMessage)] == ["Hello"]

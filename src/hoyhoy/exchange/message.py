@@ -72,7 +72,7 @@ OBFUSCATED = 4
 
 def type_of(address: str) -> str:
     """The content type of a medium, by the name it has."""
-    return TYPES.guess_type(address)[0] or "application/octet-stream"
+    return TYPES.guess_type(address.partition("?")[0])[0] or "application/octet-stream"
 
 
 def obfuscated(number: str) -> str:

@@ -79,10 +79,11 @@ def _message(kind: str, event: dict[str, Any]) -> list[str]:
         case "MessageCreated":
             media = f" with {len(event['media'])} media" if event["media"] else ""
             return [
-                f'message {event["direction"]} from {event["sender"]} to {event["recipient"]}: "{event["body"]}"{media}'
+                f'message {event["direction"]} from {event["sender"] or "its service"} to {event["recipient"]}: "{event["body"]}"{media}'
             ]
         case "MessageMoved":
-            return [event["status"] + (f" (error {event['error_code']})" if event.get("error_code") else "")]
+            sender = f" from {event['sender']}" if event.get("sender") else ""
+            return [event["status"] + sender + (f" (error {event['error_code']})" if event.get("error_code") else "")]
         case "PhoneGotMessage":
             return [f'phone {event["phone"]} reads "{event["body"]}"']
         case "PhoneSentMessage":

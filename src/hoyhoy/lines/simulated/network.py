@@ -86,7 +86,7 @@ class Network:
         """A person sends a message from `phone`; return its sid. Fault 21612 when nobody has that number."""
         sid = self.exchange.receive(sender=phone.number, recipient=to, body=body, media=media)
         if sid is None:
-            raise Fault(21612, f"{to} is not a number of this exchange.")
+            raise Fault(21612, f"{to} is not a number of this exchange that takes messages.")
         phone.got(PhoneText(to, True, body, media, self.clock.now()))
         owner = self.directory.number(to)
         sent = PhoneSentMessage(phone=phone.number, recipient=to, body=body, media=media)
