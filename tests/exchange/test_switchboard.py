@@ -2,11 +2,13 @@
 
 import pytest
 
-from hoyhoy.exchange.events import ResourceChanged
+from hoyhoy.exchange.events import Noticed, ResourceChanged
 from hoyhoy.exchange.facilities import Rules
+from hoyhoy.exchange.orders import Terms
 from hoyhoy.exchange.ports import Row, Steering
 from hoyhoy.wire.errors import Fault
 
+from .test_senders import SERVICE, serve
 from .world import ACCOUNT, NUMBER, PHONE, world
 
 
@@ -96,3 +98,54 @@ async def test_the_rules_are_the_operators():
 
 def test_steering_defaults():
     assert Steering() == Steering(url="", method="POST", fallback_method="POST", status_callback_method="POST")
+
+
+async def test_a_scheduled_message_waits_until_it_is_canceled(exchange):
+    # messaging 1.4
+    sid = exchange.send(terms=Terms(send_at=exchange.clock.now() + 3600))
+    await exchange.run(60)
+    assert exchange.switchboard.is_live(sid)
+    exchange.switchboard.cancel_message(sid)
+    await exchange.run(60)
+    assert not exchange.switchboard.is_live(sid)
+    for gone in (sid, exchange.send(), "SMx"):
+        with pytest.raises(Fault) as fault:
+            exchange.switchboard.cancel_message(gone)
+        assert (fault.value.code, fault.value.status) == (30409, 409)
+
+
+@pytest.mark.parametrize(
+    ("service", "number", "asked"),
+    [  # messaging 1.9
+        ({"inbound_request_url": "http://app/service"}, {"sms_url": "http://app/number"}, "http://app/service"),
+        ({"use_inbound_webhook_on_number": True}, {"sms_url": "http://app/number"}, "http://app/number"),
+        ({"use_inbound_webhook_on_number": True}, {}, None),
+        (
+            {"use_inbound_webhook_on_number": True, "inbound_request_url": "http://app/service"},
+            {"sms_url": "http://app/number"},
+            "http://app/number",
+        ),
+    ],
+)
+async def test_who_says_what_becomes_of_a_message(exchange, service, number, asked):
+    exchange.app.pages |= {"http://app/service": "<Response/>", "http://app/number": "<Response/>"}
+    serve(exchange, NUMBER, **service)
+    row = Row("incoming_phone_numbers", "PN" + NUMBER[1:].zfill(32), number)
+    exchange.database.journal.record(row.sid, ACCOUNT, ResourceChanged(table=row.table, change="updated"), (row,))
+    sid = exchange.network.send_text(exchange.phone(), NUMBER, "Hi")
+    await exchange.run()
+    assert [one.url for one in exchange.app.asked] == ([asked] if asked else [])
+    message = await exchange.row("messages", sid)
+    assert (message["status"], message["messaging_service_sid"]) == ("received", SERVICE)
+    if asked:
+        assert exchange.app.params()["MessagingServiceSid"] == SERVICE
+
+
+async def test_a_service_without_url_drops_messages(exchange):
+    # messaging 1.9, 9 (trap 17)
+    serve(exchange, NUMBER)
+    with pytest.raises(Fault):
+        exchange.network.send_text(exchange.phone(), NUMBER, "Secret")
+    assert await exchange.database.rows.page("messages") == []
+    (notice,) = exchange.events(Noticed, SERVICE)
+    assert (notice.level, "Secret" in notice.message) == ("warning", False)
