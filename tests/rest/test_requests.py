@@ -178,10 +178,10 @@ async def test_sids_of_other_accounts_lead_nowhere_in_any_place(specimen):
 
 
 @asynccontextmanager
-async def status(exchange, value):
+async def status(exchange, value, sid=ACCOUNT):
     def change(to):
-        row = Row("accounts", ACCOUNT, {"status": to})
-        exchange.database.journal.record(ACCOUNT, ACCOUNT, ResourceChanged(table="accounts", change="updated"), (row,))
+        row = Row("accounts", sid, {"status": to})
+        exchange.database.journal.record(sid, sid, ResourceChanged(table="accounts", change="updated"), (row,))
 
     change(value)
     try:
@@ -202,6 +202,17 @@ async def test_suspended_and_closed_accounts(specimen):
                 assert answer.status_code in (401, 403) and answer.json()["code"] == 20005, (value, method)
     if specimen.name != "Account":
         assert await bodies(specimen) == before
+
+
+async def test_the_main_account_does_not_reach_into_a_closed_one(specimen):
+    if ACCOUNT not in specimen.collection:
+        return
+    collection = specimen.collection.replace(ACCOUNT, SUB)
+    methods = methods_at(specimen, specimen.collection)
+    for value, refused in (("suspended", {"POST"}), ("closed", {"GET", "POST"})):
+        async with status(specimen.exchange, value, SUB):
+            for method in refused.intersection(methods):
+                assert (await specimen.ask(method, collection)).json()["code"] == 20005, (value, method)
 
 
 # Too many at once (4.9) -------------------------------------------------------------------------------
