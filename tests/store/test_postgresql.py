@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import signal
 import tempfile
 import time
@@ -97,6 +98,23 @@ async def test_who_lost_the_lock_to_another_writes_nothing(
             await database.journal.settled()
         assert look(database, "select sid from calls") == [("CA1",)]
     await until(lambda: look(database, "select sid from calls order by id") == [("CA1",), ("CA2",)])
+
+
+async def test_who_was_replaced_meanwhile_never_writes_again(place: Place, database: Database, tmp_path: Path) -> None:
+    """Another exchange had the database and left it: the positions that this one would use are taken."""
+    record(database.journal, call("CA1"))
+    await database.journal.settled()
+    writing = "select pid from pg_locks where locktype = 'advisory' and granted"
+    look_at(place.url, f"select pg_terminate_backend(pid) from ({writing}) as w")
+    shutil.copytree(place.folder, tmp_path / "other")
+    other = await open_database(tmp_path / "other", TABLES, RealClock(), url=place.url)
+    assert record(other.journal, call("CA2")).position == 2
+    await other.close()
+    assert record(database.journal, call("CA3"), callbacks=(callback("CB3"),)).position == 2
+    for _ in range(2):
+        with pytest.raises(NotStored, match="another exchange has used the database meanwhile"):
+            await database.journal.settled()
+    assert look(database, "select sid from calls order by id") == [("CA1",), ("CA2",)]
 
 
 # A server that goes away and comes back --------------------------------------------------------

@@ -13,7 +13,6 @@ PostgreSQL is told the type of every value: it could not guess that of a column 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from typing import Any, NamedTuple
@@ -62,12 +61,11 @@ class Statements:
         for table, fates in fold(records).items():
             self._write_table(connection, table, fates)
 
-    def written(self, connection: sa.Connection, records: Sequence[Record]) -> int:
-        """How many of `records`, written in this order, are in the log, and hence all that was written with them."""
-        position = self._tables[EVENTS].c.position
-        known = [record.entry.position for record in records]
-        last = connection.scalar(sa.select(sa.func.max(position)).where(position.between(known[0], known[-1])))
-        return 0 if last is None else bisect_right(known, last)
+    def last(self, connection: sa.Connection) -> Bound | None:
+        """The newest row of the log, as `event_rows` makes them; None when it is empty."""
+        log = self._tables[EVENTS]
+        found = connection.execute(sa.select(log).order_by(log.c.position.desc()).limit(1)).first()
+        return tuple(found) if found else None
 
     def _write_table(self, connection: sa.Connection, table: str, fates: Mapping[str, Fate]) -> None:
         names = self._inserted[table]

@@ -7,6 +7,8 @@ A batch is one transaction. Two things can go wrong:
   0.1 s and then less and less often, until it works or the thread is told to stop. The batch
   stays in memory meanwhile; the journal bounds how much may pile up behind it. A connection that
   broke gets one more try at once before anybody is told: a server that was restarted is back.
+  Before each further attempt the log is asked how far it came. When a server went away, another
+  exchange may have had the database since (postgresql.py): then this one must never write again.
 * **A record is out of order** (a value no column can hold): that one is a bug of ours and would
   fail for ever. The batch is halved until the culprits stand alone and are reported as rejected,
   so that they cost nobody else anything. Text that no database takes and any stranger can send
@@ -25,7 +27,7 @@ from queue import SimpleQueue
 
 import sqlalchemy as sa
 
-from .changes import Record, scrub
+from .changes import Record, event_rows, scrub
 from .outage import is_cut, is_outage, reason
 from .statements import Statements
 
@@ -41,6 +43,13 @@ class Rejected:
 
     record: Record
     error: Exception
+
+
+class TakenOver(Exception):
+    """Somebody else writes the log, whose positions would be used twice."""
+
+    def __init__(self) -> None:
+        super().__init__("another exchange has used the database meanwhile; start this one again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +69,8 @@ class Writer:
         self._engine = engine
         self._statements = statements
         self._reports = reports
+        self._position: int | None = None
+        """Of the last event written; None before the first."""
         self._batches: SimpleQueue[Sequence[Record] | None] = SimpleQueue()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
@@ -91,8 +102,8 @@ class Writer:
         while True:
             attempts += 1
             try:
-                if attempts > 1:  # the answer to the last attempt may be lost, and not the attempt
-                    del rest[: self._written(rest)]
+                if attempts > 1:
+                    self._resume(rest)
                 self._write(rest, rejected)
             except Exception as error:
                 if attempts == 1 and is_cut(error):
@@ -127,6 +138,7 @@ class Writer:
                 else:
                     self._reject(rest.pop(0), error, rejected)
             else:
+                self._position = rest[:size][-1].entry.position
                 del rest[:size]
                 size = max(1, min(2 * size, len(rest)))
 
@@ -143,6 +155,14 @@ class Writer:
         with self._engine.begin() as connection:
             self._statements.write(connection, batch)
 
-    def _written(self, records: Sequence[Record]) -> int:
+    def _resume(self, rest: list[Record]) -> None:
+        """Drop from `rest` what is in the log: the answer to an attempt may have been lost, and not the attempt.
+        TakenOver when the log was written by somebody else meanwhile."""
         with self._engine.connect() as connection:
-            return self._statements.written(connection, records)
+            last = self._statements.last(connection)
+        if last is None or last[0] == self._position:
+            return
+        written = next((n for n, row in enumerate(event_rows(rest), 1) if row == last), 0)
+        if not written and (self._position is not None or last[0] >= rest[0].entry.position):
+            raise TakenOver
+        del rest[:written]
