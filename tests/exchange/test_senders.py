@@ -111,6 +111,14 @@ async def test_a_sticky_sender_outlives_a_restart(exchange, tmp_path):
         assert (await sent(again, "+14155550200"))["from"] == SAN_FRANCISCO
 
 
+async def test_messages_at_once_leave_from_the_same_sender(exchange):
+    serve(exchange, SAN_FRANCISCO, "+14155550101")
+    order = SendMessage(account=ACCOUNT, to="+14155550200", sender="", body="Hello", terms=Terms(service=SERVICE))
+    sids = [exchange.switchboard.send_message(order)["sid"] for _ in range(5)]
+    await exchange.run(60)
+    assert {(await exchange.row("messages", sid))["from"] for sid in sids} == {SAN_FRANCISCO}
+
+
 async def test_a_sticky_sender_that_left_is_forgotten(exchange):
     serve(exchange, SAN_FRANCISCO, "+14155550101")
     assert (await sent(exchange, "+14155550200"))["from"] == SAN_FRANCISCO

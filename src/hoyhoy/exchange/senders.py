@@ -77,7 +77,8 @@ class Senders:
         ]
         with self._facilities.clock.busy(f"the last sender of {service.sid}"):
             found = await rows.page("messages", where, limit=1)
-        return (found[0]["from"] or "") if found else ""
+        meanwhile = self._last.get((service.sid, recipient))  # chosen for another message while this one looked
+        return meanwhile or ((found[0]["from"] or "") if found else "")
 
     def _remember(self, service: str, recipient: str, sender: str) -> None:
         self._last[service, recipient] = sender
