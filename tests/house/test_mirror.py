@@ -18,6 +18,7 @@ UNMIRRORED = {
     "rest/kit/services.py": "declarations: what the exchange lends the kit",
     "wire/area_codes.py": "a table, read through wire/number",
     "wire/error_codes.py": "a table, read through wire/errors",
+    "wire/error_codes_of_requests.py": "a table, read through wire/errors",
 }
 LONGEST = 600
 LONGEST_TEST = 800  # one file of tests per source file, whatever it has to prove
