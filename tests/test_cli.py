@@ -87,6 +87,11 @@ def test_memory(served):
     assert served[0].data is None
 
 
+def test_memory_takes_no_database():
+    result = invoke("serve", "--memory", "--database", "postgresql://localhost/hoyhoy")
+    assert result.exit_code == 2 and "--memory keeps nothing" in result.output
+
+
 def test_variables_and_file(served, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("hoyhoy.toml").write_text('port = 9000\nproxy-port = 9001\ndata = "here"\n')

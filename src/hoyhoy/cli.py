@@ -116,6 +116,8 @@ def _settings(
         Guard(allow_networks)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--allow-network") from None
+    if memory and rest["database"]:
+        raise click.BadParameter("--memory keeps nothing, the key of that database neither", param_hint="--database")
     return Settings(
         data=None if memory else data or data_folder(), maps=tuple(pairs), allow_networks=allow_networks, **rest
     )

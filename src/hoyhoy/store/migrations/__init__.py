@@ -20,6 +20,8 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from hoyhoy.store.target import is_sqlite
+
 from .head import HEAD
 
 VERSION = sa.Table("alembic_version", sa.MetaData(), sa.Column("version_num", sa.String(32), primary_key=True))
@@ -76,9 +78,10 @@ def _upgrade(engine: sa.Engine, version: str | None) -> None:
         if version is not None:
             ScriptDirectory.from_config(config).get_revision(version)
     except CommandError:
+        other = "data folder" if is_sqlite(engine.url) else "database"
         raise WrongVersion(
             f"the database {engine.url.database} has version {version}, which this hoyhoy does not know: it was made "
-            "by a newer or an unreleased one. Use that one, or another data folder."
+            f"by a newer or an unreleased one. Use that one, or another {other}."
         ) from None
     with _transaction(engine) as connection:
         config.attributes["connection"] = connection
