@@ -178,9 +178,7 @@ async def world(kinds: Iterable[type[RootResource]] | None = None, **settings: A
     app, chance = App(), SeededChance(1)
     network = Network(clock, database.journal, database.directory)
     switchboard = network.exchange = Switchboard(
-        Facilities(
-            clock, chance, database.journal, app, database.directory, (network,), (network,), rows=database.rows
-        )
+        Facilities(clock, chance, database.journal, app, database.directory, (network,), (network,), rows=database.rows)
     )
     made: World
     services = Services(
