@@ -117,7 +117,7 @@ async def test_pages_that_nobody_was_sent_to(listed):
             assert (answer.status_code, answer.json()["code"]) == (400, code), query
 
 
-STRANGE = ("", "%27%22--*", "9" * 40, "x" * 5000, "2026-01-01", "%F0%9F%98%80")
+STRANGE = ("%27%22--*", "9" * 40, "x" * 5000, "%F0%9F%98%80")
 
 
 async def test_filters_that_are_repeated_or_strange(listed):
@@ -127,10 +127,9 @@ async def test_filters_that_are_repeated_or_strange(listed):
     kind = listed.kind
     searched = [prop.param for prop in kind.properties.values() if prop.find]
     for param in dict.fromkeys([*searched, *(param for _, param, _ in kind.asked[LIST])]):
-        for value in STRANGE:
-            for query in (f"?{param}=1&{param}={value}", f"?{param}%3E={value}"):
-                answer = await page(listed, query + "&PageSize=1")
-                assert answer.status_code < 500, (query[:80], answer.text)
+        for query in (f"?{param}%3E=%27", *(f"?{param}=1&{param}={value}" for value in STRANGE)):
+            answer = await page(listed, query + "&PageSize=1")
+            assert answer.status_code < 500, (query[:80], answer.text)
 
 
 # To the end --------------------------------------------------------------------------------------------
