@@ -62,7 +62,8 @@ class Reader(Resource):
 
     product, style = "library", V1
     path, prefix, key = "/v1/Readers", "RE", "readers"
-    offers = (FETCH,)
+    offers = (LIST, FETCH)
+    page_size = 7
 
     @classmethod
     async def find(cls, ctx, sid):
@@ -88,6 +89,7 @@ def test_the_paths_are_those_that_are_served():
         "/library/v1/Books": ["get", "post"],
         "/library/v1/Books/{sid}": ["get"],
         "/library/v1/Catalogue": ["get", "post"],
+        "/library/v1/Readers": ["get"],
         "/library/v1/Readers/{sid}": ["get"],
         "/library/v1/Readers/{reader}/Books": ["get", "post"],
         "/library/v1/Readers/{reader}/Books/{sid}": ["get"],
@@ -122,6 +124,8 @@ def test_parameters_of_queries():
     assert names(f"{SHELVES}.json") == ["account_sid", "Name", "PageSize", "Page", "PageToken"]
     assert names("/library/v1/Books") == ["Asked", "PageSize", "Page", "PageToken"]
     assert names("/library/v1/Books/{sid}") == ["sid", "Asked"]
+    assert operation("/library/v1/Readers")["parameters"][0]["schema"]["default"] == 7
+    assert DOCUMENT["components"]["parameters"]["PageSize"]["schema"]["default"] == 50
 
 
 def test_bodies():
@@ -145,7 +149,7 @@ def test_answers():
     assert answer("/library/v1/Books", "post", "200") == "#/components/schemas/Book"
     assert "content" not in operation(f"{SHELVES}/{{sid}}.json", "delete")["responses"]["204"]
     assert SCHEMAS.keys() == {
-        *("Error", "Book", "BookPage", "Catalogue", "Reader"),
+        *("Error", "Book", "BookPage", "Catalogue", "Reader", "ReaderPage"),
         *("Shelf", "ShelfInList", "ShelfWhenCreated", "ShelfPage"),
     }
     assert {"401", "429", "4XX", "5XX"} <= operation("/library/v1/Catalogue")["responses"].keys()

@@ -4,7 +4,7 @@
     operations) -> the resource class (resource, properties) -> render -> bytes
 
 `conventions` holds the two families of APIs, `paging` and `filters` lists, `addresses` To and From,
-`services` what the exchange lends us.
+`services` what the exchange lends us, `description` what the API says of itself, in the forms of `shapes`.
 """
 
 from __future__ import annotations

@@ -169,7 +169,11 @@ class _Described:
         for param, form in forms.items():
             yield {"name": param, "in": "query", "schema": form}
         if operation == LIST:
-            yield from ({"$ref": f"#/components/parameters/{name}"} for name in PAGING)
+            for name, usual in PAGING.items():
+                if name == "PageSize" and self.kind.page_size != DEFAULT_SIZE:
+                    yield {**usual, "schema": {**usual["schema"], "default": self.kind.page_size}}
+                else:
+                    yield {"$ref": f"#/components/parameters/{name}"}
 
     def _noted(self, name: str, form: Schema) -> Schema:
         told = " ".join(one for one in (self.notes.get(name, ""), form.get("description", "")) if one)
