@@ -84,12 +84,22 @@ class Rows(Protocol):
         table: str,
         where: Sequence[tuple[str, str, Any]] = (),
         *,
+        order: str = "",
         before: int | None = None,
+        since: int | None = None,
+        at: float | None = None,
         limit: int = 50,
         offset: int = 0,
     ) -> list[dict[str, Any]]:
         """Rows newest first. `where` holds (column, one of = < <= > >= like in, value); `before` is the `id` of the
-        last row already seen (keyset paging). Every row carries `id`, the position of the event that made it."""
+        last row already seen (keyset paging). Every row carries `id`, the position of the event that made it.
+
+        `since` reads upwards: of the rows from this `id` on, the `limit` oldest, newest first as well.
+
+        With `order`, a column of numbers that `where` bounds, the highest value comes first, of equal ones the
+        highest `id`; where it is unset the row is left out. A place is then `at`, the value, together with `before`
+        or `since`, whether or not that row still exists.
+        """
 
     async def tally(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -12,7 +13,7 @@ import sqlalchemy as sa
 
 from hoyhoy.wire.errors import Fault
 
-from .conditions import condition
+from .conditions import OPERATORS, condition, fitting
 from .engine import READERS
 from .outage import is_cut, is_outage, reason
 from .tally import Day, total
@@ -21,6 +22,11 @@ from .vault import Vault
 log = logging.getLogger(__name__)
 
 Values = dict[str, Any]
+Bound = tuple[str, tuple[float, float], sa.ColumnElement[bool]]
+"""The side it leaves, `<` or `>`; where it cuts, as a value and an `id`; and the comparison itself."""
+
+_EDGES = {"<": -math.inf, "<=": math.inf, ">": math.inf, ">=": -math.inf}
+"""Where among equal values a condition cuts: before or behind every `id`."""
 
 
 class NotRead(Fault):
@@ -88,19 +94,28 @@ class Rows:
         table: str,
         where: Sequence[tuple[str, str, Any]] = (),
         *,
+        order: str = "",
         before: int | None = None,
+        since: int | None = None,
+        at: float | None = None,
         limit: int = 50,
         offset: int = 0,
     ) -> list[Values]:
-        """Rows newest first; see the port. KeyError for an unknown table, column or operator,
-        ValueError for a secret column, which cannot be searched."""
+        """Rows newest first; see the port. KeyError for an unknown table, column or operator, ValueError for a secret
+        column, which cannot be searched or ordered by, and for a place that does not belong to the order."""
         source = self._tables[table]
-        found = sa.select(source).order_by(source.c.id.desc()).limit(limit).offset(offset or None)
-        found = found.where(*self._conditions(source, where))
-        if before is not None:
-            found = found.where(condition(source.c.id, "<", before))
+        keys: list[sa.Column[Any]] = [self._open_column(source, order), source.c.id] if order else [source.c.id]
+        upwards = since is not None
+        found = sa.select(source).order_by(*(key.asc() if upwards else key.desc() for key in keys))
+        place = since if upwards else before
+        beyond = None if place is None else _beyond(keys, ">=" if upwards else "<", place, at)
+        if order:
+            found = found.where(keys[0].is_not(None), *self._narrowed(source, where, order, beyond))
+        else:
+            found = found.where(*self._conditions(source, where), *([beyond[2]] if beyond else ()))
         await self._settled()
-        return [self._vault.reveal_row(table, row) for row in await self._reader.read(found)]
+        rows = await self._reader.read(found.limit(limit).offset(offset or None))
+        return [self._vault.reveal_row(table, row) for row in (reversed(rows) if upwards else rows)]
 
     async def tally(
         self,
@@ -130,8 +145,49 @@ class Rows:
     def _conditions(self, source: sa.Table, where: Sequence[tuple[str, str, Any]]) -> list[sa.ColumnElement[bool]]:
         return [condition(self._open_column(source, column), operator, value) for column, operator, value in where]
 
+    def _narrowed(
+        self, source: sa.Table, where: Sequence[tuple[str, str, Any]], order: str, beyond: Bound | None
+    ) -> list[sa.ColumnElement[bool]]:
+        """The conditions, of all bounds of the column `order` only the tightest on each side.
+
+        SQLite enters an index at one of them and tries the others row by row: half a million rows when it took
+        the wrong one.
+        """
+        rest: list[sa.ColumnElement[bool]] = []
+        ends: dict[str, list[Bound]] = {"<": [], ">": []}
+        if beyond:
+            ends[beyond[0]].append(beyond)
+        for one in where:
+            column, sign, value = one
+            (compared,) = self._conditions(source, [one])
+            if column == order and sign in _EDGES and _is_number(value):
+                ends[sign[0]].append((sign[0], (value, _EDGES[sign]), compared))
+            else:
+                rest.append(compared)
+        for sign, tightest in (("<", min), (">", max)):
+            if ends[sign]:
+                rest.append(tightest(ends[sign], key=lambda bound: bound[1])[2])
+        return rest
+
     def _open_column(self, source: sa.Table, name: str) -> sa.Column[Any]:
         """A column that the database can compare. KeyError when there is none, ValueError when it is secret."""
         if name in self._vault.secrets.get(source.name, ()):
             raise ValueError(f"{source.name}.{name} cannot be searched")
         return source.c[name]
+
+
+def _beyond(keys: Sequence[sa.Column[Any]], sign: str, place: int, at: float | None) -> Bound:
+    """The rows beyond a place: one comparison of both columns, which is one step into their index."""
+    values = [place] if at is None else [at, place]
+    if len(values) != len(keys):
+        raise ValueError(f"rows ordered by {', '.join(key.name for key in keys)} have no place {values}")
+    if at is None:
+        return sign[0], (place, 0), condition(keys[0], sign, place)
+    fits = [fitting(key, value) for key, value in zip(keys, values, strict=True)]
+    if None in fits:
+        raise ValueError(f"{keys[0].name} is never {at}")
+    return sign[0], (at, place), OPERATORS[sign](sa.tuple_(*keys), sa.tuple_(*fits))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and not math.isnan(value)

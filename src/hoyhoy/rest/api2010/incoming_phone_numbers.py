@@ -133,19 +133,20 @@ class IncomingPhoneNumber(Resource):
         if kind is None and beta is None:
             return await super().page(ctx, wanted, turn)
         found: list[dict[str, Any]] = []
-        before, where = turn.before, [*cls.where(ctx), *wanted]
+        before, since, where = turn.before, turn.since, [*cls.where(ctx), *wanted]
         while len(found) <= turn.offset + turn.size:
-            rows = await ctx.services.rows.page(cls.table_name, where, before=before, limit=AT_ONCE)
-            found += [
+            rows = await ctx.services.rows.page(cls.table_name, where, before=before, since=since, limit=AT_ONCE)
+            fitting = [
                 row
                 for row in rows
                 if (kind is None or inventory.sold_as(row["phone_number"]) is kind)
                 and (beta is None or inventory.is_beta(row["phone_number"]) is beta)
             ]
+            found = found + fitting if since is None else fitting + found
             if len(rows) < AT_ONCE:
                 break
-            before = rows[-1]["id"]
-        return found[turn.offset : turn.offset + turn.size + 1]
+            before, since = (rows[-1]["id"], None) if since is None else (None, rows[0]["id"] + 1)
+        return found[turn.offset : turn.offset + turn.size + 1] if since is None else found[-turn.size - 1 :]
 
     # Buying ----------------------------------------------------------------------------------
 

@@ -126,14 +126,10 @@ class Endpoint:
         wanted, asked = filters.conditions(ctx.query, kind.properties.values())
         ctx.asked = values_of(kind, ctx.query, LIST)
         asked += [(param, one) for _, param, _ in kind.asked[LIST] for one in ctx.query.get(param, ()) if one]
-        turn = paging.turn(ctx.query, kind.page_size)
-        rows = await kind.page(ctx, wanted, turn)
-        more = len(rows) > turn.size
-        rows = rows[: turn.size]
-        links = paging.links(
-            turn, place(ctx) + ctx.suffix, asked, kind.prefix[:2], [row["id"] for row in rows], more=more
-        )
-        items = [await kind.of(row).shown(ctx, alone=False) for row in rows]
+        turn = paging.turn(ctx.query, kind.page_size, kind.ordered_by(ctx, wanted))
+        found = await paging.read(lambda turn: kind.page(ctx, wanted, turn), turn, climbs=bool(kind.table_name))
+        links = paging.links(found, place(ctx) + ctx.suffix, asked, kind.prefix[:2])
+        items = [await kind.of(row).shown(ctx, alone=False) for row in found.rows]
         return Answer(
             200,
             Listing(

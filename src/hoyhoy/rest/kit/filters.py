@@ -16,6 +16,8 @@ Condition = tuple[str, str, Any]
 """Column, operator of ports.Rows.page, value."""
 
 DAY = 86400.0
+FAR = 2.0**33
+"""Unix seconds, in the year 2242: where a range without an end is taken to end."""
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _BOUND = re.compile(r"([A-Za-z.]+)([<>])=?(.*)", re.DOTALL)
 
@@ -36,6 +38,20 @@ def conditions(query: Form, properties: Iterable[Property]) -> tuple[list[Condit
             asked.append((prop.param + sign, limit))
             found.append((prop.column, sign + "=", read_moment(prop.param + sign, limit)[0]))
     return found, asked
+
+
+def narrowest(wanted: Iterable[Condition]) -> str:
+    """The column of the range filter that leaves the least, "" when there is none.
+
+    A list that is narrowed so is ordered by that column: a page is then one walk along its index, however many rows
+    the filter finds. Of two, `StartTime>` and `EndTime<` say, the other is tried on each row of the walk.
+    """
+    spans: dict[str, tuple[float, float]] = {}
+    for column, operator, value in wanted:
+        if operator[0] in "<>":
+            low, high = spans.get(column, (0.0, FAR))
+            spans[column] = (max(low, value), high) if operator[0] == ">" else (low, min(high, value))
+    return min(spans, key=lambda column: spans[column][1] - spans[column][0], default="")
 
 
 def _condition(prop: Property, raw: str) -> list[Condition]:

@@ -31,7 +31,7 @@ from hoyhoy.exchange.ports import Column, Row, Table
 from hoyhoy.wire.sid import is_sid
 
 from .conventions import V2010, Style
-from .filters import Condition
+from .filters import Condition, narrowest
 from .paging import DEFAULT_SIZE, Turn
 from .properties import (
     ALL,
@@ -193,14 +193,26 @@ class RootResource:
         return [(column, "=", value) for column, value in ctx.scope.items()]
 
     @classmethod
+    def ordered_by(cls, ctx: Context, wanted: Sequence[Condition]) -> str:
+        """The column that orders the list, the highest value first; "" = by creation, the newest first."""
+        return narrowest(wanted)
+
+    @classmethod
     async def page(cls, ctx: Context, wanted: Sequence[Condition], turn: Turn) -> Sequence[Mapping[str, Any]]:
         """The rows of one page of the list, newest first, and one more when there are older ones.
 
         `wanted` are the conditions the query asks for. Rows must carry a falling `id`; who computes them may
-        let `paging.cut` choose.
+        let `paging.cut` choose. Where there is a table, `turn.since` may ask for the rows at and above a place.
         """
         return await ctx.services.rows.page(
-            cls.table_name, [*cls.where(ctx), *wanted], before=turn.before, limit=turn.size + 1, offset=turn.offset
+            cls.table_name,
+            [*cls.where(ctx), *wanted],
+            order=turn.order,
+            before=turn.before,
+            since=turn.since,
+            at=turn.at,
+            limit=turn.size + 1,
+            offset=turn.offset,
         )
 
     @classmethod

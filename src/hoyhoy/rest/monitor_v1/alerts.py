@@ -54,7 +54,15 @@ class Alert(Resource):
     message_date: float
 
     @classmethod
+    def ordered_by(cls, ctx: Context, wanted: Sequence[Condition]) -> str:
+        return super().ordered_by(ctx, cls._narrowed(ctx, wanted))
+
+    @classmethod
     async def page(cls, ctx: Context, wanted: Sequence[Condition], turn: Turn) -> Sequence[Mapping[str, Any]]:
+        return await super().page(ctx, cls._narrowed(ctx, wanted), turn)
+
+    @classmethod
+    def _narrowed(cls, ctx: Context, wanted: Sequence[Condition]) -> list[Condition]:
         """Both dates are included, an end that is a day as a whole."""
         asked = ctx.asked
         level, start, end = asked.get("log_level"), asked.get("start_date"), asked.get("end_date")
@@ -66,7 +74,7 @@ class Alert(Resource):
         if end:
             begin, length = read_moment("EndDate", end)
             found.append(("message_date", "<", begin + length))
-        return await super().page(ctx, found, turn)
+        return found
 
     def show_alert_text(self, ctx: Context) -> str:
         return self.message_text
