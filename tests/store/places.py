@@ -16,6 +16,8 @@ import sqlalchemy as sa
 from hoyhoy.exchange.clock import Clock, RealClock
 from hoyhoy.exchange.ports import Table
 from hoyhoy.store.database import FILE, Database, open_database
+from hoyhoy.store.engine import writing_engine
+from hoyhoy.store.target import target
 
 from .postgres import Server
 from .sample import TABLES
@@ -97,8 +99,5 @@ def _is_sqlite(database: Database) -> bool:
 
 def engine_at(place: Place) -> sa.Engine:
     """The engine that writes there, by itself."""
-    from hoyhoy.store.engine import writing_engine
-    from hoyhoy.store.target import target
-
     place.folder.mkdir(exist_ok=True)
     return writing_engine(target(place.url or f"sqlite:///{place.folder / FILE}"))
