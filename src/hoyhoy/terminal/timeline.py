@@ -78,9 +78,8 @@ def _message(kind: str, event: dict[str, Any]) -> list[str]:
     match kind:
         case "MessageCreated":
             media = f" with {len(event['media'])} media" if event["media"] else ""
-            return [
-                f'message {event["direction"]} from {event["sender"] or "its service"} to {event["recipient"]}: "{event["body"]}"{media}'
-            ]
+            between = f"from {event['sender'] or 'its service'} to {event['recipient']}"
+            return [f'message {event["direction"]} {between}: "{event["body"]}"{media}']
         case "MessageMoved":
             sender = f" from {event['sender']}" if event.get("sender") else ""
             return [event["status"] + sender + (f" (error {event['error_code']})" if event.get("error_code") else "")]
