@@ -184,7 +184,7 @@ def _beyond(keys: Sequence[sa.Column[Any]], sign: str, place: int, at: float | N
     if at is None:
         return sign[0], (place, 0), condition(keys[0], sign, place)
     fits = [fitting(key, value) for key, value in zip(keys, values, strict=True)]
-    if None in fits:
+    if any(one is None for one in fits):
         raise ValueError(f"{keys[0].name} is never {at}")
     return sign[0], (at, place), OPERATORS[sign](sa.tuple_(*keys), sa.tuple_(*fits))
 
