@@ -248,10 +248,14 @@ class Streams:
             pressed.append(Pressed(row, KEYS[number]))
 
     def _hear(self, rows: Integers, found: Packets, which: NDArray[np.bool_], law: Law) -> None:
-        for length in np.unique(found.length[which]).tolist():
-            these = np.flatnonzero(which & (found.length == length))
-            place = found.start[these, None] + np.arange(length)
-            payloads = self._in.data[found.index[these, None], place]
+        wanted = np.flatnonzero(which)
+        if not len(wanted):
+            return
+        shape = found.start[wanted] << 16 | found.length[wanted]
+        for one in np.unique(shape).tolist():
+            these = wanted if (shape == one).all() else wanted[shape == one]
+            start, length = one >> 16, one & 0xFFFF
+            payloads = self._in.data[found.index[these], start : start + length]
             self.jitter.put(rows[these], found.timestamp[these], payloads, law)
 
     # Out -------------------------------------------------------------------------------------
