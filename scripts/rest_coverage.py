@@ -110,8 +110,9 @@ def rest() -> Iterator[str]:
 def totals(covered: list[Covered]) -> Iterator[str]:
     asked = [one for each in covered if each.known.parameters for one in each.asked()]
     known, idle = sum(one.known for one in asked), sum(len(one.idle) for one in asked)
-    yield f"- **{sum(one.working for one in asked)} of {known} parameters** that the official client can set work."
-    yield f"  {idle} are kept without effect, and a Notification says so."
+    working = sum(one.working for one in asked)
+    yield f"- **{working} of {known} parameters** that the official client can set on the resources below work."
+    yield f"  {idle} have no effect in this version, and a Notification says so to whoever sets them."
     yield "- Resources offered of those that the official client knows:"
     for product in absent.products():
         offered = {collection(path) for path in absent.known(product) if path in absent.offered(product)}
@@ -137,7 +138,7 @@ def section(covered: Covered, kinds: Iterable[type[RootResource]]) -> Iterator[s
         for test, names in one.works.items():
             yield f"  - {listed(names)}: {test}"
         if one.idle:
-            yield f"  - kept without effect and told by a Notification: {listed(one.idle)}"
+            yield f"  - without effect, as a Notification says: {listed(one.idle)}"
         if one.unproven:
             yield f"  - read, but shown by no test: {listed(one.unproven)}"
         for why, names in one.missing.items():

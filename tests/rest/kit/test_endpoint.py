@@ -1,6 +1,7 @@
 """The five operations on two plain resources, one of each convention, over the real store."""
 
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -54,7 +55,8 @@ class Item(Resource):
     within = {"box_sid": "boxes"}
 
     box_sid: str = text()
-    name: str = text(on=BOTH)
+    name: str = text(on=BOTH, idle=True)
+    hint: str = text(on=("fetch",), shown=False, idle=True)
 
 
 @pytest.fixture
@@ -223,3 +225,21 @@ async def test_below_another_resource(exchange):
     missing = f"/Boxes/QU{'0' * 32}/Items"
     assert (await exchange.get(missing + ".json")).status_code == 404
     assert (await exchange.post(missing + ".json", Name="x")).status_code == 404
+
+
+async def test_what_has_no_effect_is_told_to_whoever_asks_for_it(exchange):
+    async def told():
+        page = (await exchange.get("/Notifications.json")).json()
+        return [dict(parse_qsl(one["message_text"]))["Msg"] for one in page["notifications"]]
+
+    box = await make(exchange, FriendlyName="b")
+    item = (await exchange.post(f"/Boxes/{box['sid']}/Items.json", Name="n")).json()
+    assert await told() == ["Name: kept, but this version of hoyhoy does not act on it."]
+    path = f"/Boxes/{box['sid']}/Items/{item['sid']}.json"
+    await exchange.get(path, params={"Hint": "", "Other": "x"})
+    assert len(await told()) == 1
+    await exchange.get(path, params={"Hint": "h"})
+    assert await told() == [
+        "Hint: read, but this version of hoyhoy does not act on it.",
+        "Name: kept, but this version of hoyhoy does not act on it.",
+    ]

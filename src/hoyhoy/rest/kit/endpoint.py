@@ -79,24 +79,28 @@ class Endpoint:
         await ctx.services.journal.settled()
         return Answer(kind.created_status, await made.shown(ctx, alone=True, fresh=True), kind.element)
 
-    def _tell_idle(self, ctx: Context, made: RootResource, operation: str) -> None:
-        """Nothing is silent: who asks for what is only kept in this version is told so."""
-        idle = [param for _, param, prop in self.kind.asked[operation] if prop.idle and ctx.form.get(param)]
+    def _tell_idle(self, ctx: Context, subject: RootResource, operation: str) -> bool:
+        """Nothing is silent: who asks for what this version only keeps, or only reads, is told so."""
+        given, what = (ctx.query, "read") if operation == FETCH else (ctx.form, "kept")
+        idle = [param for _, param, prop in self.kind.asked[operation] if prop.idle and any(given.get(param, ()))]
         if idle:
             notify(
                 ctx.services.journal,
                 ctx.services.chance,
                 ctx.now,
                 account=ctx.account.sid,
-                subject=made.sid,
+                subject=subject.sid or ctx.account.sid,
                 code=20001,
                 level=Level.WARNING,
-                message=f"{', '.join(idle)}: kept, but this version of hoyhoy does not act on it.",
+                message=f"{', '.join(idle)}: {what}, but this version of hoyhoy does not act on it.",
             )
+        return bool(idle)
 
     async def fetch(self, ctx: Context) -> Answer:
         ctx.asked = values_of(self.kind, ctx.query, FETCH)
         found = await self._found(ctx)
+        if self._tell_idle(ctx, found, FETCH):
+            await ctx.services.journal.settled()
         return await found.on_fetch(ctx) or await self._show(found, ctx)
 
     async def update(self, ctx: Context) -> Answer:
