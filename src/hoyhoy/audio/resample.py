@@ -1,13 +1,15 @@
 """Any rate to 8,000 samples a second, for sounds that were fetched or spoken.
 
-A windowed sinc, evaluated at each output sample: slow beside a filter bank, but a prompt is converted once and kept.
+A windowed sinc. Two whole numbers say how the rates stand to one another, so the weights of one period serve for all.
 """
 
 from __future__ import annotations
 
+from math import gcd
 from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from . import RATE
@@ -17,7 +19,7 @@ WINGS = 16
 """Zero crossings of the sinc on each side: what would fold back is 60 dB down."""
 
 AT_ONCE = 8000
-"""Output samples per step, which bounds the memory an hour of sound takes."""
+"""Output samples of one phase per step, which bounds the memory an hour of sound takes."""
 
 
 def resample(sound: NDArray[Any], rate: int) -> Samples:
@@ -30,14 +32,18 @@ def resample(sound: NDArray[Any], rate: int) -> Samples:
     padded = np.pad(np.asarray(sound, np.float32), reach + 1)
     out = np.empty(count, np.float32)
     offsets = np.arange(-reach, reach + 1)
-    for start in range(0, count, AT_ONCE):
-        place = np.arange(start, min(start + AT_ONCE, count)) * (rate / RATE)
-        whole = place.astype(np.int64)
-        distance = offsets[None, :] - (place - whole)[:, None]
+    near = sliding_window_view(padded, len(offsets))
+    common = gcd(rate, RATE)
+    period, step = RATE // common, rate // common  # so many output samples later the same weights come again
+    for phase in range(min(period, count)):
+        whole, rest = divmod(phase * rate, RATE)
+        distance = offsets - rest / RATE
         window = np.cos(np.clip(distance / (reach + 1), -1, 1) * np.pi / 2) ** 2
         weights = (np.sinc(distance * cut) * cut * window).astype(np.float32)
-        near = padded[whole[:, None] + offsets[None, :] + reach + 1]
-        out[start : start + len(place)] = np.einsum("ij,ij->i", near, weights)
+        turns = len(range(phase, count, period))
+        for start in range(0, turns, AT_ONCE):
+            first, last = whole + 1 + start * step, whole + 1 + min(start + AT_ONCE, turns) * step
+            out[phase + start * period : phase + (start + AT_ONCE) * period : period] = near[first:last:step] @ weights
     return _to_samples(out)
 
 
