@@ -2,7 +2,8 @@
 
 Method: 64 keep-alive connections from this process to `hoyhoy serve` on a fresh data folder with full sync; CPU time
 from the kernel before and after. In virtual time nothing is delivered meanwhile, so the figure is acceptance alone;
-in real time delivery to a virtual phone is part of it.
+in real time delivery to a virtual phone is part of it. On PostgreSQL (Debian's, beside it on the same machine, with
+fsync) the exchange's CPU counts, not the server's.
 """
 
 from __future__ import annotations
@@ -10,8 +11,13 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 from _serving import exchange, per_cpu_second
+
+sys.path.append(str(Path(__file__).parents[1]))
+from tests.store.postgres import programs
+from tests.store.postgres import server as postgresql
 
 TOTAL = 6400
 BARE = """
@@ -42,6 +48,13 @@ def main() -> None:
     with exchange() as served:
         message = served.request("Messages", To="+14155550123", From=served.number, Body="Hello there")
         rows.append(("POST Messages, delivered meanwhile", *per_cpu_second(served.port, served.pid, message, TOTAL)))
+    if programs() is None:
+        print("no PostgreSQL: apt-get install postgresql")
+    else:
+        durable = postgresql(fsync="on", full_page_writes="on")
+        with durable as server, exchange("--virtual-time", "--database", server.empty("bench")) as served:
+            message = served.request("Messages", To="+14155550123", From=served.number, Body="Hello there")
+            rows.append(("POST Messages, on PostgreSQL", *per_cpu_second(served.port, served.pid, message, TOTAL)))
     bare = subprocess.Popen([sys.executable, "-c", BARE], stdout=subprocess.PIPE, text=True)
     try:
         assert bare.stdout
