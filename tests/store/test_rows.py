@@ -1,13 +1,22 @@
 from __future__ import annotations
 
+import asyncio
+import math
+import operator
+import sqlite3
+from collections.abc import Callable
 from typing import Any
 
+import psycopg
 import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from hoyhoy.exchange.ports import Row
+from hoyhoy.exchange.ports import Column, Row, Table
 from hoyhoy.store.database import FILE, Database
 
-from .places import look, on_postgresql, on_sqlite
+from .places import Place, look, on_postgresql, on_sqlite
 from .sample import call, change, delete, record
 
 
@@ -65,6 +74,165 @@ async def test_page_tokens_of_any_size(database: Database) -> None:
     assert await page(database, before=10**30) == ["CA1"]
     assert await page(database, before=-(10**30)) == []
     assert await database.rows.fetch("calls", "\ud800") is None
+
+
+# Ordered by a column -----------------------------------------------------------------------------------
+
+PRICES = (1.5, None, 0.25, 1.5, -2.0, 3.0, 1.5, None, 0.25)
+
+
+async def priced(database: Database) -> None:
+    for number, price in enumerate(PRICES):
+        record(database.journal, call(f"CA{number}", price=price, duration=None if price is None else int(price)))
+
+
+async def test_a_page_ordered_by_a_column_has_its_highest_value_first(database: Database) -> None:
+    await priced(database)
+    assert await page(database, order="price") == ["CA5", "CA6", "CA3", "CA0", "CA8", "CA2", "CA4"]
+    assert await page(database, ("price", "<", 3), order="price", limit=2, offset=1) == ["CA3", "CA0"]
+    assert await page(database, order="price", at=1.5, before=4, limit=3) == ["CA0", "CA8", "CA2"], "CA3 has the id 4"
+    assert await page(database, order="price", at=1.5, since=4, limit=2) == ["CA6", "CA3"]
+    assert await page(database, order="price", at=0.5, before=10**30, limit=1) == ["CA8"], "where no row is"
+    assert await page(database, order="duration", at=1, before=4) == ["CA0", "CA8", "CA2", "CA4"]
+    assert await page(database, since=7, limit=2) == ["CA7", "CA6"]
+    assert await page(database, since=-(10**30), limit=1) == ["CA0"] and await page(database, since=10**30) == []
+
+
+async def test_a_place_is_found_when_its_row_is_gone(database: Database) -> None:
+    await priced(database)
+    record(database.journal, delete("CA3"))
+    record(database.journal, change("CA0", price=9.0))
+    assert await page(database, order="price", at=1.5, before=4) == ["CA8", "CA2", "CA4"]
+    assert await page(database, order="price", at=1.5, since=4) == ["CA0", "CA5", "CA6"]
+
+
+EDGES = st.sampled_from([-3.0, -2.0, 0.0, 0.25, 1, 1.5, 2.0, 3.0, 4])
+BOUNDS = st.lists(st.tuples(st.just("price"), st.sampled_from(["<", "<=", ">", ">=", "="]), EDGES), max_size=4)
+PLACES = st.none() | st.tuples(st.sampled_from(["before", "since"]), EDGES, st.integers(0, 10))
+COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "=": operator.eq,
+}
+
+
+async def test_every_bound_and_place_together(database: Database) -> None:
+    """Of several bounds only the tightest reaches the database; the rows are those that meet all of them."""
+    await priced(database)
+    rows = sorted(((price, number + 1) for number, price in enumerate(PRICES) if price is not None), reverse=True)
+    loop = asyncio.get_running_loop()
+
+    @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(BOUNDS, PLACES, st.integers(1, 5))
+    def agree(bounds: list[tuple[str, str, float]], place: tuple[str, float, int] | None, limit: int) -> None:
+        expected = [row for row in rows if all(COMPARE[sign](row[0], value) for _, sign, value in bounds)]
+        options: dict[str, Any] = {}
+        if place is not None:
+            side, at, number = place
+            options = {side: number, "at": at}
+            expected = [row for row in expected if (row < (at, number)) == (side == "before")]
+        expected = expected[-limit:] if "since" in options else expected[:limit]
+        asked = page(database, *bounds, order="price", limit=limit, **options)
+        found = asyncio.run_coroutine_threadsafe(asked, loop).result(10)
+        assert found == [f"CA{number - 1}" for _, number in expected]
+
+    await asyncio.to_thread(agree)
+
+
+async def test_what_gives_no_order_is_a_mistake(database: Database) -> None:
+    record(database.journal, call("CA1", price=1.0))
+    for options in ({"before": 1}, {"since": 1}, {"before": 1, "at": math.nan}):
+        with pytest.raises(ValueError):
+            await page(database, order="price", **options)
+    with pytest.raises(ValueError):
+        await page(database, before=1, at=1.0)
+    with pytest.raises(ValueError):
+        await page(database, order="status", before=1, at=1.0)
+    with pytest.raises(KeyError):
+        await page(database, order="nonsense")
+    with pytest.raises(ValueError, match="cannot be searched"):
+        await database.rows.page("accounts", order="auth_token")
+
+
+INDEXED = Table("calls", (Column("status"), Column("price", "real")), (("status",), ("status", "price")))
+MANY = 5000
+HALF: tuple[tuple[tuple[str, str, Any], ...], ...] = (
+    (("price", ">=", MANY / 2),),
+    (("price", "<=", MANY / 2),),
+    (("price", ">=", 0.0), ("price", "<", 1e6)),
+)
+ASKED: tuple[dict[str, Any], ...] = (
+    {},
+    {"at": MANY / 4, "before": MANY},
+    {"at": MANY * 0.75, "before": 0},
+    {"at": MANY * 0.75, "since": 0},
+    {"at": MANY / 4, "since": 0},
+)
+
+
+async def statements(database: Database) -> list[tuple[str, Any]]:
+    """What is asked of the database for every page of `HALF`, with its parameters."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_: Any, __: Any, statement: str, parameters: Any, *___: Any) -> None:
+        if statement.startswith("SELECT calls."):
+            asked.append((statement, parameters))
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", note)
+    try:
+        for bounds in HALF:
+            for options in ASKED:
+                await page(database, ("status", "=", "x"), *bounds, order="price", limit=50, **options)
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", note)
+    assert len(asked) == len(HALF) * len(ASKED)
+    return asked
+
+
+@on_sqlite
+async def test_a_range_of_any_size_is_one_walk_along_its_index(place: Place) -> None:
+    """Counted in steps of SQLite's machine, about 20 a row."""
+    database = await place.open(tables=[INDEXED])
+    look(
+        database,
+        f"with recursive c(n) as (select 1 union all select n + 1 from c where n < {MANY}) "
+        "insert into calls (id, sid, status, price) select n, 'CA' || n, 'x', n from c",
+    )
+    connection = sqlite3.connect(place.folder / FILE)
+    for statement, parameters in await statements(database):
+        steps = 0
+
+        def count() -> int:
+            nonlocal steps
+            steps += 10
+            return 0
+
+        connection.set_progress_handler(count, 10)
+        connection.execute(statement, parameters).fetchall()
+        assert steps < 3000, (steps, statement, parameters)
+    connection.close()
+    await database.close()
+
+
+@on_postgresql
+async def test_a_range_of_any_size_is_one_walk_in_postgresql_too(place: Place) -> None:
+    database = await place.open(tables=[INDEXED])
+    look(
+        database,
+        f"insert into calls (id, sid, status, price) select n, 'CA' || n, 'x', n from generate_series(1, {MANY}) as n",
+    )
+    look(database, "analyze calls")
+    with psycopg.connect(place.url) as connection:
+        for statement, parameters in await statements(database):
+            asked = "explain (analyze, costs off, timing off) " + statement
+            plan = "\n".join(row[0] for row in connection.execute(asked.encode(), parameters))
+            assert "Index Scan" in plan and "Removed" not in plan and "Sort" not in plan, plan
+    await database.close()
+
+
+# Secrets -----------------------------------------------------------------------------------------------
 
 
 async def test_secrets_come_back_in_clear_text_and_cannot_be_searched(database: Database) -> None:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hoyhoy.rest.kit.filters import conditions, read_moment
+from hoyhoy.rest.kit.filters import conditions, narrowest, read_moment
 from hoyhoy.rest.kit.form import parse
 from hoyhoy.rest.kit.properties import boolean, integer, moment, text
 from hoyhoy.wire.errors import Fault
@@ -19,6 +19,7 @@ def declared(**properties):
 PROPERTIES = declared(
     to=text(find="=", search_as=str.upper),
     start_time=moment(find="range"),
+    end_time=moment(find="range"),
     log=integer(find="="),
     phone_number=text(find="like"),
     beta=boolean(find="="),
@@ -81,6 +82,28 @@ def test_refused(query):
         assert fault.code == 20001
     else:
         assert query.startswith("StartTime=9999")
+
+
+@pytest.mark.parametrize(
+    ("query", "column"),
+    [
+        ("", ""),
+        ("To=a&Log=3&PhoneNumber=5", ""),
+        ("To=a&StartTime>=2026-01-01", "start_time"),
+        ("EndTime=2026-01-01", "end_time"),
+        ("StartTime=2026-01-01&EndTime<=2026-01-01", "start_time"),  # a day is less than all days before
+        ("StartTime<=2026-01-02&EndTime=2026-01-01T00:00:00Z", "end_time"),
+        ("StartTime>=2026-01-01&EndTime<=2026-01-02", "end_time"),  # from its end the walk meets what fits soon
+        ("StartTime<=2026-01-02&EndTime>=2026-01-01", "start_time"),
+        ("StartTime>=2026-01-01&EndTime>=2026-01-02", "end_time"),
+        ("StartTime<=2026-01-01&EndTime<=2026-01-02", "start_time"),
+        ("StartTime>=2026-01-01&StartTime<=2026-02-01&EndTime=2026-01-31", "end_time"),
+        ("StartTime>=2026-01-01&EndTime>=2026-01-01", "start_time"),
+        ("StartTime>=9000-01-01&EndTime>=2026-01-01", "start_time"),
+    ],
+)
+def test_the_narrowest_range_orders_the_list(query, column):
+    assert narrowest(found(query)) == column
 
 
 def test_what_was_asked_is_repeated():
