@@ -9,6 +9,7 @@ from __future__ import annotations
 import http.client
 import json
 import sqlite3
+import struct
 import sys
 import time
 from collections.abc import Callable
@@ -58,22 +59,51 @@ def date(days_ago: float) -> str:
 def pages(rows: int) -> dict[str, tuple[str, dict[str, str], Callable[[Any], bool]]]:
     """What is asked for, and whether an answer is what it should be."""
     days = rows / A_DAY
-    newest = FIRST + rows - 1
+    recipient = "+14155550007"
 
     def full(body: Any) -> bool:
         return len(body["messages"]) == 50
 
+    def found(body: Any) -> bool:
+        return bool(body["messages"])
+
     def token(last: int) -> str:
-        return f"PASM{newest:016x}{last:016x}"
+        """Of the page below that message."""
+        return f"PASM{last:016x}"
+
+    def place(days_ago: float) -> str:
+        """A message of then in a list ordered by date: its moment, and an id."""
+        return struct.pack(">d", time.time() - 86400 * days_ago).hex() + f"{FIRST:016x}"
 
     return {
         "the first page": ("Messages", {}, full),
-        "one recipient's": ("Messages", {"To": "+14155550007"}, lambda body: bool(body["messages"])),
+        "one recipient's": ("Messages", {"To": recipient}, found),
         "the last page, by its token": ("Messages", {"PageToken": token(FIRST + 50), "Page": "9"}, full),
         "a page half way, by its token": ("Messages", {"PageToken": token(FIRST + rows // 2), "Page": "9"}, full),
         "one day's, long ago": ("Messages", {"DateSent": date(days * 0.9)}, full),
         "since half the time": ("Messages", {"DateSent>": date(days / 2)}, full),
         "before half the time": ("Messages", {"DateSent<": date(days / 2)}, full),
+        "since half the time, the last page": (
+            "Messages",
+            {"DateSent>": date(days / 2), "PageToken": "PCSM" + place(days / 2 - 1), "Page": "9"},
+            full,
+        ),
+        "before half the time, by its token": (
+            "Messages",
+            {"DateSent<": date(days / 2), "PageToken": "PCSM" + place(days * 0.9), "Page": "9"},
+            full,
+        ),
+        "back from there": (
+            "Messages",
+            {"DateSent<": date(days / 2), "PageToken": "PDSM" + place(days * 0.9), "Page": "9"},
+            full,
+        ),
+        "one recipient's before half the time": ("Messages", {"DateSent<": date(days / 2), "To": recipient}, found),
+        "nobody's before half the time": (
+            "Messages",
+            {"DateSent<": date(days / 2), "To": "+14155559999"},
+            lambda body: body["messages"] == [],
+        ),
         "usage of today": ("Usage/Records/Today", {"Category": "sms"}, lambda body: bool(body["usage_records"])),
         "usage by day, all categories": (
             "Usage/Records/Daily",
