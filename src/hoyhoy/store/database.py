@@ -148,15 +148,15 @@ async def open_database(place: Path | None, tables: Sequence[Table], clock: Cloc
         writing = writing_engine(at, durable=place is not None)
         undo.callback(writing.dispose)
         # The key comes first: a database without one is lost.
-        vault = Vault.open(path, secret_columns(tables), fresh=is_fresh(writing))
+        fresh = is_fresh(writing)
+        vault = Vault.open(path, secret_columns(tables), fresh=fresh)
         prepare(writing, metadata)
         reader = Reader(reading_engine(at))
         undo.callback(reader.close)
-        directory = Directory({name: _all_rows(reader, metadata, vault, name) for name in KEPT})
+        directory = Directory({} if fresh else {name: _all_rows(reader, metadata, vault, name) for name in KEPT})
         known = {table.name: frozenset(column.name for column in table.columns) for table in tables}
-        journal = Journal(
-            writing, Statements(metadata, writing.dialect, vault), known, clock, _last_position(reader, metadata)
-        )
+        last = 0 if fresh else _last_position(reader, metadata)
+        journal = Journal(writing, Statements(metadata, writing.dialect, vault), known, clock, last)
         journal.subscribe(directory.heard)
         rows = Rows(metadata, reader, journal.settled, vault)
         return Database(metadata, writing, reader, vault, journal, rows, directory, path, undo.pop_all())

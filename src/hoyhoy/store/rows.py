@@ -25,6 +25,9 @@ Values = dict[str, Any]
 Bound = tuple[str, tuple[float, float], sa.ColumnElement[bool]]
 """The side it leaves, `<` or `>`; where it cuts, as a value and an `id`; and the comparison itself."""
 
+FEW = 2_000
+"""So many rows are sorted in the time that any page takes."""
+
 _EDGES = {"<": -math.inf, "<=": math.inf, ">": math.inf, ">=": -math.inf}
 """Where among equal values a condition cuts: before or behind every `id`."""
 
@@ -104,16 +107,16 @@ class Rows:
         """Rows newest first; see the port. KeyError for an unknown table, column or operator, ValueError for a secret
         column, which cannot be searched or ordered by, and for a place that does not belong to the order."""
         source = self._tables[table]
-        keys: list[sa.Column[Any]] = [self._open_column(source, order), source.c.id] if order else [source.c.id]
+        await self._settled()
+        keys = [await self._order_key(source, where, order), source.c.id] if order else [source.c.id]
         upwards = since is not None
         found = sa.select(source).order_by(*(key.asc() if upwards else key.desc() for key in keys))
         place = since if upwards else before
         beyond = None if place is None else _beyond(keys, ">=" if upwards else "<", place, at)
         if order:
-            found = found.where(keys[0].is_not(None), *self._narrowed(source, where, order, beyond))
+            found = found.where(keys[0].is_not(None), *self._narrowed(source, where, order, keys[0], beyond))
         else:
             found = found.where(*self._conditions(source, where), *([beyond[2]] if beyond else ()))
-        await self._settled()
         rows = await self._reader.read(found.limit(limit).offset(offset or None))
         return [self._vault.reveal_row(table, row) for row in (reversed(rows) if upwards else rows)]
 
@@ -145,10 +148,33 @@ class Rows:
     def _conditions(self, source: sa.Table, where: Sequence[tuple[str, str, Any]]) -> list[sa.ColumnElement[bool]]:
         return [condition(self._open_column(source, column), operator, value) for column, operator, value in where]
 
+    async def _order_key(
+        self, source: sa.Table, where: Sequence[tuple[str, str, Any]], order: str
+    ) -> sa.ColumnElement[Any]:
+        """The column that orders a page, in a form that no index serves when other conditions find at most `FEW` rows:
+        those are sorted then. Walking the column's index would try a million rows for somebody's three messages."""
+        column = self._open_column(source, order)
+        equal = {name: one for one in where if one[1] == "=" for name in one[:1]}
+        indexes = [[one.name for one in index.columns][:-1] for index in source.indexes]
+        walked = max(
+            (len(names) - 1 for names in indexes if names[-1:] == [order] and equal.keys() >= {*names[:-1]}), default=0
+        )
+        for names in indexes:
+            if len(names) > walked and equal.keys() >= {*names}:
+                met = self._conditions(source, [equal[name] for name in names])
+                if len(await self._reader.read(sa.select(source.c.id).where(*met).limit(FEW + 1))) <= FEW:
+                    return column + 0
+        return column
+
     def _narrowed(
-        self, source: sa.Table, where: Sequence[tuple[str, str, Any]], order: str, beyond: Bound | None
+        self,
+        source: sa.Table,
+        where: Sequence[tuple[str, str, Any]],
+        order: str,
+        key: sa.ColumnElement[Any],
+        beyond: Bound | None,
     ) -> list[sa.ColumnElement[bool]]:
-        """The conditions, of all bounds of the column `order` only the tightest on each side.
+        """The conditions, of all bounds of the column `order`, whose `key` it is, only the tightest on each side.
 
         SQLite enters an index at one of them and tries the others row by row: half a million rows when it took
         the wrong one.
@@ -157,13 +183,11 @@ class Rows:
         ends: dict[str, list[Bound]] = {"<": [], ">": []}
         if beyond:
             ends[beyond[0]].append(beyond)
-        for one in where:
-            column, sign, value = one
-            (compared,) = self._conditions(source, [one])
+        for column, sign, value in where:
             if column == order and sign in _EDGES and _is_number(value):
-                ends[sign[0]].append((sign[0], (value, _EDGES[sign]), compared))
+                ends[sign[0]].append((sign[0], (value, _EDGES[sign]), condition(key, sign, value)))
             else:
-                rest.append(compared)
+                rest += self._conditions(source, [(column, sign, value)])
         for sign, tightest in (("<", min), (">", max)):
             if ends[sign]:
                 rest.append(tightest(ends[sign], key=lambda bound: bound[1])[2])
@@ -176,16 +200,16 @@ class Rows:
         return source.c[name]
 
 
-def _beyond(keys: Sequence[sa.Column[Any]], sign: str, place: int, at: float | None) -> Bound:
+def _beyond(keys: Sequence[sa.ColumnElement[Any]], sign: str, place: int, at: float | None) -> Bound:
     """The rows beyond a place: one comparison of both columns, which is one step into their index."""
     values = [place] if at is None else [at, place]
     if len(values) != len(keys):
-        raise ValueError(f"rows ordered by {', '.join(key.name for key in keys)} have no place {values}")
+        raise ValueError(f"rows in the order of {', '.join(map(str, keys))} have no place {values}")
     if at is None:
         return sign[0], (place, 0), condition(keys[0], sign, place)
     fits = [fitting(key, value) for key, value in zip(keys, values, strict=True)]
     if any(one is None for one in fits):
-        raise ValueError(f"{keys[0].name} is never {at}")
+        raise ValueError(f"{keys[0]} is never {at}")
     return sign[0], (at, place), OPERATORS[sign](sa.tuple_(*keys), sa.tuple_(*fits))
 
 
