@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hoyhoy.exchange.ports import Column, Row, Table
+from hoyhoy.store import rows
 from hoyhoy.store.database import FILE, Database
 
 from .places import Place, look, on_postgresql, on_sqlite
@@ -61,11 +62,11 @@ async def test_keyset_paging_is_stable_while_rows_are_made_and_deleted(database:
         record(database.journal, call(f"CA{number}", status="completed" if number % 2 else "failed"))
     seen: list[str] = []
     before: int | None = None
-    while rows := await database.rows.page("calls", [("status", "=", "completed")], before=before, limit=3):
-        seen += [row["sid"] for row in rows]
-        before = rows[-1]["id"]
+    while found := await database.rows.page("calls", [("status", "=", "completed")], before=before, limit=3):
+        seen += [row["sid"] for row in found]
+        before = found[-1]["id"]
         record(database.journal, call(f"new{before}", status="completed"))
-        record(database.journal, delete(rows[0]["sid"]))
+        record(database.journal, delete(found[0]["sid"]))
     assert seen == [f"CA{number}" for number in range(19, 0, -2)]
 
 
@@ -83,7 +84,8 @@ PRICES = (1.5, None, 0.25, 1.5, -2.0, 3.0, 1.5, None, 0.25)
 
 async def priced(database: Database) -> None:
     for number, price in enumerate(PRICES):
-        record(database.journal, call(f"CA{number}", price=price, duration=None if price is None else int(price)))
+        whole = None if price is None else int(price)
+        record(database.journal, call(f"CA{number}", price=price, duration=whole, status="few"))
 
 
 async def test_a_page_ordered_by_a_column_has_its_highest_value_first(database: Database) -> None:
@@ -121,20 +123,25 @@ COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 async def test_every_bound_and_place_together(database: Database) -> None:
     """Of several bounds only the tightest reaches the database; the rows are those that meet all of them."""
     await priced(database)
-    rows = sorted(((price, number + 1) for number, price in enumerate(PRICES) if price is not None), reverse=True)
+    priced_rows = sorted(
+        ((price, number + 1) for number, price in enumerate(PRICES) if price is not None), reverse=True
+    )
     loop = asyncio.get_running_loop()
 
     @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(BOUNDS, PLACES, st.integers(1, 5))
-    def agree(bounds: list[tuple[str, str, float]], place: tuple[str, float, int] | None, limit: int) -> None:
-        expected = [row for row in rows if all(COMPARE[sign](row[0], value) for _, sign, value in bounds)]
+    @given(BOUNDS, PLACES, st.integers(1, 5), st.booleans())
+    def agree(
+        bounds: list[tuple[str, str, float]], place: tuple[str, float, int] | None, limit: int, few: bool
+    ) -> None:
+        expected = [row for row in priced_rows if all(COMPARE[sign](row[0], value) for _, sign, value in bounds)]
         options: dict[str, Any] = {}
         if place is not None:
             side, at, number = place
             options = {side: number, "at": at}
             expected = [row for row in expected if (row < (at, number)) == (side == "before")]
         expected = expected[-limit:] if "since" in options else expected[:limit]
-        asked = page(database, *bounds, order="price", limit=limit, **options)
+        where = [*bounds, ("status", "=", "few")] if few else bounds  # an index of its own, and all rows
+        asked = page(database, *where, order="price", limit=limit, **options)
         found = asyncio.run_coroutine_threadsafe(asked, loop).result(10)
         assert found == [f"CA{number - 1}" for _, number in expected]
 
@@ -156,7 +163,9 @@ async def test_what_gives_no_order_is_a_mistake(database: Database) -> None:
         await database.rows.page("accounts", order="auth_token")
 
 
-INDEXED = Table("calls", (Column("status"), Column("price", "real")), (("status",), ("status", "price")))
+INDEXED = Table(
+    "calls", (Column("status"), Column("note"), Column("price", "real")), (("status", "note"), ("status", "price"))
+)
 MANY = 5000
 HALF: tuple[tuple[tuple[str, str, Any], ...], ...] = (
     (("price", ">=", MANY / 2),),
@@ -172,36 +181,39 @@ ASKED: tuple[dict[str, Any], ...] = (
 )
 
 
-async def statements(database: Database) -> list[tuple[str, Any]]:
-    """What is asked of the database for every page of `HALF`, with its parameters."""
+async def statements(database: Database, *where: tuple[str, str, Any]) -> list[tuple[str, Any]]:
+    """What is asked of the database for every page of `HALF`, with its parameters. Rows are made first, of which
+    one in a thousand has a note of its own."""
+    note = "case n % 1000 when 0 then 'few' else 'many' end"
+    numbers = f"with recursive c(n) as (select 1 union all select n + 1 from c where n < {MANY})"
+    columns = "insert into calls (id, sid, status, price, note)"
+    look(database, f"{columns} {numbers} select n, 'CA' || n, 'x', n, {note} from c")
     asked: list[tuple[str, Any]] = []
 
-    def note(_: Any, __: Any, statement: str, parameters: Any, *___: Any) -> None:
+    def listen(_: Any, __: Any, statement: str, parameters: Any, *___: Any) -> None:
         if statement.startswith("SELECT calls."):
             asked.append((statement, parameters))
 
-    sa.event.listen(sa.Engine, "before_cursor_execute", note)
+    sa.event.listen(sa.Engine, "before_cursor_execute", listen)
     try:
         for bounds in HALF:
             for options in ASKED:
-                await page(database, ("status", "=", "x"), *bounds, order="price", limit=50, **options)
+                await page(database, ("status", "=", "x"), *where, *bounds, order="price", limit=50, **options)
     finally:
-        sa.event.remove(sa.Engine, "before_cursor_execute", note)
-    assert len(asked) == len(HALF) * len(ASKED)
+        sa.event.remove(sa.Engine, "before_cursor_execute", listen)
     return asked
 
 
 @on_sqlite
-async def test_a_range_of_any_size_is_one_walk_along_its_index(place: Place) -> None:
-    """Counted in steps of SQLite's machine, about 20 a row."""
+@pytest.mark.parametrize("note", ["", "few", "many"])
+async def test_a_range_of_any_size_is_one_walk_along_its_index(
+    place: Place, note: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or a few rows are sorted that meet other conditions. Counted in steps of SQLite's machine, about 20 a row."""
+    monkeypatch.setattr(rows, "FEW", 20)
     database = await place.open(tables=[INDEXED])
-    look(
-        database,
-        f"with recursive c(n) as (select 1 union all select n + 1 from c where n < {MANY}) "
-        "insert into calls (id, sid, status, price) select n, 'CA' || n, 'x', n from c",
-    )
     connection = sqlite3.connect(place.folder / FILE)
-    for statement, parameters in await statements(database):
+    for statement, parameters in await statements(database, *([("note", "=", note)] if note else [])):
         steps = 0
 
         def count() -> int:
@@ -219,15 +231,12 @@ async def test_a_range_of_any_size_is_one_walk_along_its_index(place: Place) -> 
 @on_postgresql
 async def test_a_range_of_any_size_is_one_walk_in_postgresql_too(place: Place) -> None:
     database = await place.open(tables=[INDEXED])
-    look(
-        database,
-        f"insert into calls (id, sid, status, price) select n, 'CA' || n, 'x', n from generate_series(1, {MANY}) as n",
-    )
+    asked = await statements(database)
     look(database, "analyze calls")
     with psycopg.connect(place.url) as connection:
-        for statement, parameters in await statements(database):
-            asked = "explain (analyze, costs off, timing off) " + statement
-            plan = "\n".join(row[0] for row in connection.execute(asked.encode(), parameters))
+        for statement, parameters in asked:
+            explain = "explain (analyze, costs off, timing off) " + statement
+            plan = "\n".join(row[0] for row in connection.execute(explain.encode(), parameters))
             assert "Index Scan" in plan and "Removed" not in plan and "Sort" not in plan, plan
     await database.close()
 

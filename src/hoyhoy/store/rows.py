@@ -162,7 +162,7 @@ class Rows:
         for names in indexes:
             if len(names) > walked and equal.keys() >= {*names}:
                 met = self._conditions(source, [equal[name] for name in names])
-                if len(await self._reader.read(sa.select(source.c.id).where(*met).limit(FEW + 1))) <= FEW:
+                if not await self._reader.read(sa.select(source.c.id).where(*met).limit(1).offset(FEW)):
                     return column + 0
         return column
 
