@@ -1,0 +1,42 @@
+"""What is heard when nothing can speak: a soft murmur of tones, as long as the speech would have been.
+
+One tone for each word, as long as the word, so that a call keeps its timing and a person who listens hears
+that something is being said, and that it is not the words.
+"""
+
+from __future__ import annotations
+
+import zlib
+
+import numpy as np
+
+from hoyhoy.audio import RATE, tones
+from hoyhoy.audio.g711 import Samples
+
+SPEECH_RATE = 15.0
+"""Characters a voice speaks in a second: about 180 words a minute."""
+
+SHORTEST, LONGEST = 0.5, 600.0
+LEVEL = 0.06
+"""Of full scale."""
+
+HERTZ = (220, 247, 262, 294, 330, 349, 392, 440)
+
+
+def seconds_of(text: str) -> float:
+    """How long a voice would take, to a hundredth."""
+    return round(min(max(SHORTEST, len(text) / SPEECH_RATE), LONGEST), 2)
+
+
+def murmur(text: str) -> Samples:
+    """The placeholder of `text`, the same for the same text."""
+    sound = np.zeros(round(seconds_of(text) * RATE), np.int16)
+    place = 0
+    for word in text.split(" "):
+        start, end = (round(at / SPEECH_RATE * RATE) for at in (place, place + len(word)))
+        place += len(word) + 1
+        room = sound[start:end]
+        if len(room):
+            pitch = HERTZ[zlib.crc32(word.encode("utf-8", "replace")) % len(HERTZ)]
+            room[:] = tones.tone((end - start) / RATE, pitch, level=LEVEL)[: len(room)]
+    return sound
