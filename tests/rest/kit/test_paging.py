@@ -4,10 +4,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hoyhoy.rest.api2010 import incoming_phone_numbers
 from hoyhoy.rest.kit import paging
 from hoyhoy.rest.kit.form import parse
 from hoyhoy.rest.kit.paging import TRAIL, Mark, cut, links, read, turn
 from hoyhoy.wire.errors import Fault
+from tests.rest.world import ACCOUNT, BASE
 
 ORDERED = "at"
 PATH = "/x.json"
@@ -317,6 +319,88 @@ def test_onwards_when_rows_arrive_anywhere(size, made, late):
         if late:
             rows.create(late.pop())
     assert [row for row in seen if row in there] == there and len(set(seen)) == len(seen)
+
+
+# Through the API ---------------------------------------------------------------------------------------
+
+BEGAN = 1_767_225_600.0  # 2026-01-01
+
+
+PARTIES = {"account_sid": ACCOUNT, "from": "+15005550006", "to": "+14155550123", "direction": "outbound-api"}
+MESSAGE = {"body": "Hello", "num_segments": 1, "num_media": 0}
+NOTICE = {
+    "account_sid": ACCOUNT,
+    "message_text": "Something",
+    "error_code": 12200,
+    "more_info": "https://www.twilio.com/docs/errors/12200",
+    "request_method": "POST",
+    "request_url": "http://app/voice",
+    "call_sid": "CA" + "1" * 32,
+}
+
+
+def write_rows(exchange):
+    """Ten rows of several tables, whose moments are not in the order of their creation; one has none yet."""
+    for number in range(10):
+        at = None if number == 4 else BEGAN + number * 7 % 10 // 2 * 3600
+        exchange.write("messages", f"SM{number:032d}", status="sent", date_sent=at, **MESSAGE, **PARTIES)
+        exchange.write("calls", f"CA{number:032d}", status="completed", start_time=at, end_time=at, **PARTIES)
+        exchange.write("notifications", f"NO{number:032d}", log=number % 2, message_date=at or BEGAN - 1, **NOTICE)
+        exchange.own(f"+1831555{number:04d}")
+        exchange.own(f"+1800555{number:04d}")
+
+
+BY_MOMENT = sorted({*range(10)} - {4}, key=lambda number: (number * 7 % 10 // 2, number), reverse=True)
+LISTS = [
+    (BASE + "/Messages.json", "", [*range(9, -1, -1)]),
+    (BASE + "/Messages.json", "DateSent>=2026-01-01", BY_MOMENT),
+    (BASE + "/Messages.json", "DateSent=2026-01-01", BY_MOMENT),
+    (BASE + "/Calls.json", "StartTime>=2026-01-01&EndTime<=2026-01-01T03:00:00Z&Status=completed", BY_MOMENT[1:]),
+    (BASE + "/IncomingPhoneNumbers/Local.json", "PhoneNumber=18**555000", [*range(9, -1, -1)]),
+    ("/monitor/v1/Alerts", "StartDate=2026-01-01", BY_MOMENT),
+    ("/monitor/v1/Alerts", "", [*range(9, -1, -1)]),
+]
+
+
+@pytest.mark.parametrize(("path", "query", "expected"), LISTS)
+async def test_pages_forth_and_back_from_any_page(exchange, path, query, expected, monkeypatch):  # messaging 4.5, 4.7
+    monkeypatch.setattr(incoming_phone_numbers, "AT_ONCE", 4)
+    write_rows(exchange)
+
+    async def open(address):
+        answer = await exchange.request("GET", address)
+        assert answer.status_code == 200, answer.text
+        body = answer.json()
+        (rows,) = (value for value in body.values() if isinstance(value, list))
+        meta = body.get("meta") or {name.replace("_uri", "_url"): value for name, value in body.items()}
+        return [int(row["sid"][-4:]) for row in rows], meta
+
+    size, pages = 2, [expected[i : i + 2] for i in range(0, len(expected), 2)]
+    for number in range(len(pages)):
+        rows, body = await open(f"{path}?{query}&PageSize={size}&Page={number}")
+        assert rows == pages[number]
+        for earlier in range(number - 1, -1, -1):
+            rows, body = await open(body["previous_page_url"])
+            assert rows == pages[earlier], "read upwards"
+        assert body["previous_page_url"] is None
+        for later in range(1, len(pages)):
+            rows, body = await open(body["next_page_url"])
+            assert rows == pages[later]
+        assert body["next_page_url"] is None
+        for earlier in range(len(pages) - 2, -1, -1):
+            rows, body = await open(body["previous_page_url"])
+            assert rows == pages[earlier], "as it was"
+
+
+async def test_a_token_belongs_to_the_order_of_its_list(exchange):
+    write_rows(exchange)
+    body = (await exchange.get("/Messages.json?PageSize=2&DateSent>=2026-01-01")).json()
+    token = body["next_page_uri"].partition("PageToken=")[2]
+    assert token.startswith("PCSM")
+    answer = await exchange.get(f"/Messages.json?PageToken={token}")
+    assert (answer.status_code, answer.json()["code"]) == (400, 20001)
+    again = await exchange.get(f"/Messages.json?PageToken={token}&DateSent<=2027-01-01")
+    assert again.status_code == 200, "another range of the same column is another list in the same order"
 
 
 @given(st.text(max_size=50), st.sampled_from(["", ORDERED]))
