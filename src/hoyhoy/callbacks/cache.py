@@ -9,15 +9,12 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from email.utils import parsedate_to_datetime
 
-from hoyhoy.exchange.events import Params
 from hoyhoy.exchange.ports import Page
+from hoyhoy.wire import freshness
 
 Key = tuple[str, str]
 """The account that asks, and the whole URL."""
-
-_ASKS = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
 
 
 @dataclass(slots=True)
@@ -51,7 +48,7 @@ class PageCache:
         """What the app's answer amounts to: a 304 is the kept page, a 200 is kept when it may be."""
         kept = self._pages.get(key)
         if page.status == 304 and kept:
-            kept.fresh_until = self._now() + _lifetime(_fields(page.headers), self._now())
+            kept.fresh_until = self._now() + freshness.lifetime(page.headers, self._now())
             self._pages.move_to_end(key)
             return replace(kept.page, seconds=page.seconds, attempts=page.attempts)
         if page.status == 200:
@@ -59,51 +56,11 @@ class PageCache:
         return page
 
     def _keep(self, key: Key, page: Page) -> None:
-        fields = _fields(page.headers)
-        told = _directives(fields)
-        validators = {ask: fields[tag] for tag, ask in _ASKS.items() if tag in fields and fields[tag].isascii()}
-        lifetime = _lifetime(fields, self._now())
         self._pages.pop(key, None)
-        if (
-            "no-store" in told
-            or "private" in told
-            or "set-cookie" in fields
-            or fields.get("vary", "accept-encoding").strip().lower() != "accept-encoding"
-            or not (validators or lifetime > 0)
-        ):
+        validators = freshness.validators(page.headers)
+        lifetime = freshness.lifetime(page.headers, self._now())
+        if not freshness.may_be_kept(page.headers) or not (validators or lifetime > 0):
             return
         self._pages[key] = _Kept(page, self._now() + lifetime, validators)
         if len(self._pages) > self._most:
             self._pages.popitem(last=False)
-
-
-def _fields(headers: Params) -> dict[str, str]:
-    return {name.lower(): value for name, value in headers}
-
-
-def _directives(fields: Mapping[str, str]) -> dict[str, str]:
-    told = {}
-    for part in fields.get("cache-control", "").lower().split(","):
-        name, _, value = part.strip().partition("=")
-        told[name] = value.strip('"')
-    return told
-
-
-def _lifetime(fields: Mapping[str, str], now: float) -> float:
-    """Seconds from `now`; nothing is guessed from Last-Modified."""
-    told = _directives(fields)
-    if "no-cache" in told:
-        return 0.0
-    for name in ("s-maxage", "max-age"):
-        if name in told:
-            seconds = told[name]
-            return float(seconds) - _age(fields) if seconds.isascii() and seconds.isdigit() else 0.0
-    try:
-        return parsedate_to_datetime(fields["expires"]).timestamp() - now
-    except (KeyError, ValueError, OverflowError):
-        return 0.0
-
-
-def _age(fields: Mapping[str, str]) -> float:
-    age = fields.get("age", "")
-    return float(age) if age.isascii() and age.isdigit() else 0.0
