@@ -362,8 +362,11 @@ LISTS = [
 ]
 
 
+@pytest.mark.parametrize("size", [2, 3])
 @pytest.mark.parametrize(("path", "query", "expected"), LISTS)
-async def test_pages_forth_and_back_from_any_page(exchange, path, query, expected, monkeypatch):  # messaging 4.5, 4.7
+async def test_pages_forth_and_back_from_any_page(
+    exchange, path, query, expected, size, monkeypatch
+):  # messaging 4.5, 4.7
     monkeypatch.setattr(incoming_phone_numbers, "AT_ONCE", 4)
     write_rows(exchange)
 
@@ -375,7 +378,7 @@ async def test_pages_forth_and_back_from_any_page(exchange, path, query, expecte
         meta = body.get("meta") or {name.replace("_uri", "_url"): value for name, value in body.items()}
         return [int(row["sid"][-4:]) for row in rows], meta
 
-    size, pages = 2, [expected[i : i + 2] for i in range(0, len(expected), 2)]
+    pages = [expected[i : i + size] for i in range(0, len(expected), size)]
     for number in range(len(pages)):
         rows, body = await open(f"{path}?{query}&PageSize={size}&Page={number}")
         assert rows == pages[number]
