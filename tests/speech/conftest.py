@@ -15,6 +15,9 @@ from hoyhoy.exchange.sound import Speech
 from hoyhoy.speech import ssml, voices
 from hoyhoy.speech.child import exactly
 from hoyhoy.speech.frames import PREFIX, framed, lengths, read_head
+from hoyhoy.speech.worker import Worker
+
+from .server import shop_open
 
 
 class Child:
@@ -64,6 +67,19 @@ def say(espeak):
 @pytest.fixture
 async def clock():
     made = RealClock()
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def shop():
+    async with shop_open() as shop:
+        yield shop
+
+
+@pytest.fixture
+async def decoder(clock):
+    made = Worker(clock, "decode", 20.0)
     yield made
     await made.close()
 

@@ -1,7 +1,7 @@
 """What is written for espeak-ng; how it sounds is in test_espeak_child.py."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hoyhoy.exchange.sound import Speech
@@ -155,6 +155,7 @@ def documents(draw, depth=3):
     return "".join(parts)
 
 
+@settings(max_examples=60, deadline=None)
 @given(documents())
 def test_whatever_comes_in_only_what_espeak_can_bear_goes_out(marked):
     for piece in script(marked).pieces:

@@ -12,6 +12,7 @@ import hashlib
 import logging
 import os
 from collections import OrderedDict
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -135,7 +136,8 @@ class SoundCache:
                 (folder / (gone + SUFFIX)).unlink(missing_ok=True)
         except OSError as why:
             log.warning("a sound cannot be kept: %s", why)
-            made.unlink(missing_ok=True)
+            with suppress(OSError):
+                made.unlink()
 
     def _know(self, folder: Path) -> None:
         """Once: what an earlier exchange kept, and what it did not finish."""

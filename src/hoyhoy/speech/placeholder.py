@@ -7,10 +7,12 @@ that something is being said, and that it is not the words.
 from __future__ import annotations
 
 import zlib
+from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 
-from hoyhoy.audio import RATE, tones
+from hoyhoy.audio import RATE
 from hoyhoy.audio.g711 import Samples
 
 SPEECH_RATE = 15.0
@@ -20,6 +22,7 @@ SHORTEST, LONGEST = 0.5, 600.0
 LEVEL = 0.06
 """Of full scale."""
 
+EDGE = round(0.005 * RATE)
 HERTZ = (220, 247, 262, 294, 330, 349, 392, 440)
 
 
@@ -38,5 +41,20 @@ def murmur(text: str) -> Samples:
         room = sound[start:end]
         if len(room):
             pitch = HERTZ[zlib.crc32(word.encode("utf-8", "replace")) % len(HERTZ)]
-            room[:] = tones.tone((end - start) / RATE, pitch, level=LEVEL)[: len(room)]
+            room[:] = np.resize(_second(pitch), len(room)) * _edges(len(room))
     return sound
+
+
+@cache
+def _second(hertz: int) -> Samples:
+    """After a second of a whole number of hertz the wave comes again."""
+    return np.round(np.sin(2 * np.pi * hertz * np.arange(RATE) / RATE) * LEVEL * 32767).astype(np.int16)
+
+
+def _edges(count: int) -> NDArray[np.float32]:
+    """5 ms of rise and fall, so that nothing clicks."""
+    ramp = np.minimum(np.arange(min(count, EDGE), dtype=np.float32) / EDGE, 1)
+    edges = np.ones(count, np.float32)
+    edges[: len(ramp)] = ramp
+    edges[count - len(ramp) :] *= ramp[::-1]
+    return edges
