@@ -139,7 +139,8 @@ class Negotiation:
             "audio", ours.port, offer.media[place].protocol,
             (str(number), *([str(keys)] if keys is not None else [])),
             attributes=(
-                *_maps([(number, codec)]), *(_keys_map(keys) if keys is not None else []), *_common(ours, direction, mux),
+                *_maps([(number, codec)]), *(_keys_map(keys) if keys is not None else []),
+                *_common(ours, direction, mux),
             ),
         )  # fmt: skip
         self.local, self.remote = self._described(ours, media, offer.media), offer
