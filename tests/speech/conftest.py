@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -27,7 +28,8 @@ class Child:
         self.sock, theirs = socket.socketpair()
         self.sock.settimeout(30)
         command = [sys.executable, "-m", "hoyhoy.speech.child", str(theirs.fileno()), work, str(seconds)]
-        self.process = subprocess.Popen(command, pass_fds=[theirs.fileno()], env={"OPENBLAS_NUM_THREADS": "1"})
+        env = os.environ | {"OPENBLAS_NUM_THREADS": "1"}
+        self.process = subprocess.Popen(command, pass_fds=[theirs.fileno()], env=env)
         theirs.close()
         self.hello = self.receive()[0]
 

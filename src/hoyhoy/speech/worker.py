@@ -100,7 +100,7 @@ class Worker:
         sock, answered = self._sock, False
         assert sock is not None
         # The child ends what takes too long; this is for a child that does not even come to that.
-        last = loop.call_later(self.seconds + GRACE, process.kill)
+        last = loop.call_later(self.seconds + GRACE, _kill, process)
         try:
             await loop.sock_sendall(sock, order)
             head, body = await self._receive(sock)
@@ -152,7 +152,7 @@ class Worker:
         finally:
             theirs.close()
         self.pid = process.pid
-        last = asyncio.get_running_loop().call_later(self.seconds + GRACE, process.kill)
+        last = asyncio.get_running_loop().call_later(self.seconds + GRACE, _kill, process)
         try:
             head, _ = await self._receive(ours)
         except (OSError, EOFError, Broken) as why:
@@ -178,13 +178,17 @@ class Worker:
         if sock is not None:
             sock.close()
         if process is not None and process.returncode is None:
-            last = asyncio.get_running_loop().call_later(GRACE, process.kill)
+            last = asyncio.get_running_loop().call_later(GRACE, _kill, process)
             try:
                 await process.wait()
             except asyncio.CancelledError:
-                with suppress(ProcessLookupError):
-                    process.kill()
+                _kill(process)
                 await process.wait()
                 raise
             finally:
                 last.cancel()
+
+
+def _kill(process: asyncio.subprocess.Process) -> None:
+    with suppress(ProcessLookupError):
+        process.kill()
