@@ -90,6 +90,8 @@ async def test_a_304_nobody_asked_for_is_an_error(shop, fetching):
 async def test_the_guard_stands_before_every_address(shop, fetching):
     strict = await fetching(guard=Guard(STRICT))
     assert (await failure(strict, shop.url())).code == 11205 and shop.seen == []
+    odd = await failure(await fetching(), shop.url().replace("127.0.0.1", "127.1"))
+    assert odd.code == 11205 and "unusual spelling" in odd.message
     shop.lay_out(b"", "", "/in", 302, Location="http://169.254.169.254/latest")
     assert (await failure(await fetching(), shop.url("/in"))).code == 11205
 

@@ -25,7 +25,7 @@ def perform(head, body):
         case "refuse":
             raise Refusal("Not this.")
         case "eat":
-            return {"size": len(bytearray(1 << 40))}, b""
+            return {"size": len(bytearray(1 << 32))}, b""
     raise ValueError("a bug")
 
 

@@ -76,7 +76,7 @@ def test_copies_end_with_the_exchange(served):
 
 
 def await_children(pid, count):
-    for _ in range(2000):
+    for _ in range(400):
         listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False)
         if len(listed.stdout.split()) == count:
             return

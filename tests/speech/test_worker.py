@@ -56,6 +56,17 @@ async def test_orders_are_obeyed_in_turn_and_a_cancelled_one_disturbs_nobody(esp
     assert [len(answer[1]) for place, answer in enumerate(answers) if place != 1] == [1600, 4800, 6400, 8000]
 
 
+async def test_who_hangs_up_leaves_the_process_to_the_others(espeak):
+    await espeak.ask(SPEAK)
+    pid = espeak.pid
+    first = asyncio.create_task(espeak.ask(SPEAK))
+    for _ in range(10):
+        await asyncio.sleep(0)  # it is with the process now
+    first.cancel()
+    await espeak.ask(SPEAK)
+    assert espeak.pid == pid
+
+
 async def test_no_more_wait_than_may(espeak, monkeypatch):
     monkeypatch.setattr(worker, "MOST_WAITING", 2)
     asked = [asyncio.create_task(espeak.ask(SPEAK)) for _ in range(3)]
