@@ -7,8 +7,10 @@ import numpy as np
 from hoyhoy.exchange.clock import Clock
 from hoyhoy.exchange.sound import Speech
 
-from . import LONGEST, SpeechFailed, Spoken, ssml, voices
+from . import LONGEST, SpeechFailed, Spoken
 from .espeak_library import Found
+from .ssml import script
+from .voices import choose
 from .worker import Worker, WorkFailed
 
 SECONDS = 20.0
@@ -34,11 +36,11 @@ class Espeak:
 
     async def speak(self, speech: Speech) -> Spoken:
         """SpeechFailed when the process refuses or is lost."""
-        choice = voices.choose(speech.voice, speech.language)
-        script = ssml.script(speech, choice)
-        notices = choice.notices + script.notices
+        choice = choose(speech.voice, speech.language)
+        told = script(speech, choice)
+        notices = choice.notices + told.notices
         try:
-            head, body = await self.worker.ask({"pieces": script.pieces, "longest": self._longest})
+            head, body = await self.worker.ask({"pieces": told.pieces, "longest": self._longest})
         except WorkFailed as why:
             raise SpeechFailed(str(why)) from None
         if head["cut"]:

@@ -7,8 +7,9 @@ import asyncio
 from hoyhoy.exchange.clock import Clock
 from hoyhoy.exchange.sound import Speech
 
-from . import Engine, Notice, SpeechFailed, Spoken, placeholder
+from . import Engine, Notice, SpeechFailed, Spoken
 from .cache import SoundCache, key_of
+from .placeholder import murmur
 
 NO_ENGINE = 13511
 MOST_NOTED = 1024
@@ -29,7 +30,7 @@ class Speaker:
         engine = self.engine
         if engine is None:
             why = "No speech engine is installed; tones as long as the text stand in for it. To hear it: "
-            return Spoken(placeholder.murmur(speech.text), ((NO_ENGINE, why + "pip install 'hoyhoy[speech]'."),))
+            return Spoken(murmur(speech.text), ((NO_ENGINE, why + "pip install 'hoyhoy[speech]'."),))
         key = key_of(engine.version, speech.voice, speech.language, speech.text, speech.ssml)
         making = self._making.get(key)
         if making is None:
@@ -51,7 +52,7 @@ class Speaker:
             spoken = await engine.speak(speech)
         except SpeechFailed as why:
             sentence = f"The text could not be spoken; tones as long as it stand in for it. {why}"
-            return Spoken(placeholder.murmur(speech.text), ((NO_ENGINE, sentence),))
+            return Spoken(murmur(speech.text), ((NO_ENGINE, sentence),))
         if spoken.notices:
             self._notices[key] = spoken.notices
             if len(self._notices) > MOST_NOTED:

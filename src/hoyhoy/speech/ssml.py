@@ -18,8 +18,9 @@ from hoyhoy.exchange.sound import Speech
 from hoyhoy.wire.errors import Fault
 from hoyhoy.wire.twiml import Element, parse
 
-from . import Notice, say_as
+from . import Notice
 from .phonemes import mnemonics
+from .say_as import SPELLED, spoken
 from .voices import LANGUAGE, Choice
 
 ODD, TOO_LONG = 12200, 13521
@@ -271,12 +272,12 @@ def _phoneme(writer: _Writer, element: Element, given: Attributes) -> None:
 
 def _say_as(writer: _Writer, element: Element, given: Attributes) -> None:
     kind, words = given.get("interpret-as", ""), element.spoken()
-    if kind in say_as.SPELLED:
+    if kind in SPELLED:
         writer.raw('<say-as interpret-as="characters">')
         writer.text(words)
         writer.raw("</say-as>")
         return
-    put = say_as.spoken(words, kind, given.get("format") or given.get("role") or "", writer.tag)
+    put = spoken(words, kind, given.get("format") or given.get("role") or "", writer.tag)
     if put is None:
         writer.odd(element, "interpret-as", kind)
         put = words
