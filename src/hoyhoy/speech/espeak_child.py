@@ -24,6 +24,7 @@ RATE, VOLUME, PITCH, RANGE, WORD_GAP = 1, 2, 3, 4, 7
 USUAL = {RATE: 175, VOLUME: 100, PITCH: 50, RANGE: 50, WORD_GAP: 0}
 """Set before every piece: what SSML changed in one would last into the next."""
 
+SEED = 1
 QUIET = 24
 """Samples not louder than this, of 32,767, are the silence after speech."""
 
@@ -60,6 +61,8 @@ class Library:
         sounds, cut = [], False
         pieces: list[Any] = head["pieces"]
         room = round(head["longest"] * self.rate)
+        if hasattr(self.lib, "espeak_ng_SetRandSeed"):  # 1.52: it is seeded with the time, and breath is noise
+            self.lib.espeak_ng_SetRandSeed(ctypes.c_long(SEED))
         for place, piece in enumerate(pieces):
             self._most = room * 2
             if isinstance(piece, list):
