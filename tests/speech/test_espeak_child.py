@@ -19,7 +19,7 @@ def test_another_process_makes_the_same_sound(say):
     other = Child("espeak")
     try:
         assert other.hello["version"].startswith("espeak-ng 1.")
-        for voice in ("Polly.Matthew", "Polly.Joanna", "Polly.Ivy"):  # women's and children's voices have breath in them
+        for voice in ("Polly.Matthew", "Polly.Joanna", "Polly.Ivy"):  # all but men have breath in them
             assert (other.say("fish &amp; chips", voice) == say("fish &amp; chips", voice)).all()
     finally:
         assert other.close() == 0
