@@ -14,7 +14,7 @@ from hoyhoy.wire.sip.transaction import Failure
         (200, "normal", "in-progress"),
         (486, "busy", "busy"), (600, "busy", "busy"),
         (408, "no-answer", "no-answer"), (480, "no-answer", "no-answer"), (487, "no-answer", "no-answer"),
-        (603, "rejected", "busy"), (403, "failed", "failed"),
+        (603, "rejected", "busy"), (607, "rejected", "busy"), (403, "failed", "failed"),
         (404, "unreachable", "failed"), (410, "unreachable", "failed"),
         (484, "unreachable", "failed"),
         (500, "failed", "failed"), (503, "failed", "failed"), (502, "unreachable", "failed"),

@@ -110,8 +110,9 @@ def test_an_ack_has_the_number_and_credentials_of_its_invite():  # RFC 3261 13.2
 
 def test_early_and_confirmed():  # RFC 3261 13.2.2.4: the 2xx counts
     asked = request()
-    dialog = Dialog.answered(asked, answer(180, asked, Record_Route="<sip:early;lr>", contact="<sip:bob@early>"))
-    assert (dialog.stage, str(dialog.target), len(dialog.routes)) == (Stage.EARLY, "sip:bob@early", 1)
+    ringing = answer(180, asked, Record_Route="<sip:far;lr>, <sip:near;lr>", contact="<sip:bob@early>")
+    dialog = Dialog.answered(asked, ringing)
+    assert (dialog.stage, str(dialog.target), str(dialog.next_hop)) == (Stage.EARLY, "sip:bob@early", "sip:near;lr")
     dialog.heard(answer(200, asked, contact="<sip:bob@late>"))
     assert (dialog.stage, str(dialog.target), dialog.routes, dialog.inviting) == (
         Stage.CONFIRMED,

@@ -85,6 +85,9 @@ def test_one_of_n_streams():  # RFC 3264 10.2, RFC 4317 3.1: keys on a line of t
     answer = negotiation.answer(theirs(offer), OURS)
     assert [(media.port, media.formats) for media in answer.media] == [(0, ("98",)), (10000, ("0",))]
     assert (negotiation.place, negotiation.agreed.port) == (1, 49170)
+    # Where another line would do as well, the one in use stays in use.
+    again = negotiation.answer(theirs("m=audio 49172 RTP/AVP 0\n" + BASIC, version=2), OURS)
+    assert [media.port for media in again.media] == [0, 10000]
     # Our own re-offer keeps the lines in their places (RFC 3264 8).
     assert [media.port for media in negotiation.offer(OURS).media] == [0, 10000]
 

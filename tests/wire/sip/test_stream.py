@@ -43,6 +43,7 @@ def test_a_message_that_cannot_be_read_costs_only_itself():
         (TORTURES["mcl01"].octets, 400, True),
         (wire(INVITE).replace(b"Content-Length: 0\r\n", b""), 400, True),
         (wire(INVITE).replace(b"Length: 0", b"Length: 0\r\nl: 0"), 400, True),
+        (wire(INVITE).replace(b"Length: 0", b"Length: 0\r\nl: x"), 400, True),
         (wire(INVITE).replace(b"Length: 0", b"Length: 99999999999"), 513, True),
         (b"x" * 40000, 513, False),
         (b"\r\n\r\n\r\nno sip\r\n\r\n", 400, False),

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from .address import Address
+from .composition import compose, next_hop
 from .error import SipError
 from .message import SEQUENCE_LIMIT, Request, Response
 from .uri import Uri
 from .via import Via
 
-MAX_FORWARDS = 70
 TARGET_REFRESH = frozenset({"INVITE", "UPDATE", "SUBSCRIBE", "NOTIFY", "REFER"})
 _CREDENTIALS = ("Authorization", "Proxy-Authorization")
 FORK_LIMIT = 32  # early dialogs of one INVITE
@@ -89,8 +89,8 @@ class Dialog:
 
     @property
     def next_hop(self) -> Uri:
-        """Where our requests go: the first route, else the target (12.2.1.1)."""
-        return self.routes[0].uri if self.routes else self.target
+        """Where our requests go."""
+        return next_hop(self.target, self.routes)
 
     # What we send
 
@@ -141,24 +141,10 @@ class Dialog:
     def _build(
         self, method: str, number: int, via: Via, contact: Address | None, body: bytes, content_type: str
     ) -> Request:
-        uri, routes = self.target, self.routes
-        if routes and not routes[0].uri.loose:
-            # A strict router wants itself in the Request-URI, and the target at the end (12.2.1.1).
-            uri, routes = routes[0].uri.as_target(), (*routes[1:], Address(self.target))
-        made = Request(method, uri, body=body)
-        made.headers.add("Via", via)
-        for route in routes:
-            made.headers.add("Route", route)
-        made.headers.add("Max-Forwards", MAX_FORWARDS)
-        made.headers.add("From", self.local)
-        made.headers.add("To", self.remote)
-        made.headers.add("Call-ID", self.call_id)
-        made.headers.add("CSeq", f"{number} {method}")
-        if contact:
-            made.headers.add("Contact", contact)
-        if body:
-            made.headers.add("Content-Type", content_type)
-        return made
+        return compose(
+            method, self.target, via, self.local, self.remote, self.call_id, number,
+            routes=self.routes, contact=contact, body=body, content_type=content_type,
+        )  # fmt: skip
 
     # What comes
 

@@ -6,7 +6,6 @@ hold no line break: whatever it is made of, nothing can add a header field of it
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from typing import TypeVar, cast
 
@@ -35,7 +34,8 @@ _FULL = [
 ]  # fmt: skip
 SPELLINGS = {name.lower(): name for name in (*_FULL, *COMPACT.values())} | COMPACT
 
-_BREAK = re.compile(r"[\r\n]")
+# Key and spelling of the names that are written as they should be, which most are.
+_KNOWN = {name: (name.lower(), name) for name in SPELLINGS.values()}
 
 
 class Headers:
@@ -51,13 +51,13 @@ class Headers:
 
     def add(self, name: str, value: object) -> None:
         """Append a header field. SipError when name or value could not stand on a line of its own."""
-        name = SPELLINGS.get(name.lower(), name)
         text = str(value).strip(" \t")
-        if not TOKEN.fullmatch(name) or _BREAK.search(text):
+        known = _KNOWN.get(name) or _known(name)
+        if known is None or "\n" in text or "\r" in text:
             raise SipError(f"malformed header field {name[:40]!r}")
         if len(self._lines) >= HEADER_LIMIT:
             raise SipError("too many header fields", 513)
-        key = name.lower()
+        key, name = known
         self._lines.append((key, name, text))
         if self._read:
             self._read.pop(key, None)
@@ -145,6 +145,14 @@ class Headers:
 
     def __repr__(self) -> str:
         return f"Headers({tuple(self)!r})"
+
+
+def _known(name: str) -> tuple[str, str] | None:
+    """Key and spelling of any name; None when it is no token."""
+    if not TOKEN.fullmatch(name):
+        return None
+    name = SPELLINGS.get(name.lower(), name)
+    return name.lower(), name
 
 
 def _key(name: str) -> str:
