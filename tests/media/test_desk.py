@@ -194,6 +194,8 @@ def test_with_sockets():
         assert tell(desk, orders.Dial(leg=1, keys="1")) == [] and far.got()[0][0] == EVENTS
         [changed] = tell(desk, orders.ChangeStream(leg=1, remote=other.source, law=0, events=-1))
         assert isinstance(changed, Refused) and changed.order == "change"
+        other.send(near[0].getsockname(), bytes(160))
+        tell(desk)
         third = Far()
         tell(desk, orders.ChangeStream(leg=1, remote=third.source, law=8, events=-1))
         assert third.got()[-1][0] == 8

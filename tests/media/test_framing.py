@@ -10,6 +10,14 @@ def test_pieces_of_any_size(size):
     assert [one for at in range(0, len(stream), size) for one in frames.feed(stream[at : at + size])] == bodies
 
 
+def test_who_fails_with_one_gets_it_once():
+    frames = Frames()
+    for one in frames.feed(framed(b"one") + framed(b"two")):
+        assert one == b"one"
+        break
+    assert list(frames.feed(b"")) == [b"two"]
+
+
 def test_too_long_to_be_true():
     with pytest.raises(Broken):
         list(Frames().feed((LONGEST + 1).to_bytes(4, "big")))

@@ -126,6 +126,34 @@ def test_always_late_packets_are_heard_after_all():
     assert found(sound[50 * FRAME :], heard) >= 0 and jitter.late[1] < 40
 
 
+def test_half_a_frame_that_was_lost_is_not_old_sound():
+    loud = np.full(8000, 8000, np.int16)
+    sent = packets(loud, 80)
+    del sent[61]
+    later = [(at + len(loud), ts + len(loud), np.full_like(octets, 0xD5)) for at, ts, octets in packets(loud, 80)]
+    del later[1]  # where this half lies in the ring, something loud lay 640 ms ago
+    heard, _ = play([*sent, *later], 110)
+    quiet = heard[len(loud) + DELAY + 400 :]
+    assert np.abs(quiet).max() < 100
+
+
+def test_a_late_double_after_the_last_word_repeats_nothing():
+    sound, sent = speech(0.4), packets(speech(0.4))
+    heard, _ = play([*sent, (len(sound) + 10 * FRAME, *sent[-8][1:])], 60)
+    start = found(sound, heard)
+    assert start >= 0
+    after = heard[start + len(sound) + 3 * FRAME :]
+    assert not after.any()
+
+
+def test_odd_packets_keep_frames_whole():
+    """Packets of 100 samples, which no slot begins with, cost nobody else anything and are heard."""
+    sound = speech(1.0)
+    heard, jitter = play(packets(sound, 100), 60)
+    assert not (jitter._pointer % 80).any()
+    assert np.abs(heard).mean() > 1000
+
+
 def test_forgotten_means_silent():
     jitter = Jitter(3)
     play(packets(speech(0.2)), 5, jitter)

@@ -99,6 +99,13 @@ def test_a_row_is_used_again_as_new(plane):
     assert events == [] and not heard.any() and plane.rooms.members(1) == []
 
 
+def test_nothing_is_told_of_a_leg_that_is_gone(plane):
+    row = plane.open()
+    plane.tell_silence(row, 5)
+    plane.close(row)
+    assert run(plane, 20)[1] == []
+
+
 def test_frames_from_outside_and_from_virtual_phones_are_one(plane):
     one, two = plane.open(), plane.open()
     plane.rooms.join(one, 1)

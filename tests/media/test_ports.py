@@ -87,5 +87,34 @@ def test_a_reinvite_moves_a_leg():
     assert found(ports, 0, (HERE, 4000)) == [2]
 
 
+def test_a_refreshed_session_leaves_the_latch_as_it_is():
+    """A phone behind a NAT says the same private address again; its packets still come from where they came from."""
+    ports, there = Ports(1, 10), source_of(THERE, 0) >> 16
+    ports.open(1, source_of(NAT, 4000), there)
+    assert ports.latch(0, source_of(THERE, 7000)) == 1
+    ports.move(1, source_of(NAT, 4000), there)
+    assert found(ports, 0, (THERE, 7000)) == [1] and ports.source(1) == source_of(THERE, 7000)
+
+
+def test_a_leg_that_moves_is_not_taken_for_another():
+    ports = Ports(1, 10)
+    ports.open(1, source_of(HERE, 4000))
+    ports.heard(1)
+    ports.open(2, source_of(THERE, 4000))
+    with pytest.raises(PortsExhausted):
+        ports.move(1, source_of(THERE, 4002))
+    assert found(ports, 0, (HERE, 4000)) == [1]
+    ports.heard(2)
+    ports.move(1, source_of(THERE, 4002))
+
+
+def test_packets_on_their_way_from_the_old_address_change_nothing():
+    ports = Ports(1, 10)
+    ports.open(1, source_of(HERE, 4000))
+    ports.heard(1)
+    ports.move(1, source_of(HERE, 5000))
+    assert ports.latch(0, source_of(HERE, 4000)) == NOBODY
+
+
 def test_an_empty_pool_knows_nobody():
     assert found(Ports(1, 10), 0, (HERE, 4000)) == [NOBODY]

@@ -48,3 +48,12 @@ def test_silence_is_trimmed_from_both_ends():
     assert len(trimmed(tones.silence(3))) == 0 == len(trimmed(sound[:10]))
     both = trimmed(np.stack([sound, np.zeros_like(sound)], axis=1))
     assert both.shape == (len(kept), 2)
+
+
+def test_a_clipped_peak_is_not_silence_and_the_last_part_of_a_frame_counts():
+    peak = np.zeros(FRAME * 3 + 40, np.int16)
+    peak[FRAME] = -32768
+    assert len(trimmed(peak)) == FRAME
+    peak[-1] = 5000
+    assert len(trimmed(peak)) == 2 * FRAME + 40
+    assert len(trimmed(np.stack([np.zeros_like(peak), peak], axis=1))) == 2 * FRAME + 40

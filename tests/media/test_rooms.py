@@ -57,7 +57,9 @@ def test_a_coach_is_heard_by_one():
     assert heard(rooms)[1] == bits(0)
     rooms.muted[2] = False
     rooms.leave(1)
-    assert heard(rooms) == {0: bits(2), 2: bits(0)}, "without an agent the coach speaks to all"
+    assert heard(rooms) == {0: 0, 2: bits(0)}, "without an agent the coach is heard by nobody"
+    rooms.join(2, 1)
+    assert heard(rooms) == {0: bits(2), 2: bits(0)}
 
 
 def test_what_is_said_in_a_room():

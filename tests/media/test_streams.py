@@ -166,6 +166,45 @@ def test_keys_are_told_once_each(made):  # RFC 4733 2.5
     assert streams.receive() == [Pressed(2, "1"), Pressed(2, "2"), Pressed(2, "#")]
 
 
+def test_keys_in_the_wrong_order_are_not_told_twice(made):
+    streams, far = made
+    end = far()
+    here = streams.sockets[streams.open(2, end.describe())].getsockname()
+    for key, timestamp in (("1", 1000), ("2", 3000), ("1", 1000), ("2", 3000), ("3", 5000)):
+        end.send(here, key_payload(key, end=False, duration=160), kind=EVENTS, timestamp=timestamp)
+    assert [event.key for event in streams.receive()] == ["1", "2", "3"]
+
+
+def test_what_was_not_agreed_on_disturbs_nothing(made):
+    """Comfort noise with an SSRC of its own (RFC 3389) between packets of sound; and it latches nobody."""
+    streams, far = made
+    end, stranger = far(), far()
+    here = streams.sockets[streams.open(0, end.describe())].getsockname()
+    stranger.send(here, b"\x40", kind=13)
+    streams.receive()
+    heard = 0
+    for n in range(50):
+        if n % 5 == 4:
+            end.ssrc += 1
+            end.send(here, b"\x40", kind=13, step=0)
+            end.ssrc, end.sequence = end.ssrc - 1, end.sequence - 1
+        end.send(here, b"\x00" * FRAME)
+        streams.receive()
+        heard += bool(streams.frames()[0].any())
+    assert heard >= 45 and streams.statistics(0).received == 50
+
+
+def test_a_flood_takes_only_what_a_tick_has_time_for(made):
+    streams, far = made
+    end, flood = far(), far()
+    here = streams.sockets[streams.open(0, end.describe())].getsockname()
+    for _ in range(20_000):
+        flood.send(here, b"\x00" * FRAME)
+    streams.receive()
+    assert streams.strangers <= streams._in.count
+    end.send(here, b"\x00" * FRAME)
+
+
 def test_keys_are_sent_as_events(made):
     streams, far = made
     end = far()

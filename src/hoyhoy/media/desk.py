@@ -119,8 +119,9 @@ class Desk:
                 self.plane.listens[row] = keys
                 self.plane.tell_silence(row, silence)
             case orders.Join():
-                coaches = self._row.get(order.coaches, NOWHERE)
-                self.plane.rooms.join(row, order.room, muted=order.muted, coaches=coaches)
+                coaches = NOWHERE if order.coaches is None else self._row.get(order.coaches, NOWHERE)
+                whispers_to_nobody = order.coaches is not None and coaches == NOWHERE
+                self.plane.rooms.join(row, order.room, muted=order.muted or whispers_to_nobody, coaches=coaches)
                 self.plane.rooms.held[row] = order.held
             case orders.Leave():
                 self.plane.rooms.leave(row)

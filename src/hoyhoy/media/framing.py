@@ -32,5 +32,6 @@ class Frames:
                 raise Broken(f"a list of {length} octets")
             if len(self._buffer) < LENGTH + length:
                 return
-            yield bytes(self._buffer[LENGTH : LENGTH + length])
+            whole = bytes(self._buffer[LENGTH : LENGTH + length])
             del self._buffer[: LENGTH + length]
+            yield whole

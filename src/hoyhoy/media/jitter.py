@@ -89,10 +89,10 @@ class Jitter:
             self._begin(rows, timestamps)
             place = self._position(rows, timestamps)
             ahead = place - self._pointer[rows]
-        dry = self._newest[rows] + FRAME <= self._pointer[rows]
+        dry = (self._newest[rows] + FRAME <= self._pointer[rows]) & (place > self._newest[rows] - FRAME)
         if dry.any():  # after a silence that was not sent, the delay is built up anew
             again, first = np.unique(rows[dry], return_index=True)
-            self._pointer[again] = place[dry][first] - DELAY
+            self._pointer[again] = _on_grid(place[dry][first] - DELAY)
             ahead = place - self._pointer[rows]
         too_late = ahead + length <= 0
         self._count_late(rows, too_late, place)
@@ -115,13 +115,8 @@ class Jitter:
             self._ring[rows[:, None], where] = samples
 
     def _load(self, rows: NDArray[np.intp]) -> Samples:
-        """The frames at the pointers of these rows."""
-        pointer = self._pointer[rows]
-        if (pointer % SLOT).any():
-            where = (pointer[:, None] + np.arange(FRAME)) % RING
-            loose: Samples = self._ring[rows[:, None], where]
-            return loose
-        slot = pointer // SLOT % SLOTS
+        """The frames at the pointers of these rows, which always stand where a slot begins."""
+        slot = self._pointer[rows] // SLOT % SLOTS
         frames = np.empty((len(rows), FRAME), np.int16)
         frames[:, :SLOT] = self._slots[rows, slot]
         frames[:, SLOT:] = self._slots[rows, (slot + 1) % SLOTS]
@@ -129,14 +124,17 @@ class Jitter:
 
     def take(self) -> Samples:
         """The next frame of every leg [rows, 160]; silence where nothing is."""
-        slot = (self._pointer + SLOT // 2) // SLOT
+        slot = self._pointer // SLOT
         every = np.arange(len(slot))
-        there = self.running & (
-            (self._slot[every, slot % SLOTS] == slot) | (self._slot[every, (slot + 1) % SLOTS] == slot + 1)
-        )
+        first = self.running & (self._slot[every, slot % SLOTS] == slot)
+        second = self.running & (self._slot[every, (slot + 1) % SLOTS] == slot + 1)
+        there = first | second
         frames = np.zeros((len(slot), FRAME), np.int16)
         rows = np.flatnonzero(there)
-        self._last[rows] = frames[rows] = self._load(rows)
+        frames[rows] = self._load(rows)
+        frames[there & ~first, :SLOT] = 0  # half a frame was lost: what lies there is long past
+        frames[there & ~second, SLOT:] = 0
+        self._last[rows] = frames[rows]
         self._made_up[rows] = 0
         missing = np.flatnonzero(self.running & ~there & (self._made_up < CONCEALED))
         if len(missing):
@@ -175,7 +173,7 @@ class Jitter:
         if len(behind):
             newest = np.zeros(len(self.late), np.int64)
             np.maximum.at(newest, rows, place)
-            self._pointer[behind] = newest[behind] - DELAY
+            self._pointer[behind] = _on_grid(newest[behind] - DELAY)
             self._late_in_a_row[behind] = 0
 
     def _move_on(self, frames: Samples) -> None:
@@ -183,6 +181,11 @@ class Jitter:
         self._pointer += np.where(self.running & ~waits, FRAME, 0)
         fuller = np.flatnonzero(self.running & (self._newest - self._pointer > FULLEST))
         if len(fuller):
-            quiet = np.abs(frames[fuller]).max(axis=1) <= SILENT
+            quiet = np.abs(frames[fuller].astype(np.int32)).max(axis=1) <= SILENT
             far_behind = self._newest[fuller] - self._pointer[fuller] > 2 * FULLEST
             self._pointer[fuller[quiet | far_behind]] += FRAME
+
+
+def _on_grid(place: Integers) -> Integers:
+    """The beginning of a slot: frames are two whole slots, however the far end cuts its packets."""
+    return place // SLOT * SLOT

@@ -108,13 +108,13 @@ class Listen(Message):
 
 
 class Join(Message):
-    """Into a room, out of any other; `coaches` is the only leg that hears this one (0: everybody does)."""
+    """Into a room, out of any other; `coaches` is the only leg that hears this one, nobody does when that is gone."""
 
     leg: int
     room: int
     muted: bool = False
     held: bool = False
-    coaches: int = 0
+    coaches: int | None = None
 
 
 class Leave(Message):

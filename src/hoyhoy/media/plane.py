@@ -112,6 +112,7 @@ class Plane:
         self.from_legs.stop(row)
         self.rooms.leave(row)
         self.listens[row] = False
+        self._silence_wanted[row] = ENDLESS
         self._free.append(row)
 
     def tell_silence(self, row: int, frames: int) -> None:

@@ -45,6 +45,8 @@ class Ports:
         self._sources: list[dict[int, int]] = [{} for _ in range(count)]
         self._waiting: list[list[Waiting]] = [[] for _ in range(count)]
         self._place: dict[int, tuple[int, int]] = {}
+        self._described: dict[int, int] = {}
+        """What each leg's SDP said last, which may not be where its packets come from."""
         self._keys: NDArray[np.int64] = np.zeros(0, np.int64)
         self._rows: NDArray[np.int64] = np.zeros(0, np.int64)
         self._stale = False
@@ -58,6 +60,7 @@ class Ports:
             port = (self._next + step) % self.count
             if source not in self._sources[port] and not self._could_be_mistaken(port, hosts):
                 self._next = (port + 1) % self.count
+                self._described[row] = source
                 self._put(row, port, source, hosts)
                 return port
         raise PortsExhausted(
@@ -65,15 +68,20 @@ class Ports:
         )
 
     def move(self, row: int, source: int, *also: int) -> None:
-        """A re-INVITE names another address: it counts at once, and the leg may latch again. PortsExhausted when
-        another leg on its port has that address."""
+        """A re-INVITE: another address than before counts at once, and the leg may latch again; the same one, as
+        when only the session is refreshed, leaves the latch as it is. PortsExhausted when another leg on the port
+        has that address or could be taken for this one."""
         port, before = self._place[row]
-        if source == before:
+        if source in (self._described[row], before):
+            self._described[row] = source
             return
-        if source in self._sources[port]:
-            raise PortsExhausted(f"another leg on the same port has the address {address_of(source)}")
+        hosts = frozenset((source >> 16, *also))
+        others = [one for one in self._waiting[port] if one.row != row and one.hosts & hosts]
+        if source in self._sources[port] or others:
+            raise PortsExhausted(f"another leg on the same port could be taken for that of {address_of(source)}")
         self.close(row)
-        self._put(row, port, source, frozenset((source >> 16, *also)), left=before)
+        self._described[row] = source
+        self._put(row, port, source, hosts, left=before)
 
     def heard(self, row: int) -> None:
         """A packet came from where the leg is known to be: it is latched."""
@@ -85,6 +93,7 @@ class Ports:
             port, source = self._place.pop(row)
             del self._sources[port][source]
             self._waiting[port] = [one for one in self._waiting[port] if one.row != row]
+            self._described.pop(row, None)
             self._key[row] = NOBODY
             self._stale = True
 

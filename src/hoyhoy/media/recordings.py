@@ -110,8 +110,10 @@ def _sound(one: Recording, spoken: Samples, heard: Samples, rooms: dict[int, Mix
 
 def trimmed(sound: Samples, level: int = 200) -> Samples:
     """Without the silence at both ends (`trim-silence`, voice reference 2.6); all silent, nothing is left."""
-    each: NDArray[np.int16] = np.abs(sound if sound.ndim == 1 else sound.max(axis=1, initial=0))
-    frames = each[: len(each) // FRAME * FRAME].reshape(-1, FRAME).max(axis=1, initial=0)
+    each: NDArray[np.int32] = np.abs(sound.astype(np.int32))
+    if each.ndim > 1:
+        each = each.max(axis=1)
+    frames = np.pad(each, (0, -len(each) % FRAME)).reshape(-1, FRAME).max(axis=1, initial=0)
     loud = np.flatnonzero(frames > level)
     if not len(loud):
         return sound[:0]

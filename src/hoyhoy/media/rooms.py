@@ -38,8 +38,10 @@ class Rooms:
         self._stale = True
 
     def leave(self, row: int) -> None:
+        """Whoever coached this row is heard by nobody until told otherwise: a whisper must not reach the others."""
         self.join(row, NOWHERE)
-        self.coaches[self.coaches == row] = NOWHERE
+        coaches = self.coaches == row
+        self.muted[coaches], self.coaches[coaches] = True, NOWHERE
 
     def members(self, room: int) -> list[int]:
         return [int(row) for row in np.flatnonzero(self.room == room)]

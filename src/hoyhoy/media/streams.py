@@ -69,6 +69,7 @@ class Streams:
         """Packets that no leg listens to."""
         self._in = Batch(AT_ONCE + max(AT_ONCE, 2 * rows), packets.LONGEST)
         self._in_port = np.zeros(self._in.count, np.int64)
+        self._turn = 0
         self._out = Batch(rows, packets.SIZE)
         self.port = np.full(rows, NOBODY, np.int64)
         self._heard = np.zeros(rows, np.bool_)
@@ -160,18 +161,18 @@ class Streams:
     # In --------------------------------------------------------------------------------------
 
     def receive(self) -> list[Pressed]:
-        """Take everything that has arrived; the keys among it."""
+        """Take what has arrived, of a flood only as much as a tick has time for; the keys among it."""
         pressed: list[Pressed] = []
-        count = 0
-        for port, sock in enumerate(self.sockets):
-            while got := self._in.receive(sock, count):
+        count, room = 0, self._in.count
+        pool = len(self.sockets)
+        for step in range(pool):  # who comes first changes, so that a flooded port does not silence the others
+            port = (self._turn + step) % pool
+            while room - count >= AT_ONCE and (got := self._in.receive(self.sockets[port], count)):
                 self._in_port[count : count + got] = port
                 count += got
-                if self._in.count - count < AT_ONCE:
-                    self._read(count, pressed)
-                    count = 0
                 if got < AT_ONCE:
                     break
+        self._turn += 1
         if count:
             self._read(count, pressed)
         return pressed
@@ -184,10 +185,12 @@ class Streams:
         """The first `count` packets, of all ports at once: arrays are worth their while when they are long."""
         self._in.describe(0, count)
         found, _ = packets.read(self._in.data[:count], self._in.lengths[:count])
-        rows = self._rows_of(self._in_port[found.index], sources(self._in.addresses[found.index]))
+        is_sound = (found.kind == Law.ULAW) | (found.kind == Law.ALAW)
+        rows = self._rows_of(self._in_port[found.index], sources(self._in.addresses[found.index]), is_sound)
         known = rows != NOBODY
         self.strangers += int((~known).sum())
-        found, rows = found.only(known), rows[known]
+        agreed = known & (is_sound | (found.kind == self._events[rows]))
+        found, rows = found.only(agreed), rows[agreed]
         if not len(rows):
             return
         self._notice_new(rows, found)
@@ -198,11 +201,12 @@ class Streams:
         for law in Law:
             self._hear(rows, found, (found.kind == law) & ~is_event, law)
 
-    def _rows_of(self, ports: Integers, origins: Integers) -> Integers:
+    def _rows_of(self, ports: Integers, origins: Integers, is_sound: NDArray[np.bool_]) -> Integers:
+        """Whose packets these are; a leg that waits latches to the first stranger with sound."""
         rows = self.ports.find(ports, origins)
-        strange = np.flatnonzero(rows == NOBODY)
+        strange = np.flatnonzero((rows == NOBODY) & is_sound)
         if len(strange):
-            for port, source in set(zip(ports[strange].tolist(), origins[strange].tolist(), strict=True)):
+            for port, source in dict.fromkeys(zip(ports[strange].tolist(), origins[strange].tolist(), strict=True)):
                 if (row := self.ports.latch(port, source)) != NOBODY:
                     rows[(ports == port) & (origins == source)] = row
                     self._heard[row] = True
@@ -240,9 +244,10 @@ class Streams:
 
     def _event(self, row: int, found: Packets, i: int, pressed: list[Pressed]) -> None:
         """A key is told once, at its first packet; the others of the same key have the same timestamp."""
-        if found.length[i] < 4 or found.timestamp[i] == self._last_event[row]:
+        timestamp, last = int(found.timestamp[i]), int(self._last_event[row])
+        if found.length[i] < 4 or (last != UNKNOWN and not 0 < (timestamp - last) % 2**32 < 2**31):
             return
-        self._last_event[row] = found.timestamp[i]
+        self._last_event[row] = timestamp
         number = int(self._in.data[found.index[i], found.start[i]])
         if number < len(KEYS):
             pressed.append(Pressed(row, KEYS[number]))
