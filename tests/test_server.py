@@ -134,3 +134,22 @@ async def test_one_connection_too_many_is_closed_at_once(server, monkeypatch):
     assert (await kept[0][0].readuntil(b"/x")).startswith(b"HTTP/1.1 200")
     for _, writer in kept:
         writer.close()
+
+
+async def test_a_body_that_does_not_come_is_given_up(monkeypatch):
+    monkeypatch.setattr("hoyhoy.server.BODY_SECONDS", 0.1)
+    told = []
+
+    async def listen(scope, receive, send):
+        while (message := await receive())["type"] == "http.request" and message["more_body"]:
+            pass
+        told.append(message["type"])
+        await answer(scope, receive, send)
+
+    made = HttpServer(listen, bind("127.0.0.1", 0))
+    await made.start()
+    head = b"POST /x HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 9\r\n\r\n"
+    assert (await ask(made.port, head + b"abc")).endswith(b"http 127.0.0.1 /x")
+    assert (await ask(made.port, head + b"abcdefghi")).endswith(b"http 127.0.0.1 /x")
+    assert told == ["http.disconnect", "http.request"]
+    await made.close()

@@ -12,6 +12,9 @@ from typing import Any
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+BODY_SECONDS = 20.0
+"""How long the next piece of a request's body may take."""
+
 KEEP_ALIVE_SECONDS = 65
 """Longer than clients keep idle connections, so that none sends into one that is just being closed."""
 
@@ -207,13 +210,36 @@ class _Joined:
         self._transport.close()
 
 
+def _impatient(application: Any) -> Any:
+    """A client that does not go on with its body for too long has left, as far as the application can see."""
+
+    async def served(scope: Any, receive: Any, send: Any) -> None:
+        complete = False
+
+        async def wait() -> Any:
+            nonlocal complete
+            if complete:  # what is waited for now is the client's leaving
+                return await receive()
+            try:
+                async with asyncio.timeout(BODY_SECONDS):
+                    message = await receive()
+            except TimeoutError:
+                return {"type": "http.disconnect"}
+            complete = not message.get("more_body", False)
+            return message
+
+        await application(scope, wait, send)
+
+    return served
+
+
 class HttpServer:
     """Serves one ASGI application on one listening socket, and on every connection handed to `protocol()`."""
 
     def __init__(self, application: Any, listener: socket.socket) -> None:
         self._listener = listener
         self._config = uvicorn.Config(
-            application,
+            _impatient(application),
             http=_Connection,
             loop="none",
             lifespan="off",

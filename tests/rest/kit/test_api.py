@@ -2,13 +2,17 @@
 
 import asyncio
 import re
+from urllib.parse import urlencode
 from xml.etree import ElementTree
 
+import httpx
 import pytest
 
+from hoyhoy.exchange.events import ResourceChanged
+from hoyhoy.exchange.ports import Row
 from hoyhoy.rest.kit import Api
 from hoyhoy.rest.kit.form import LARGEST_BODY
-from tests.rest.world import BASE, NUMBER, PHONE, START, TOKEN, world
+from tests.rest.world import ACCOUNT, BASE, NUMBER, PHONE, START, TOKEN, world
 
 HELLO = {"To": PHONE, "From": NUMBER, "Body": "Hello"}
 
@@ -251,3 +255,66 @@ async def test_on_the_platforms_hosts_it_describes_nothing(exchange, host):
 async def test_the_description_can_only_be_read(exchange):
     assert (await exchange.request("POST", "/openapi.json", auth=None)).status_code == 401
     assert (await exchange.request("POST", "/openapi.json")).status_code == 404
+
+
+class Slow:
+    """A body whose second half waits until it is let go."""
+
+    def __init__(self, body):
+        self.body, self.go, self.began = body, asyncio.Event(), asyncio.Event()
+
+    async def __aiter__(self):
+        yield self.body[:3]
+        self.began.set()
+        await self.go.wait()
+        yield self.body[3:]
+
+
+async def slowly(exchange, path, auth, **form):
+    body = Slow(urlencode(form).encode())
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    return body, asyncio.create_task(exchange.request("POST", path, auth=auth, content=body, headers=headers))
+
+
+async def test_a_token_that_dies_while_a_body_is_on_its_way_does_nothing(exchange):
+    body, asked = await slowly(exchange, BASE + "/Applications.json", (ACCOUNT, TOKEN), FriendlyName="Late")
+    await body.began.wait()
+    changed = Row("accounts", ACCOUNT, {"auth_token": "another"})
+    exchange.database.journal.record(ACCOUNT, ACCOUNT, ResourceChanged(table="accounts", change="updated"), (changed,))
+    body.go.set()
+    assert (await asked).status_code == 401
+    answer = await exchange.request("GET", BASE + "/Applications.json", auth=(ACCOUNT, "another"))
+    assert answer.json()["applications"] == []
+
+
+async def test_unfinished_bodies_shut_nobody_out():
+    async with world(concurrency=2) as exchange:
+        held = [await slowly(exchange, BASE + "/Messages.json", (ACCOUNT, TOKEN), To="+1") for _ in range(5)]
+        for body, _ in held:
+            await body.began.wait()
+        assert (await exchange.get("/Calls.json")).status_code == 200
+        for body, asked in held:
+            body.go.set()
+            await asked
+
+
+async def test_what_is_deleted_is_deleted_once(exchange):  # messaging 4.3
+    made = (await exchange.post("/Applications.json", FriendlyName="One")).json()
+    path = f"/Applications/{made['sid']}.json"
+    answers = await asyncio.gather(*(exchange.delete(path) for _ in range(4)), exchange.post(path, FriendlyName="Two"))
+    assert sorted(answer.status_code for answer in answers) == [204, 404, 404, 404, 404]
+
+
+async def test_a_path_that_leads_nowhere_adopts_nobody(exchange):
+    stranger = ("AC" + "9" * 32, "a token")
+    assert (await exchange.request("GET", "/nowhere", auth=stranger)).status_code == 404
+    assert exchange.adopted == []
+    assert (await exchange.request("GET", "/2010-04-01/Accounts.json", auth=stranger)).status_code == 200
+    assert exchange.adopted == [stranger[0]]
+
+
+async def test_behind_tls_addresses_are_https(exchange):
+    transport = httpx.ASGITransport(exchange.http._transport.app)
+    async with httpx.AsyncClient(transport=transport, base_url="https://exchange.example") as secure:
+        made = await secure.post("/messaging/v1/Services", data={"FriendlyName": "One"}, auth=(ACCOUNT, TOKEN))
+    assert made.json()["url"].startswith("https://exchange.example/messaging/v1/Services/MG")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, cast
 
@@ -28,7 +29,7 @@ from .rehearsal import rehearsed
 from .request import Answer, Context
 from .resource import RootResource
 from .router import Place, Router, normalised, split_suffix
-from .services import Services
+from .services import Services, Settings
 from .view import View
 
 log = logging.getLogger(__name__)
@@ -43,6 +44,7 @@ DESCRIPTION = "/openapi.json"
 """Where the API describes itself, on the exchange's own host and for everybody."""
 REALLY = {"HEAD": "GET", "PUT": "POST"}
 """Methods that mean another."""
+STRICT = Settings(strict=True)
 RETRY_AFTER = (b"retry-after", b"1")
 
 COMMON_HEADERS = (
@@ -94,15 +96,15 @@ class Api:
         """The older version that a path belongs to."""
         return self._views.get("/" + path[1:].partition("/")[0])
 
-    def product_at(self, host: str, path: str) -> tuple[str, str, str]:
+    def product_at(self, host: str, path: str, scheme: str = "http") -> tuple[str, str, str]:
         """Product, path within it and base of absolute addresses: by host when it is Twilio's, else by the path."""
         name = _plain(host)
         if name.endswith(DOMAIN):
             return name.partition(".")[0], path, f"https://{host}"
         first, _, rest = path[1:].partition("/")
         if first != "api" and rest and first in self._router.products():
-            return first, "/" + rest, f"http://{host}/{first}"
-        return "api", path, f"http://{host}"
+            return first, "/" + rest, f"{scheme}://{host}/{first}"
+        return "api", path, f"{scheme}://{host}"
 
 
 class _Exchange:
@@ -177,18 +179,13 @@ class _Exchange:
         if self.path == DESCRIPTION and self.method in ("GET", "HEAD") and not _plain(self._host).endswith(DOMAIN):
             return Answer(200, self._api.description, content_type=render.JSON)
         services, api = self._services, self._api
-        caller = await authenticate(
-            self._authorization,
-            services,
-            path=self.path,
-            from_page=self._from_page or self._from_afar,
-            from_afar=self._from_afar,
-        )
-        product, path, base = api.product_at(self._host, self._plain_path)
+        product, path, base = api.product_at(self._host, self._plain_path, self._scheme)
         found = api._router.find(product, path)
         if found is None or (self._suffix in (".xml", ".csv") and product != "api"):
+            await self._authenticated(_without_trace(services))
             raise not_found(self.path)
         places, values = found
+        caller = await self._authenticated(services)
         method = REALLY.get(self.method, self.method)
         place = places.get(method)
         names = next((one.names for one in (place, *places.values()) if one), ())
@@ -198,13 +195,14 @@ class _Exchange:
         scope["account_sid"] = account.sid
         if place is None:
             raise Fault(20004, f"Method {self.method} is not allowed for {self.path}")
-        writes = method != "GET"
-        if caller.key is not None:
-            needed = permission(product, place.pattern, method, is_one=place.is_one(method))
-            permit(caller.key, needed, needs_token=place.kind.needs_token)
-        admit(caller.account, services.directory, writes=writes)
-        if account is not caller.account:
-            admit(account, services.directory, writes=writes)
+        self._permit(caller, account, place, product, method)
+        form: Form = {}
+        if method != "GET":
+            form = parse(await self._body())
+            # The body may have been long on its way: whoever may not ask any more is not answered.
+            caller = await self._authenticated(replace(services, settings=STRICT))
+            account = authorise(caller.account, account.sid, services)
+            self._permit(caller, account, place, product, method)
         if account.status == TEST:
             if not (place.kind.rehearses and method == "POST" and not place.is_one(method)):
                 raise Fault(20008)
@@ -215,14 +213,30 @@ class _Exchange:
         busy[account.sid] += 1
         self._concurrent = busy[account.sid]
         try:
-            form = parse(await self._body()) if writes else {}
-            if (now := services.directory.account(account.sid)) is not account and now is not None:
-                admit(now, services.directory, writes=writes)  # its body may have been long on its way
             return await place.act(self._context(services, caller, account, place, base, scope, sid, form))
         finally:
             busy[account.sid] -= 1
             if not busy[account.sid]:
                 del busy[account.sid]
+
+    async def _authenticated(self, services: Services) -> Caller:
+        return await authenticate(
+            self._authorization,
+            services,
+            path=self._plain_path,
+            from_page=self._from_page or self._from_afar,
+            from_afar=self._from_afar,
+        )
+
+    def _permit(self, caller: Caller, account: Account, place: Place, product: str, method: str) -> None:
+        """Whether these credentials may do this to this account as it is now (messaging reference 3.1, 3.2)."""
+        directory, writes = self._services.directory, method != "GET"
+        if caller.key is not None:
+            needed = permission(product, place.pattern, method, is_one=place.is_one(method))
+            permit(caller.key, needed, needs_token=place.kind.needs_token)
+        admit(caller.account, directory, writes=writes)
+        if account is not caller.account:
+            admit(account, directory, writes=writes)
 
     def _context(
         self,
@@ -287,6 +301,11 @@ class _Exchange:
 def _plain(host: str) -> str:
     """A Host header without port, capitals and the dot at its end."""
     return host.partition(":")[0].rstrip(".").lower()
+
+
+def _without_trace(services: Services) -> Services:
+    """Whom development would adopt may see that a path leads nowhere; that alone makes nobody known here."""
+    return replace(services, adopt=lambda sid, token: Account(sid, token, "active", sid, ""))
 
 
 def _refusal(fault: Fault) -> Answer:

@@ -13,12 +13,14 @@ import json
 import re
 from base64 import b64decode
 from binascii import Error as NotBase64
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from hoyhoy.exchange.chance import Chance
 from hoyhoy.exchange.ports import Account, Directory, Key
 from hoyhoy.wire.errors import Fault
 
+from .permissions import allows
 from .services import Services
 
 CHALLENGE = (b"www-authenticate", b'Basic realm="Twilio API"')
@@ -26,7 +28,7 @@ CHALLENGE = (b"www-authenticate", b'Basic realm="Twilio API"')
 ADOPTABLE = re.compile(r"AC[0-9A-Za-z]{32}", re.ASCII)
 """What may be adopted: sids, and the AC and 32 times X that tutorials print in their place."""
 ADOPTABLE_KEY = re.compile(r"SK[0-9A-Za-z]{32}", re.ASCII)
-NAMED = re.compile(r"/Accounts/(AC[0-9A-Za-z]{32})(?![0-9A-Za-z])", re.ASCII)
+NAMED = re.compile(r"/[0-9-]+/Accounts/(AC[0-9A-Za-z]{32})(?![0-9A-Za-z])", re.ASCII)
 
 MAIN, RESTRICTED, ADOPTED = "main", "restricted", "adopted"
 """Kinds of keys besides standard ones; an adopted one may do what a standard one may."""
@@ -95,7 +97,7 @@ async def _with_key(user: str, password: str, services: Services, path: str | No
     A key that was known once and is no more was deleted: it stays so.
     """
     directory = services.directory
-    match = NAMED.search(path) if path else None
+    match = NAMED.match(path) if path else None
     named = match[1] if match else ""
     if path is not None and directory.key(user) is None and ADOPTABLE_KEY.fullmatch(user):
         was_deleted = await services.events(user, 0, 1)
@@ -148,16 +150,21 @@ def admit(account: Account, directory: Directory, *, writes: bool) -> None:
             raise Fault(20005, f"The account {one.sid} is {one.status}.")
 
 
+def allowed_to(key: Key) -> Sequence[str]:
+    """The permissions of a restricted key."""
+    allowed: Sequence[str] = json.loads(key.policy or "{}").get("allow", ())
+    return allowed
+
+
 def permit(key: Key, permission: str, *, needs_token: bool) -> None:
     """Whether an API key may do this: 20003 for what only tokens may, 70051 for what its policy leaves out (3.2).
 
     `permission` is what a restricted key must have been given, "" when none opens this.
     """
     if key.kind == RESTRICTED:
-        allowed = json.loads(key.policy or "{}").get("allow", ())
         if not permission:
             raise Fault(70051, "Authorization Error: no permission of restricted keys opens this")
-        if permission not in allowed and f"{permission.rpartition('/')[0]}/*" not in allowed:
+        if not allows(allowed_to(key), permission):
             raise Fault(70051, f"Authorization Error: required permission {permission[1:]} is missing")
     elif needs_token and key.kind != MAIN:
         raise Fault(20003, "Authentication Error - an API key does not reach accounts and keys")

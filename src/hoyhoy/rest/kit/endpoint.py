@@ -104,6 +104,10 @@ class Endpoint:
         return await found.on_fetch(ctx) or await self._show(found, ctx)
 
     async def update(self, ctx: Context) -> Answer:
+        async with ctx.services.turns(self.kind.table_name, ctx.sid or ctx.account.sid):
+            return await self._update(ctx)
+
+    async def _update(self, ctx: Context) -> Answer:
         kind, found = self.kind, await self._found(ctx)
         changed = values_of(kind, ctx.form, UPDATE)
         await found.on_update(ctx, changed)
@@ -118,6 +122,10 @@ class Endpoint:
         return await self._show(found, ctx)
 
     async def delete(self, ctx: Context) -> Answer:
+        async with ctx.services.turns(self.kind.table_name, ctx.sid or ctx.account.sid):
+            return await self._delete(ctx)
+
+    async def _delete(self, ctx: Context) -> Answer:
         found = await self._found(ctx)
         await found.on_delete(ctx)
         self.kind.write(ctx, found.sid, "deleted", None)

@@ -12,6 +12,8 @@ from hoyhoy.exchange.events import Entry
 from hoyhoy.exchange.ports import Account, Directory, Journal, Key, Number, Rows
 from hoyhoy.exchange.switchboard import Switchboard
 
+from .turns import Turns
+
 OnRequest = Callable[[str, str, int, float, int], None]
 """Method, path, HTTP status, seconds, code of the fault (0 without): for the live log of `serve`."""
 
@@ -74,3 +76,4 @@ class Services:
     adopt_number: Callable[[str, str], Number | None] = _adopt_no_number
     events: Callable[[str, int, int], Awaitable[Sequence[Entry]]] = _nothing_happened
     on_request: OnRequest = _tell_nobody
+    turns: Turns = field(default_factory=Turns)
