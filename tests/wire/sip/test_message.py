@@ -142,13 +142,14 @@ def test_line_ends_and_leading_ones():
 
 
 def test_latin_1_goes_back_as_it_came():
-    octets = wire(INVITE).replace(b"Alice", b'"J\xf6rg"')
+    octets = wire(INVITE).replace(b"Alice", b'"J\xf6rg"').replace(b"INVITE sip:bob", b"INVITE sip:b\xc1b")
     read = parse(octets)
     assert read.from_.display == "Jörg"
     assert isinstance(read, Request)
     answer = read.respond(200, to_tag="x")
     answer.headers.add("X-Far", "ł")
     assert b'From: "J\xf6rg" <sip' in bytes(answer)
+    assert bytes(read).startswith(b"INVITE sip:b\xc1b@")
     assert "X-Far: ł\r\n".encode() in bytes(answer)
 
 
@@ -182,6 +183,18 @@ def test_a_response_copies_what_it_must():  # RFC 3261 8.2.6.2, 12.1.1
     assert asked.respond(200, to_tag="t").to.tag == "old"
     refused = asked.refuse(SipError("too small", 422, headers=(("Min-SE", "90"),)))
     assert (refused.status, refused.reason, refused.headers.get("Min-SE")) == (422, "Session Interval Too Small", "90")
+
+
+def test_only_the_topmost_via_is_ours_to_judge():
+    asked = request(Via="SIP/2.0/UDP a;rport;branch=z9hG4bK1, SIP/2.0/UDP b")
+    asked.headers.add("Via", '"broken')
+    asked.arrived("192.0.2.9", 7)
+    assert asked.headers.all("Via") == [
+        "SIP/2.0/UDP a;rport=7;branch=z9hG4bK1;received=192.0.2.9",
+        "SIP/2.0/UDP b",
+        '"broken',
+    ]
+    assert asked.via.response_place == ("192.0.2.9", 7)
 
 
 def test_header_fields_that_are_read_when_asked_for():

@@ -71,6 +71,8 @@ def test_tortures(name):
         ("c=IN IP4 224", "c=ATM IP4 224", 400),
         ("c=IN IP6 FF15::101/3", "c=IN IP6 ::1::2", 400),
         ("c=IN IP4 224.2.17.12/127", "c=", 400),
+        ("c=IN IP4 224.2.17.12/127", "c=IN", 400),
+        ("c=IN IP4 224.2.17.12/127", "c=IN IP4 ::x", 400),
         ("49170", "70000", 400),  # bad-inputs 4
         ("49170", "-1", 400),
         ("49170", "٣", 400),
@@ -102,7 +104,10 @@ def test_what_is_let_pass():
 @given(st.binary(max_size=100), st.integers(0, 400), st.integers(0, 400))
 def test_junk(junk, start, end):
     octets = EXAMPLE.encode()
-    for mutated in (junk, octets[:start] + junk + octets[end:]):
+    lines = EXAMPLE.splitlines(keepends=True)
+    cut = lines[start % len(lines)]
+    shorter = EXAMPLE.replace(cut, cut[: end % len(cut)] + "\n").encode()
+    for mutated in (junk, octets[:start] + junk + octets[end:], shorter):
         try:
             read = parse(mutated)
         except SipError:

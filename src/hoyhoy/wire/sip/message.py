@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from . import address, uri, via
 from .address import Address
 from .error import SipError
-from .grammar import TOKEN, number
+from .grammar import TOKEN, number, values
 from .headers import HEADER_LIMIT, Headers
 from .reasons import REASONS
 from .uri import Uri
@@ -128,7 +128,7 @@ class Message:
         start = self.start_line
         if _BREAK.search(start):
             raise SipError("line break in the start line")
-        lines = [_encode(start, "utf-8")]
+        lines = [_encode(start, self.charset)]
         for name, value in self.headers:
             if name != "Content-Length":
                 lines.append(_encode(f"{name}: {value}", self.charset))
@@ -154,8 +154,9 @@ class Request(Message):
 
     def arrived(self, host: str, port: int) -> None:
         """Mark the topmost Via with the address it really came from (RFC 3261 18.2.1, RFC 3581)."""
-        top, *others = self.headers.values("Via")
-        self.headers.set("Via", via.parse(top).arrived(host, port), *others)
+        first, *lines = self.headers.all("Via")  # those below are others' business, and may be malformed
+        _, *others = values([first])
+        self.headers.set("Via", self.via.arrived(host, port), *others, *lines)
 
     def respond(self, status: int, reason: str = "", *, to_tag: str = "", body: bytes = b"") -> Response:
         """A response with what it must copy (RFC 3261 8.2.6.2). `to_tag` is added unless To has a tag; 100 has none."""

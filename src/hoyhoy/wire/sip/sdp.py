@@ -20,7 +20,7 @@ ATTRIBUTE_LIMIT = 1024
 CONTENT_TYPE = "application/sdp"
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
-_ADDRESS = re.compile(r"[A-Za-z0-9.:_\-]+")
+_ADDRESS = re.compile(r"[A-Za-z0-9._\-]+")
 
 Attributes = tuple[tuple[str, str | None], ...]
 
@@ -128,9 +128,10 @@ def _address(lines: list[str]) -> str:
     for line in lines:
         if line.startswith("c="):
             words = line[2:].split()
-            address = words[2].partition("/")[0] if len(words) == 3 else ""
-            sound = is_ipv6(address) if words[1:2] == ["IP6"] and ":" in address else _ADDRESS.fullmatch(address)
-            if words[:1] != ["IN"] or words[1] not in ("IP4", "IP6") or not sound:
+            if len(words) != 3 or words[0] != "IN" or words[1] not in ("IP4", "IP6"):
+                raise SipError("malformed connection")
+            address = words[2].partition("/")[0]
+            if not (is_ipv6(address) if ":" in address else _ADDRESS.fullmatch(address)):
                 raise SipError("malformed connection")
             return address
     return ""
