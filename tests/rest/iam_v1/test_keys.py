@@ -150,6 +150,7 @@ async def test_a_restricted_key_of_a_main_account_on_its_subaccounts_paths(excha
         ({"KeyType": "restricted", "Policy": '{"allow": ["/twilio/fakepermission/doesnotexist"]}'}, 70002),
         ({"KeyType": "restricted", "Policy": f'{{"allow": ["{READ}"], "deny": []}}'}, 70002),
         ({"KeyType": "restricted", "Policy": json.dumps({"allow": [READ] * 101})}, 70002),
+        ({"KeyType": "restricted", "Policy": json.dumps({"allow": [f"/twilio/a/{'b' * 86}/read"]})}, 70002),
     ],
 )
 async def test_create_refused(shared, form, code):
@@ -178,3 +179,31 @@ async def test_a_standard_key_gets_no_policy(exchange):
     for policy in ("", "{}"):
         assert (await exchange.request("POST", path, data={"Policy": policy})).json()["code"] == 70002
     assert (await exchange.request("GET", path)).json()["policy"] == {"allow": [READ]}
+
+
+async def test_a_restricted_key_gives_no_more_than_it_has(exchange):
+    """Neither to itself nor to another, old or new: whoever finds it could otherwise do everything (3.2)."""
+    own = [READ, "/twilio/voice/calls/*", "/twilio/iam/api-keys/*"]
+    sid, _ = auth = await restricted(exchange, *own)
+    for allow in ([LIST], [READ, CREATE], ["/twilio/messaging/messages/*"], [*own, "/twilio/iam/accounts/read"]):
+        policy = json.dumps({"allow": allow})
+        for answer in (
+            await exchange.request("POST", f"{KEYS}/{sid}", data={"Policy": policy}, auth=auth),
+            await create(exchange, auth, KeyType="restricted", Policy=policy),
+        ):
+            assert (answer.status_code, answer.json()["code"]) == (401, 70051), allow
+    less = json.dumps({"allow": [READ, "/twilio/voice/calls/create", "/twilio/iam/api-keys/*"]})
+    assert (await create(exchange, auth, KeyType="restricted", Policy=less)).status_code == 201
+    answer = await exchange.request("POST", f"{KEYS}/{sid}", data={"Policy": less}, auth=auth)
+    assert answer.json()["policy"] == json.loads(less)
+    answer = await exchange.request("POST", f"{KEYS}/{sid}", data={"Policy": json.dumps({"allow": own})}, auth=auth)
+    assert answer.json()["code"] == 70051, "what was given away does not come back"
+
+
+async def test_a_restricted_key_makes_no_standard_one(exchange):
+    auth = await restricted(exchange, "/twilio/iam/api-keys/*")
+    for path, form in ((KEYS, {"AccountSid": ACCOUNT}), (BASE + "/Keys.json", {}), (BASE + "/SigningKeys.json", {})):
+        answer = await exchange.request("POST", path, data=form, auth=auth)
+        assert (answer.status_code, answer.json()["code"]) == (401, 70051), path
+        assert "makes no standard ones" in answer.json()["message"]
+    assert len((await exchange.get("/Keys.json")).json()["keys"]) == 1

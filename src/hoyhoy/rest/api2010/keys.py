@@ -6,10 +6,12 @@ makes restricted ones. A standard key opens all but accounts and keys, and signs
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from hoyhoy.rest.kit import BOTH, Context, Resource, text
-from hoyhoy.rest.kit.auth import new_secret
+from hoyhoy.rest.kit.auth import RESTRICTED, new_secret
+from hoyhoy.wire.errors import Fault
 
 
 class Key(Resource):
@@ -31,5 +33,13 @@ class Key(Resource):
         """Adopted sids need not have the form of ours."""
         return await ctx.services.rows.fetch(cls.table_name, sid)
 
-    async def on_create(self, ctx: Context) -> None:
+    async def on_create(self, ctx: Context) -> Mapping[str, Any] | None:
+        check_standard(ctx)
         self.secret = new_secret(ctx.services.chance)
+        return None
+
+
+def check_standard(ctx: Context) -> None:
+    """A standard key may do more than any restricted one, which therefore makes none. Fault 70051."""
+    if ctx.key is not None and ctx.key.kind == RESTRICTED:
+        raise Fault(70051, "Authorization Error: a restricted key makes no standard ones")

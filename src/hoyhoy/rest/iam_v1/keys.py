@@ -9,11 +9,12 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hoyhoy.rest.kit import BOTH, CREATE, LIST, V1, V2010, Context, Resource, choice, computed, text
-from hoyhoy.rest.kit.auth import MAIN, RESTRICTED, new_secret
+from hoyhoy.rest.api2010.keys import Key, check_standard
+from hoyhoy.rest.kit import BOTH, CREATE, LIST, V1, V2010, Context, choice, computed, text
+from hoyhoy.rest.kit.auth import MAIN, RESTRICTED, allowed_to, new_secret
 from hoyhoy.rest.kit.filters import Condition
 from hoyhoy.rest.kit.paging import Turn
-from hoyhoy.rest.kit.permissions import FORM, MOST
+from hoyhoy.rest.kit.permissions import FORM, LONGEST, MOST, allows
 from hoyhoy.wire.errors import Fault
 
 FLAGS: Mapping[str, list[str]] = {
@@ -32,33 +33,22 @@ class _Iam(V1):
         return V2010.moment(seconds)
 
 
-class IamKey(Resource):
+class IamKey(Key):
     """An API key, standard or restricted."""
 
-    path, prefix, key = "/v1/Keys", "SK", "keys"
+    path, table_name = "/v1/Keys", "keys"
     product, style = "iam", _Iam
-    needs_token = True
-    has_address = False
 
     account_sid: str = text(on=(LIST, CREATE), required=20001, shown=False)
-    friendly_name: str = text(64, on=BOTH, error=70001)
-    secret: str = text(secret=True, once=True)
     key_type: str = choice("restricted", on=(CREATE,), shown=False)
     policy: str = text(on=BOTH, error=70002, alone=True)
     flags: list[str] = computed(listed=True)
-
-    kind: str = text(default="standard", shown=False)
 
     def show_policy(self, ctx: Context) -> Any:
         return json.loads(self.policy) if self.policy else None
 
     def show_flags(self, ctx: Context) -> list[str]:
         return FLAGS.get(self.kind, FLAGS["standard"])
-
-    @classmethod
-    async def find(cls, ctx: Context, sid: str) -> dict[str, Any] | None:
-        """Adopted sids need not have the form of ours."""
-        return await ctx.services.rows.fetch(cls.table_name, sid)
 
     @classmethod
     async def page(cls, ctx: Context, wanted: Sequence[Condition], turn: Turn) -> Sequence[Mapping[str, Any]]:
@@ -74,12 +64,14 @@ class IamKey(Resource):
             raise Fault(20001, "Parameter 'Policy' is required: a restricted key may do what its policy allows.")
         if self.policy and not self.key_type:
             raise Fault(20001, "Parameter 'Policy' is for restricted keys: KeyType must be restricted.")
+        if not self.policy:
+            check_standard(ctx)
         row = {
             "account_sid": ctx.account.sid,
             "friendly_name": self.friendly_name,
             "secret": new_secret(ctx.services.chance),
             "kind": self.key_type or "standard",
-            "policy": _checked(self.policy) if self.policy else None,
+            "policy": _checked(ctx, self.policy) if self.policy else None,
             "date_created": ctx.now,
             "date_updated": ctx.now,
         }
@@ -91,7 +83,7 @@ class IamKey(Resource):
         if "policy" in changed:
             if self.kind != RESTRICTED:
                 raise Fault(20001, "Parameter 'Policy' is for restricted keys.")
-            changed["policy"] = _checked(changed["policy"])
+            changed["policy"] = _checked(ctx, changed["policy"])
 
 
 def _check_account(ctx: Context, sid: str) -> None:
@@ -99,8 +91,8 @@ def _check_account(ctx: Context, sid: str) -> None:
         raise Fault(20003, "Authentication Error - this API acts on the account that asks: use the other's own token")
 
 
-def _checked(policy: str) -> str:
-    """The policy as it is kept. Fault 70002 when it is not one."""
+def _checked(ctx: Context, policy: str) -> str:
+    """The policy as it is kept. Fault 70002 when it is not one, 70051 when it is more than that of the key in use."""
     try:
         given = json.loads(policy)
     except (ValueError, RecursionError):
@@ -111,6 +103,8 @@ def _checked(policy: str) -> str:
     if len(allowed) > MOST:
         raise Fault(70002, f"Parameter 'Policy' may allow at most {MOST} permissions.")
     for one in allowed:
-        if not isinstance(one, str) or not FORM.fullmatch(one):
-            raise Fault(70002, f"assertion '{str(one)[:100]}' is invalid")
+        if not isinstance(one, str) or len(one) > LONGEST or not FORM.fullmatch(one):
+            raise Fault(70002, f"assertion '{str(one)[:LONGEST]}' is invalid")
+        if ctx.key is not None and ctx.key.kind == RESTRICTED and not allows(allowed_to(ctx.key), one):
+            raise Fault(70051, f"Authorization Error: permission {one[1:]} is not this key's to give")
     return json.dumps({"allow": allowed})

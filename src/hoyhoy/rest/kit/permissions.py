@@ -8,10 +8,12 @@ the names in `NAMES`; what stands there for no path cannot be opened to a restri
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 MOST = 100
 """Permissions of one key."""
+LONGEST = 100
+"""Characters of one permission; the longest name of a resource has fewer than half of them."""
 
 FORM = re.compile(r"/twilio/[a-z0-9-]+/[a-z0-9-]+(\.[a-z0-9-]+)*/(read|list|create|update|delete|\*)")
 
@@ -61,6 +63,11 @@ def permission(product: str, path: str, method: str, *, is_one: bool) -> str:
                 resource = ".".join([resource, *map(_kebab, words[length:])])
             return f"/twilio/{resource}/{_operation(resource, method, is_one)}"
     return ""
+
+
+def allows(allowed: Collection[str], permission: str) -> bool:
+    """Whether a key that was given `allowed` may do it; what stands for every operation only contains itself."""
+    return permission in allowed or f"{permission.rpartition('/')[0]}/*" in allowed
 
 
 def _operation(resource: str, method: str, is_one: bool) -> str:
