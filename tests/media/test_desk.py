@@ -55,6 +55,32 @@ def test_a_full_plane_refuses(desk):
     assert tell(desk, orders.Open(leg=9)) == [Opened(leg=9, port=-1)]
 
 
+@pytest.mark.parametrize(
+    ("order", "why"),
+    [
+        (orders.Open(leg=101), "a leg of this number"),
+        (orders.OpenStream(leg=9, remote=1, law=0, events=-1, ssrc=1, sequence=1, timestamp=1), "no sockets"),
+        (orders.OpenStream(leg=9, remote=1, law=3, events=-1, ssrc=1, sequence=1, timestamp=1), "3 is not a valid"),
+        (orders.Load(clip=1, sound=b"odd"), "buffer size"),
+        (orders.Record(recording=1, of=101, track="sideways", frames=1), "sideways"),
+    ],
+)
+def test_an_order_that_makes_no_sense_ends_no_call(desk, order, why):
+    [refused] = tell(desk, order)
+    assert isinstance(refused, Refused) and why in refused.why
+    assert desk.legs == 3 and tell(desk, orders.Open(leg=9)) == [Opened(leg=9, port=-1)]
+
+
+def test_numbers_are_not_used_twice(desk):
+    free = desk.plane.arena.free
+    load(desk, 1, tones.tone(0.1, 440))
+    [refused] = load(desk, 1, tones.tone(0.1, 440))
+    assert refused.of == 1 and desk.plane.arena.free == free - 5
+    record = orders.Record(recording=4, of=101, track="from", frames=100)
+    [refused] = tell(desk, record, record)
+    assert refused.of == 4
+
+
 def test_playing(desk):
     load(desk, 1, tones.tone(0.1, 440))
     assert tell(desk, orders.Play(leg=101, clip=1, order=7), ticks=4) == []

@@ -76,6 +76,31 @@ async def test_a_process_that_dies_is_noticed(link, ears):
     assert link.process.returncode == -signal.SIGKILL
 
 
+async def test_a_process_that_hangs_is_ended(link, ears, monkeypatch):
+    monkeypatch.setattr("hoyhoy.media.link.SILENCE", 0.3)
+    os.kill(link.process.pid, signal.SIGSTOP)
+    async with asyncio.timeout(PATIENCE):
+        await ears.lost.wait()
+    link.tell(orders.Open(leg=1))
+    assert link._waiting == []
+    await link.close()
+    assert link.process.returncode == -signal.SIGKILL
+
+
+async def test_who_fails_with_an_event_misses_no_other(link, ears, caplog):
+    take = ears.events.put_nowait
+
+    def choosy(event):
+        if getattr(event, "leg", None) == 1:
+            raise KeyError(1)
+        take(event)
+
+    link._hear = choosy
+    link.tell(orders.Open(leg=1), orders.Open(leg=2))
+    assert (await ears.hear(orders.Opened)).leg == 2
+    assert "was not taken: Opened" in caplog.text
+
+
 async def test_it_ends_with_the_exchange(link, ears):
     await link.close()
     assert link.process.returncode == 0 and not ears.lost.is_set()

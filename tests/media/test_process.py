@@ -10,7 +10,7 @@ from hoyhoy.media.arena import Arena
 from hoyhoy.media.desk import Desk
 from hoyhoy.media.framing import Frames, framed
 from hoyhoy.media.plane import Plane
-from hoyhoy.media.process import Wire, run
+from hoyhoy.media.process import Deaf, Wire, run
 
 
 @pytest.fixture
@@ -30,6 +30,14 @@ def test_orders_are_done_and_events_told_until_the_exchange_is_gone(pair):
     ours.shutdown(socket.SHUT_WR)
     with pytest.raises(EOFError):
         run(Wire(theirs), Desk(Plane(2, Arena(10))))
+
+
+def test_an_exchange_that_will_not_read_any_more(pair, monkeypatch):
+    monkeypatch.setattr("hoyhoy.media.process.MOST_UNSENT", 1_000_000)
+    wire = Wire(pair[1])
+    with pytest.raises(Deaf):
+        for _ in range(100):
+            wire.write([orders.Recorded(recording=1, sound=bytes(100_000), channels=1, is_last=False)])
 
 
 def test_an_exchange_that_does_not_listen_holds_nothing_up(pair):

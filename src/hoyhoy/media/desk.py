@@ -41,7 +41,15 @@ class Desk:
         return len(self._row)
 
     def obey(self, order: Order) -> None:
-        """Do what is ordered; whom it concerns may be gone already, which is no error."""
+        """Do what is ordered; whom it concerns may be gone already, which is no error. One order that makes no sense
+        is refused: it must not end everybody's calls."""
+        try:
+            self._obey(order)
+        except ValueError as why:
+            of = next((getattr(order, name) for name in ("leg", "clip", "recording") if hasattr(order, name)), 0)
+            self._events.append(orders.Refused(order=type(order).__name__.lower(), of=of, why=str(why)))
+
+    def _obey(self, order: Order) -> None:
         match order:
             case orders.Open(leg=leg):
                 self._open(leg, None)
@@ -81,15 +89,17 @@ class Desk:
     # Legs ------------------------------------------------------------------------------------
 
     def _open(self, leg: int, description: Description | None) -> None:
+        if leg in self._row:
+            raise ValueError("there is a leg of this number")
+        if description is not None and self.streams is None:
+            raise ValueError("this plane has no sockets")
         try:
             row = self.plane.open()
         except PlaneFull as why:
             self._events.append(orders.Refused(order="open", of=leg, why=str(why)))
             return
         port = NOWHERE
-        if description is not None:
-            if self.streams is None:
-                raise ValueError("this plane has no sockets")
+        if description is not None and self.streams is not None:
             try:
                 port = self.streams.open(row, description)
             except PortsExhausted as why:
@@ -159,6 +169,8 @@ class Desk:
     # Clips -----------------------------------------------------------------------------------
 
     def _load(self, order: orders.Load) -> None:
+        if order.clip in self._clips:
+            raise ValueError("there is a clip of this number")
         try:
             self._clips[order.clip] = self.plane.arena.load(np.frombuffer(order.sound, np.int16))
         except ArenaFull as why:
@@ -203,6 +215,8 @@ class Desk:
 
     def _record(self, order: orders.Record) -> None:
         track = Track(order.track)
+        if order.recording in self.plane.recordings.under_way:
+            raise ValueError("there is a recording of this number")
         of = order.of if track is Track.ROOM else self._row.get(order.of)
         if of is None:
             self._events.append(orders.Recorded(recording=order.recording, sound=b"", channels=1, is_last=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 import os
 import socket
@@ -10,22 +11,33 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
+import msgspec
+
 from hoyhoy.exchange.clock import Clock
 
-from .framing import Frames, framed
+from .framing import Broken, Frames, framed
 from .orders import Event, Order, Ready, pack, read_events
 
 log = logging.getLogger(__name__)
 
+FIRST_WORD = 20.0
+"""Seconds a process has to come up."""
+
 LAST_TICKS = 5.0
 """Seconds a process has for its end."""
+
+SILENCE = 3.0
+"""Seconds without a word, of which there is one each second, after which a process is taken for hung and is killed."""
 
 Hear = Callable[[Event], None]
 Lost = Callable[[], None]
 
 
 class Link:
-    """One media process. `await Link.start(...)`; orders told in one turn of the loop leave in that turn."""
+    """One media process. `await Link.start(...)`; orders told in one turn of the loop leave in that turn.
+
+    Its clock is the machine's own: a process ticks in real time, whatever time the exchange lives in.
+    """
 
     def __init__(
         self, clock: Clock, process: asyncio.subprocess.Process, sock: socket.socket, hear: Hear, lost: Lost
@@ -40,6 +52,7 @@ class Link:
         self._unsent = bytearray()
         self._ready: asyncio.Future[None] = self._loop.create_future()
         self._is_open = True
+        self._spoke = True
 
     @classmethod
     async def start(cls, clock: Clock, host: str, ports: Sequence[int], rows: int, hear: Hear, lost: Lost) -> Link:
@@ -66,15 +79,32 @@ class Link:
         link = cls(clock, process, ours, hear, lost)
         link._loop.add_reader(ours, link._read)
         try:
-            await link._ready
+            async with clock.timeout(FIRST_WORD):
+                await link._ready
+        except TimeoutError:
+            await link.close()
+            raise OSError("the media process did not come up in time") from None
         except BaseException:
             await link.close()
             raise
+        clock.spawn(link._watch(), f"media process {process.pid}")
         return link
+
+    async def _watch(self) -> None:
+        while self._is_open:
+            self._spoke = False
+            await self.clock.sleep(SILENCE)
+            if not self._spoke and self._is_open:
+                log.error("media process %d says nothing any more and is ended", self.process.pid)
+                with suppress(ProcessLookupError):
+                    self.process.kill()
+                self._gone()
 
     def tell(self, *orders: Order) -> None:
         """Orders in their order. Nothing is said to a process that is gone: `lost` has been called."""
-        if not self._waiting and self._is_open:
+        if not self._is_open:
+            return
+        if not self._waiting:
             self._loop.call_soon(self._flush)
         self._waiting += orders
 
@@ -120,9 +150,18 @@ class Link:
         if not piece:
             self._gone()
             return
-        for one in self._frames.feed(piece):
-            for event in read_events(one):
+        self._spoke = True
+        try:
+            lists = [read_events(one) for one in self._frames.feed(piece)]
+        except (Broken, msgspec.MsgspecError):
+            log.exception("media process %d says what nobody understands", self.process.pid)
+            self._gone()
+            return
+        for event in itertools.chain.from_iterable(lists):
+            try:
                 self._take(event)
+            except Exception:  # what one call makes of its event must not be missed by the others
+                log.exception("an event of the media plane was not taken: %s", type(event).__name__)
 
     def _take(self, event: Event) -> None:
         if isinstance(event, Ready):

@@ -15,6 +15,8 @@ import time
 from collections import deque
 from dataclasses import dataclass, field
 
+import msgspec
+
 from hoyhoy.audio import FRAME_SECONDS
 
 from .arena import Arena
@@ -30,6 +32,14 @@ BEHIND = 1.0
 
 MEASURED = 50
 """Ticks between two reports of how late ticks were."""
+
+
+MOST_UNSENT = 64 << 20
+"""Octets that wait for an exchange which does not read: more than a minute of a thousand recordings."""
+
+
+class Deaf(Exception):
+    """The exchange has not read for so long that it will not read any more."""
 
 
 @dataclass(slots=True)
@@ -56,6 +66,8 @@ class Wire:
         """Send what happened; what the exchange cannot take yet waits here."""
         if events:
             self.unsent.append(framed(pack(events)))
+            if sum(map(len, self.unsent)) > MOST_UNSENT:
+                raise Deaf("the exchange does not read")
         while self.unsent:
             try:
                 sent = self.sock.send(self.unsent[0])
@@ -105,7 +117,7 @@ def main(arguments: list[str]) -> int:
         run(wire, Desk(Plane(int(rows), Arena()), streams))
     except (EOFError, ConnectionError, BrokenPipeError):
         return 0
-    except Broken as why:
+    except (Broken, Deaf, msgspec.MsgspecError) as why:
         print(f"media process: {why}", file=sys.stderr)
         return 1
     return 0
