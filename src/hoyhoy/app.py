@@ -232,7 +232,7 @@ class Exchange:
     def keys(self) -> Keys:
         """What `hoyhoy run` and `hoyhoy env` find in the data folder: the first account's credentials and number."""
         account, address, directory = self.accounts[0], self.address(), self.database.directory
-        number = next(iter(directory.numbers(account.sid)), None)
+        number = next(iter(directory.numbers(account.sid, 1)), None)
         key = directory.key(self._api_key)
         test = next((one for one in self.accounts if one.status == TEST and one.owner == account.sid), None)
         return Keys(

@@ -134,7 +134,7 @@ class Provisioning:
         An app that names its own number in its source is then reached by what `hoyhoy run --sms` was told.
         """
         first = self._directory.accounts()[0]
-        like = next(iter(self._directory.numbers(first.sid)), None)
+        like = next(iter(self._directory.numbers(first.sid, 1)), None)
         voice, sms = (like.voice.url, like.messaging.url) if like else (WELCOME_VOICE, WELCOME_SMS)
         is_short = number.is_short_code(e164)
         owned = self._short_code(account, e164, sms) if is_short else self.number(account, e164, voice, sms)

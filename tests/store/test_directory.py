@@ -139,6 +139,67 @@ def test_an_application_steers_the_numbers_that_name_it() -> None:
     assert number and number.voice == Steering()
 
 
+def test_a_changed_application_makes_only_its_own_numbers_anew() -> None:
+    directory = Directory(
+        {
+            "applications": [{"sid": "AP1", "account_sid": "AC1", "voice_url": "http://app/old"}],
+            "incoming_phone_numbers": [
+                {"sid": f"PN{n}", "account_sid": "AC1", "phone_number": f"+1500555000{n}", "voice_application_sid": app}
+                for n, app in enumerate(("AP1", None, "AP2", "AP1"))
+            ],
+        }
+    )
+    before = directory.numbers("AC1")
+    follow(directory, "incoming_phone_numbers", "PN3", {"voice_application_sid": ""})
+    follow(directory, "incoming_phone_numbers", "PN2", {"sms_application_sid": "AP1"})
+    before[2:] = directory.numbers("AC1")[2:]
+    follow(directory, "applications", "AP1", {"voice_url": "http://app/new"})
+    after = directory.numbers("AC1")
+    assert [one is other for one, other in zip(before, after, strict=True)] == [False, True, False, True]
+    assert after[0].voice.url == "http://app/new"
+    follow(directory, "incoming_phone_numbers", "PN2", None)
+    follow(directory, "incoming_phone_numbers", "PN0", None)
+    follow(directory, "applications", "AP1", None)
+    assert [one.sid for one in directory.numbers("AC1")] == ["PN1", "PN3"]
+
+
+def test_as_many_numbers_as_are_asked_for() -> None:
+    def rows(table: str, column: str) -> dict[str, list[dict[str, Any]]]:
+        return {table: [{"sid": f"{table[0]}{n}", "account_sid": f"AC{n % 2}", column: str(n)} for n in range(4)]}
+
+    directory = Directory(rows("short_codes", "short_code") | rows("incoming_phone_numbers", "phone_number"))
+    assert [one.sid for one in directory.numbers("AC1")] == ["i1", "i3", "s1", "s3"]
+    assert [one.sid for one in directory.numbers("AC1", 1)] == ["i1"]
+    assert [one.sid for one in directory.numbers("AC1", 3)] == ["i1", "i3", "s1"]
+    assert directory.numbers("AC2", 1) == []
+
+
+def test_numbers_that_change_hands_keep_their_age() -> None:
+    """So the order is that of the next start."""
+    rows = [{"sid": f"PN{n}", "account_sid": f"AC{n % 2}", "phone_number": str(n)} for n in range(5)]
+    directory = Directory({"incoming_phone_numbers": rows})
+    follow(directory, "incoming_phone_numbers", "PN2", {"account_sid": "AC1"})
+    assert [one.sid for one in directory.numbers("AC1")] == ["PN1", "PN2", "PN3"]
+    assert [one.sid for one in directory.numbers("AC0")] == ["PN0", "PN4"]
+    follow(directory, "incoming_phone_numbers", "PN4", {"account_sid": "AC1"})
+    follow(directory, "incoming_phone_numbers", "PN9", {"account_sid": "AC1", "phone_number": "9"}, new=True)
+    assert [one.sid for one in directory.numbers("AC1")] == ["PN1", "PN2", "PN3", "PN4", "PN9"]
+
+
+def test_a_number_verified_twice() -> None:
+    for gone, left in (("PN1", "PN2"), ("PN2", "PN1")):
+        directory = Directory()
+        for sid in ("PN1", "PN2"):
+            caller_id = {"account_sid": "AC1", "phone_number": "+15005550001"}
+            follow(directory, "outgoing_caller_ids", sid, caller_id, new=True)
+        follow(directory, "outgoing_caller_ids", "PN1", {"friendly_name": "Ada"})
+        assert directory.caller_id("AC1", "+15005550001") == "PN2"
+        follow(directory, "outgoing_caller_ids", gone, None)
+        assert directory.caller_id("AC1", "+15005550001") == left
+        follow(directory, "outgoing_caller_ids", left, None)
+        assert not directory.is_verified("AC1", "+15005550001")
+
+
 def test_caller_ids() -> None:
     directory = Directory()
     caller_id = {"account_sid": "AC1", "phone_number": "+15005550001"}
@@ -188,6 +249,31 @@ def test_a_messaging_service_and_its_senders() -> None:  # messaging 1.12
     assert service.validity_period == 60
     follow(directory, "messaging_services", "MG1", None)
     assert directory.service("MG1") is None is directory.service_of(short)
+
+
+def test_a_change_makes_only_its_own_messaging_service_anew() -> None:
+    directory = Directory(
+        {
+            "messaging_services": [{"sid": f"MG{n}", "account_sid": "AC1"} for n in range(3)],
+            "incoming_phone_numbers": [{"sid": f"PN{n}", "account_sid": "AC1", "phone_number": n} for n in "012"],
+            "service_phone_numbers": [{"sid": f"PN{n}", "service_sid": f"MG{n}"} for n in (0, 1)],
+        }
+    )
+
+    def changed(table: str, sid: str, values: dict[str, Any] | None, *, new: bool = False) -> list[int]:
+        before = [directory.service(f"MG{n}") for n in range(3)]
+        follow(directory, table, sid, values, new=new)
+        return [n for n in range(3) if directory.service(f"MG{n}") is not before[n]]
+
+    assert changed("incoming_phone_numbers", "PN0", {"voice_url": "http://new"}) == [0]
+    assert changed("incoming_phone_numbers", "PN2", {"voice_url": "http://new"}) == []
+    assert changed("service_phone_numbers", "PN2", {"service_sid": "MG1"}, new=True) == [1]
+    assert changed("service_phone_numbers", "PN2", {"service_sid": "MG2"}) == [1, 2]
+    assert changed("messaging_services", "MG1", {"sticky_sender": False}) == [1]
+    assert changed("alpha_senders", "AI1", {"service_sid": "MG2", "alpha_sender": "Acme"}, new=True) == [2]
+    assert changed("incoming_phone_numbers", "PN0", None) == [0]
+    service = directory.service("MG2")
+    assert service and [one.sid for one in service.senders] == ["PN2", "AI1"]
 
 
 def test_messaging_services_are_read_from_their_rows() -> None:

@@ -73,6 +73,9 @@ class Journal(Protocol):
     async def settled(self) -> None:
         """Return when everything recorded before this call is durable."""
 
+    def is_durable(self, position: int) -> bool:
+        """Whether what was recorded at this position of this run is durable."""
+
 
 class Rows(Protocol):
     """Reading what the journal wrote. Each call first waits until the journal has settled."""
@@ -218,8 +221,8 @@ class Directory(Protocol):
     def number(self, number: str) -> Number | None:
         """Who owns this E.164 number or short code."""
 
-    def numbers(self, account: str) -> Sequence[Number]:
-        """All numbers of an account, oldest first, then its short codes."""
+    def numbers(self, account: str, limit: int | None = None) -> Sequence[Number]:
+        """The numbers of an account, oldest first, then its short codes: all of them, or the first so many."""
 
     def application(self, sid: str) -> Application | None: ...
 

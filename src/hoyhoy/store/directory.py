@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain, islice
 from typing import Any
 
 from hoyhoy.exchange.events import Entry
@@ -33,8 +34,11 @@ KEPT = (
 OWNED = {NUMBERS: "phone_number", SHORT_CODES: "short_code"}
 """The tables of what can be called or written to, and the column that holds its address."""
 
-_OF_SERVICES = frozenset((SERVICES, ALPHA_SENDERS, *POOLED, *POOLED.values()))
-"""A change of any of these may change what is known of a messaging service."""
+STEERED_BY = ("voice_application_sid", "sms_application_sid")
+"""The columns in which a number names applications."""
+
+_GROUPED = dict.fromkeys(OWNED, "account_sid") | dict.fromkeys((*POOLED.values(), ALPHA_SENDERS), "service_sid")
+"""Rows that are asked for together, by table: those that have a value of this column in common."""
 
 Values = dict[str, Any]
 
@@ -48,7 +52,10 @@ class Directory:
         self._accounts: dict[str, Account] = {}
         self._holders: dict[str, tuple[str, str]] = {}
         self._numbers: dict[str, Number] = {}
-        self._verified: dict[tuple[str, str], str] = {}
+        self._named: dict[str, set[str]] = {}
+        self._groups: dict[str, dict[str, dict[str, int]]] = {table: {} for table in _GROUPED}
+        self._made = 0
+        self._verified: dict[tuple[str, str], dict[str, None]] = {}
         self._services: dict[str, Service] = {}
         for table, found in (rows or {}).items():
             for row in found:
@@ -65,13 +72,9 @@ class Directory:
         holder = self._holders.get(number)
         return self._owned(*holder) if holder else None
 
-    def numbers(self, account: str) -> Sequence[Number]:
-        return [
-            self._owned(table, sid)
-            for table in OWNED
-            for sid, values in self._rows[table].items()
-            if values.get("account_sid") == account
-        ]
+    def numbers(self, account: str, limit: int | None = None) -> Sequence[Number]:
+        sids = chain.from_iterable(((table, sid) for sid in self._group(table, account)) for table in OWNED)
+        return [self._owned(table, sid) for table, sid in islice(sids, limit)]
 
     def application(self, sid: str) -> Application | None:
         values = self._rows[APPLICATIONS].get(sid)
@@ -106,7 +109,7 @@ class Directory:
         return (account, number) in self._verified
 
     def caller_id(self, account: str, number: str) -> str:
-        return self._verified.get((account, number), "")
+        return next(reversed(self._verified.get((account, number), {})), "")
 
     def heard(self, entry: Entry, rows: Sequence[Row]) -> None:
         for row in rows:
@@ -125,16 +128,51 @@ class Directory:
         elif row.sid in known:
             known[row.sid].update(row.values)
         now = known.get(row.sid)
-        if row.table in _OF_SERVICES:
-            self._services.clear()
+        if row.table in _GROUPED:
+            self._regroup(row.table, row.sid, before, now)
         if row.table == ACCOUNTS:
             self._set_account(row.sid, now)
         elif row.table in OWNED:
             self._set_holder(row.table, row.sid, before, now)
+            self._forget_service(self._rows[POOLED[row.table]].get(row.sid))
         elif row.table == APPLICATIONS:
-            self._numbers.clear()
+            for sid in self._named.get(row.sid, ()):
+                self._numbers.pop(sid, None)
+        elif row.table == SERVICES:
+            self._services.pop(row.sid, None)
         elif row.table == CALLER_IDS:
             self._set_verified(row.sid, before, now)
+
+    def _regroup(self, table: str, sid: str, before: Values | None, now: Values | None) -> None:
+        """A group stands in the order in which its rows were made, as after a restart."""
+        groups, column = self._groups[table], _GROUPED[table]
+        left, joined = (_text(values, column) if values else None for values in (before, now))
+        if column == "service_sid":
+            self._forget_service(before)
+            self._forget_service(now)
+        if left == joined:
+            return
+        made = None
+        if left is not None:
+            made = groups[left].pop(sid)
+            if not groups[left]:
+                del groups[left]
+        if joined is not None:
+            if made is None:
+                self._made = made = self._made + 1
+            group = groups.setdefault(joined, {})
+            is_last = not group or made > next(reversed(group.values()))
+            group[sid] = made
+            if not is_last:
+                groups[joined] = dict(sorted(group.items(), key=lambda one: one[1]))
+
+    def _group(self, table: str, value: str) -> Iterable[str]:
+        return self._groups[table].get(value, ())
+
+    def _forget_service(self, member: Values | None) -> None:
+        """It is made anew when it is next asked for."""
+        if member:
+            self._services.pop(_text(member, "service_sid"), None)
 
     def _set_account(self, sid: str, values: Values | None) -> None:
         if values is None:
@@ -155,17 +193,38 @@ class Directory:
             del self._holders[_text(before, OWNED[table])]
         if now:
             self._holders[_text(now, OWNED[table])] = (table, sid)
+        for values, is_named in ((before, False), (now, True)):
+            for application in {_text(values, column) for column in STEERED_BY} - {""} if values else ():
+                self._name(application, sid, is_named)
+
+    def _name(self, application: str, number: str, is_named: bool) -> None:
+        """Remember which numbers an application steers."""
+        if is_named:
+            self._named.setdefault(application, set()).add(number)
+        elif application in self._named:
+            self._named[application].discard(number)
+            if not self._named[application]:
+                del self._named[application]
 
     def _set_verified(self, sid: str, before: Values | None, now: Values | None) -> None:
-        if before:
-            self._verified.pop((_text(before, "account_sid"), _text(before, "phone_number")), None)
-        if now:
-            self._verified[_text(now, "account_sid"), _text(now, "phone_number")] = sid
+        """A number may have been verified twice, and stays so while one of its rows is left."""
+        was, is_now = (
+            (_text(values, "account_sid"), _text(values, "phone_number")) if values else None
+            for values in (before, now)
+        )
+        if was == is_now:
+            return
+        if was:
+            del self._verified[was][sid]
+            if not self._verified[was]:
+                del self._verified[was]
+        if is_now:
+            self._verified.setdefault(is_now, {})[sid] = None
 
     # Views of rows ---------------------------------------------------------------------------
 
     def _owned(self, table: str, sid: str) -> Number:
-        """Made when it is first asked for; forgotten when it, or any application, changes."""
+        """Made when it is first asked for; forgotten when it, or an application that it names, changes."""
         number = self._numbers.get(sid)
         if number is None:
             number = self._numbers[sid] = self._steered(sid, self._rows[table][sid], OWNED[table])
@@ -187,13 +246,12 @@ class Directory:
         """Of a messaging service, oldest first: numbers, short codes, names. Those no longer owned are left out."""
         senders = []
         for table, pool in POOLED.items():
-            for sid, member in self._rows[pool].items():
+            for sid in self._group(pool, service):
                 owned = self._rows[table].get(sid)
-                if owned and _text(member, "service_sid") == service and _text(owned, "account_sid") == account:
+                if owned and _text(owned, "account_sid") == account:
                     senders.append(_sender(sid, _text(owned, OWNED[table])))
-        for sid, member in self._rows[ALPHA_SENDERS].items():
-            if _text(member, "service_sid") == service:
-                senders.append(Sender(sid, _text(member, "alpha_sender"), mms=False))
+        for sid in self._group(ALPHA_SENDERS, service):
+            senders.append(Sender(sid, _text(self._rows[ALPHA_SENDERS][sid], "alpha_sender"), mms=False))
         return senders
 
     def _application_of(self, values: Values, column: str) -> Application | None:

@@ -33,7 +33,7 @@ async def start(settings: Settings, *, echo: Echo = click.echo) -> None:
     apps: list[Process] = []
 
     async def ready(exchange: Exchange) -> list[str]:
-        if not exchange.database.directory.numbers(exchange.accounts[0].sid):
+        if not exchange.database.directory.numbers(exchange.accounts[0].sid, 1):
             return ["  sign-up  the example app was not started: the account has no phone number"]
         # A closed terminal ends the exchange as Ctrl-C does: the example, in a session of its own, hears of neither.
         if signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:
@@ -61,7 +61,7 @@ async def start(settings: Settings, *, echo: Echo = click.echo) -> None:
 async def _signup(exchange: Exchange, port: int) -> Process:
     assert exchange.authority
     account = exchange.accounts[0]
-    number = exchange.database.directory.numbers(account.sid)[0]
+    number = exchange.database.directory.numbers(account.sid, 1)[0]
     caller = dict(os.environ)
     files = trust.prepare(exchange.database.folder, exchange.authority.path, caller)
     led = environment.compose(caller, f"http://127.0.0.1:{exchange.proxy_port}", files)
@@ -90,7 +90,7 @@ async def _signup(exchange: Exchange, port: int) -> Process:
 
 async def _lead_texts(exchange: Exchange, url: str) -> None:
     """Texts to the first number reach the example, unless somebody has led them elsewhere."""
-    present = exchange.database.directory.numbers(exchange.accounts[0].sid)[0].messaging.url
+    present = exchange.database.directory.numbers(exchange.accounts[0].sid, 1)[0].messaging.url
     if present != url and (present == WELCOME_SMS or OURS.fullmatch(present)):
         await asyncio.to_thread(set_webhooks, exchange.keys(), sms=url)
 

@@ -40,7 +40,7 @@ class ValidationRequest(Resource):
     async def on_create(self, ctx: Context) -> Mapping[str, Any]:
         """Place the call. It shows the account's first number, which calls back to its owner."""
         directory, account = ctx.services.directory, ctx.account.sid
-        owned = directory.numbers(account)
+        owned = directory.numbers(account, 1)  # short codes come last
         caller = next((one.number for one in owned if numbers.is_e164(one.number)), PLATFORM)
         try:
             number = numbers.parse(self.phone_number, numbers.region_of(caller) or "US")

@@ -55,6 +55,9 @@ class _DeafJournal:
     async def settled(self) -> None:
         return None
 
+    def is_durable(self, position: int) -> bool:
+        return True
+
 
 class _NobodysNumbers:
     """Implements exchange.ports.Directory: who is who, except that nobody owns any number."""
@@ -71,7 +74,7 @@ class _NobodysNumbers:
     def number(self, number: str) -> Number | None:
         return None
 
-    def numbers(self, account: str) -> Sequence[Number]:
+    def numbers(self, account: str, limit: int | None = None) -> Sequence[Number]:
         return ()
 
     def application(self, sid: str) -> Application | None:
