@@ -128,6 +128,22 @@ async def test_the_folder_is_kept_and_private(start, tmp_path):
     assert account.auth_token.encode() not in (tmp_path / "data" / "hoyhoy.db").read_bytes()
 
 
+async def test_a_start_finishes_the_closing_of_an_account(start, tmp_path):
+    # messaging 3.1; the stop came right after the status was written
+    first = await start(data=tmp_path / "data")
+    sub, e164 = "AC" + "b" * 32, "+14155550150"
+    for table, sid, values in (
+        ("accounts", sub, {"status": "closed", "owner_account_sid": first.accounts[0].sid, "auth_token": "t"}),
+        ("incoming_phone_numbers", "PN" + "b" * 32, {"account_sid": sub, "phone_number": e164}),
+    ):
+        event = ResourceChanged(table=table, change="created")
+        first.database.journal.record(sid, sub, event, (Row(table, sid, values, new=True),))
+    await first.close()
+    again = await start(data=tmp_path / "data")
+    directory = again.database.directory
+    assert directory.number(e164) is None and directory.numbers(again.accounts[0].sid)
+
+
 async def test_programs_are_given_a_key_and_it_is_the_same_next_time(start, tmp_path):
     first = await start(data=tmp_path / "data")
     keys, account = first.keys(), first.accounts[0]

@@ -22,6 +22,7 @@ from .callbacks.outbox import Outbox
 from .callbacks.target import Map
 from .exchange.chance import Chance, SeededChance, TrueChance
 from .exchange.clock import Clock, RealClock, VirtualClock
+from .exchange.closing import Closing
 from .exchange.events import Entry
 from .exchange.facilities import Facilities
 from .exchange.notices import notify
@@ -154,6 +155,8 @@ class Exchange:
         taken_up = await recover(self.switchboard, self.database)
         if taken_up:
             log.warning("%d calls and messages of the last run were taken up", taken_up)
+        database = self.database
+        await Closing(database.journal, database.rows, database.directory, self.switchboard).take_up()
         await self.triggers.start()
         await self.database.journal.settled()
 

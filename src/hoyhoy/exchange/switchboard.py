@@ -93,7 +93,7 @@ class Switchboard:
             return
         if order.delay:
             await self._wait_in_queue(call, order.delay)
-        if call.order is not None:
+        if call.order is not None or not self.facilities.is_active(call.account):
             call.end(Cause.CANCELED)
             return
         try:

@@ -9,6 +9,7 @@ from twilio.base.exceptions import TwilioRestException
 from hoyhoy.exchange.leg import Cause
 from hoyhoy.exchange.orders import SendMessage, Terms
 from hoyhoy.rest import resources
+from hoyhoy.store.journal import NotStored
 from hoyhoy.wire.errors import Fault
 from tests.rest.world import ACCOUNT, BASE, NUMBER, OTHER, PHONE, SHARED, SUB, SUB_TOKEN, TOKEN
 
@@ -311,6 +312,35 @@ async def test_closing_releases_numbers_and_ends_the_power_of_keys(exchange):
     assert await exchange.database.rows.page("incoming_phone_numbers", [("account_sid", "=", SUB)]) == []
     assert exchange.database.directory.number(SUB_NUMBER) is None
     assert exchange.database.directory.number(NUMBER), "its parent's stays"
+
+
+@pytest.mark.parametrize("status", ["suspended", "closed"])
+async def test_what_could_not_be_finished_is_finished_when_asked_again(exchange, monkeypatch, status):
+    """The store fails after the status is written: 500, and the same request does the rest later."""
+    call = await subs_call(exchange)
+    with monkeypatch.context() as broken:
+        record, journal = exchange.database.journal.record, exchange.database.journal
+
+        def full(subject, account, event, *rest):
+            if getattr(event, "change", "") == "deleted":
+                raise NotStored("too much waits to be written")
+            return record(subject, account, event, *rest)
+
+        async def fails(*_, **__):
+            raise NotStored("the disk is full")
+
+        broken.setattr(journal, "record", full)
+        broken.setattr(type(exchange.services.rows), "page", fails)
+        assert (await move(exchange, status)).status_code == 500
+    rows = exchange.database.rows
+    assert (await rows.fetch("accounts", SUB))["status"] == status
+    assert (await rows.fetch("calls", call))["status"] == "in-progress"
+    assert await ask(exchange, "POST", f"/{SUB}.json", data={"FriendlyName": "Sub"}) == (200, None)
+    assert exchange.database.directory.number(SUB_NUMBER), "a name does not ask for it"
+    assert (await move(exchange, status)).status_code == 200
+    await exchange.run(1)
+    assert (await rows.fetch("calls", call))["status"] == "completed"
+    assert (exchange.database.directory.number(SUB_NUMBER) is None) == (status == "closed")
 
 
 async def test_more_live_calls_than_a_page_holds_are_ended(exchange, monkeypatch):

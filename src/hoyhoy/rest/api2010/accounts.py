@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from hoyhoy.exchange.call import FINAL, CallStatus
-from hoyhoy.exchange.events import ResourceChanged
-from hoyhoy.exchange.message import MessageStatus
-from hoyhoy.exchange.ports import Row
+from hoyhoy.exchange.closing import Closing
 from hoyhoy.rest.kit import CREATE, FETCH, LIST, UPDATE, Context, RootResource, choice, text
 from hoyhoy.rest.kit.auth import MAIN
 from hoyhoy.rest.kit.filters import Condition
 from hoyhoy.wire.errors import Fault
 
 STATUSES = ("active", "suspended", "closed")
-LIVE = tuple(status for status in CallStatus if status not in FINAL)
 
 
 class Account(RootResource):
@@ -84,8 +79,10 @@ class Account(RootResource):
     async def on_update(self, ctx: Context, changed: dict[str, Any]) -> None:
         if "friendly_name" in changed and not changed["friendly_name"]:
             raise Fault(20002)
-        status = changed.pop("status", None) or self.status
-        if status == self.status:
+        status = changed.pop("status", None)
+        if status == self.status != "active":
+            await self._end_traffic(ctx)  # what an earlier request could not finish
+        if status in (None, self.status):
             return
         if self.owner_account_sid == self.sid:
             raise Fault(21477)
@@ -99,39 +96,15 @@ class Account(RootResource):
         """Nothing new may begin before what is under way is ended, so the status goes first."""
         self.status, self.date_updated = status, ctx.now
         self.write(ctx, self.sid, "updated", {"status": status, "date_updated": ctx.now})
-        if status == "closed":
-            self._release_numbers(ctx)
-        if status != "active":
-            await self._end_calls(ctx)
-        if status == "closed":
-            await self._cancel_messages(ctx)
         await ctx.services.journal.settled()
+        if status != "active":
+            await self._end_traffic(ctx)
 
-    def _release_numbers(self, ctx: Context) -> None:
-        for number in ctx.services.directory.numbers(self.sid):
-            table = "short_codes" if number.sid.startswith("SC") else "incoming_phone_numbers"
-            event = ResourceChanged(table=table, change="deleted")
-            ctx.services.journal.record(number.sid, self.sid, event, (Row(table, number.sid, None),))
-
-    async def _end_calls(self, ctx: Context) -> None:
-        """Its messages that are still waiting fail when their turn comes (30002)."""
-        async for sid in self._found(ctx, "calls", LIVE):
-            with suppress(Fault):  # it has ended by itself meanwhile
-                ctx.services.switchboard.end_call(sid, CallStatus.COMPLETED)
-
-    async def _cancel_messages(self, ctx: Context) -> None:
-        async for sid in self._found(ctx, "messages", (MessageStatus.SCHEDULED,)):
-            with suppress(Fault):
-                ctx.services.switchboard.cancel_message(sid)
-
-    async def _found(self, ctx: Context, table: str, statuses: tuple[str, ...]) -> AsyncIterator[str]:
-        """Sids of rows of the account in these statuses."""
-        conditions: list[Condition] = [("account_sid", "=", self.sid), ("status", "in", statuses)]
-        before: int | None = None
-        while rows := await ctx.services.rows.page(table, conditions, before=before, limit=1000):
-            before = rows[-1]["id"]
-            for row in rows:
-                yield row["sid"]
+    async def _end_traffic(self, ctx: Context) -> None:
+        services = ctx.services
+        account = services.directory.account(self.sid)
+        assert account
+        await Closing(services.journal, services.rows, services.directory, services.switchboard).rest(account)
 
 
 def _is_main(ctx: Context) -> bool:
