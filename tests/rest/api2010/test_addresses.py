@@ -30,7 +30,8 @@ SPECIMENS = {"Address": make_address}
 
 
 @SHARED
-@pytest.mark.works("Address.create", "CustomerName", "Street", "City", "Region", "PostalCode", "IsoCountry")
+@pytest.mark.works("Address.create", CustomerName="Bob", Street="2 High St", City="Oakland", Region="NV")
+@pytest.mark.works("Address.create", PostalCode="94612", IsoCountry="CA")
 @pytest.mark.works("Address.create", "FriendlyName", "StreetSecondary", "EmergencyEnabled")
 async def test_representation(shared):
     made = await make(shared, FriendlyName="Home", StreetSecondary="Apt. 2", EmergencyEnabled="true")
@@ -143,6 +144,8 @@ async def test_an_address_is_put_into_form(shared):
     ("form", "code"),
     [
         *[({name: ""}, 20001) for name in ADA],
+        *[({name: " \n"}, 20001) for name in ADA if name != "IsoCountry"],
+        ({"CustomerName": " ", "AutoCorrectAddress": "false"}, 20001),
         ({"IsoCountry": "Germany"}, 21628),
         ({"IsoCountry": "ZZ"}, 21628),
         ({"PostalCode": "nowhere", "EmergencyEnabled": "true"}, 21628),
@@ -158,7 +161,8 @@ async def test_refused(shared, form, code):
 
 @SHARED
 @pytest.mark.parametrize(
-    ("form", "code"), [({"City": ""}, 20001), ({"PostalCode": "x", "EmergencyEnabled": "true"}, 21628)]
+    ("form", "code"),
+    [({"City": ""}, 20001), ({"CustomerName": "  "}, 20001), ({"PostalCode": "x", "EmergencyEnabled": "true"}, 21628)],
 )
 async def test_update_refused(shared, form, code):
     made = await make(shared)

@@ -302,6 +302,20 @@ async def test_an_address_is_kept_while_numbers_name_it(shared):  # messaging 3.
     assert (await shared.delete(f"/Addresses/{sid}.json")).status_code == 204
 
 
+@pytest.mark.parametrize("turn", [1, -1])
+async def test_no_number_names_an_address_that_goes_at_the_same_time(exchange, turn):  # messaging 3.6
+    lines = {"CustomerName": "Ada", "Street": "1 Main St", "City": "Ely", "Region": "Cambs", "PostalCode": "CB7 4DL"}
+    for path in (PATH, NUMBERS):
+        sid = (await exchange.post("/Addresses.json", IsoCountry="GB", **lines)).json()["sid"]
+        at_once = [
+            exchange.post(path, PhoneNumber=free_number(), AddressSid=sid),
+            exchange.delete(f"/Addresses/{sid}.json"),
+        ]
+        named, deleted = (await asyncio.gather(*at_once[::turn]))[::turn]
+        assert (named.status_code < 300) != (deleted.status_code == 204), path
+        assert named.json().get("code") == 20001 or deleted.json()["code"] == 21629
+
+
 async def test_a_number_that_wants_an_address_can_be_had_without(exchange):
     number = await buy(exchange, PhoneNumber="+49301234567")
     assert number["address_requirements"] == "local"
@@ -350,10 +364,18 @@ async def test_what_cannot_be_bought(shared, form, code):
     assert (answer.status_code, answer.json()["code"]) == (400, code)
 
 
-@SHARED
-async def test_the_magic_number_can_be_bought_again_and_again(shared):  # messaging 1.15
-    numbers = [await buy(shared, **form) for form in ({"PhoneNumber": "+15005550006"}, {"AreaCode": "500"}) * 2]
-    assert {one["phone_number"] for one in numbers} == {"+15005550006"} and len({one["sid"] for one in numbers}) == 4
+async def test_the_magic_number_has_one_owner(exchange):  # messaging 1.15
+    """Whoever owns it answers it; test credentials alone may buy it again and again."""
+    there = f"/2010-04-01/Accounts/{OTHER}{NUMBERS}"
+    for form in ({"PhoneNumber": "+15005550006"}, {"AreaCode": "500"}):
+        number = await buy(exchange, **form)
+        assert number["phone_number"] == "+15005550006"
+        for again in ({"PhoneNumber": "+15005550006"}, {"AreaCode": "500"}):
+            own = await exchange.post(NUMBERS, **again)
+            theirs = await exchange.request("POST", there, auth=(OTHER, OTHER_TOKEN), data=again)
+            assert own.json()["code"] == theirs.json()["code"] == 21422
+        assert exchange.database.directory.number("+15005550006").sid == number["sid"]
+        assert (await exchange.delete(f"/IncomingPhoneNumbers/{number['sid']}.json")).status_code == 204
 
 
 async def test_strict_wants_numbers_of_a_plan(strict):
@@ -439,6 +461,28 @@ async def test_where_a_number_cannot_move(shared):
     assert answer.json()["code"] == 21474, "a subaccount gives nothing away"
     answer = await shared.request("POST", theirs, data={"AccountSid": ACCOUNT})
     assert answer.status_code == 401 and (await shared.get(PATH)).json()["account_sid"] == ACCOUNT
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+async def test_nothing_comes_to_an_account_that_is_being_closed(exchange, turn):
+    """Whoever comes first: what the account owns is released when it is closed, and it gets no more."""
+    lines = {"CustomerName": "Ada", "Street": "1 Main St", "City": "Ely", "Region": "Cambs", "PostalCode": "CB7 4DL"}
+    for i in range(2):
+        wanted, sub = free_number(), (await exchange.request("POST", "/2010-04-01/Accounts.json")).json()["sid"]
+        there = f"/2010-04-01/Accounts/{sub}"
+        address = await exchange.request("POST", f"{there}/Addresses.json", data={**lines, "IsoCountry": "GB"})
+        form = {"AddressSid": address.json()["sid"]}
+        own = (await buy(exchange, PhoneNumber=wanted))["sid"] if i else ""
+        at_once = [
+            exchange.post(f"/IncomingPhoneNumbers/{own}.json", AccountSid=sub, **form)
+            if own
+            else exchange.request("POST", there + NUMBERS, data={"PhoneNumber": wanted, **form}),
+            exchange.request("POST", f"{there}.json", data={"Status": "closed"}),
+        ]
+        got, closed = (await asyncio.gather(*at_once[::turn]))[::turn]
+        assert closed.json()["status"] == "closed"
+        assert got.status_code in (200, 201) or got.json()["code"] in (20005, 21472)
+        assert exchange.database.directory.numbers(sub) == []
 
 
 @SHARED

@@ -91,7 +91,7 @@ async def test_representation(exchange):
     assert service["sid"].startswith("MG")
 
 
-@pytest.mark.works("MessagingService.create", "FriendlyName", "Usecase")
+@pytest.mark.works("MessagingService.create", "Usecase", FriendlyName="Other")
 @pytest.mark.works("MessagingService.update", "FriendlyName", "Usecase")
 async def test_official_client(exchange):
     def work(client):
@@ -130,6 +130,13 @@ async def test_official_client(exchange):
 async def test_refused(shared, form, code):
     answer = await call(shared, "POST", PATH, **{"FriendlyName": "Shop", **form})
     assert (answer.status_code, answer.json()["code"]) == (400, code)
+
+
+async def test_the_name_cannot_be_taken_away(exchange):
+    service = await make(exchange)
+    answer = await call(exchange, "POST", f"{PATH}/{service}", FriendlyName="")
+    assert (answer.status_code, answer.json()["code"]) == (400, 20001)
+    assert (await call(exchange, "GET", f"{PATH}/{service}")).json()["friendly_name"]
 
 
 async def test_of_other_accounts(exchange):

@@ -15,6 +15,7 @@ from hoyhoy.wire.errors import Fault
 
 LINES = ("customer_name", "street", "street_secondary", "city", "region", "postal_code")
 REQUIRED = ("customer_name", "street", "city", "region", "postal_code")
+CHECKED = (*REQUIRED, "emergency_enabled")
 DEPENDENT = ("address_sid", "emergency_address_sid")
 """The columns of a number that may name an address."""
 
@@ -54,15 +55,12 @@ class Address(Resource):
         if self.iso_country not in NAMES:
             raise Fault(21628, f"{self.iso_country[:20]} is not the ISO 3166 code of a country.")
         self.__dict__.update(self._corrected({name: getattr(self, name) for name in LINES}))
-        self._check(vars(self))
+        self._check({name: getattr(self, name) for name in CHECKED})
 
     async def on_update(self, ctx: Context, changed: dict[str, Any]) -> None:
-        for name in REQUIRED:
-            if changed.get(name) == "":
-                raise Fault(20001, f"An address needs its {name.replace('_', ' ')}.")
         self.auto_correct_address = changed.get("auto_correct_address", self.auto_correct_address)
         changed |= self._corrected({name: changed[name] for name in LINES if name in changed})
-        self._check({**vars(self), **changed})
+        self._check({**{name: getattr(self, name) for name in CHECKED}, **changed})
 
     async def on_delete(self, ctx: Context) -> None:
         for column in DEPENDENT:
@@ -85,7 +83,11 @@ class Address(Resource):
         return better
 
     def _check(self, values: dict[str, Any]) -> None:
-        """Help must find an emergency address: its postal code must be one of the country, where that can be told."""
+        """What is required is more than blanks. Help must find an emergency address: its postal code must be one of
+        the country, where that can be told."""
+        for name in REQUIRED:
+            if not (values[name] or "").strip():
+                raise Fault(20001, f"An address needs its {name.replace('_', ' ')}.")
         form = _POSTAL_CODES.get(self.iso_country)
-        if values.get("emergency_enabled") and form and not form.fullmatch(values["postal_code"]):
+        if values["emergency_enabled"] and form and not form.fullmatch(values["postal_code"]):
             raise Fault(21628, f"{values['postal_code'][:20]} is not a postal code of {NAMES[self.iso_country]}.")

@@ -7,6 +7,7 @@ bought without saying where it leads greets whoever calls or writes, as the numb
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import asdict
 from typing import Any
 
@@ -29,6 +30,7 @@ from hoyhoy.rest.kit import (
     web_url,
 )
 from hoyhoy.rest.kit.addresses import part_of_number
+from hoyhoy.rest.kit.auth import admit
 from hoyhoy.rest.kit.conventions import Listing
 from hoyhoy.rest.kit.description import answers
 from hoyhoy.rest.kit.filters import Condition
@@ -154,11 +156,14 @@ class IncomingPhoneNumber(Resource):
         self.sid = self.new_sid(ctx)
         if self.voice_fallback_url and not self.voice_url:
             raise Fault(21405)
-        await _check_named(ctx, vars(self), ctx.account.sid)
+        await _check_addresses(ctx, vars(self), ctx.account.sid)
+        # Nothing is awaited from here until the number is written down: the first of two buyers has it, and
+        # nobody buys for an account that was closed meanwhile.
+        _check_open(ctx, ctx.account.sid)
+        _check_applications(ctx, vars(self), ctx.account.sid)
         if self.trunk_sid:
             self.__dict__.pop("voice_application_sid", None)  # a trunk comes first (9)
         self._greet(ctx)
-        # Nothing is awaited from here until the number is written down: the first of two buyers has it.
         self.phone_number = self._chosen(ctx)
         self.friendly_name = self.friendly_name or numbers.national(self.phone_number)
         self.type, self.beta = inventory.type_of(self.phone_number), inventory.is_beta(self.phone_number)
@@ -203,7 +208,11 @@ class IncomingPhoneNumber(Resource):
             if changed.get(name) == "":
                 changed[name] = None
         self._move(ctx, changed)
-        await _check_named(ctx, changed, changed.get("account_sid", self.account_sid))
+        account = changed.get("account_sid", self.account_sid)
+        await _check_addresses(ctx, changed, account)
+        # Nothing is awaited from here until the change is written down.
+        _check_open(ctx, account)
+        _check_applications(ctx, changed, account)
         if changed.get("trunk_sid"):
             changed["voice_application_sid"] = None  # a trunk deletes the application and vice versa (9)
         elif changed.get("voice_application_sid"):
@@ -247,15 +256,31 @@ class IncomingPhoneNumber(Resource):
         return Answer(200, nothing)
 
 
-async def _check_named(ctx: Context, given: Mapping[str, Any], account: str) -> None:
-    """Applications and addresses that are named must be the account's own. Faults 21420, 20001."""
+async def _check_addresses(ctx: Context, given: Mapping[str, Any], account: str) -> None:
+    """Addresses that are named must be the account's own. Fault 20001.
+
+    A change of one that is under way is waited for. Giving up the turn lets nobody run yet: who is not made to
+    wait before the number is written has written it before the address can be deleted.
+    """
+    async with AsyncExitStack() as turns:
+        for sid in sorted({given[name] for name in ADDRESSES if given.get(name)}):
+            await turns.enter_async_context(ctx.services.turns("addresses", sid))
+            row = await ctx.services.rows.fetch("addresses", sid)
+            if row is None or row["account_sid"] != account:
+                raise Fault(20001, f"There is no address {sid[:40]} in this account.")
+
+
+def _check_applications(ctx: Context, given: Mapping[str, Any], account: str) -> None:
+    """Applications that are named must be the account's own. Fault 21420."""
     for name in APPLICATIONS:
         if sid := given.get(name):
             application = ctx.services.directory.application(sid)
             if application is None or application.account != account:
                 raise Fault(21420, f"There is no application {sid[:40]} in this account.")
-    for name in ADDRESSES:
-        if sid := given.get(name):
-            row = await ctx.services.rows.fetch("addresses", sid)
-            if row is None or row["account_sid"] != account:
-                raise Fault(20001, f"There is no address {sid[:40]} in this account.")
+
+
+def _check_open(ctx: Context, account: str) -> None:
+    """Fault 20005 when the account has been closed or suspended since the request came in."""
+    named = ctx.services.directory.account(account)
+    if named is not None:
+        admit(named, ctx.services.directory, writes=True)

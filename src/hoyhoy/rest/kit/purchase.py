@@ -24,10 +24,10 @@ def chosen_number(ctx: Context, raw: str) -> str:
         number = numbers.parse(raw)
     except ValueError as why:
         raise Fault(21421, f"The 'PhoneNumber' {raw[:40]} is not a valid phone number. {why}") from None
-    if number == MAGIC_SENDER:
-        return number  # there is always one more of it
     if number == MAGIC_UNAVAILABLE or ctx.services.directory.number(number) is not None:
         raise Fault(21422, f"{number} is not available.")
+    if number == MAGIC_SENDER:
+        return number  # of which test credentials, to whom nobody owns a number, may have any number
     if is_magic(number) or ctx.account.status == TEST:
         raise Fault(21421, f"The 'PhoneNumber' {number} is not a valid phone number.")
     if ctx.services.settings.strict and not inventory.is_valid(number):
@@ -38,7 +38,7 @@ def chosen_number(ctx: Context, raw: str) -> str:
 def number_in(ctx: Context, area_code: str) -> str:
     """Any local number of a North American area. Fault 21451 when there is no such area, 21452 when it has none."""
     if area_code == MAGIC_AREA:
-        return MAGIC_SENDER
+        return chosen_number(ctx, MAGIC_SENDER)
     if area_code == MAGIC_EMPTY_AREA or ctx.account.status == TEST:
         raise Fault(21452, f"No phone number is available in area code {area_code}.")
     owned = ctx.services.directory.number

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from hoyhoy.exchange.events import ResourceChanged
 from hoyhoy.exchange.ports import Row
 from hoyhoy.rest.kit import BOTH, V1, Context, Resource, boolean, choice, constant, http_method, integer, text, web_url
+from hoyhoy.wire.errors import Fault
 
 ADDRESSES = ("inbound_request_url", "fallback_url", "status_callback")
 POOLS = ("service_phone_numbers", "service_short_codes", "alpha_senders")
@@ -54,10 +54,9 @@ class MessagingService(Resource):
     use_inbound_webhook_on_number: bool = boolean(default=False, on=BOTH)
     """Whether the numbers are asked what to do with what they receive, instead of the service."""
 
-    async def on_create(self, ctx: Context) -> Mapping[str, Any] | None:
-        return None
-
     async def on_update(self, ctx: Context, changed: dict[str, Any]) -> None:
+        if changed.get("friendly_name") == "":
+            raise Fault(20001, "Parameter 'FriendlyName' is required.")
         for name in ADDRESSES:
             if changed.get(name) == "":
                 changed[name] = None
