@@ -2,9 +2,12 @@
 
 import pytest
 
+from hoyhoy.exchange.events import MessageCreated, MessageMoved
 from hoyhoy.exchange.message import obfuscated, type_of
 from hoyhoy.exchange.orders import Terms
+from hoyhoy.wire.errors import Fault
 
+from .away import with_away
 from .world import NUMBER, PHONE
 
 
@@ -133,3 +136,73 @@ async def test_a_machine_that_slept_looks_at_the_clock_again(exchange):
     await exchange.run(5)
     row = await exchange.row("messages", sid)
     assert (row["status"], row["date_sent"]) == ("failed", None), "without a service nobody chooses a sender"
+
+
+async def test_the_log_does_not_begin_with_what_is_not_kept(exchange):
+    # messaging 1.2
+    exchange.send(media=("http://app/cat.png",), terms=Terms(discard=True, obfuscate=True))
+    (created,) = exchange.events(MessageCreated)
+    assert (created.recipient, created.body, created.media) == (obfuscated(PHONE), "", ())
+
+
+@pytest.mark.parametrize("reached", ["queued", "sending", "sent"])
+async def test_a_store_that_is_away_for_a_while_fails_no_message(exchange, reached):
+    # what was answered with 201 is delivered, and once
+    exchange.phone(delivery_after=3)
+    store = with_away(exchange)
+    sid = exchange.send()
+    if reached != "queued":
+        await exchange.until(MessageMoved, status=reached)
+    else:
+        await exchange.database.journal.settled()
+    with store.for_("record"):
+        await exchange.run(20)
+    assert (await exchange.row("messages", sid))["status"] in ("queued", "sending", "sent")
+    await exchange.run(20)
+    row = await exchange.row("messages", sid)
+    assert (row["status"], row["error_code"]) == ("delivered", None)
+    assert [one["MessageStatus"] for one in (dict(one.params) for one in exchange.callbacks)] == [
+        "sending",
+        "sent",
+        "delivered",
+    ]
+    assert len(exchange.network.phone(PHONE).texts) == 1 and not exchange.switchboard.is_live(sid)
+
+
+async def test_a_refusal_is_recorded_when_the_store_is_back(exchange):
+    store = with_away(exchange)
+    sid = exchange.send("whatsapp:+14155550123")
+    await exchange.database.journal.settled()
+    with store.for_("record"):
+        await exchange.run(20)
+    await exchange.run(20)
+    assert (await exchange.row("messages", sid))["error_code"] == 21612
+
+
+async def test_a_cancellation_that_is_not_stored_has_not_happened(exchange):
+    # messaging 1.4
+    store = with_away(exchange)
+    sid = exchange.send(terms=Terms(send_at=exchange.clock.now() + 3600))
+    await exchange.run(1)
+    with store.for_("record"), pytest.raises(Fault) as fault:
+        exchange.switchboard.cancel_message(sid)
+    assert fault.value.code == 20500 and exchange.switchboard.is_live(sid)
+    exchange.switchboard.cancel_message(sid)
+    await exchange.run(7200)
+    assert [one.status for one in exchange.events(MessageMoved, sid)] == ["canceled"]
+
+
+async def test_an_inbound_message_is_over_when_the_store_is_back(exchange):
+    exchange.own(sms_url="http://app/sms")
+    store = with_away(exchange)
+
+    def leave(request):
+        store.refuses = ("record",)
+        return "<Response/>"
+
+    exchange.app.pages["http://app/sms"] = leave
+    sid = exchange.network.send_text(exchange.phone(), NUMBER, "Hi")
+    await exchange.run(20)
+    store.refuses = ()
+    await exchange.run(20)
+    assert (await exchange.row("messages", sid))["status"] == "received"

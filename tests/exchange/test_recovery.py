@@ -1,6 +1,7 @@
 """After a restart nothing is left non-final and nothing accepted is lost (design, durability)."""
 
 import asyncio
+import itertools
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,6 +17,7 @@ from hoyhoy.exchange.ports import Steering
 from hoyhoy.exchange.recovery import recover
 from hoyhoy.exchange.switchboard import Switchboard
 
+from .away import with_away
 from .test_senders import SERVICE, serve
 from .world import ACCOUNT, ALL, NUMBER, PHONE, App, World, world
 
@@ -178,3 +180,55 @@ async def test_what_is_to_be_forgotten_is_forgotten_after_a_restart_too(exchange
         assert (row["status"], row["body"], row["media"]) == ("delivered", "", "[]")
         assert row["to"] == PHONE[:-4] + "XXXX"
         assert [event.body for event in again.events(PhoneGotMessage)] == ["Hello"]
+
+
+async def test_a_store_that_refuses_after_a_restart_fails_nothing_accepted_before(exchange, tmp_path):
+    sid = exchange.send()
+    await exchange.database.journal.settled()
+    shutil.copytree(exchange.database.folder, tmp_path / "data")
+    async with world(seed=2, place=tmp_path / "data", start=exchange.clock.now() + 60) as again:
+        again.phone()
+        store = with_away(again)
+        with store.for_("record", "settled", lost=True):
+            await recover(again.switchboard, again.database)
+            await again.run(60)
+        await again.run(60)
+        row = await again.row("messages", sid)
+        assert (row["status"], row["error_code"]) == ("delivered", None)
+
+
+class StuckAtTheSecond(App):
+    """An app whose second document never comes."""
+
+    async def fetch(self, webhook, *, account, session):
+        if webhook.url.endswith("second"):
+            return await asyncio.Event().wait()
+        return await super().fetch(webhook, account=account, session=session)
+
+
+async def test_a_message_that_was_being_answered_is_not_answered_twice(exchange, tmp_path):
+    # docs/decisions/0003
+    app = StuckAtTheSecond()
+    app.pages["http://app/sms"] = "<Response><Message>Hi</Message><Redirect>second</Redirect></Response>"
+    exchange.network.exchange = Switchboard(replace(exchange.switchboard.facilities, fetcher=app))
+    exchange.own(sms_url="http://app/sms")
+    exchange.app.pages["http://app/sms"] = "<Response><Message>Hi</Message></Response>"
+    sid = exchange.network.send_text(exchange.phone(), NUMBER, "Hello")
+    await exchange.run()
+    assert (await exchange.row("messages", sid))["status"] == "receiving"
+    async with restarted(exchange, tmp_path / "data") as again:
+        assert (await again.row("messages", sid))["status"] == "received"
+        assert not again.events(PhoneGotMessage)
+
+
+async def test_messages_are_taken_up_some_at_a_time(exchange):
+    at = exchange.clock.now() + 7200
+    sids = [exchange.send(terms=Terms(send_at=at)) for _ in range(120)]
+    await exchange.database.journal.settled()
+    switchboard = exchange.switchboard = Switchboard(exchange.switchboard.facilities)
+    taking_up = asyncio.ensure_future(recover(switchboard, exchange.database))
+    counts = [0]
+    while not taking_up.done():
+        await asyncio.sleep(0)
+        counts.append(sum(map(switchboard.is_live, sids)))
+    assert counts[-1] == 120 and max(b - a for a, b in itertools.pairwise(counts)) <= 50

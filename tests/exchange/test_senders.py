@@ -1,13 +1,18 @@
 """Which sender of its service a message leaves from: messaging 1.12, 7."""
 
+import asyncio
 import shutil
+from dataclasses import replace
 
 import pytest
 
+from hoyhoy.exchange import senders
 from hoyhoy.exchange.events import MessageMoved, ResourceChanged
 from hoyhoy.exchange.orders import SendMessage, Terms
 from hoyhoy.exchange.ports import Row
+from hoyhoy.exchange.switchboard import Switchboard
 
+from .away import with_away
 from .world import ACCOUNT, world
 
 SERVICE = "MG" + "1" * 32
@@ -130,3 +135,67 @@ async def test_a_sticky_sender_that_left_is_forgotten(exchange):
 async def test_a_service_of_another_account(exchange):
     serve(exchange, SAN_FRANCISCO, account_sid="AC" + "b" * 32)
     assert (await sent(exchange, "+14155550123"))["error_code"] == 21701
+
+
+@pytest.mark.parametrize("away", ["page", "record"])
+async def test_a_store_that_is_away_keeps_a_message_waiting(exchange, away):
+    serve(exchange, SAN_FRANCISCO)
+    store = with_away(exchange)
+    order = SendMessage(account=ACCOUNT, to="+14155550200", sender="", body="Hello", terms=Terms(service=SERVICE))
+    sid = exchange.switchboard.send_message(order)["sid"]
+    await exchange.database.journal.settled()
+    with store.for_(away):
+        await exchange.run(60)
+    assert (await exchange.row("messages", sid))["status"] == "accepted"
+    await exchange.run(60)
+    row = await exchange.row("messages", sid)
+    assert (row["status"], row["error_code"], row["from"]) == ("delivered", None, SAN_FRANCISCO)
+
+
+class Backwards:
+    """Rows that answer the last question first."""
+
+    def __init__(self):
+        self.asked = 0
+
+    async def page(self, *_, **__):
+        self.asked += 1
+        for _ in range(200 - 10 * self.asked):
+            await asyncio.sleep(0)
+        return []
+
+
+async def test_senders_are_chosen_in_the_order_they_are_asked_for(exchange):
+    # Two runs of one seed are alike, however the threads of the store take turns.
+    pool = [f"+1415555010{i}" for i in range(4)]
+    serve(exchange, *pool)
+    facilities = replace(exchange.switchboard.facilities, rows=Backwards())
+    exchange.switchboard = exchange.network.exchange = Switchboard(facilities)
+    sids = []
+    for i in range(8):
+        order = SendMessage(
+            account=ACCOUNT, to=f"+1415555020{i}", sender="", body="Hello", terms=Terms(service=SERVICE)
+        )
+        sids.append(exchange.switchboard.send_message(order)["sid"])
+    await exchange.run(60)
+    assert [(await exchange.row("messages", sid))["from"] for sid in sids] == pool * 2
+
+
+async def test_the_longest_unused_pairs_are_not_kept_in_memory(exchange, monkeypatch):
+    monkeypatch.setattr(senders, "REMEMBERED", 2)
+    serve(exchange, SAN_FRANCISCO)
+    ada, ben, cleo = "+14155550200", "+14155550201", "+14155550202"
+    for to in (ada, ben, ada, cleo):
+        await sent(exchange, to)
+    assert [to for _, to in exchange.switchboard._senders._last] == [ada, cleo]
+
+
+async def test_a_sticky_sender_of_a_number_that_is_not_kept_outlives_a_restart(exchange, tmp_path):
+    # messaging 1.2, 1.12
+    serve(exchange, SAN_FRANCISCO, "+14155550101")
+    for to in ("+14155560200", "+14155550201"):
+        await sent(exchange, to, obfuscate=True)
+    shutil.copytree(exchange.database.folder, tmp_path / "data")
+    async with world(seed=2, place=tmp_path / "data", start=exchange.clock.now()) as again:
+        assert (await sent(again, "+14155550201"))["from"] == "+14155550101"
+        assert (await sent(again, "+14155560200"))["from"] == SAN_FRANCISCO

@@ -8,6 +8,7 @@ from hoyhoy.exchange.orders import Terms
 from hoyhoy.exchange.ports import Row, Steering
 from hoyhoy.wire.errors import Fault
 
+from .away import with_away
 from .test_senders import SERVICE, serve
 from .world import ACCOUNT, NUMBER, PHONE, world
 
@@ -149,3 +150,34 @@ async def test_a_service_without_url_drops_messages(exchange):
     assert await exchange.database.rows.page("messages") == []
     (notice,) = exchange.events(Noticed, SERVICE)
     assert (notice.level, "Secret" in notice.message) == ("warning", False)
+
+
+async def test_pairs_that_fell_silent_are_forgotten(exchange):
+    # messaging 1.10: 14107 counts replies within 30 seconds of one another
+    exchange.own(sms_url="http://app/sms")
+    exchange.app.pages["http://app/sms"] = "<Response><Message>Hi</Message></Response>"
+    for i in range(5):
+        exchange.network.send_text(exchange.phone(f"+1415555020{i}"), NUMBER, "Hi")
+        await exchange.run(40)
+    assert list(exchange.switchboard._replies) == [(NUMBER, "+14155550204")]
+
+
+@pytest.mark.parametrize(("lost", "status", "code"), [(True, "failed", 30008), (False, "delivered", None)])
+async def test_what_was_not_taken_is_not_delivered(exchange, lost, status, code):
+    # Another record that is refused is no reason: the sender of this one was answered with 201.
+    exchange.phone()
+    store = with_away(exchange)
+    with store.for_("settled", lost=lost):
+        sid = exchange.send()
+        await exchange.database.journal.settled()
+        await exchange.run(60)
+    row = await exchange.row("messages", sid)
+    assert (row["status"], row["error_code"]) == (status, code)
+
+
+async def test_a_message_canceled_at_once_leaves_nothing(exchange):
+    sid = exchange.send(terms=Terms(send_at=exchange.clock.now() + 3600))
+    exchange.switchboard.cancel_message(sid)
+    await exchange.run(7200)
+    assert not exchange.switchboard.is_live(sid)
+    assert (await exchange.row("messages", sid))["status"] == "canceled"

@@ -191,6 +191,7 @@ async def test_who_waits_is_told_and_nothing_is_lost(database: Database, caplog:
     with pytest.raises(NotStored) as caught:
         await database.journal.settled()
     assert (caught.value.code, caught.value.status) == (20500, 500)
+    assert [database.journal.is_durable(position) for position in (1, 2)] == [True, False]
     assert "read" in str(caught.value) and "only" in str(caught.value) and "cannot write 1 records" in caplog.text
     record(database.journal, call("CA3"))
     with pytest.raises(NotStored):
@@ -285,6 +286,7 @@ async def test_a_record_that_cannot_be_stored_costs_nobody_else(
     with pytest.raises(NotStored, match="rejected"):
         await database.journal.settled()
     await before
+    assert [database.journal.is_durable(position) for position in (1, 2, 3)] == [True, False, False]
     assert look(database, "select sid from calls order by id") == [("CA1",), ("CA3",)]
     assert look(database, "select position from events") == [(1,), (3,)]
     assert seen == ["CB1", "CB3"]

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from mimetypes import MimeTypes
-from typing import Any
+from typing import Any, TypeVar
 
 from hoyhoy.wire import segments
 from hoyhoy.wire.errors import Fault, lookup
@@ -60,11 +60,16 @@ MESSAGE = Lifecycle.of(
 SETTLED = (_.DELIVERED, _.READ, _.UNDELIVERED, _.FAILED, _.CANCELED, _.RECEIVED)
 """Statuses nothing more is expected after."""
 
+T = TypeVar("T")
+
+OUR_FAULT = 20500
+"""The store is away. That is never what becomes of a message: it waits until the store is back."""
+
+ASKED_AGAIN = 1.0
+"""Seconds until the store is asked again."""
+
 TYPES = MimeTypes()
 """Python's own table, the same on every machine: what a medium is called until it has been fetched."""
-
-LONGEST_WAIT = 3600.0
-"""Seconds after which a scheduled message looks at the clock again: the machine may have slept."""
 
 OBFUSCATED = 4
 """How many digits of a number are not kept."""
@@ -109,6 +114,8 @@ class Message:
         self.since = facilities.clock.now() if since is None else since
         count = 1 if self.is_mms else segments.count(body).count
         self.text = Text(self.sid, account, sender, recipient, body, media, count)
+        self.position: int | None = None
+        """Where its birth stands in the log, when it was born in this run."""
 
     def created(self, stored: Mapping[str, Any]) -> dict[str, Any]:
         """Record the message's birth and its media; return its row."""
@@ -133,7 +140,7 @@ class Message:
             "address_retention": "obfuscate" if terms.obfuscate else "retain",
             "date_created": now,
             "date_updated": now,
-            **self._sent_from(),
+            **self._sent_from(self.status),
             **stored,
         }
         event = MessageCreated(
@@ -145,15 +152,16 @@ class Message:
             num_segments=row["num_segments"],
             media=() if terms.discard else text.media,
         )
-        self.facilities.journal.record(self.sid, self.account, event, (Row("messages", self.sid, row, new=True),))
+        rows = (Row("messages", self.sid, row, new=True),)
+        self.position = self.facilities.journal.record(self.sid, self.account, event, rows).position
         if not terms.discard:
             self._keep_media()
         return {"sid": self.sid, **row}
 
-    def _sent_from(self) -> dict[str, Any]:
+    def _sent_from(self, status: MessageStatus) -> dict[str, Any]:
         """What is known of a message only when it is queued (1.3)."""
         text = self.text
-        waits = self.status in (MessageStatus.ACCEPTED, MessageStatus.SCHEDULED)
+        waits = status in (MessageStatus.ACCEPTED, MessageStatus.SCHEDULED)
         category = of_message(self.direction, text.sender, text.recipient, len(text.media) or self.is_mms)
         return {
             "from": text.sender or None,
@@ -181,15 +189,18 @@ class Message:
             self.facilities.journal.record(row.sid, self.account, event, (row,))
 
     def move(self, status: MessageStatus, error_code: int | None = None) -> None:
-        """Change the status: event, row and callback together."""
-        self.status = MESSAGE.move(self.status, status)
+        """Change the status: event, row and callback together.
+
+        When the journal takes no more just now (Fault 20500), nothing has changed.
+        """
+        status = MESSAGE.move(self.status, status)
         now = self.facilities.clock.now()
         changes: dict[str, Any] = {"status": str(status), "date_updated": now}
         chosen = ""
         if status is MessageStatus.SENT:
             changes["date_sent"] = now
         elif status is MessageStatus.QUEUED:
-            changes |= self._sent_from()
+            changes |= self._sent_from(status)
             chosen = self.text.sender
         if error_code:
             changes |= {"error_code": error_code, "error_message": lookup(error_code).gist}
@@ -200,8 +211,27 @@ class Message:
             self.account,
             MessageMoved(status=str(status), error_code=error_code, sender=chosen),
             (Row("messages", self.sid, changes),),
-            self._callback(error_code, now),
+            self._callback(status, error_code, now),
         )
+        self.status = status
+
+    async def moved(self, status: MessageStatus, error_code: int | None = None) -> None:
+        """Change the status as soon as the journal takes it."""
+
+        async def move() -> None:
+            self.move(status, error_code)
+
+        await self._when_stored(move)
+
+    async def _when_stored(self, work: Callable[[], Awaitable[T]]) -> T:
+        """Do this again and again until the store is not away."""
+        while True:
+            try:
+                return await work()
+            except Fault as fault:
+                if fault.code != OUR_FAULT:
+                    raise
+            await self.facilities.clock.sleep(ASKED_AGAIN)
 
     def _forgotten(self) -> dict[str, Any]:
         """What is not kept of a finished message (1.2)."""
@@ -212,15 +242,14 @@ class Message:
             changes["to"] = obfuscated(self.text.recipient)
         return changes
 
-    def _callback(self, error_code: int | None, now: float) -> tuple[Callback, ...]:
+    def _callback(self, status: MessageStatus, error_code: int | None, now: float) -> tuple[Callback, ...]:
         if not self.status_callback or self.direction == "inbound":
             return ()
-        status = str(self.status)
         params: Params = (
             ("MessageSid", self.sid),
             ("SmsSid", self.sid),
-            ("MessageStatus", status),
-            ("SmsStatus", status),
+            ("MessageStatus", str(status)),
+            ("SmsStatus", str(status)),
             ("AccountSid", self.account),
             ("ApiVersion", API_VERSION),
             ("To", self.text.recipient),
@@ -230,7 +259,7 @@ class Message:
             params += (("MessagingServiceSid", self.terms.service),)
         if error_code:
             params += (("ErrorCode", str(error_code)), ("ErrorMessage", lookup(error_code).gist))
-        if self.status in (MessageStatus.DELIVERED, MessageStatus.UNDELIVERED) and not self.is_mms:
+        if status in (MessageStatus.DELIVERED, MessageStatus.UNDELIVERED) and not self.is_mms:
             params += (("RawDlrDoneDate", datetime.fromtimestamp(now, UTC).strftime("%y%m%d%H%M")),)
         return (
             Callback(
@@ -244,35 +273,39 @@ class Message:
             raise not_scheduled(self.status)
         self.move(MessageStatus.CANCELED)
 
-    def give_up(self) -> None:
+    async def give_up(self) -> None:
         """Fail, when the message has not left yet."""
-        if MESSAGE.may_move(self.status, MessageStatus.FAILED):
-            self.move(MessageStatus.FAILED, 30008)
+
+        async def fail() -> None:
+            if MESSAGE.may_move(self.status, MessageStatus.FAILED):
+                self.move(MessageStatus.FAILED, 30008)
+
+        await self._when_stored(fail)
 
     async def deliver(self, choose: Callable[[Message], Awaitable[str]]) -> None:
         """Take the message from where it stands to its last status; a refusal makes it failed, never an exception.
 
-        `choose` answers who sends it when a messaging service is to say so, or raises Fault.
+        One that is scheduled is due now. `choose` answers who sends it when a messaging service is to say so,
+        or raises Fault. While the store is away the message waits: it was accepted.
         """
+        if self.status in SETTLED:
+            return
         try:
             await self._queue(choose)
             carrier = self.facilities.carrier_to(self.text.recipient)
             await self._submit(carrier)
         except Fault as fault:
-            self.move(MessageStatus.FAILED, fault.code)
+            await self.moved(MessageStatus.FAILED, fault.code)
             return
-        receipt = await carrier.receipt(self.text)
-        self.move(MessageStatus(receipt.status), receipt.error_code)
+        receipt = await self._when_stored(lambda: carrier.receipt(self.text))
+        await self.moved(MessageStatus(receipt.status), receipt.error_code)
 
     async def _queue(self, choose: Callable[[Message], Awaitable[str]]) -> None:
         if self.status is MessageStatus.SCHEDULED:
-            clock, due = self.facilities.clock, self.terms.send_at or 0.0
-            while (left := due - clock.now()) > 0:
-                await clock.sleep(min(left, LONGEST_WAIT))
-            self.move(MessageStatus.ACCEPTED)
+            await self.moved(MessageStatus.ACCEPTED)
         if self.status is MessageStatus.ACCEPTED:
-            self.text = replace(self.text, sender=await choose(self))
-            self.move(MessageStatus.QUEUED)
+            self.text = replace(self.text, sender=await self._when_stored(lambda: choose(self)))
+            await self.moved(MessageStatus.QUEUED)
 
     async def _submit(self, carrier: Carrier) -> None:
         """Fault 30001 when it cannot leave while it is valid (1.2)."""
@@ -283,14 +316,14 @@ class Message:
                 raise Fault(30002)
             if left <= 0:
                 raise Fault(30001)
-            self.move(MessageStatus.SENDING)
+            await self.moved(MessageStatus.SENDING)
         if self.status is MessageStatus.SENDING:
             try:
                 async with clock.timeout(left):
-                    await carrier.submit(self.text)
+                    await self._when_stored(lambda: carrier.submit(self.text))
             except TimeoutError:
                 raise Fault(30001) from None
-            self.move(MessageStatus.SENT)
+            await self.moved(MessageStatus.SENT)
 
 
 def not_scheduled(status: str) -> Fault:

@@ -3,7 +3,8 @@
 Queued calls that are young enough are dialled, older ones failed; so are those that were to validate a
 caller id, whose code is only in the memory of who asked for it. Calls that rang or talked when
 the exchange died get a final status with a Notification, a duration up to their last event and
-their last callback. Messages go on from where they stood.
+their last callback. Messages go on from where they stood; an inbound one that was being answered is not answered
+from the start again.
 """
 
 from __future__ import annotations
@@ -13,12 +14,18 @@ from collections.abc import Collection
 from typing import Any, Protocol
 
 from .call import FINAL, Call, CallStatus
+from .events import Entry, VerbStarted
 from .leg import Cause
 from .message import MESSAGE, SETTLED, Message, MessageStatus
 from .orders import PLAIN, PlaceCall, Terms
 from .ports import Steering
 from .switchboard import Switchboard
 from .validation import outcome
+
+AT_ONCE = 50
+"""Messages taken up in one turn of the loop."""
+
+REPLIES = ("Message", "Sms")
 
 
 class Unfinished(Protocol):
@@ -29,6 +36,9 @@ class Unfinished(Protocol):
 
     async def last_event_at(self, subject: str) -> float | None: ...
 
+    async def events(self, after: int = 0, *, subject: str | None = None, limit: int = 1000) -> list[Entry]:
+        """Entries of the log above a position, oldest first."""
+
 
 async def recover(switchboard: Switchboard, store: Unfinished) -> int:
     """Take up every call and message that was not over; say how many there were."""
@@ -36,8 +46,10 @@ async def recover(switchboard: Switchboard, store: Unfinished) -> int:
     for row in calls:
         await _recover_call(switchboard, row, store)
     messages = await store.unfinished("messages", "status", SETTLED)
-    for row in messages:
-        _recover_message(switchboard, row)
+    for i, row in enumerate(messages):
+        await _recover_message(switchboard, row, store)
+        if i % AT_ONCE == AT_ONCE - 1:
+            await switchboard.facilities.clock.sleep(0)
     return len(calls) + len(messages)
 
 
@@ -93,7 +105,7 @@ async def _recover_call(switchboard: Switchboard, row: dict[str, Any], store: Un
     call.end(Cause.FAILED, at=ended or now)
 
 
-def _recover_message(switchboard: Switchboard, row: dict[str, Any]) -> None:
+async def _recover_message(switchboard: Switchboard, row: dict[str, Any], store: Unfinished) -> None:
     status = MessageStatus(row["status"])
     message = Message(
         switchboard.facilities,
@@ -117,6 +129,19 @@ def _recover_message(switchboard: Switchboard, row: dict[str, Any]) -> None:
         since=row["date_created"],
     )
     if MESSAGE.may_move(status, MessageStatus.RECEIVED):
-        switchboard.answer_message(message)
+        if await _was_answered(message.sid, store):
+            await message.moved(MessageStatus.RECEIVED)
+        else:
+            switchboard.answer_message(message)
     else:
         switchboard.resume_message(message)
+
+
+async def _was_answered(sid: str, store: Unfinished) -> bool:
+    """Whether one of its documents had come as far as to send something."""
+    after = 0
+    while entries := await store.events(after, subject=sid):
+        if any(isinstance(one.event, VerbStarted) and one.event.verb in REPLIES for one in entries):
+            return True
+        after = entries[-1].position
+    return False

@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter, OrderedDict
 
 from hoyhoy.wire.errors import Fault
@@ -16,7 +17,7 @@ from hoyhoy.wire.line_type import sold_as
 from hoyhoy.wire.number import is_alphanumeric_sender, is_e164, is_short_code, place_of, region_of
 
 from .facilities import Facilities
-from .message import Message
+from .message import Message, obfuscated
 from .ports import Sender, Service
 
 REMEMBERED = 50_000
@@ -29,24 +30,42 @@ CHOSEN = ("queued", "sending", "sent", "delivered", "undelivered", "failed")
 
 
 class Senders:
-    """Chooses, and remembers what it chose. How often each has sent is known since the start only."""
+    """Chooses, and remembers what it chose. How often each has sent is known since the start only.
+
+    Senders of one service are chosen in the order they are asked for, whichever look-up is answered first: two runs
+    of one seed are alike.
+    """
 
     def __init__(self, facilities: Facilities) -> None:
         self._facilities = facilities
         self._sent: Counter[tuple[str, str]] = Counter()
         self._last: OrderedDict[tuple[str, str], str] = OrderedDict()
+        self._asked: dict[str, asyncio.Event] = {}
+        """By service: set when who asked last has chosen."""
 
     async def choose(self, message: Message) -> str:
         """The address to send from. Fault 21701, 21704 or 21703: no service, no senders, none that can."""
         service = self._facilities.directory.service(message.terms.service)
         if service is None or service.account != message.account:
             raise Fault(21701)
-        sender = message.text.sender or await self._chosen(service, message)
+        before, chosen = self._asked.get(service.sid), asyncio.Event()
+        self._asked[service.sid] = chosen
+        try:
+            try:
+                last = await self._last_sender(service, message) if service.sticky and not message.text.sender else ""
+            finally:
+                if before:
+                    await before.wait()
+            sender = message.text.sender or self._chosen(service, message, last)
+        finally:
+            if self._asked[service.sid] is chosen:
+                del self._asked[service.sid]
+            chosen.set()
         self._sent[service.sid, sender] += 1
         self._remember(service.sid, message.text.recipient, sender)
         return sender
 
-    async def _chosen(self, service: Service, message: Message) -> str:
+    def _chosen(self, service: Service, message: Message, last: str) -> str:
         if not service.senders:
             raise Fault(21704)
         recipient = message.text.recipient
@@ -54,7 +73,7 @@ class Senders:
         if not able:
             raise Fault(21703)
         if service.sticky:
-            last = await self._last_sender(service, message)
+            last = self._last.get((service.sid, recipient), last)  # chosen for another message meanwhile
             if last in [one.address for one in able]:
                 return last
 
@@ -64,21 +83,25 @@ class Senders:
         return min(able, key=distance).address  # of equal ones the oldest in the pool
 
     async def _last_sender(self, service: Service, message: Message) -> str:
-        """Empty when the service never wrote to this recipient."""
+        """Empty when the service never wrote to this recipient.
+
+        Of a number that was not kept whole only its block is known: who wrote to it last is then taken for the one.
+        """
         recipient, rows = message.text.recipient, self._facilities.rows
         known = self._last.get((service.sid, recipient))
         if known is not None or rows is None:
             return known or ""
-        where = [
-            ("account_sid", "=", service.account),
-            ("to", "=", recipient),
-            ("messaging_service_sid", "=", service.sid),
-            ("status", "in", CHOSEN),
-        ]
         with self._facilities.clock.busy(f"the last sender of {service.sid}"):
-            found = await rows.page("messages", where, limit=1)
-        meanwhile = self._last.get((service.sid, recipient))  # chosen for another message while this one looked
-        return meanwhile or ((found[0]["from"] or "") if found else "")
+            for kept in (recipient, obfuscated(recipient)):
+                where = [
+                    ("account_sid", "=", service.account),
+                    ("to", "=", kept),
+                    ("messaging_service_sid", "=", service.sid),
+                    ("status", "in", CHOSEN),
+                ]
+                if found := await rows.page("messages", where, limit=1):
+                    return found[0]["from"] or ""
+        return ""
 
     def _remember(self, service: str, recipient: str, sender: str) -> None:
         self._last[service, recipient] = sender

@@ -23,6 +23,7 @@ from .performance import after_digits, perform
 from .ports import Dialling, Number, Service, Session, Steering, Webhook
 from .program import Inline, Source
 from .reply import Reply
+from .schedule import Schedule
 from .senders import Senders
 from .validation import Validation, outcome
 
@@ -46,7 +47,7 @@ class Switchboard:
         self.facilities = facilities
         self._calls: dict[str, Call] = {}
         self._messages: dict[str, Message] = {}
-        self._deliveries: dict[str, asyncio.Task[None]] = {}
+        self._schedule = Schedule(facilities.clock, facilities.journal, self._start_message)
         self._senders = Senders(facilities)
         self._sessions: OrderedDict[tuple[str, str, str], tuple[float, Session]] = OrderedDict()
         self._replies: OrderedDict[tuple[str, str], tuple[float, int]] = OrderedDict()
@@ -236,29 +237,43 @@ class Switchboard:
     def resume_message(self, message: Message) -> None:
         """Deliver a message: a new one, or one found on its way after a restart."""
         self._messages[message.sid] = message
-        task = self.facilities.clock.spawn(self._deliver(message), f"{message.sid} delivery")
-        if message.status is MessageStatus.SCHEDULED:
-            self._deliveries[message.sid] = task
+        if message.position is not None:
+            self.facilities.clock.spawn(self._take(message, message.position), f"{message.sid} delivery")
+        elif message.status is MessageStatus.SCHEDULED:
+            self._schedule.put(message)
+        else:
+            self._start_message(message)
+
+    def _start_message(self, message: Message) -> None:
+        self.facilities.clock.spawn(self._deliver(message), f"{message.sid} delivery")
 
     def cancel_message(self, sid: str) -> None:
         """Fault 30409 when it does not wait for its time (any more)."""
         message = self._messages.get(sid)
-        if message is None or sid not in self._deliveries:
-            raise not_scheduled(message.status if message else "finished")
+        if message is None:
+            raise not_scheduled("finished")
         message.cancel()
-        self._deliveries[sid].cancel()
+        if self._schedule.drop(message):
+            del self._messages[sid]
+
+    async def _take(self, message: Message, position: int) -> None:
+        """A new message goes on its way, or into the schedule, when its birth at `position` is durable."""
+        journal = self.facilities.journal
+        try:
+            await journal.settled()
+        except Fault:  # its sender was told that it was not taken, and must not find it delivered
+            if not journal.is_durable(position):
+                await message.give_up()
+        if message.status is MessageStatus.SCHEDULED:
+            self._schedule.put(message)
+        else:
+            await self._deliver(message)
 
     async def _deliver(self, message: Message) -> None:
         try:
-            try:
-                await self.facilities.journal.settled()
-            except Fault:  # its sender was told that it was not taken, and must not find it delivered
-                message.give_up()
-                return
             await message.deliver(self._senders.choose)
         finally:
             self._messages.pop(message.sid, None)
-            self._deliveries.pop(message.sid, None)
 
     def receive(self, *, sender: str, recipient: str, body: str, media: tuple[str, ...] = ()) -> str | None:
         """A carrier brings a message; return its sid, None when nobody owns the number or its messaging service
@@ -314,7 +329,7 @@ class Switchboard:
         number = self.facilities.directory.number(message.text.recipient)
         steering = self._asked(number)
         if number is None or not steering.url:
-            message.move(MessageStatus.RECEIVED)
+            self.facilities.clock.spawn(message.moved(MessageStatus.RECEIVED), f"{message.sid} received")
             return
         reply = Reply(
             self.facilities,
@@ -330,11 +345,11 @@ class Switchboard:
         try:
             await reply.run()
         except Exception:  # a bug of ours, which the next start would only meet again
-            message.move(MessageStatus.RECEIVED)
+            await message.moved(MessageStatus.RECEIVED)
             raise
         finally:
             self._messages.pop(message.sid, None)
-        message.move(MessageStatus.RECEIVED)
+        await message.moved(MessageStatus.RECEIVED)
 
     def _reply(self, inbound: Message, order: SendMessage) -> str:
         """Send a reply unless the two numbers have been answering one another too long (14107)."""

@@ -77,6 +77,8 @@ class Journal:
         self._writing = False
         self._later: asyncio.TimerHandle | None = None
         self._durable = self._wanted = last
+        self._spoilt = range(0)
+        """Positions of the last batch with a rejected record, from that record on."""
         self._waiters: deque[tuple[int, asyncio.Future[None]]] = deque()
         self._listeners: list[Listener] = []
         self._untold: deque[Record] = deque()
@@ -187,6 +189,10 @@ class Journal:
         self._hurry()
         await waiter
 
+    def is_durable(self, position: int) -> bool:
+        """Whether what was recorded at `position` is in the database, as far as anybody waiting was told."""
+        return position <= self._durable and position not in self._spoilt
+
     def _hand_over(self) -> None:
         queue = self._queue
         self._batch = [queue.popleft() for _ in range(min(len(queue), LARGEST_BATCH))]
@@ -204,6 +210,8 @@ class Journal:
             self._deliver(callbacks)
         self._durable = self._batch[-1].entry.position
         first_lost = min(lost, default=self._durable + 1)
+        if lost:
+            self._spoilt = range(first_lost, self._durable + 1)
         while self._waiters and self._waiters[0][0] <= self._durable:
             position, waiter = self._waiters.popleft()
             if waiter.done():

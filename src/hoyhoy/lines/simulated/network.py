@@ -136,9 +136,9 @@ class Network:
         await self.clock.sleep(how.delivery_after)
         if how.delivery == "undelivered" or how.answering == Answering.UNREACHABLE:
             return Receipt("undelivered", how.error_code or 30003)
-        phone.got(PhoneText(text.sender, False, text.body, text.media, self.clock.now()))
         got = PhoneGotMessage(phone=phone.number, sender=text.sender, body=text.body, media=text.media)
-        self.journal.record(text.sid, text.account, got)
+        self.journal.record(text.sid, text.account, got)  # first: when it is refused, the receipt is asked for again
+        phone.got(PhoneText(text.sender, False, text.body, text.media, self.clock.now()))
         return Receipt("delivered")
 
     def _recorder(self, call: str, account: str) -> Callable[[Event], object]:
