@@ -313,11 +313,13 @@ async def test_any_number_could_be_bought(exchange):
         element, number = read(answer)
         assert element.tag == "IncomingPhoneNumber" and number["PhoneNumber"].startswith(prefix)
         assert len(number["PhoneNumber"]) == 10 and number["Url"] == "http://app/bought"
-        assert answer.headers["Location"].endswith(number["Sid"])
+        assert answer.headers["Location"] == f"http://localhost:8980{OLD}/IncomingPhoneNumbers/{number['Sid']}"
         today = (await exchange.get(f"/IncomingPhoneNumbers/{number['Sid']}.json")).json()
         assert (today["voice_url"], today["api_version"]) == ("http://app/bought", "2008-08-01")
     listed, _ = read(await ask(exchange, "GET", "/IncomingPhoneNumbers/TollFree"))
     assert listed.attrib["total"] == "2"
+    notes = (await exchange.get("/Notifications.json")).json()["notifications"]
+    assert not [one for one in notes if "ApiVersion" in one["message_text"]], "nobody asked for a version"
     for area, code in (("41", "21451"), ("x", "21451"), ("211", "21452")):
         refused = await post(exchange, "/IncomingPhoneNumbers/Local", AreaCode=area)
         assert refused.status_code == 400 and read(refused)[1]["Code"] == code

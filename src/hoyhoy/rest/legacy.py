@@ -131,7 +131,7 @@ def _as_it_was(kind: type[RootResource], form: Old, act: Act) -> Act:
         if not isinstance(answer.body, dict):
             return Answer(200, b"", content_type=XML)  # what is deleted; 204 came later
         body, content_type = _one(form.element, await _shown(form, answer.body, ctx), suffix)
-        headers = {"Location": ctx.base + answer.body["uri"]} if answer.status == 201 else {}
+        headers = {"Location": ctx.base + _address(answer.body)} if answer.status == 201 else {}
         return Answer(answer.status, body, content_type=content_type, headers=headers)
 
     return asked
@@ -159,7 +159,6 @@ def _written(ctx: Context, form: Old) -> Form:
     if form is SMS and len(given.get("Body", [""])[-1]) > LONGEST_SMS:
         raise Fault(21605)
     if form is NUMBER and not ctx.sid:
-        given.setdefault("ApiVersion", [ROOT[1:]])
         kind = ctx.pattern.rpartition("/")[2]
         if kind in FACTORIES and "PhoneNumber" not in given:
             given["PhoneNumber"] = [_any_number(ctx, Kind(kind), given.pop("AreaCode", [""])[-1])]
@@ -187,6 +186,11 @@ def _e164(number: str) -> str:
 
 
 # Answers ---------------------------------------------------------------------------------------
+
+
+def _address(body: Body) -> str:
+    """Where what was created is; a number says so with today's version, wherever it was bought."""
+    return ROOT + str(body["uri"]).removeprefix(ROOT).removeprefix(TODAY)
 
 
 async def _shown(form: Old, body: Body, ctx: Context) -> dict[str, str]:

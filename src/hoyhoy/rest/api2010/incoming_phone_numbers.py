@@ -164,6 +164,8 @@ class IncomingPhoneNumber(Resource):
         if self.trunk_sid:
             self.__dict__.pop("voice_application_sid", None)  # a trunk comes first (9)
         self._greet(ctx)
+        if "ApiVersion" not in ctx.form:
+            self.api_version = ctx.pattern.split("/")[1]
         self.phone_number = self._chosen(ctx)
         self.friendly_name = self.friendly_name or numbers.national(self.phone_number)
         self.type, self.beta = inventory.type_of(self.phone_number), inventory.is_beta(self.phone_number)
