@@ -1,16 +1,18 @@
 """Usage triggers fire (messaging reference 3.4)."""
 
+import asyncio
 from decimal import Decimal
 
 import pytest
 
+from hoyhoy.exchange import triggers
 from hoyhoy.exchange.chance import SeededChance
 from hoyhoy.exchange.events import MessageMoved, ResourceChanged
 from hoyhoy.exchange.ports import Row
 from hoyhoy.exchange.triggers import Triggers, record_uri
 from hoyhoy.wire.errors import Fault
 
-from .world import ACCOUNT, NUMBER, PHONE, START
+from .world import ACCOUNT, NUMBER, PHONE, START, world
 
 DAY = 86400.0
 MIDNIGHT = 1_700_006_400.0
@@ -234,3 +236,106 @@ async def test_a_store_out_of_order_is_asked_again(watched, monkeypatch, caplog)
         assert watched.fired == [] and "not checked" in caplog.text
     await watched.run(60)
     assert watched.fired == [("1", "1")]
+
+
+async def test_a_store_out_of_order_at_midnight(watched, monkeypatch):
+    """What was used before is compared with the day before all the same."""
+
+    async def fails(*_, **__):
+        raise Fault(20500)
+
+    watched.add("2", recurring="daily")
+    await watched.run(MIDNIGHT - START - 30)
+    watched.message(1, num_segments=2)
+    with monkeypatch.context() as broken:
+        broken.setattr(watched.exchange.database.rows, "tally", fails)
+        await watched.run(60)
+    await watched.run(60)
+    assert watched.fired == [("1", "2")]
+    await watched.run(3 * DAY)
+    assert len(watched.told) == 1
+
+
+async def test_woken_late_at_midnight(watched, monkeypatch):
+    """The day before is compared as of its end; what is used until the check is not forgotten."""
+    sleep = watched.exchange.clock.sleep
+    monkeypatch.setattr(watched.exchange.clock, "sleep", lambda seconds: sleep(seconds + 1.5))
+    watched.add("1", recurring="daily")
+    await watched.run(MIDNIGHT - START - 30)
+    watched.message(1)
+    await watched.run(31)
+    watched.message(2)
+    await watched.run(0)
+    assert watched.fired == []
+    await watched.run(1)
+    assert watched.fired == [("1", "1")]
+    assert (await watched.exchange.row("usage_triggers", watched.told[0].subject))["date_fired"] == MIDNIGHT - 1
+    await watched.run(120)
+    assert watched.fired == [("1", "1")] * 2
+
+
+@pytest.mark.parametrize(("recurring", "ends"), [("daily", 0), ("monthly", 16), ("yearly", 47), (None, 0)])
+@pytest.mark.parametrize("made", [None, START, "later"])
+async def test_a_restart_when_a_period_ends(tmp_path, recurring, ends, made):
+    """The period before is looked at, unless the trigger was not there yet."""
+    end = MIDNIGHT + DAY * ends
+    async with world(place=tmp_path, start=end - 30) as first:
+        watched = Watched(first)
+        watched.add("1", recurring=recurring, date_created=end if made == "later" else made)
+        watched.message(1)
+        await first.database.journal.settled()
+    async with world(place=tmp_path, start=end + 30) as second:
+        watched = Watched(second)
+        await watched.triggers.start()
+        await watched.run(7200)
+        assert watched.fired == ([] if made == "later" and recurring else [("1", "1")])
+        watched.message(2)
+        await watched.run(120)
+        assert len(watched.fired) == (1 if recurring is None or made == "later" else 2)
+
+
+async def test_a_restart_tells_nothing_again(watched):
+    watched.add("1", recurring="daily")
+    watched.message(1)
+    await watched.run(MIDNIGHT - START + 30)
+    assert len(watched.told) == 1
+    again = Watched(watched.exchange)
+    watched.stop()
+    await again.triggers.start()
+    await again.run(120)
+    assert again.told == []
+
+
+async def test_two_checks_under_way(watched):
+    watched.add("1")
+    watched.message(1)
+    now = watched.exchange.clock.now()
+    await asyncio.gather(*(watched.triggers._check(now) for _ in range(2)))
+    await watched.exchange.database.journal.settled()
+    assert watched.fired == [("1", "1")]
+
+
+async def test_more_triggers_than_are_read_at_once(watched, monkeypatch):
+    monkeypatch.setattr(triggers, "AT_ONCE", 2)
+    for number in range(1, 6):
+        watched.add("1", number)
+    watched.message(1)
+    await watched.run(60)
+    assert sorted(sid for sid, _ in watched.fired) == list("12345")
+
+
+async def test_a_trigger_that_is_deleted_while_it_is_checked(watched, monkeypatch):
+    sid = watched.add("1", 1)
+    watched.add("1", 2)
+    watched.message(1)
+    rows = watched.exchange.database.rows
+    tally = rows.tally
+
+    async def read(*args, **options):
+        found = await tally(*args, **options)
+        watched.write("usage_triggers", sid, None, new=False)
+        return found
+
+    monkeypatch.setattr(rows, "tally", read)
+    await watched.run(60)
+    assert watched.fired == [("2", "1")]

@@ -1,7 +1,9 @@
 """Usage triggers: an app is told when an account has used so much of something (messaging reference 3.4).
 
 Triggers are checked on the full minute after something was used, as of the second before it, so that the last minute
-of a day belongs to that day; and a minute after midnight GMT, for numbers are paid for without anything happening.
+of a day belongs to that day however late the check is; and a minute after midnight GMT, for numbers are paid for
+without anything happening. The first check of a run, and the one after a check that failed, also look at the end of
+the period before.
 Without triggers nothing is waited for, and while nothing is used only the next day is: a virtual clock runs on as
 fast as before.
 
@@ -37,6 +39,9 @@ AT_ONCE = 500
 RECORDS = {"daily": "/Today", "monthly": "/ThisMonth", "yearly": "/Yearly", "alltime": "/AllTime"}
 """Where the record is that a recurring trigger watches, below Usage/Records."""
 
+_Waiting = dict[tuple[str, str | None], list[dict[str, Any]]]
+"""Triggers by account and recurrence: one reading of the usage serves them."""
+
 
 def record_uri(account: str, recurring: str | None, category: str, suffix: str = ".json") -> str:
     """Path of the usage record that a trigger watches."""
@@ -66,12 +71,16 @@ class Triggers:
         self._meter = Meter(rows, tariff)
         self._sids: set[str] = set()
         self._alarm: tuple[float, asyncio.Task[None]] | None = None
+        self._checking = asyncio.Lock()
+        self._was_away = False
+        """Whether the end of a period may have passed unseen."""
 
     async def start(self) -> None:
         """Take up the triggers that are in the store already."""
         async for trigger in self._triggers():
             self._sids.add(trigger["sid"])
         if self._sids:
+            self._was_away = True
             self._check_soon()
 
     def hear(self, entry: Entry, rows: Sequence[Row]) -> None:
@@ -109,21 +118,45 @@ class Triggers:
         self._alarm = None
         try:
             with self._clock.busy("usage triggers"):
-                await self._check(self._clock.now() - 1)
+                if self._was_away:
+                    await self._check(due - 1, before=True)
+                await self._check(due - 1)
+            self._was_away = False
         except Fault as fault:  # the store is out of order; it says so itself
             log.warning("usage triggers were not checked: %s", fault.message)
+            self._was_away = True
             self._check_soon()
         if self._sids:
-            self._check_at((day_of(self._clock.now()) + 1) * DAY + MINUTE)
+            today = day_of(self._clock.now())
+            if today > day_of(due - 1):  # something may have been used since midnight
+                self._check_soon()
+            self._check_at((today + 1) * DAY + MINUTE)
 
     # Whether --------------------------------------------------------------------------------
 
-    async def _check(self, now: float) -> None:
-        waiting: dict[tuple[str, str | None], list[dict[str, Any]]] = {}
+    async def _check(self, now: float, *, before: bool = False) -> None:
+        """One at a time, so that none tells what another is telling. `before`: as of the end of the period before."""
+        async with self._checking:
+            for moment, waiting in (await self._waiting(now, before)).items():
+                await self._compare(moment, waiting)
+
+    async def _waiting(self, now: float, before: bool) -> dict[float, _Waiting]:
+        """The triggers that have not fired in their period, by the moment as of which they are checked."""
+        found: dict[float, _Waiting] = {}
         async for trigger in self._triggers():
-            first, _ = period(trigger["recurring"], now)
+            recurring, moment = trigger["recurring"], now
+            first, _ = period(recurring, moment)
+            if before:
+                moment = first * DAY - 1
+                if moment < max(trigger["date_created"] or 0, 0):
+                    continue
+                first, _ = period(recurring, moment)
             if trigger["date_fired"] is None or trigger["date_fired"] < first * DAY:
-                waiting.setdefault((trigger["account_sid"], trigger["recurring"]), []).append(trigger)
+                group = found.setdefault(moment, {})
+                group.setdefault((trigger["account_sid"], recurring), []).append(trigger)
+        return found
+
+    async def _compare(self, now: float, waiting: _Waiting) -> None:
         for (account, recurring), triggers in waiting.items():
             categories = {trigger["usage_category"] for trigger in triggers}
             usage = await self._meter.read(
