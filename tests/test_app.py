@@ -203,6 +203,32 @@ async def test_time_and_chance_are_chosen(start):
     assert one.accounts[0] == two.accounts[0]
 
 
+async def test_a_seeded_run_goes_on_in_the_folder_of_the_last(start, tmp_path):
+    """Every run draws new sids, and is later than what was driven before; two folders still see the same."""
+    settings = {"virtual_time": True, "seed": 1}
+    told = []
+    for folder in ("one", "other"):
+        sids, moments = [], []
+        for _ in range(3):
+            exchange = await start(data=tmp_path / folder, **settings)
+            moments.append(exchange.clock.now())
+            account = exchange.accounts[0]
+            number = exchange.database.directory.numbers(account.sid)[0].number
+            path = f"{exchange.url}/2010-04-01/Accounts/{account.sid}/Messages.json"
+            form = urllib.parse.urlencode({"To": "+14155550123", "From": number, "Body": "x"}).encode()
+            for _ in range(3):
+                status, body = await get(path, account.sid, account.auth_token, form)
+                assert status == 201
+                sids.append(body["sid"])
+            await exchange.clock.advance(3600)
+            moments.append(exchange.database.journal.record("", "", ResourceChanged(table="x", change="x")).at)
+            await exchange.close()
+        assert moments == sorted(moments) and moments[-1] >= moments[0] + 3 * 3600
+        assert len(set(sids)) == 9
+        told.append((sids, moments))
+    assert told[0] == told[1]
+
+
 async def test_a_proxy_we_cannot_chain_to_is_said_and_passed_by(start, caplog):
     exchange = await start(upstream_proxy="socks5://127.0.0.1:1")
     assert exchange.proxy_port and "socks5" in caplog.text

@@ -120,7 +120,6 @@ class Exchange:
         """
         settings.check()
         listener = bind(settings.host, settings.port)
-        chance: Chance = TrueChance() if settings.seed is None else SeededChance(settings.seed)
         real = RealClock()
         clock = VirtualClock(real.now() if settings.seed is None else VIRTUAL_START) if settings.virtual_time else real
         try:
@@ -128,7 +127,14 @@ class Exchange:
         except BaseException:
             listener.close()
             raise
-        exchange = cls(settings, clock, chance, database)
+        try:
+            if isinstance(clock, VirtualClock):
+                await _go_on_after(clock, database)
+        except BaseException:
+            await database.close()
+            listener.close()
+            raise
+        exchange = cls(settings, clock, _chance(settings.seed, database.journal.last), database)
         exchange.on_request = on_request
         exchange.guard.own.add(int(listener.getsockname()[1]))
         try:
@@ -327,3 +333,14 @@ class Exchange:
     def _told(self, method: str, path: str, status: int, seconds: float, code: int) -> None:
         if self.on_request:
             self.on_request(method, path, status, seconds, code)
+
+
+def _chance(seed: int | None, last: int) -> Chance:
+    """A seed gives the same run again in a new data folder; in one that was used, what it gave is not given twice."""
+    return TrueChance() if seed is None else SeededChance(seed + (last << 64))
+
+
+async def _go_on_after(clock: VirtualClock, database: Database) -> None:
+    """What happens in this run is later than what happened in the last one, however far that was driven."""
+    for last in await database.events(database.journal.last - 1, limit=1):
+        await clock.advance(max(last.at - clock.now(), 0.0))
