@@ -18,7 +18,7 @@ __all__ = ["application", "build", "resources", "tables"]
 
 
 def resources() -> list[type[RootResource]]:
-    """In the order of folders, files and classes."""
+    """In the order of folders, files and classes. A class without a path is what several have in common."""
     found: list[type[RootResource]] = []
     for folder in pkgutil.iter_modules(__path__, __name__ + "."):
         if folder.name == __name__ + ".kit" or not folder.ispkg:
@@ -29,7 +29,8 @@ def resources() -> list[type[RootResource]]:
             found += [
                 one
                 for one in vars(module).values()
-                if isinstance(one, type) and issubclass(one, RootResource) and one.__module__ == module.__name__
+                if isinstance(one, type) and issubclass(one, RootResource) and hasattr(one, "path")
+                if one.__module__ == module.__name__
             ]
     return found
 

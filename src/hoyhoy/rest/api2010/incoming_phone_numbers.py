@@ -24,10 +24,8 @@ from hoyhoy.rest.kit import (
     choice,
     computed,
     constant,
-    http_method,
     not_found,
     text,
-    web_url,
 )
 from hoyhoy.rest.kit.addresses import part_of_number
 from hoyhoy.rest.kit.auth import admit
@@ -37,6 +35,7 @@ from hoyhoy.rest.kit.filters import Condition
 from hoyhoy.rest.kit.paging import Turn
 from hoyhoy.rest.kit.purchase import chosen_number, number_in
 from hoyhoy.rest.kit.resource import Act
+from hoyhoy.rest.kit.steering import steering_method, steering_url
 from hoyhoy.wire import inventory
 from hoyhoy.wire import number as numbers
 from hoyhoy.wire.errors import Fault, Level
@@ -53,18 +52,30 @@ NAMED = (*APPLICATIONS, *ADDRESSES, "trunk_sid", "identity_sid", "bundle_sid")
 """Properties that name something else which the account owns."""
 
 
-def steering_url() -> Any:
-    return web_url(default="", on=BOTH, error=21402)
+class OwnedNumber(Resource):
+    """What a number tells by itself, wherever it is listed."""
+
+    prefix = "PN"
+
+    phone_number: str = text()
+    address_requirements: str = computed()
+    capabilities: dict[str, bool] = computed()
+
+    def show_address_requirements(self, ctx: Context) -> str:
+        return inventory.address_requirement_of(self.phone_number)
+
+    def show_capabilities(self, ctx: Context) -> dict[str, bool]:
+        return asdict(inventory.capabilities_of(self.phone_number))
+
+    def address(self, ctx: Context) -> str:
+        """Where its account has it: not at the list it was found in, nor at the account it has just left."""
+        return f"{NUMBERS.format(account_sid=self.account_sid)}/{self.sid}"
 
 
-def steering_method() -> Any:
-    return http_method(on=BOTH)
-
-
-class IncomingPhoneNumber(Resource):
+class IncomingPhoneNumber(OwnedNumber):
     """A number of the account."""
 
-    path, prefix, key = NUMBERS, "PN", "incoming_phone_numbers"
+    path, key = NUMBERS, "incoming_phone_numbers"
     below = {"assigned_add_ons": "AssignedAddOns"}
     rehearses = True
 
@@ -74,19 +85,19 @@ class IncomingPhoneNumber(Resource):
     phone_number: str = text(on=(CREATE,), find="like", search_as=part_of_number)
     area_code: str = computed(on=(CREATE,), shown=False)
     """Any number there will do; North America only."""
-    voice_url: str = steering_url()
-    voice_method: str = steering_method()
-    voice_fallback_url: str = steering_url()
-    voice_fallback_method: str = steering_method()
+    voice_url: str = steering_url(BOTH)
+    voice_method: str = steering_method(BOTH)
+    voice_fallback_url: str = steering_url(BOTH)
+    voice_fallback_method: str = steering_method(BOTH)
     voice_caller_id_lookup: bool = boolean(default=False, on=BOTH, idle=True)
     voice_receive_mode: str = choice("voice", "fax", default="voice", on=BOTH, idle=True)
     voice_application_sid: str = text(on=BOTH)
-    status_callback: str = steering_url()
-    status_callback_method: str = steering_method()
-    sms_url: str = steering_url()
-    sms_method: str = steering_method()
-    sms_fallback_url: str = steering_url()
-    sms_fallback_method: str = steering_method()
+    status_callback: str = steering_url(BOTH)
+    status_callback_method: str = steering_method(BOTH)
+    sms_url: str = steering_url(BOTH)
+    sms_method: str = steering_method(BOTH)
+    sms_fallback_url: str = steering_url(BOTH)
+    sms_fallback_method: str = steering_method(BOTH)
     sms_application_sid: str = text(on=BOTH)
     address_requirements: str = computed()
     address_sid: str = text(on=BOTH)
@@ -103,21 +114,11 @@ class IncomingPhoneNumber(Resource):
     status: str = constant("in-use")
     type: str = text(default="local")
 
-    def show_address_requirements(self, ctx: Context) -> str:
-        return inventory.address_requirement_of(self.phone_number)
-
     def show_beta(self, ctx: Context) -> bool:
         return inventory.is_beta(self.phone_number)
 
-    def show_capabilities(self, ctx: Context) -> dict[str, bool]:
-        return asdict(inventory.capabilities_of(self.phone_number))
-
     def show_type(self, ctx: Context) -> str:
         return inventory.type_of(self.phone_number)
-
-    def address(self, ctx: Context) -> str:
-        """Where its account has it: not at the lists of its kind, nor at the account it has just left."""
-        return f"{NUMBERS.format(account_sid=self.account_sid)}/{self.sid}"
 
     # Lists -----------------------------------------------------------------------------------
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from hoyhoy.rest.kit import LIST, boolean, choice, computed, http_method, text
 
-from hoyhoy.rest.kit import LIST, Context, Resource, boolean, choice, computed, http_method, text
-from hoyhoy.wire import inventory
+from .incoming_phone_numbers import OwnedNumber
 
 
-class DependentPhoneNumber(Resource):
+class DependentPhoneNumber(OwnedNumber):
     """A number whose AddressSid is the address."""
 
     path = "/2010-04-01/Accounts/{account_sid}/Addresses/{address_sid}/DependentPhoneNumbers"
-    prefix, key, table_name = "PN", "dependent_phone_numbers", "incoming_phone_numbers"
+    key, table_name = "dependent_phone_numbers", "incoming_phone_numbers"
     within = {"address_sid": "addresses"}
     offers = (LIST,)
 
@@ -37,13 +36,3 @@ class DependentPhoneNumber(Resource):
     trunk_sid: str = text()
     emergency_status: str = choice("Active", "Inactive", default="Inactive")
     emergency_address_sid: str = text()
-
-    def show_address_requirements(self, ctx: Context) -> str:
-        return inventory.address_requirement_of(self.phone_number)
-
-    def show_capabilities(self, ctx: Context) -> dict[str, bool]:
-        return asdict(inventory.capabilities_of(self.phone_number))
-
-    def address(self, ctx: Context) -> str:
-        """Where the number itself is."""
-        return f"/2010-04-01/Accounts/{self.account_sid}/IncomingPhoneNumbers/{self.sid}"

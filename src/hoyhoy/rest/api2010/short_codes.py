@@ -7,16 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from hoyhoy.rest.kit import FETCH, LIST, UPDATE, Context, Resource, http_method, text, web_url
+from hoyhoy.rest.kit import FETCH, LIST, UPDATE, Context, Resource, text
 from hoyhoy.rest.kit.addresses import part_of_number
-
-
-def steering_url() -> Any:
-    return web_url(default="", on=(UPDATE,), error=21402)
-
-
-def steering_method() -> Any:
-    return http_method(on=(UPDATE,))
+from hoyhoy.rest.kit.steering import steering_method, steering_url
 
 
 class ShortCode(Resource):
@@ -28,10 +21,10 @@ class ShortCode(Resource):
     friendly_name: str = text(64, on=(UPDATE,), error=20002, find="=")
     short_code: str = text(find="like", search_as=part_of_number)
     api_version: str = text(default="2010-04-01", on=(UPDATE,), idle=True)
-    sms_url: str = steering_url()
-    sms_method: str = steering_method()
-    sms_fallback_url: str = steering_url()
-    sms_fallback_method: str = steering_method()
+    sms_url: str = steering_url((UPDATE,))
+    sms_method: str = steering_method((UPDATE,))
+    sms_fallback_url: str = steering_url((UPDATE,))
+    sms_fallback_method: str = steering_method((UPDATE,))
 
     async def on_update(self, ctx: Context, changed: dict[str, Any]) -> None:
         if changed.get("friendly_name") == "":

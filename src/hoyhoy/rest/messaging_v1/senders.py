@@ -46,16 +46,34 @@ def owned(ctx: Context, row: Mapping[str, Any] | None, column: str) -> Number:
     return number
 
 
-class ServicePhoneNumber(Resource):
-    """A phone number that sends for the service."""
+class _Member(Resource):
+    """What sends for a service."""
 
-    path, prefix, key, table_name = SERVICE + "/PhoneNumbers", "PN", "phone_numbers", "service_phone_numbers"
-    element = "PhoneNumber"
     product, style = "messaging", V1
     within = {"service_sid": "messaging_services"}
     offers = (LIST, FETCH, CREATE, DELETE)
 
     service_sid: str = text()
+
+
+class _Borrowed(_Member):
+    """What the account owns beside the service: it is a member only as long as the account has it."""
+
+    @classmethod
+    def where(cls, ctx: Context) -> list[Condition]:
+        return [*super().where(ctx), ("sid", "in", [one.sid for one in service_at(ctx).senders])]
+
+    @classmethod
+    def sees(cls, ctx: Context, row: Mapping[str, Any]) -> bool:
+        return super().sees(ctx, row) and row["sid"] in [one.sid for one in service_at(ctx).senders]
+
+
+class ServicePhoneNumber(_Borrowed):
+    """A phone number that sends for the service."""
+
+    path, prefix, key, table_name = SERVICE + "/PhoneNumbers", "PN", "phone_numbers", "service_phone_numbers"
+    element = "PhoneNumber"
+
     phone_number_sid: str = computed(on=(CREATE,), required=21421, shown=False)
     phone_number: str = text()
     country_code: str = computed()
@@ -68,14 +86,6 @@ class ServicePhoneNumber(Resource):
         can = capabilities_of(self.phone_number)
         return [name for name, is_able in (("MMS", can.mms), ("SMS", can.sms), ("Voice", can.voice)) if is_able]
 
-    @classmethod
-    def where(cls, ctx: Context) -> list[Condition]:
-        return [*super().where(ctx), ("sid", "in", [one.sid for one in service_at(ctx).senders])]
-
-    @classmethod
-    def sees(cls, ctx: Context, row: Mapping[str, Any]) -> bool:
-        return super().sees(ctx, row) and row["sid"] in [one.sid for one in service_at(ctx).senders]
-
     async def on_create(self, ctx: Context) -> None:
         rows, sid = ctx.services.rows, self.phone_number_sid
         left_over = await rows.fetch(self.table_name, sid)  # from before the number was another account's
@@ -87,16 +97,12 @@ class ServicePhoneNumber(Resource):
         self.sid, self.phone_number = sid, number.number
 
 
-class ServiceShortCode(Resource):
+class ServiceShortCode(_Borrowed):
     """A short code that sends for the service."""
 
     path, prefix, key, table_name = SERVICE + "/ShortCodes", "SC", "short_codes", "service_short_codes"
     element = "ShortCode"
-    product, style = "messaging", V1
-    within = {"service_sid": "messaging_services"}
-    offers = (LIST, FETCH, CREATE, DELETE)
 
-    service_sid: str = text()
     short_code_sid: str = computed(on=(CREATE,), required=21421, shown=False)
     short_code: str = text()
     country_code: str = computed()
@@ -108,14 +114,6 @@ class ServiceShortCode(Resource):
     def show_capabilities(self, ctx: Context) -> list[str]:
         return ["MMS", "SMS"]
 
-    @classmethod
-    def where(cls, ctx: Context) -> list[Condition]:
-        return [*super().where(ctx), ("sid", "in", [one.sid for one in service_at(ctx).senders])]
-
-    @classmethod
-    def sees(cls, ctx: Context, row: Mapping[str, Any]) -> bool:
-        return super().sees(ctx, row) and row["sid"] in [one.sid for one in service_at(ctx).senders]
-
     async def on_create(self, ctx: Context) -> None:
         rows, sid = ctx.services.rows, self.short_code_sid
         left_over = await rows.fetch(self.table_name, sid)
@@ -125,15 +123,11 @@ class ServiceShortCode(Resource):
         self.sid, self.short_code = sid, number.number
 
 
-class AlphaSender(Resource):
+class AlphaSender(_Member):
     """A name that sends for the service, one way and not to North America."""
 
     path, prefix, key = SERVICE + "/AlphaSenders", "AI", "alpha_senders"
-    product, style = "messaging", V1
-    within = {"service_sid": "messaging_services"}
-    offers = (LIST, FETCH, CREATE, DELETE)
 
-    service_sid: str = text()
     alpha_sender: str = text(on=(CREATE,), required=21709)
     capabilities: list[str] = computed()
 
