@@ -213,7 +213,7 @@ async def test_other_addresses(exchange):  # 5.1
 
 
 @SHARED
-@pytest.mark.works("Call.create", "To", "From", "Url", "Method", "SendDigits", "CallerId")
+@pytest.mark.works("Call.create", "Url", "Method", "SendDigits", "CallerId", To="+14155550124", From="+14155550155")
 @pytest.mark.works("Call.create", "StatusCallback", "StatusCallbackMethod", "StatusCallbackEvent")
 async def test_whom_it_calls_what_it_shows_and_what_it_does(shared):
     shared.app.document, shared.app.asked = "<Response><Hangup/></Response>", []

@@ -82,7 +82,7 @@ async def test_media(exchange):  # 1.3: an MMS counts as one, and its sid says w
     assert (message["body"], message["num_media"]) == ("", "1")
 
 
-@pytest.mark.works("Message.create", "To", "From", "Body")
+@pytest.mark.works("Message.create", "From", "Body", To="+14155550124")
 async def test_who_gets_what_from_whom(exchange):
     exchange.own("+14155550101")
     await send(exchange, From="+14155550101", Body="Good morning")

@@ -62,7 +62,7 @@ async def test_xml_uses_the_old_elements(exchange):  # 4.4
     assert sent.status_code == 201 and ElementTree.fromstring(sent.content)[0].tag == "SMSMessage"
 
 
-@pytest.mark.works("SmsMessage.create", "To", "From", "Body")
+@pytest.mark.works("SmsMessage.create", "From", "Body", To="+14155550124")
 async def test_it_is_delivered(exchange):
     assert (await send(exchange, Body="Hello there")).status_code == 201
     await exchange.run()
@@ -80,6 +80,14 @@ async def test_it_tells_what_became_of_it(exchange):
 
 
 @pytest.mark.works("SmsMessage.create", "ApplicationSid")
+async def test_it_tells_an_application(exchange):  # 1.7
+    application = (await exchange.post("/Applications.json", MessageStatusCallback="http://app/named")).json()["sid"]
+    await send(exchange, ApplicationSid=application)
+    await exchange.run()
+    told = await exchange.database.pending_callbacks()
+    assert {one.callback.url for one in told} == {"http://app/named"}
+
+
 async def test_an_application_must_exist(exchange):
     answer = await send(exchange, ApplicationSid="AP" + "0" * 32)
     assert answer.status_code == 400

@@ -77,7 +77,7 @@ async def test_representation(exchange):
     assert record.json()["usage_records"][0]["usage"] == "3"
 
 
-@pytest.mark.works("UsageTrigger.create", "CallbackUrl", "TriggerValue", "UsageCategory")
+@pytest.mark.works("UsageTrigger.create", CallbackUrl="http://app/other", TriggerValue="5", UsageCategory="calls")
 async def test_the_app_is_told(exchange):
     told = await fired(
         exchange,

@@ -47,7 +47,8 @@ async def test_representation(exchange):
     assert (call["to"], call["from"], call["status"], call["direction"]) == (PHONE, NUMBER, "queued", "outbound-api")
 
 
-@pytest.mark.works("ValidationRequest.create", "PhoneNumber", "FriendlyName", "StatusCallback", "StatusCallbackMethod")
+@pytest.mark.works("ValidationRequest.create", "FriendlyName", "StatusCallback", "StatusCallbackMethod")
+@pytest.mark.works("ValidationRequest.create", PhoneNumber="+14155550124")
 async def test_a_whole_validation_with_the_official_client(exchange):
     told = []
     exchange.database.journal.deliver_to(told.extend)

@@ -85,7 +85,7 @@ async def test_a_short_code(exchange):
     }
 
 
-@pytest.mark.works("AlphaSender.create", "AlphaSender")
+@pytest.mark.works("AlphaSender.create", AlphaSender="Other")
 async def test_a_name(exchange):
     path = await make_alpha_sender(exchange)
     assert (await exchange.request("GET", path)).json() == {
