@@ -118,6 +118,7 @@ def test_what_an_owned_number_tells():
         "local",
     ]
     assert inventory.sold_as("+443001234567") is Kind.LOCAL and inventory.sold_as("+447400123456") is Kind.MOBILE
+    assert inventory.sold_as("+18005550100") is Kind.TOLL_FREE and inventory.sold_as("+15551234567") is Kind.LOCAL
     assert inventory.is_beta("+911123456789") and not inventory.is_beta("+14155550100")
     assert inventory.address_requirement_of("+49301234567") == "local"
     assert (

@@ -16,6 +16,7 @@ from functools import lru_cache
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneMetadata, PhoneNumberType
 
+from . import line_type
 from . import number as numbers
 from .countries import NAMES
 from .plan import Graph, Search, Sought, graph
@@ -61,6 +62,8 @@ _KINDS = {
     PhoneNumberType.VOIP: Kind.VOIP,
     PhoneNumberType.UAN: Kind.NATIONAL,
 }
+
+_LISTS = {kind.lower(): kind for kind in (Kind.LOCAL, Kind.MOBILE, Kind.TOLL_FREE)}
 
 BETA = frozenset(("AR", "CL", "CO", "EG", "ID", "IN", "KE", "NG", "PE", "PH", "TH", "TR", "TW", "VN"))
 """Countries whose numbers are new here."""
@@ -133,8 +136,7 @@ def capabilities_of(e164: str) -> Capabilities:
 
 def sold_as(e164: str) -> Kind:
     """The list in which a number that somebody owns is found: what is neither mobile nor toll-free is local."""
-    kind = kind_of(e164)
-    return kind if kind in (Kind.MOBILE, Kind.TOLL_FREE) else Kind.LOCAL
+    return _LISTS[line_type.sold_as(e164)]
 
 
 def type_of(e164: str) -> str:
