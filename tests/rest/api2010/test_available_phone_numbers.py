@@ -1,6 +1,7 @@
 """Searching for numbers to buy (voice reference 9)."""
 
 import re
+import threading
 
 import pytest
 from twilio.base.exceptions import TwilioException
@@ -56,6 +57,20 @@ async def test_countries(shared):
         assert (await shared.request("GET", path)).json()["available_phone_numbers"]
     half = (await shared.get(f"{PATH}.json?PageSize=200")).json()
     assert len(half["countries"]) == 200 and half["next_page_uri"]
+
+
+@SHARED
+async def test_the_numbering_plans_are_read_beside_the_loop(shared, monkeypatch):
+    """All of them take a while, when they are first asked for."""
+    threads, countries = [], inventory.countries
+
+    def watched():
+        threads.append(threading.get_ident())
+        return countries()
+
+    monkeypatch.setattr(inventory, "countries", watched)
+    assert (await shared.get(f"{PATH}.json")).status_code == 200
+    assert len(threads) == 1 and threads[0] != threading.get_ident()
 
 
 @SHARED

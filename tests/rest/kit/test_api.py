@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import threading
 from urllib.parse import urlencode
 from xml.etree import ElementTree
 
@@ -10,7 +11,7 @@ import pytest
 
 from hoyhoy.exchange.events import ResourceChanged
 from hoyhoy.exchange.ports import Row
-from hoyhoy.rest.kit import Api
+from hoyhoy.rest.kit import Api, api
 from hoyhoy.rest.kit.form import LARGEST_BODY
 from tests.rest.world import ACCOUNT, BASE, NUMBER, PHONE, START, TOKEN, world
 
@@ -243,6 +244,19 @@ async def test_it_describes_itself(exchange):
     assert "/2010-04-01/Accounts/{account_sid}/Calls.json" in answer.json()["paths"]
     head = await exchange.request("HEAD", "/openapi.json", auth=None)
     assert head.status_code == 200 and not head.content and head.headers["Content-Length"] == str(len(answer.content))
+
+
+async def test_the_description_is_written_once_and_beside_the_loop(exchange, monkeypatch):
+    threads, describe = [], api.describe
+
+    def watched(kinds):
+        threads.append(threading.get_ident())
+        return describe(kinds)
+
+    monkeypatch.setattr(api, "describe", watched)
+    asked = (exchange.request("GET", "/openapi.json", auth=None) for _ in range(3))
+    one, two, three = [answer.content for answer in await asyncio.gather(*asked)]
+    assert one == two == three and len(threads) == 1 and threads[0] != threading.get_ident()
 
 
 @pytest.mark.parametrize("host", ["api.twilio.com", "API.twilio.com.:443", "monitor.twilio.com"])

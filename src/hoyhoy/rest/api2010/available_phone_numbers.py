@@ -6,6 +6,7 @@ nothing is known of where numbers are. PageSize only trims the list; there is no
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -60,7 +61,8 @@ class AvailablePhoneNumberCountry(Resource):
 
     @classmethod
     async def page(cls, ctx: Context, wanted: Sequence[Condition], turn: Turn) -> Sequence[Mapping[str, Any]]:
-        return cut([_country(ctx, code) for code in inventory.countries()], turn)
+        codes = await asyncio.to_thread(inventory.countries)  # all numbering plans are read when it is first asked
+        return cut([_country(ctx, code) for code in codes], turn)
 
     @classmethod
     async def find(cls, ctx: Context, sid: str) -> dict[str, Any] | None:

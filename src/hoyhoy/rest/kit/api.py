@@ -6,11 +6,11 @@ exchange's clock while it is being answered, so virtual time cannot run ahead of
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping, Sequence
 from dataclasses import replace
-from functools import cached_property
 from typing import Any, cast
 
 from hoyhoy.exchange.chance import new_sid
@@ -77,6 +77,8 @@ class Api:
             for kind, path, methods in view.routes(self._kinds):
                 self._router.add(kind, path, methods)
         self._busy: Counter[str] = Counter()
+        self._description = b""
+        self._describing = asyncio.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -87,10 +89,12 @@ class Api:
             await send({"type": "http.response.start", "status": status, "headers": headers})
             await send({"type": "http.response.body", "body": b"" if exchange.method == "HEAD" else body})
 
-    @cached_property
-    def description(self) -> bytes:
-        """The OpenAPI document, written when it is first asked for."""
-        return render.to_json(describe(self._kinds))
+    async def description(self) -> bytes:
+        """The OpenAPI document, written when it is first asked for: on a thread, for it takes a while."""
+        async with self._describing:
+            if not self._description:
+                self._description = await asyncio.to_thread(lambda: render.to_json(describe(self._kinds)))
+        return self._description
 
     def view_at(self, path: str) -> View | None:
         """The older version that a path belongs to."""
@@ -177,7 +181,7 @@ class _Exchange:
         if self.method == "OPTIONS":
             return Answer(200, b"")
         if self.path == DESCRIPTION and self.method in ("GET", "HEAD") and not _plain(self._host).endswith(DOMAIN):
-            return Answer(200, self._api.description, content_type=render.JSON)
+            return Answer(200, await self._api.description(), content_type=render.JSON)
         services, api = self._services, self._api
         product, path, base = api.product_at(self._host, self._plain_path, self._scheme)
         found = api._router.find(product, path)
