@@ -2,7 +2,7 @@
 
 import pytest
 
-from hoyhoy.exchange.events import MessageCreated, MessageMoved
+from hoyhoy.exchange.events import MessageCreated, MessageMoved, PhoneSentMessage, WebhookAnswered
 from hoyhoy.exchange.message import obfuscated, type_of
 from hoyhoy.exchange.orders import Terms
 from hoyhoy.wire.errors import Fault
@@ -192,15 +192,17 @@ async def test_a_cancellation_that_is_not_stored_has_not_happened(exchange):
     assert [one.status for one in exchange.events(MessageMoved, sid)] == ["canceled"]
 
 
-async def test_an_inbound_message_is_over_when_the_store_is_back(exchange):
+@pytest.mark.parametrize("last", [PhoneSentMessage, WebhookAnswered])
+async def test_an_inbound_message_is_over_when_the_store_is_back(exchange, last):
     exchange.own(sms_url="http://app/sms")
+    exchange.app.pages["http://app/sms"] = "<Response/>"
     store = with_away(exchange)
 
-    def leave(request):
-        store.refuses = ("record",)
-        return "<Response/>"
+    def leave(entry, rows):
+        if isinstance(entry.event, last):
+            store.refuses = ("record",)
 
-    exchange.app.pages["http://app/sms"] = leave
+    exchange.database.journal.subscribe(leave)
     sid = exchange.network.send_text(exchange.phone(), NUMBER, "Hi")
     await exchange.run(20)
     store.refuses = ()

@@ -179,5 +179,14 @@ async def test_a_message_canceled_at_once_leaves_nothing(exchange):
     sid = exchange.send(terms=Terms(send_at=exchange.clock.now() + 3600))
     exchange.switchboard.cancel_message(sid)
     await exchange.run(7200)
-    assert not exchange.switchboard.is_live(sid)
+    assert not exchange.switchboard.is_live(sid) and not exchange.phone().texts
     assert (await exchange.row("messages", sid))["status"] == "canceled"
+
+
+async def test_a_message_canceled_before_it_was_refused_stays_canceled(exchange):
+    store = with_away(exchange)
+    with store.for_("settled", lost=True):
+        sid = exchange.send(terms=Terms(send_at=exchange.clock.now() + 3600))
+        exchange.switchboard.cancel_message(sid)
+        await exchange.run(60)
+    assert (await exchange.row("messages", sid))["status"] == "canceled" and not exchange.switchboard.is_live(sid)
