@@ -57,6 +57,8 @@ FOUND: list[tuple[str, str, Any, list[str]]] = [
     ("note", "like", 5, []),
     ("note", "like", "500 off\\", []),
     ("note", "like", "500 o\\ff", ["CA3"]),
+    ("note", "like", "%" * 10_000, ["CA3", "CA2", "CA1"]),
+    ("note", "like", "%" * 50_001, []),
 ]
 
 

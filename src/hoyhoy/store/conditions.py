@@ -15,6 +15,8 @@ import sqlalchemy as sa
 from .changes import scrub_text
 
 HIGHEST = 2**63 - 1
+LONGEST_PATTERN = 10_000
+"""Characters; SQLite refuses to look for a pattern of more than 50,000 bytes."""
 
 OPERATORS: dict[str, Callable[[sa.ColumnElement[Any], Any], sa.ColumnElement[bool]]] = {
     "=": lambda column, value: column == value,
@@ -60,5 +62,5 @@ def fitting(column: sa.ColumnElement[Any], value: Any) -> Any:
 
 
 def _is_pattern(value: Any) -> bool:
-    """Whether `like` takes it: text whose last character is not an escape without what it escapes."""
-    return isinstance(value, str) and (len(value) - len(value.rstrip("\\"))) % 2 == 0
+    """Whether `like` takes it: no endless text, nor one whose last character is an escape of nothing."""
+    return isinstance(value, str) and len(value) <= LONGEST_PATTERN and (len(value) - len(value.rstrip("\\"))) % 2 == 0

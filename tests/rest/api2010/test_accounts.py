@@ -92,7 +92,7 @@ async def test_list(exchange):
     assert await sids("?FriendlyName=Sub") == [SUB]
     assert await sids("?OwnerAccountSid=" + OTHER) == []
     await move(exchange, "suspended")
-    assert await sids("?Status=active") == [ACCOUNT]
+    assert await sids("?Status=active") == await sids("?Status=Active") == [ACCOUNT]
     assert await sids("?Status=suspended") == [SUB]
 
 

@@ -485,6 +485,8 @@ async def test_filters(exchange):  # 5.5
     assert await listed(EndTime="2026-01-01") == [first] == await listed(**{"EndTime<": "2026-01-02"})
     assert await listed(**{"EndTime>": "2026-01-02"}) == []
     assert await listed(To="client:nobody") == []
+    assert await listed(Status="Ringing") == [child] and await listed(Status="no-answer") == []
+    assert (await exchange.get("/Calls.json", params={"Status": "bogus"})).json()["code"] == 20001
 
 
 async def test_moves_are_in_the_log(exchange):

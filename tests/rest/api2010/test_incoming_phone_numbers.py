@@ -117,7 +117,7 @@ async def test_lists_with_the_official_client(shared):
         assert found() == [indian, desk, first] and found(limit=1) == [indian]
         assert found(phone_number=first) == [first] == found(phone_number="1415*77")
         assert found(phone_number="1206") == found(phone_number="+1206") == [desk]
-        assert found(phone_number=NUMBER) == []
+        assert found(phone_number=NUMBER) == found(phone_number="5" * 50_001) == []
         assert found(friendly_name="Front desk") == [desk] and found(friendly_name="Desk") == []
         assert found(beta=True) == [indian] and found(beta=False) == [desk, first]
         assert found(origin="twilio") == found() and found(origin="hosted") == []

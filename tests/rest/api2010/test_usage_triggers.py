@@ -155,9 +155,12 @@ async def test_filters(exchange):
         return "".join(one["friendly_name"] for one in listed)
 
     assert await found() == "cba"
-    assert await found(Recurring="daily") == "a" and await found(Recurring="yearly") == "b"
+    assert await found(Recurring="daily") == await found(Recurring="Daily") == "a"
+    assert await found(Recurring="yearly") == "b"
     assert await found(TriggerBy="price") == "b" and await found(TriggerBy="usage") == "c"
     assert await found(UsageCategory="mms") == "b" and await found(UsageCategory="nonsense") == ""
+    answer = await exchange.get("/Usage/Triggers.json", params={"Recurring": "weekly"})
+    assert (answer.status_code, answer.json()["code"]) == (400, 20001)
 
 
 @pytest.mark.parametrize(

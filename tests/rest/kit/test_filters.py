@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from hoyhoy.rest.kit.filters import conditions, narrowest, read_moment
 from hoyhoy.rest.kit.form import parse
-from hoyhoy.rest.kit.properties import boolean, integer, moment, text
+from hoyhoy.rest.kit.properties import boolean, choice, integer, moment, text
 from hoyhoy.wire.errors import Fault
 
 JAN_1 = 1_767_225_600.0
@@ -23,6 +23,7 @@ PROPERTIES = declared(
     log=integer(find="="),
     phone_number=text(find="like"),
     beta=boolean(find="="),
+    kind=choice("daily", find="="),
     body=text(),
 )
 
@@ -58,6 +59,10 @@ def found(query):
         ("To>=x", []),
         ("PhoneNumber=415*55", [("phone_number", "like", "%415_55%")]),
         ("PhoneNumber=%25_\\", [("phone_number", "like", "%\\%\\_\\\\%")]),
+        ("PhoneNumber=" + 64 * "5", [("phone_number", "like", "%" + 64 * "5" + "%")]),
+        ("PhoneNumber=" + 65 * "5", [("phone_number", "in", [])]),
+        ("PhoneNumber=" + 33 * "_", [("phone_number", "in", [])]),
+        ("Kind=Daily", [("kind", "=", "daily")]),
     ],
 )
 def test_conditions(query, expected):
@@ -71,6 +76,7 @@ def test_conditions(query, expected):
         "StartTime>=2026-13-01",
         "Log=x",
         "Beta=x",
+        "Kind=x",
         "StartTime=0000-00-00",
         "StartTime=9999-12-31T23:59:59-23:59",
     ],

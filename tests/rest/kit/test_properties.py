@@ -58,6 +58,15 @@ def test_choice():
     assert refusal(http_method(error=21209), "PUT").code == 21209
 
 
+def test_more_can_be_searched_for_than_chosen():
+    status = choice("canceled", reached=("In-Progress",), error=21234)
+    status.named("status")
+    assert [status.read_filter(word) for word in ("CANCELED", " in-progress ")] == ["canceled", "In-Progress"]
+    assert refusal(status, "in-progress").code == 21234
+    with pytest.raises(Fault, match=r"21234.*canceled, In-Progress"):
+        status.read_filter("bogus")
+
+
 @pytest.mark.parametrize(
     "address",
     [

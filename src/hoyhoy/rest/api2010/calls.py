@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from hoyhoy.exchange.call import FINAL
+from hoyhoy.exchange.call import FINAL, CallStatus
 from hoyhoy.exchange.notices import notify
 from hoyhoy.exchange.orders import PlaceCall
 from hoyhoy.exchange.ports import Steering, Webhook
@@ -61,7 +61,7 @@ class Call(Resource):
     from_: str = text(on=(CREATE,), required=21213, find="=", search_as=spelled)
     from_formatted: str = computed()
     phone_number_sid: str = text()
-    status: str = choice("completed", "canceled", on=(UPDATE,), find="=")
+    status: str = choice("completed", "canceled", reached=tuple(CallStatus), on=(UPDATE,), find="=")
     start_time: float = moment(find="range")
     end_time: float = moment(find="range")
     duration: int = integer(as_text=True)

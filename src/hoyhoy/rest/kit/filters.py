@@ -18,6 +18,8 @@ Condition = tuple[str, str, Any]
 DAY = 86400.0
 FAR = 2.0**33
 """Unix seconds, in the year 2242: where a range without an end is taken to end."""
+LONGEST_PART = 64
+"""Characters of a pattern, more than any column holds that is searched for a part."""
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _BOUND = re.compile(r"([A-Za-z.]+)([<>])=?(.*)", re.DOTALL)
 
@@ -64,6 +66,8 @@ def _condition(prop: Property, raw: str) -> list[Condition]:
         case "like":
             # `*` stands for one character, and the whole may stand anywhere (voice reference 9).
             escaped = re.sub(r"([\\%_])", r"\\\1", prop.read_filter(raw))
+            if len(escaped) > LONGEST_PART:
+                return [(prop.column, "in", [])]  # no row; databases refuse to look for a pattern without end
             return [(prop.column, "like", f"%{escaped.replace('*', '_')}%")]
         case _:
             return [(prop.column, "=", prop.read_filter(raw))]

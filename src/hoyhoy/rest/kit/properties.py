@@ -171,16 +171,26 @@ class Boolean(Property):
 
 
 class Choice(Property):
-    """One of some words; their capitals do not matter, except to whoever reads the row."""
+    """One of some words; their capitals do not matter, except to whoever reads the row.
+
+    Rows may hold others that nobody can set, `reached`; lists are searched for both.
+    """
 
     keeps_empty = False
 
-    def __init__(self, choices: Sequence[str], **options: Any) -> None:
+    def __init__(self, choices: Sequence[str], reached: Sequence[str] = (), **options: Any) -> None:
         super().__init__(**options)
         self.choices = {choice.lower(): choice for choice in choices}
 
     def read_one(self, raw: str) -> str:
-        value = self.choices.get(raw.strip().lower())
+        return self._one_of(self.choices, raw)
+
+    def read_filter(self, raw: str) -> str:
+        return self._one_of(self.held, raw)
+
+    def _one_of(self, words: dict[str, str], raw: str) -> str:
+        value = words.get(raw.strip().lower())
+        self.held = self.choices | {word.lower(): str(word) for word in reached}
         if value is None:
             raise self.wrong(f"must be one of {', '.join(self.choices.values())}")
         return value
@@ -254,9 +264,9 @@ def boolean(**options: Any) -> Any:
     return Boolean(**options)
 
 
-def choice(*choices: str, **options: Any) -> Any:
-    """One of `choices`."""
-    return Choice(choices, **options)
+def choice(*choices: str, reached: Sequence[str] = (), **options: Any) -> Any:
+    """One of `choices`; `reached` are words that rows come to hold without anybody setting them."""
+    return Choice(choices, reached, **options)
 
 
 def http_method(default: str = "POST", **options: Any) -> Any:

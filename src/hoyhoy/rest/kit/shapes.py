@@ -261,3 +261,5 @@ def searched(prop: Property) -> dict[str, Schema]:
         case Integer() | Boolean():
             return {prop.param: _asked(prop)}
     return {prop.param: {"type": "string"}}
+        case Choice():
+            return {prop.param: {"type": "string", "enum": list(prop.held.values())}}
