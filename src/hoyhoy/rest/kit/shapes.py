@@ -260,6 +260,6 @@ def searched(prop: Property) -> dict[str, Schema]:
     match prop:
         case Integer() | Boolean():
             return {prop.param: _asked(prop)}
-    return {prop.param: {"type": "string"}}
         case Choice():
             return {prop.param: {"type": "string", "enum": list(prop.held.values())}}
+    return {prop.param: {"type": "string"}}
