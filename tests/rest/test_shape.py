@@ -6,6 +6,7 @@ import pytest
 
 from hoyhoy.rest import resources, tables
 from hoyhoy.rest.kit import CREATE, FETCH, LIST, UPDATE
+from hoyhoy.rest.kit.properties import Property, Url, Words
 from tests.works import marked
 
 from . import absent, official
@@ -103,6 +104,15 @@ def test_every_exception_has_a_reason_and_is_needed(name):
 def test_the_marks_name_what_there_is():
     for name, operation in marked():
         assert operation in KINDS[name].offers, (name, operation)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_what_is_only_kept_has_an_end(name):
+    """Nothing else looks at it, so a text is refused that is longer than anybody needs."""
+    for operation in (CREATE, UPDATE):
+        for _, param, prop in KINDS[name].asked[operation]:
+            if prop.idle and type(prop) in (Property, Url, Words):
+                assert prop.longest is not None and prop.longest <= 4000, param
 
 
 def test_tables():

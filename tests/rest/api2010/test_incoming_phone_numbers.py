@@ -268,6 +268,11 @@ async def test_update_steers_calls_and_messages_at_once(exchange):
         ({"VoiceCallerIdLookup": "x"}, 20001),
         ({"AddressSid": "AD" + "1" * 32}, 20001),
         ({"EmergencyAddressSid": "nonsense"}, 20001),
+        ({"TrunkSid": "x" * 1000}, 20001),
+        ({"BundleSid": "TK" + "1" * 32}, 20001),
+        ({"IdentitySid": "RI1"}, 20001),
+        ({"ApiVersion": "2009"}, 20001),
+        ({"SmsUrl": "http://app/" + "x" * 4000}, 21402),
     ],
 )
 async def test_refused(shared, form, code):

@@ -127,3 +127,9 @@ def test_words():  # voice 4: repeated keys and blanks alike
 
 def test_declared_operations():
     assert named(text(on=(CREATE,))).on == (CREATE,)
+
+
+def test_addresses_and_words_have_an_end():
+    assert len(read(web_url(), "http://a/" + "x" * 3991)) == 4000
+    assert refusal(web_url(error=21402), "http://a/" + "x" * 3992).code == 21402
+    assert refusal(words(error=21620), "x" * 4001).code == 21620

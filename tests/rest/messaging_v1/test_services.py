@@ -125,6 +125,7 @@ async def test_official_client(exchange):
         ({"ScanMessageContent": "burn"}, 20001),
         ({"ValidityPeriod": "0"}, 20001),
         ({"ValidityPeriod": "36001"}, 20001),
+        ({"Usecase": "fun"}, 20001),
     ],
 )
 async def test_refused(shared, form, code):

@@ -32,6 +32,7 @@ from hoyhoy.rest.kit import (
     web_url,
     words,
 )
+from hoyhoy.rest.kit.sids import sid_of
 from hoyhoy.wire import number as numbers
 from hoyhoy.wire.errors import Fault
 
@@ -126,11 +127,11 @@ class Call(Resource):
     async_amd_status_callback: str = web_url(callback=True, on=(CREATE,), error=21609, shown=False, idle=True)
     async_amd_status_callback_method: str = http_method(on=(CREATE,), error=21209, shown=False, idle=True)
     if_machine: str = choice("Continue", "Hangup", on=(CREATE,), error=21207, shown=False, idle=True)
-    byoc: str = text(on=(CREATE,), shown=False, idle=True)
+    byoc: str = sid_of("BY", on=(CREATE,), error=21300, shown=False, idle=True)
     call_reason: str = text(50, on=(CREATE,), shown=False, idle=True)
-    call_token: str = text(on=(CREATE,), shown=False, idle=True)
-    passports: str = text(on=(CREATE,), shown=False, idle=True)
-    recording_configuration_id: str = text(on=(CREATE,), shown=False, idle=True)
+    call_token: str = text(4000, on=(CREATE,), shown=False, idle=True)
+    passports: str = text(4000, on=(CREATE,), shown=False, idle=True)
+    recording_configuration_id: str = text(255, on=(CREATE,), shown=False, idle=True)
     client_notification_url: str = web_url(on=(CREATE,), error=13806, shown=False, idle=True)
 
     def show_to_formatted(self, ctx: Context) -> str | None:
@@ -207,8 +208,6 @@ class Call(Resource):
 
     def _steering(self, ctx: Context) -> Steering:
         """One of Url, Twiml and ApplicationSid says what the call does; the last one overrides every other (5.1)."""
-        if self.byoc and not re.fullmatch(r"BY[0-9a-fA-F]{32}", self.byoc):
-            raise Fault(21300)
         if self.application_sid:
             named = ctx.services.directory.application(self.application_sid)
             if named is None or named.account != ctx.account.sid:

@@ -35,6 +35,7 @@ from hoyhoy.rest.kit.filters import Condition
 from hoyhoy.rest.kit.paging import Turn
 from hoyhoy.rest.kit.purchase import chosen_number, number_in
 from hoyhoy.rest.kit.resource import Act
+from hoyhoy.rest.kit.sids import sid_of
 from hoyhoy.rest.kit.steering import steering_method, steering_url
 from hoyhoy.wire import inventory
 from hoyhoy.wire import number as numbers
@@ -100,16 +101,16 @@ class IncomingPhoneNumber(OwnedNumber):
     sms_fallback_method: str = steering_method(BOTH)
     sms_application_sid: str = text(on=BOTH)
     address_requirements: str = computed()
-    address_sid: str = text(on=BOTH)
+    address_sid: str = sid_of("AD", on=BOTH)
     beta: bool = boolean(default=False, on=(LIST,))
     capabilities: dict[str, bool] = computed()
-    identity_sid: str = text(on=BOTH, idle=True)
-    bundle_sid: str = text(on=BOTH, idle=True)
+    identity_sid: str = sid_of("RI", on=BOTH, idle=True)
+    bundle_sid: str = sid_of("BU", on=BOTH, idle=True)
     emergency_status: str = choice("Active", "Inactive", default="Inactive", on=BOTH, idle=True)
-    emergency_address_sid: str = text(on=BOTH, idle=True)
+    emergency_address_sid: str = sid_of("AD", on=BOTH, idle=True)
     emergency_address_status: str = constant("unregistered")
-    trunk_sid: str = text(on=BOTH, idle=True)
-    api_version: str = text(default="2010-04-01", on=BOTH, idle=True)
+    trunk_sid: str = sid_of("TK", on=BOTH, idle=True)
+    api_version: str = choice("2010-04-01", "2008-08-01", default="2010-04-01", on=BOTH, idle=True)
     origin: str = constant("twilio", on=(LIST,))
     status: str = constant("in-use")
     type: str = text(default="local")

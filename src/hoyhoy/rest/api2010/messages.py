@@ -90,10 +90,10 @@ class Message(Resource):
 
     media: str = text(shown=False)
     usage_category: str = text(shown=False)
-    media_url: list[str] = words(on=(CREATE,), shown=False)
+    media_url: list[str] = words(on=(CREATE,), error=21620, shown=False)
     status_callback: str = web_url(callback=True, on=(CREATE,), error=21609, shown=False)
     application_sid: str = text(on=(CREATE,), shown=False)
-    max_price: str = text(on=(CREATE,), shown=False, idle=True)
+    max_price: str = text(255, on=(CREATE,), shown=False, idle=True)
     provide_feedback: bool = boolean(default=False, on=(CREATE,), shown=False)
     attempt: int = integer(on=(CREATE,), shown=False, idle=True)
     validity_period: int = integer(between=(1, LONGEST_VALIDITY), on=(CREATE,), error=21624, shown=False)
@@ -102,8 +102,8 @@ class Message(Resource):
     content_retention: str = choice("retain", "discard", on=(CREATE,), shown=False)
     address_retention: str = choice("retain", "obfuscate", on=(CREATE,), shown=False)
     smart_encoded: bool = boolean(on=(CREATE,), shown=False)
-    persistent_action: list[str] = words(on=(CREATE,), shown=False, idle=True)
-    traffic_type: str = text(on=(CREATE,), shown=False, idle=True)
+    persistent_action: list[str] = words(most=10, on=(CREATE,), shown=False, idle=True)
+    traffic_type: str = text(255, on=(CREATE,), shown=False, idle=True)
     shorten_urls: bool = boolean(on=(CREATE,), shown=False, idle=True)
     schedule_type: str = choice("fixed", on=(CREATE,), error=35111, shown=False)
     send_at: str = computed(on=(CREATE,), shown=False)
@@ -112,8 +112,8 @@ class Message(Resource):
     content_sid: str = text(on=(CREATE,), shown=False)
     content_variables: str = text(on=(CREATE,), shown=False)
     risk_check: str = choice("enable", "disable", on=(CREATE,), shown=False, idle=True)
-    message_intent: str = text(on=(CREATE,), shown=False, idle=True)
-    fallback_from: str = text(on=(CREATE,), shown=False, idle=True)
+    message_intent: str = text(255, on=(CREATE,), shown=False, idle=True)
+    fallback_from: str = text(255, on=(CREATE,), shown=False, idle=True)
 
     # Create (1.2) ----------------------------------------------------------------------------
 

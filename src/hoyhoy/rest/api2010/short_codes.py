@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hoyhoy.rest.kit import FETCH, LIST, UPDATE, Context, Resource, text
+from hoyhoy.rest.kit import FETCH, LIST, UPDATE, Context, Resource, choice, text
 from hoyhoy.rest.kit.addresses import part_of_number
 from hoyhoy.rest.kit.steering import steering_method, steering_url
 
@@ -20,7 +20,7 @@ class ShortCode(Resource):
 
     friendly_name: str = text(64, on=(UPDATE,), error=20002, find="=")
     short_code: str = text(find="like", search_as=part_of_number)
-    api_version: str = text(default="2010-04-01", on=(UPDATE,), idle=True)
+    api_version: str = choice("2010-04-01", "2008-08-01", default="2010-04-01", on=(UPDATE,), idle=True)
     sms_url: str = steering_url((UPDATE,))
     sms_method: str = steering_method((UPDATE,))
     sms_fallback_url: str = steering_url((UPDATE,))

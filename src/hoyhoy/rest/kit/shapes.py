@@ -16,12 +16,13 @@ from typing import Any, Literal, NotRequired, Union, get_args, get_origin
 from .conventions import Listing, Style
 from .properties import CREATE, Boolean, Choice, Computed, Integer, Moment, Property, Url, Words
 from .resource import RootResource
+from .sids import Sid
 
 Schema = dict[str, Any]
 
 RFC2822 = r"^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} \+0000$"
 ISO8601 = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$"
-WHOLE_KINDS = (Property, Integer, Boolean, Choice, Moment, Url, Words)
+WHOLE_KINDS = (Property, Integer, Boolean, Choice, Moment, Sid, Url, Words)
 """Kinds whose answers need no annotation to be known; a kind of a resource's own is read off the annotation."""
 NEVER_NULL = ("date_created", "date_updated")
 
@@ -224,7 +225,9 @@ def _asked(prop: Property) -> Schema:
         case Moment():
             return {"type": "string", "format": "date-time"}
         case Url():
-            return {"type": "string", "format": "uri"}
+            return {"type": "string", "format": "uri", "maxLength": prop.longest}
+        case Sid():
+            return {"type": "string", "pattern": f"^({prop.prefix}[0-9a-fA-F]{{32}})?$"}
     return {"type": "string"} if prop.longest is None else {"type": "string", "maxLength": prop.longest}
 
 

@@ -10,6 +10,7 @@ from hoyhoy.rest.kit import BOTH, V1, Context, Resource, boolean, choice, consta
 from hoyhoy.wire.errors import Fault
 
 ADDRESSES = ("inbound_request_url", "fallback_url", "status_callback")
+USECASES = ("notifications", "marketing", "verification", "discussion", "poll", "undeclared")
 POOLS = ("service_phone_numbers", "service_short_codes", "alpha_senders")
 
 AT_ONCE = 500
@@ -49,7 +50,7 @@ class MessagingService(Resource):
     synchronous_validation: bool = boolean(default=False, on=BOTH, idle=True)
     validity_period: int = integer(between=(1, 36000), default=36000, on=BOTH)
     """Seconds a message may wait to be sent, unless it says so itself."""
-    usecase: str = text(default="undeclared", on=BOTH)
+    usecase: str = choice(*USECASES, default="undeclared", on=BOTH, idle=True)
     us_app_to_person_registered: bool = constant(False)
     use_inbound_webhook_on_number: bool = boolean(default=False, on=BOTH)
     """Whether the numbers are asked what to do with what they receive, instead of the service."""
