@@ -208,3 +208,16 @@ async def test_an_inbound_message_is_over_when_the_store_is_back(exchange, last)
     store.refuses = ()
     await exchange.run(20)
     assert (await exchange.row("messages", sid))["status"] == "received"
+
+
+async def test_a_message_canceled_when_it_was_due_and_the_store_away_is_not_sent(exchange, caplog):
+    # messaging 1.4
+    store = with_away(exchange)
+    sid = exchange.send(terms=Terms(send_at=exchange.clock.now() + 60))
+    await exchange.run(1)
+    with store.for_("record"):
+        await exchange.run(59.5)
+    exchange.switchboard.cancel_message(sid)
+    await exchange.run(60)
+    assert (await exchange.row("messages", sid))["status"] == "canceled" and not exchange.phone().texts
+    assert not exchange.switchboard.is_live(sid) and "crashed" not in caplog.text

@@ -14,7 +14,7 @@ from hoyhoy.exchange.events import Noticed, PhoneGotMessage, PhoneHeard
 from hoyhoy.exchange.facilities import Rules
 from hoyhoy.exchange.orders import PlaceCall, SendMessage, Terms
 from hoyhoy.exchange.ports import Steering
-from hoyhoy.exchange.recovery import recover
+from hoyhoy.exchange.recovery import AT_ONCE, recover
 from hoyhoy.exchange.switchboard import Switchboard
 
 from .away import with_away
@@ -231,4 +231,4 @@ async def test_messages_are_taken_up_some_at_a_time(exchange):
     while not taking_up.done():
         await asyncio.sleep(0)
         counts.append(sum(map(switchboard.is_live, sids)))
-    assert counts[-1] == 120 and max(b - a for a, b in itertools.pairwise(counts)) <= 50
+    assert counts[-1] == 120 and max(b - a for a, b in itertools.pairwise(counts)) <= AT_ONCE

@@ -288,10 +288,10 @@ class Message:
         One that is scheduled is due now. `choose` answers who sends it when a messaging service is to say so,
         or raises Fault. While the store is away the message waits: it was accepted.
         """
-        if self.status in SETTLED:
-            return
         try:
             await self._queue(choose)
+            if self.status in SETTLED:
+                return
             carrier = self.facilities.carrier_to(self.text.recipient)
             await self._submit(carrier)
         except Fault as fault:
@@ -301,11 +301,15 @@ class Message:
         await self.moved(MessageStatus(receipt.status), receipt.error_code)
 
     async def _queue(self, choose: Callable[[Message], Awaitable[str]]) -> None:
-        if self.status is MessageStatus.SCHEDULED:
-            await self.moved(MessageStatus.ACCEPTED)
+        await self._when_stored(self._accept)
         if self.status is MessageStatus.ACCEPTED:
             self.text = replace(self.text, sender=await self._when_stored(lambda: choose(self)))
             await self.moved(MessageStatus.QUEUED)
+
+    async def _accept(self) -> None:
+        """Unless it is canceled at the last moment."""
+        if self.status is MessageStatus.SCHEDULED:
+            self.move(MessageStatus.ACCEPTED)
 
     async def _submit(self, carrier: Carrier) -> None:
         """Fault 30001 when it cannot leave while it is valid (1.2)."""

@@ -22,7 +22,7 @@ from .ports import Steering
 from .switchboard import Switchboard
 from .validation import outcome
 
-AT_ONCE = 50
+AT_ONCE = 20
 """Messages taken up in one turn of the loop."""
 
 REPLIES = ("Message", "Sms")

@@ -20,7 +20,7 @@ from .ports import Journal
 LONGEST_WAIT = 3600.0
 """Seconds after which the alarm looks at the clock again: the machine may have slept."""
 
-AT_ONCE = 10
+AT_ONCE = 5
 """Messages that are started in one turn of the loop."""
 
 
