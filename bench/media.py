@@ -109,9 +109,10 @@ def measure(legs: int, seconds: float, *, listens: bool) -> str:
     missed = sum(one.lost for one in statistics) / max(1, sum(one.received for one in statistics))
     share = used / ((ticks - 25) * FRAME_SECONDS)
     name = f"{legs:>6} legs{', keys searched for' if listens else ''}"
+    lateness, jitter = np.percentile(late, 99) * 1e3, told["jitter"] * 1e3
     return (
-        f"{name}: {share:6.1%} of a core, {share / legs * 1e6:4.0f} us per leg and second, tick late p99 {np.percentile(late, 99) * 1e3:.2f} ms, "
-        f"jitter p99 {told['jitter'] * 1e3:.2f} ms, not heard {missed:.3%}"
+        f"{name}: {share:6.1%} of a core, {share / legs * 1e6:4.0f} us per leg and second, "
+        f"tick late p99 {lateness:.2f} ms, jitter p99 {jitter:.2f} ms, not heard {missed:.3%}"
     )
 
 
