@@ -40,6 +40,9 @@ LIST, FETCH, CREATE, UPDATE, DELETE = "list", "fetch", "create", "update", "dele
 ALL = (LIST, FETCH, CREATE, UPDATE, DELETE)
 BOTH = (CREATE, UPDATE)
 
+LONGEST_URL = 4000
+"""Characters of a web address, and of each text that may repeat."""
+
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -198,11 +201,11 @@ class Choice(Property):
 
 class Url(Property):
     def __init__(self, callback: bool, **options: Any) -> None:
-        super().__init__(**options)
+        super().__init__(**{"longest": LONGEST_URL, **options})
         self.callback = callback
 
     def read_one(self, raw: str) -> str:
-        text = raw.strip()
+        text = str(super().read_one(raw.strip()))
         if text and not is_web_url(text, callback=self.callback):
             raise self.wrong(f"is not a valid URL: {text[:200]}")
         return text
@@ -222,7 +225,7 @@ class Words(Property):
     """A parameter that may repeat, or hold several words at once; JSON text in the row (voice reference 4)."""
 
     def __init__(self, splits: bool, choices: Sequence[str], most: int | None, **options: Any) -> None:
-        super().__init__(**options)
+        super().__init__(**{"longest": LONGEST_URL, **options})
         self.splits, self.choices, self.most = splits, frozenset(choices), most
 
     def read(self, given: Sequence[str]) -> tuple[str, ...]:
@@ -231,7 +234,7 @@ class Words(Property):
             raise self.wrong(f"may hold {', '.join(sorted(self.choices))}")
         if self.most is not None and len(words) > self.most:
             raise self.wrong(f"may be given at most {self.most} times")
-        return tuple(words)
+        return tuple(str(self.read_one(word)) for word in words)
 
     def keep(self, value: Any) -> Any:
         return None if value is None else json.dumps(value)
