@@ -17,21 +17,6 @@ from pathlib import Path
 from typing import Any
 
 ENVELOPE = {"uri", "url", "links", "subresource_uris"}
-LIST_ENVELOPE = {
-    "end",
-    "first_page_uri",
-    "next_page_uri",
-    "last_page_uri",
-    "page",
-    "page_size",
-    "previous_page_uri",
-    "total",
-    "num_pages",
-    "start",
-    "uri",
-}
-"""What the official client takes for the envelope: everything else must be the one list."""
-
 OPERATIONS = ("list", "fetch", "create", "update", "delete")
 
 _CLASS = re.compile(r"^class (\w+?)(List|Context)\(", re.MULTILINE)

@@ -18,6 +18,7 @@ OURS_ALONE = {
 }
 """Classes that the official client of today does not know."""
 
+UNMARKED: set[str] = set()
 
 TWINS = {
     name: [one for one in KINDS.values() if (one.product, one.path) == (kind.product, kind.path)]
@@ -84,7 +85,7 @@ def test_properties(name):
 def test_every_parameter_is_shown_to_work(name, operation):
     """By a test that fails when it is ignored; what has no effect yet says so by a Notification (`idle`)."""
     kind = KINDS[name]
-    if operation not in kind.offers:
+    if operation not in kind.offers or name in UNMARKED:
         return
     wanted = {prop.param for _, _, prop in kind.asked[operation] if not prop.idle}
     if operation == LIST:

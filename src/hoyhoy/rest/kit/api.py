@@ -29,7 +29,7 @@ from .rehearsal import rehearsed
 from .request import Answer, Context
 from .resource import RootResource
 from .router import Place, Router, normalised, split_suffix
-from .services import Services
+from .services import Services, Settings
 from .view import View
 
 log = logging.getLogger(__name__)
@@ -44,6 +44,7 @@ DESCRIPTION = "/openapi.json"
 """Where the API describes itself, on the exchange's own host and for everybody."""
 REALLY = {"HEAD": "GET", "PUT": "POST"}
 """Methods that mean another."""
+STRICT = Settings(strict=True)
 RETRY_AFTER = (b"retry-after", b"1")
 
 COMMON_HEADERS = (
@@ -69,7 +70,6 @@ class Api:
     def __init__(self, kinds: Iterable[type[RootResource]], services: Services, views: Sequence[View] = ()) -> None:
         """`views` are older versions of the API, each under a root of its own."""
         self.services = services
-        self.adopting_nobody = replace(services, settings=replace(services.settings, strict=True))
         self._kinds = tuple(kinds)
         self._router = Router(self._kinds)
         self._views = {view.root: view for view in views}
@@ -204,7 +204,7 @@ class _Exchange:
         if method != "GET":
             form = parse(await self._body())
             # The body may have been long on its way: whoever may not ask any more is not answered.
-            caller = await self._authenticated(api.adopting_nobody)
+            caller = await self._authenticated(replace(services, settings=STRICT))
             account = authorise(caller.account, account.sid, services)
             self._permit(caller, account, place, product, method)
         if account.status == TEST:
