@@ -139,6 +139,43 @@ def test_an_application_steers_the_numbers_that_name_it() -> None:
     assert number and number.voice == Steering()
 
 
+def test_a_number_on_a_trunk() -> None:  # voice reference 9
+    directory = Directory(
+        {
+            "trunks": [{"sid": "TK1", "account_sid": "AC1"}, {"sid": "TK2", "account_sid": "AC2"}],
+            "incoming_phone_numbers": [
+                {"sid": f"PN{n}", "account_sid": "AC1", "phone_number": f"+1500555000{n}", "trunk_sid": trunk}
+                for n, trunk in enumerate(("TK1", "TK2", None))
+            ],
+        }
+    )
+    assert [one.trunk for one in directory.numbers("AC1")] == ["TK1", "", ""], "another account's has none of its calls"
+    follow(directory, "incoming_phone_numbers", "PN2", {"trunk_sid": "TK1"})
+    follow(directory, "incoming_phone_numbers", "PN1", {"trunk_sid": None})
+    assert [one.trunk for one in directory.numbers("AC1")] == ["TK1", "", "TK1"]
+    follow(directory, "trunks", "TK1", None)
+    assert [one.trunk for one in directory.numbers("AC1")] == ["", "", ""]
+
+
+def test_sip_is_a_part_of_it() -> None:
+    directory = Directory(
+        {
+            "sip_domains": [{"sid": "SD1", "account_sid": "AC1", "domain_name": "acme.sip.twilio.com"}],
+            "trunks": [{"sid": "TK1", "account_sid": "AC1", "domain_name": "acme.pstn.twilio.com"}],
+        }
+    )
+    follow(
+        directory, "sip_credentials", "SC1", {"credential_list_sid": "CL1", "username": "a", "password": "b"}, new=True
+    )
+    network = {"ip_access_control_list_sid": "AL1", "ip_address": "192.0.2.1", "cidr_prefix_length": 32}
+    follow(directory, "sip_ip_addresses", "IP1", network, new=True)
+    domain, trunk = directory.domain("acme.sip.twilio.com"), directory.trunk_at("acme.pstn.twilio.com")
+    assert domain and directory.domain_of("SD1") is domain
+    assert trunk and directory.trunk("TK1") is trunk
+    assert directory.password(["CL1"], "a") == "b"
+    assert directory.admits(["AL1"], "192.0.2.1") and not directory.admits(["AL1"], "192.0.2.2")
+
+
 def test_a_changed_application_makes_only_its_own_numbers_anew() -> None:
     directory = Directory(
         {

@@ -170,13 +170,16 @@ class Application:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A telephone number or short code that an account owns; an application it names has replaced its own URLs."""
+    """A telephone number or short code that an account owns; an application it names has replaced its own URLs.
+
+    `trunk` is the sid of the account's SIP trunk that its calls go to, before all steering (voice reference 9)."""
 
     sid: str
     account: str
     number: str
     voice: Steering
     messaging: Steering
+    trunk: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +213,62 @@ class Service:
     asks_numbers: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """A SIP domain: where an account's SIP phones call and register (voice reference 10.1).
+
+    `name` is the whole of it in small letters, `acme.sip.twilio.com`. Lists are named by sid, in the order in which
+    they were mapped: `credentials` by which users, `addresses` by which networks are let in. Who calls must pass both
+    when both are there, and nobody passes when neither is. `registers`: whether phones may register; `secure`: only
+    over TLS and with SRTP.
+    """
+
+    sid: str
+    account: str
+    name: str
+    voice: Steering
+    registers: bool = False
+    secure: bool = False
+    call_credentials: tuple[str, ...] = ()
+    call_addresses: tuple[str, ...] = ()
+    registration_credentials: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Origination:
+    """Where a trunk's calls are sent: the lowest `priority` first, among equals by chance in proportion to `weight`."""
+
+    url: str
+    priority: int
+    weight: int
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SipTrunk:
+    """A SIP trunk: an account's own exchange, which makes calls and receives those of numbers (voice reference 10.2).
+
+    `domain` is the name at which it calls us, in small letters, "" = none; `credentials` and `addresses` let it in
+    like a `Domain`'s. Its `originations`, the lowest priority first, are where it is called; `disaster` steers calls
+    when none of them answers. The modes are the platform's words: `disable-all`, `from-transferee`,
+    `record-from-answer-dual`, `trim-silence` and so on.
+    """
+
+    sid: str
+    account: str
+    name: str
+    domain: str
+    credentials: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    originations: tuple[Origination, ...] = ()
+    disaster: Steering = Steering()
+    secure: bool = False
+    transfer_mode: str = "disable-all"
+    transfer_caller_id: str = "from-transferee"
+    recording_mode: str = "do-not-record"
+    recording_trim: str = "do-not-trim"
+
+
 class Directory(Protocol):
     """Who is who. Kept in memory and brought up to date by the journal, so every answer is immediate."""
 
@@ -238,6 +297,22 @@ class Directory(Protocol):
 
     def caller_id(self, account: str, number: str) -> str:
         """The sid under which it is verified, "" when it is not."""
+
+    def domain(self, name: str) -> Domain | None:
+        """The SIP domain of this name, in whatever letters; that of a place too: `acme.sip.dublin.twilio.com`."""
+
+    def domain_of(self, sid: str) -> Domain | None: ...
+
+    def trunk(self, sid: str) -> SipTrunk | None: ...
+
+    def trunk_at(self, name: str) -> SipTrunk | None:
+        """The trunk whose domain has this name, as with `domain`."""
+
+    def password(self, lists: Sequence[str], username: str) -> str | None:
+        """The password of a user, in these letters, on the first of the credential lists that has one."""
+
+    def admits(self, lists: Sequence[str], address: str) -> bool:
+        """Whether an IPv4 or IPv6 address is in a network on one of the access control lists."""
 
 
 # Webhooks ----------------------------------------------------------------------------------

@@ -13,9 +13,23 @@ from itertools import chain, islice
 from typing import Any
 
 from hoyhoy.exchange.events import Entry
-from hoyhoy.exchange.ports import Account, Application, Key, Number, Row, Sender, Service, Steering
+from hoyhoy.exchange.ports import (
+    Account,
+    Application,
+    Domain,
+    Key,
+    Number,
+    Row,
+    Sender,
+    Service,
+    SipTrunk,
+    Steering,
+)
 from hoyhoy.wire.inventory import capabilities_of
 from hoyhoy.wire.number import SHORT_CODE_COUNTRY, is_short_code, region_of
+
+from . import sip_directory
+from .sip_directory import TRUNKS, SipDirectory
 
 ACCOUNTS = "accounts"
 NUMBERS = "incoming_phone_numbers"
@@ -29,13 +43,14 @@ POOLED = {NUMBERS: "service_phone_numbers", SHORT_CODES: "service_short_codes"}
 """By the table of what is owned: which of it, by sid, sends for which messaging service."""
 
 KEPT = (
-    ACCOUNTS, NUMBERS, SHORT_CODES, APPLICATIONS, KEYS, CALLER_IDS, SERVICES, ALPHA_SENDERS, *POOLED.values()
+    ACCOUNTS, NUMBERS, SHORT_CODES, APPLICATIONS, KEYS, CALLER_IDS, SERVICES, ALPHA_SENDERS, *POOLED.values(),
+    *sip_directory.KEPT,
 )  # fmt: skip
 OWNED = {NUMBERS: "phone_number", SHORT_CODES: "short_code"}
 """The tables of what can be called or written to, and the column that holds its address."""
 
-STEERED_BY = ("voice_application_sid", "sms_application_sid")
-"""The columns in which a number names applications."""
+STEERED_BY = ("voice_application_sid", "sms_application_sid", "trunk_sid")
+"""The columns in which a number names applications, and a trunk."""
 
 _GROUPED = dict.fromkeys(OWNED, "account_sid") | dict.fromkeys((*POOLED.values(), ALPHA_SENDERS), "service_sid")
 """Rows that are asked for together, by table: those that have a value of this column in common."""
@@ -48,7 +63,8 @@ class Directory:
 
     def __init__(self, rows: Mapping[str, Iterable[Mapping[str, Any]]] | None = None) -> None:
         """Rows by table, with their `sid`, oldest first, secrets revealed."""
-        self._rows: dict[str, dict[str, Values]] = {table: {} for table in KEPT}
+        self._rows: dict[str, dict[str, Values]] = {table: {} for table in KEPT if table not in sip_directory.KEPT}
+        self._sip = SipDirectory()
         self._accounts: dict[str, Account] = {}
         self._holders: dict[str, tuple[str, str]] = {}
         self._numbers: dict[str, Number] = {}
@@ -111,14 +127,37 @@ class Directory:
     def caller_id(self, account: str, number: str) -> str:
         return next(reversed(self._verified.get((account, number), {})), "")
 
+    def domain(self, name: str) -> Domain | None:
+        return self._sip.domain(name)
+
+    def domain_of(self, sid: str) -> Domain | None:
+        return self._sip.domain_of(sid)
+
+    def trunk(self, sid: str) -> SipTrunk | None:
+        return self._sip.trunk(sid)
+
+    def trunk_at(self, name: str) -> SipTrunk | None:
+        return self._sip.trunk_at(name)
+
+    def password(self, lists: Sequence[str], username: str) -> str | None:
+        return self._sip.password(lists, username)
+
+    def admits(self, lists: Sequence[str], address: str) -> bool:
+        return self._sip.admits(lists, address)
+
     def heard(self, entry: Entry, rows: Sequence[Row]) -> None:
         for row in rows:
-            if row.table in self._rows:
+            if row.table in self._rows or row.table in sip_directory.KEPT:
                 self._take(row)
 
     # Following the journal -----------------------------------------------------------------
 
     def _take(self, row: Row) -> None:
+        if row.table in sip_directory.KEPT:
+            self._sip.take(row)
+            if row.table == TRUNKS:
+                self._forget_steered_by(row.sid)
+            return
         known = self._rows[row.table]
         before = dict(known[row.sid]) if row.sid in known else None
         if row.values is None:
@@ -136,8 +175,7 @@ class Directory:
             self._set_holder(row.table, row.sid, before, now)
             self._forget_service(self._rows[POOLED[row.table]].get(row.sid))
         elif row.table == APPLICATIONS:
-            for sid in self._named.get(row.sid, ()):
-                self._numbers.pop(sid, None)
+            self._forget_steered_by(row.sid)
         elif row.table == SERVICES:
             self._services.pop(row.sid, None)
         elif row.table == CALLER_IDS:
@@ -197,8 +235,13 @@ class Directory:
             for application in {_text(values, column) for column in STEERED_BY} - {""} if values else ():
                 self._name(application, sid, is_named)
 
+    def _forget_steered_by(self, sid: str) -> None:
+        """The numbers that an application or a trunk steers are made anew when they are next asked for."""
+        for number in self._named.get(sid, ()):
+            self._numbers.pop(number, None)
+
     def _name(self, application: str, number: str, is_named: bool) -> None:
-        """Remember which numbers an application steers."""
+        """Remember which numbers an application or a trunk steers."""
         if is_named:
             self._named.setdefault(application, set()).add(number)
         elif application in self._named:
@@ -224,7 +267,7 @@ class Directory:
     # Views of rows ---------------------------------------------------------------------------
 
     def _owned(self, table: str, sid: str) -> Number:
-        """Made when it is first asked for; forgotten when it, or an application that it names, changes."""
+        """Made when it is first asked for; forgotten when it, or an application or trunk that it names, changes."""
         number = self._numbers.get(sid)
         if number is None:
             number = self._numbers[sid] = self._steered(sid, self._rows[table][sid], OWNED[table])
@@ -240,6 +283,7 @@ class Directory:
             number=_text(values, address),
             voice=voice.voice if voice else _with_callback(_steering(values, "voice"), values, "status_callback"),
             messaging=messaging.messaging if messaging else _steering(values, "sms"),
+            trunk=self._trunk_of(values),
         )
 
     def _senders(self, service: str, account: str) -> list[Sender]:
@@ -258,6 +302,11 @@ class Directory:
         """The application that a row names; another account's steers nobody."""
         named = self.application(_text(values, column))
         return named if named and named.account == _text(values, "account_sid") else None
+
+    def _trunk_of(self, values: Values) -> str:
+        """The trunk that a row names; another account's gets none of its calls."""
+        named = self.trunk(_text(values, "trunk_sid"))
+        return named.sid if named and named.account == _text(values, "account_sid") else ""
 
 
 def _application(sid: str, values: Values) -> Application:

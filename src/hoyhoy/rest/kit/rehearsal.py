@@ -13,7 +13,18 @@ from hoyhoy.exchange.call import Call
 from hoyhoy.exchange.events import Entry, Event
 from hoyhoy.exchange.message import Message
 from hoyhoy.exchange.orders import PlaceCall
-from hoyhoy.exchange.ports import Account, Application, Callback, Directory, Key, Number, Row, Service
+from hoyhoy.exchange.ports import (
+    Account,
+    Application,
+    Callback,
+    Directory,
+    Domain,
+    Key,
+    Number,
+    Row,
+    Service,
+    SipTrunk,
+)
 from hoyhoy.exchange.switchboard import Switchboard
 
 from .services import Services, Settings
@@ -94,3 +105,21 @@ class _NobodysNumbers:
 
     def caller_id(self, account: str, number: str) -> str:
         return ""
+
+    def domain(self, name: str) -> Domain | None:
+        return None
+
+    def domain_of(self, sid: str) -> Domain | None:
+        return None
+
+    def trunk(self, sid: str) -> SipTrunk | None:
+        return None
+
+    def trunk_at(self, name: str) -> SipTrunk | None:
+        return None
+
+    def password(self, lists: Sequence[str], username: str) -> str | None:
+        return None
+
+    def admits(self, lists: Sequence[str], address: str) -> bool:
+        return False
