@@ -116,5 +116,102 @@ def test_packets_on_their_way_from_the_old_address_change_nothing():
     assert ports.latch(0, source_of(HERE, 4000)) == NOBODY
 
 
+def test_hundreds_ring_at_once():
+    """A leg of an outgoing call has its port before the far end has an address: nobody is listened to."""
+    ports = Ports(2, 300)
+    assert {ports.reserve(row) for row in range(250)} == {0, 1}
+    assert found(ports, 0, (HERE, 4000)) == [NOBODY] and ports.latch(0, source_of(HERE, 4000)) == NOBODY
+    assert ports.source(7) == NOBODY
+    assert ports.open(250, source_of(HERE, 4000)) in (0, 1), "none of them is in the way of an incoming call"
+    ports.close(7)
+    ports.close(7)
+
+
+def test_a_reserved_leg_is_told_its_address_later():
+    ports = Ports(1, 10)
+    ports.reserve(1)
+    ports.reserve(2)
+    assert ports.move(1, source_of(HERE, 4000)) and found(ports, 0, (HERE, 4000), (HERE, 4002)) == [1, NOBODY]
+    assert not ports.move(1, source_of(HERE, 4000)), "the same again, in a 200 after a 183"
+    assert ports.latch(0, source_of(HERE, 61000)) == 1, "it may latch"
+    assert ports.move(2, source_of(HERE, 4000)), "that address is free, nobody's packets come from there"
+
+
+def test_a_reserved_leg_with_the_address_of_another_is_refused():
+    ports = Ports(1, 10)
+    ports.open(1, source_of(HERE, 4000))
+    ports.heard(1)
+    ports.reserve(2)
+    with pytest.raises(PortsExhausted, match=HERE):
+        ports.move(2, source_of(HERE, 4000))
+    assert found(ports, 0, (HERE, 4000)) == [1]
+    assert ports.move(2, source_of(HERE, 4002)), "it is as it was: another address will do"
+
+
+def test_a_reserved_leg_where_another_could_still_latch_is_heard_from_its_address_only():
+    ports = Ports(1, 10)
+    ports.open(1, source_of(HERE, 4000))
+    ports.reserve(2)
+    ports.move(2, source_of(HERE, 4002))
+    assert found(ports, 0, (HERE, 4002)) == [2]
+    assert ports.latch(0, source_of(HERE, 61000)) == NOBODY, "it could be either's"
+    ports.heard(2)
+    assert ports.latch(0, source_of(HERE, 61000)) == 1
+    ports.reserve(3)
+    ports.move(3, source_of(HERE, 4004))
+    assert ports.latch(0, source_of(HERE, 61002)) == 3, "none that waits is in its way"
+
+
+def test_who_has_no_right_to_latch_does_not_get_it_when_the_other_is_heard():
+    ports = Ports(1, 10)
+    ports.open(1, source_of(HERE, 4000))
+    ports.reserve(2)
+    ports.move(2, source_of(HERE, 4002))
+    ports.heard(1)
+    assert ports.latch(0, source_of(HERE, 61000)) == NOBODY
+    with pytest.raises(PortsExhausted):
+        ports.open(3, source_of(HERE, 4006))
+    assert ports.move(2, source_of(HERE, 4008)) and ports.latch(0, source_of(HERE, 61000)) == 2, "nobody waits here now"
+
+
+def test_an_outgoing_leg_may_move_to_where_another_waits():
+    """A 200 that names another address than the 183 before must not end the call."""
+    ports = Ports(1, 10)
+    ports.reserve(1)
+    ports.move(1, source_of(HERE, 4000))
+    ports.open(2, source_of(THERE, 4000))
+    assert ports.move(1, source_of(THERE, 4002))
+    assert found(ports, 0, (HERE, 4000), (THERE, 4000), (THERE, 4002)) == [NOBODY, 2, 1]
+
+
+def test_ports_are_reserved_where_the_far_ends_host_is_rare():
+    ports, here, there = Ports(3, 20), source_of(HERE, 0) >> 16, source_of(THERE, 0) >> 16
+    assert sorted(ports.reserve(row, here) for row in range(3)) == [0, 1, 2]
+    assert sorted(ports.reserve(row, there) for row in range(3, 6)) == [0, 1, 2]
+    ports.move(1, source_of(HERE, 4000))
+    gone = ports.reserve(6, here)
+    ports.close(6)
+    ports.close(0)
+    assert ports.reserve(7, here) == 0 and gone == 0, "the emptiest of those with as many"
+    assert ports.open(8, source_of(THERE, 4000)) in (0, 1, 2), "expected everywhere, waited for nowhere"
+
+
+def test_an_incoming_leg_avoids_ports_where_its_host_is_expected():
+    ports, here = Ports(2, 10), source_of(HERE, 0) >> 16
+    assert ports.reserve(1, here) == 0
+    assert ports.open(2, source_of(HERE, 4000)) == 1
+    ports.heard(2)
+    assert ports.open(3, source_of(HERE, 4002)) == 1
+
+
+def test_legs_by_host():
+    ports = Ports(2, 10)
+    for row in range(6):
+        ports.open(row, source_of(HERE if row < 4 else THERE, 4000 + row))
+        ports.heard(row)
+    assert ports.of_host(0, source_of(HERE, 0) >> 16) == [0, 2]
+    assert ports.of_host(1, source_of(NAT, 0) >> 16) == []
+
+
 def test_an_empty_pool_knows_nobody():
     assert found(Ports(1, 10), 0, (HERE, 4000)) == [NOBODY]

@@ -7,10 +7,15 @@ and keeps it. It is *latched*, and whoever sends to its port from another addres
 
 Hence the rule of the pool: two legs share a port only if their packets cannot be taken for one
 another's: their addresses differ, and no two that could still latch wait for the same host.
+
+A leg of an outgoing call has its port before anybody knows the far end's address: it is *reserved*, nobody's
+packets are its own, and hundreds may ring on one port. Its address may then turn out to be another leg's,
+which is refused, or to be where another one could still latch: then it is heard from that address only.
 """
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,11 +33,13 @@ class PortsExhausted(Exception):
 
 @dataclass(slots=True)
 class Waiting:
-    """A leg that may still latch, to an address of one of these hosts, but not to the one it has just left."""
+    """A leg that was not heard yet. It may latch to an address of one of these hosts, but not to the one it has just
+    left; or it may not latch at all, and is here because a stranger's packets could be its own all the same."""
 
     row: int
     hosts: frozenset[int]
     left: int = NOBODY
+    may_latch: bool = True
 
 
 class Ports:
@@ -45,6 +52,9 @@ class Ports:
         self._sources: list[dict[int, int]] = [{} for _ in range(count)]
         self._waiting: list[list[Waiting]] = [[] for _ in range(count)]
         self._place: dict[int, tuple[int, int]] = {}
+        self._expected: list[dict[int, frozenset[int]]] = [{} for _ in range(count)]
+        """Reserved legs, and the hosts that they will probably name."""
+        self._outgoing: set[int] = set()
         self._described: dict[int, int] = {}
         """What each leg's SDP said last, which may not be where its packets come from."""
         self._keys: NDArray[np.int64] = np.zeros(0, np.int64)
@@ -56,32 +66,54 @@ class Ports:
         """The port for a leg whose SDP names `source` (host and port as one number), whose packets may `also` come
         from these hosts. PortsExhausted."""
         hosts = frozenset((source >> 16, *also))
-        for step in range(self.count):
-            port = (self._next + step) % self.count
-            if source not in self._sources[port] and not self._could_be_mistaken(port, hosts):
-                self._next = (port + 1) % self.count
-                self._described[row] = source
-                self._put(row, port, source, hosts)
-                return port
-        raise PortsExhausted(
-            f"none of {self.count} media ports can tell another leg from {address_of(source)[0]} apart"
-        )
+        turns = [(self._next + step) % self.count for step in range(self.count)]
+        able = [port for port in turns if source not in self._sources[port] and not self._who_waits(port, hosts)]
+        if not able:
+            raise PortsExhausted(
+                f"none of {self.count} media ports can tell another leg from {address_of(source)[0]} apart"
+            )
+        undisputed = (port for port in able if not any(hosts & others for others in self._expected[port].values()))
+        port = next(undisputed, able[0])
+        self._next = (port + 1) % self.count
+        self._described[row] = source
+        self._put(Waiting(row, hosts), port, source)
+        return port
 
-    def move(self, row: int, source: int, *also: int) -> None:
-        """A re-INVITE: another address than before counts at once, and the leg may latch again; the same one, as
-        when only the session is refreshed, leaves the latch as it is. PortsExhausted when another leg on the port
-        has that address or could be taken for this one."""
+    def reserve(self, row: int, *hosts: int) -> int:
+        """The port for a leg whose address `move` will tell: the one with the fewest legs of these hosts, which it
+        will probably name, and of those the one with the fewest legs."""
+        expected = frozenset(hosts)
+        using = self._key[self._key != NOBODY]
+        at, of = using >> _PORT_SHIFT, using >> 16 & 0xFFFFFFFF
+        legs = np.bincount(at, minlength=self.count)
+        alike = np.bincount(at[np.isin(of, list(hosts))], minlength=self.count)
+        for port, others in enumerate(self._expected):
+            legs[port] += len(others)
+            alike[port] += sum(1 for other in others.values() if other & expected)
+        port = int(np.lexsort((legs, alike))[0])
+        self._place[row] = (port, NOBODY)
+        self._described[row] = NOBODY
+        self._expected[port][row] = expected
+        self._outgoing.add(row)
+        return port
+
+    def move(self, row: int, source: int, *also: int) -> bool:
+        """The address of a reserved leg, or a re-INVITE: another one than before counts at once, and the leg may
+        latch again; whether it was another. The same one, as when only the session is refreshed, leaves the latch as
+        it is. PortsExhausted when another leg on the port has that address or, unless the call is an outgoing one,
+        could be taken for this one."""
         port, before = self._place[row]
         if source in (self._described[row], before):
             self._described[row] = source
-            return
+            return False
         hosts = frozenset((source >> 16, *also))
-        others = [one for one in self._waiting[port] if one.row != row and one.hosts & hosts]
-        if source in self._sources[port] or others:
+        is_disputed = any(one.row != row for one in self._who_waits(port, hosts))
+        if source in self._sources[port] or (is_disputed and row not in self._outgoing):
             raise PortsExhausted(f"another leg on the same port could be taken for that of {address_of(source)}")
-        self.close(row)
+        self._leave(row)
         self._described[row] = source
-        self._put(row, port, source, hosts, left=before)
+        self._put(Waiting(row, hosts, before, may_latch=not is_disputed), port, source)
+        return True
 
     def heard(self, row: int) -> None:
         """A packet came from where the leg is known to be: it is latched."""
@@ -90,12 +122,8 @@ class Ports:
 
     def close(self, row: int) -> None:
         if row in self._place:
-            port, source = self._place.pop(row)
-            del self._sources[port][source]
-            self._waiting[port] = [one for one in self._waiting[port] if one.row != row]
-            self._described.pop(row, None)
-            self._key[row] = NOBODY
-            self._stale = True
+            self._leave(row)
+            self._outgoing.discard(row)
 
     def find(self, ports: NDArray[np.int64], sources: NDArray[np.int64]) -> NDArray[np.int64]:
         """The row of each packet that came to a port from a source; NOBODY for strangers."""
@@ -108,26 +136,40 @@ class Ports:
         return np.where(self._keys[place] == wanted, self._rows[place], NOBODY)
 
     def latch(self, port: int, source: int) -> int:
-        """The leg that a packet from an unknown address belongs to, which keeps that address; NOBODY if none waits."""
-        host = source >> 16
-        for one in self._waiting[port]:
-            if host in one.hosts and source != one.left:
-                del self._sources[port][self._place[one.row][1]]
-                self._waiting[port].remove(one)
-                self._set(one.row, port, source)
-                return one.row
-        return NOBODY
+        """The leg that a packet from an unknown address belongs to, which keeps that address; NOBODY if none waits,
+        or two do."""
+        able = [one for one in self._who_waits(port, {source >> 16}) if source != one.left]
+        if len(able) != 1 or not able[0].may_latch:
+            return NOBODY
+        row = able[0].row
+        del self._sources[port][self._place[row][1]]
+        self._waiting[port].remove(able[0])
+        self._set(row, port, source)
+        return row
 
     def source(self, row: int) -> int:
-        """Where the leg's packets come from and go to, as far as is known."""
+        """Where the leg's packets come from and go to, as far as is known; NOBODY for a reserved leg."""
         return self._place[row][1]
 
-    def _could_be_mistaken(self, port: int, hosts: frozenset[int]) -> bool:
-        return any(one.hosts & hosts for one in self._waiting[port])
+    def of_host(self, port: int, host: int) -> list[int]:
+        """The legs on a port whose packets come from this host."""
+        return [row for source, row in self._sources[port].items() if source >> 16 == host]
 
-    def _put(self, row: int, port: int, source: int, hosts: frozenset[int], left: int = NOBODY) -> None:
-        self._waiting[port].append(Waiting(row, hosts, left))
-        self._set(row, port, source)
+    def _who_waits(self, port: int, hosts: Set[int]) -> list[Waiting]:
+        return [one for one in self._waiting[port] if one.hosts & hosts]
+
+    def _put(self, waiting: Waiting, port: int, source: int) -> None:
+        self._waiting[port].append(waiting)
+        self._set(waiting.row, port, source)
+
+    def _leave(self, row: int) -> None:
+        port, source = self._place.pop(row)
+        self._sources[port].pop(source, None)
+        self._expected[port].pop(row, None)
+        self._waiting[port] = [one for one in self._waiting[port] if one.row != row]
+        self._described.pop(row, None)
+        self._key[row] = NOBODY
+        self._stale = True
 
     def _set(self, row: int, port: int, source: int) -> None:
         self._sources[port][source] = row
