@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,24 +10,32 @@ from typing import Any
 
 import msgspec
 
-from hoyhoy.exchange.chance import SeededChance
-from hoyhoy.exchange.clock import VirtualClock
+from hoyhoy.audio import tones
+from hoyhoy.exchange.chance import Chance, SeededChance
+from hoyhoy.exchange.clock import Clock, VirtualClock
 from hoyhoy.exchange.events import Entry, Event, ResourceChanged
 from hoyhoy.exchange.facilities import Facilities, Rules
+from hoyhoy.exchange.media import Prompt
 from hoyhoy.exchange.orders import PlaceCall, SendMessage
 from hoyhoy.exchange.ports import FetchFailed, Page, Row, Steering, Webhook
+from hoyhoy.exchange.sound import Audio, Speech
 from hoyhoy.exchange.switchboard import Switchboard
 from hoyhoy.lines.simulated.network import Network
 from hoyhoy.lines.simulated.phone import Phone
 from hoyhoy.lines.simulated.script import Behaviour, Step
+from hoyhoy.media.board import Board
+from hoyhoy.media.virtual import VirtualDesk
 from hoyhoy.rest import tables
+from hoyhoy.speech.placeholder import murmur
 from hoyhoy.store.database import Database, open_database
+from hoyhoy.store.tapes import Tapes
 from hoyhoy.terminal.timeline import describe
 
 ACCOUNT = "AC" + "a" * 32
 NUMBER = "+15005550006"
 PHONE = "+14155550123"
 START = 1_700_000_000.0
+AUDIO_SECONDS = 3.0
 ALL = ("initiated", "ringing", "answered", "completed")
 
 Answer = str | Page | Exception | Callable[[Webhook], Any]
@@ -57,6 +65,29 @@ class App:
 
     def params(self, index: int = -1) -> dict[str, str]:
         return dict(self.asked[index].params + self.asked[index].extra)
+
+
+class Sounds:
+    """A studio whose voice is the placeholder, and whose recordings are tones of three seconds. What the app has at
+    a URL can only be that it is not there."""
+
+    def __init__(self, pages: Mapping[str, Any]) -> None:
+        self.pages = pages
+
+    async def prompt(self, wish: Speech | Audio, account: str) -> Prompt:
+        if isinstance(wish, Speech):
+            return Prompt(wish, murmur(wish.text))
+        answer = self.pages.get(wish.url)
+        if isinstance(answer, Exception):
+            raise answer
+        return Prompt(wish, tones.tone(AUDIO_SECONDS, 440))
+
+
+def stage(clock: Clock, chance: Chance) -> Board:
+    """The media plane of an exchange in virtual time."""
+    board = Board(clock, chance)
+    board.add(lambda hear, lost: VirtualDesk(clock, hear)).start()
+    return board
 
 
 @dataclass
@@ -149,10 +180,12 @@ async def world(
     clock = VirtualClock(start)
     database = await open_database(place, tables(), clock)
     app = App()
-    network = Network(clock, database.journal, database.directory)
+    chance, studio = SeededChance(seed), Sounds(app.pages)
+    plane = stage(clock, chance)
+    network = Network(clock, database.journal, database.directory, plane, studio)
     facilities = Facilities(
-        clock, SeededChance(seed), database.journal, app, database.directory, (network,), (network,), rules or Rules(),
-        database.rows,
+        clock, chance, database.journal, app, database.directory, (network,), (network,), plane, studio,
+        Tapes(database.folder), rules or Rules(), database.rows,
     )  # fmt: skip
     switchboard = network.exchange = Switchboard(facilities)
     made = World(clock, database, app, network, switchboard)

@@ -30,6 +30,8 @@ from hoyhoy.provisioning import Provisioning
 from hoyhoy.rest import build, resources
 from hoyhoy.rest.kit import RootResource, Services, Settings
 from hoyhoy.store.database import Database, open_database
+from hoyhoy.store.tapes import Tapes
+from tests.exchange.world import Sounds, stage
 
 from . import conformance
 
@@ -176,9 +178,22 @@ async def world(kinds: Iterable[type[RootResource]] | None = None, **settings: A
     clock = VirtualClock(START)
     database = await open_database(None, list(tables.values()), clock)
     app, chance = App(), SeededChance(1)
-    network = Network(clock, database.journal, database.directory)
+    plane, studio = stage(clock, chance), Sounds({})
+    network = Network(clock, database.journal, database.directory, plane, studio)
     switchboard = network.exchange = Switchboard(
-        Facilities(clock, chance, database.journal, app, database.directory, (network,), (network,), rows=database.rows)
+        Facilities(
+            clock,
+            chance,
+            database.journal,
+            app,
+            database.directory,
+            (network,),
+            (network,),
+            plane,
+            studio,
+            Tapes(database.folder),
+            rows=database.rows,
+        )
     )
     made: World
     services = Services(

@@ -15,6 +15,7 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from hoyhoy.audio import tones
 from hoyhoy.wire.errors import Fault
 from hoyhoy.wire.usage_categories import of_call
 
@@ -34,11 +35,12 @@ from .events import (
 from .facilities import Facilities
 from .leg import Cause, Leg, LegState
 from .lifecycle import Lifecycle
+from .media import Prompt
 from .notices import Patience, notify
-from .ports import Callback, Page, Row, Steering, Webhook
+from .ports import Callback, FetchFailed, Page, Row, Steering, Webhook
 from .program import Inline, Place, Source
 from .progress import callback_params
-from .sound import Audio, Keys, Sound, Speech
+from .sound import Audio, Keys, Sound, Speech, Tone
 
 T = TypeVar("T")
 
@@ -78,6 +80,8 @@ UNANSWERED = {
 }
 """The final status of a call whose leg was released before it was answered (voice reference 5.2)."""
 
+TONES = {"beep": tones.beep(), "ringing": tones.ringing()}
+
 Perform = Callable[["Call", Source], Coroutine[Any, Any, Source | None]]
 """Performs one document on a call and says which comes next; None when the program is over."""
 
@@ -97,12 +101,16 @@ class Call:
         events: tuple[str, ...] = ("completed",),
         sid: str = "",
         time_limit: float = 14400,
+        params: Params = (),
+        parent: str = "",
     ) -> None:
         self.facilities = facilities
         self.sid = sid or new_sid(facilities.chance, "CA")
         self.account, self.direction = account, direction
         self.caller, self.called = caller, called
         self.steering, self.events, self.time_limit = steering, events, time_limit
+        self.params, self.parent = params, parent
+        """What its line tells of it in every request (`SipHeader_...`); the sid of the call that dialled it."""
         self.status = CallStatus.QUEUED if direction == "outbound-api" else CallStatus.RINGING
         self.created_at = facilities.clock.now()
         self.started_at: float | None = None
@@ -141,12 +149,29 @@ class Call:
         """Play to the end; what was played, and whether it was cut short, goes into the call's log."""
         await self.answer()
         self.soundless_documents = 0
+        prompt = await self.prompt(sound)
         started, whole = self.clock.now(), False
         try:
-            await self.line.play(sound)
+            await self.line.play(prompt)
             whole = True
         finally:
             self.record(_played(sound, round(self.clock.now() - started, 3), whole))
+
+    async def prompt(self, sound: Sound) -> Prompt:
+        """The sound of a wish; what there is to say about it becomes a notice. Fault for a recording that cannot be
+        had, with the code of voice reference 17.1 or 17.2."""
+        match sound:
+            case Keys(digits=digits):
+                return Prompt(sound, tones.keys(digits))
+            case Tone(name=name):
+                return Prompt(sound, TONES[name])
+        try:
+            prompt = await self.facilities.studio.prompt(sound, self.account)
+        except FetchFailed as failed:
+            raise Fault(failed.code, failed.message) from failed
+        for code, sentence in prompt.notices:
+            self.notice(code, sentence)
+        return prompt
 
     async def pause(self, seconds: float) -> None:
         self.soundless_documents = 0
@@ -191,6 +216,7 @@ class Call:
             "from": self.caller,
             "status": str(self.status),
             "direction": self.direction,
+            "parent_call_sid": self.parent or None,
             "start_time": None,
             "end_time": None,
             "duration": None,
@@ -429,6 +455,8 @@ def _played(sound: Sound, seconds: float, whole: bool) -> SoundPlayed:
             return SoundPlayed(kind="audio", text=sound.url, seconds=seconds, whole=whole)
         case Keys():
             return SoundPlayed(kind="keys", text=sound.digits, seconds=seconds, whole=whole)
+        case Tone():
+            return SoundPlayed(kind="tone", text=sound.name, seconds=seconds, whole=whole)
 
 
 def _begun_minutes(seconds: int | None) -> int | None:

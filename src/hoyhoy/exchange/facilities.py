@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from hoyhoy.wire.errors import Fault
 
 from .chance import Chance
 from .clock import Clock
-from .ports import Carrier, Directory, Fetcher, Journal, Line, Rows
+from .media import MediaPlane, Studio
+from .ports import Carrier, Directory, Fetcher, Journal, Line, Rows, Tapes
+
+if TYPE_CHECKING:
+    from .call import Call
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +46,14 @@ class Facilities:
     directory: Directory
     lines: Sequence[Line]
     carriers: Sequence[Carrier]
+    plane: MediaPlane
+    studio: Studio
+    tapes: Tapes
     rules: Rules = Rules()
     rows: Rows | None = None
     """What was before; without it only what happened since the start is known."""
+    calls: dict[str, Call] = field(default_factory=dict)
+    """Those that are not over, by sid."""
 
     def is_active(self, account: str) -> bool:
         """Suspended and closed accounts have no traffic, nor have subaccounts of a suspended one (messaging 3.1)."""

@@ -1,7 +1,7 @@
 """A leg: one party's connection. Every line (simulated, SIP, browser) gives its own.
 
-What all legs share is here: the state machine, the keys that arrive, and waiting for either.
-A line calls `_become` and `_key`; a call calls everything else.
+What all legs share is here: the state machine, the keys and words that arrive, their sound, and waiting for either.
+A line calls `_become`, `_key` and `_spoke`; a call calls everything else.
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from enum import StrEnum
 
+from .events import Params
 from .lifecycle import Lifecycle
-from .sound import Sound
+from .media import Media, Prompt
+from .sound import Keys
 
 
 class LegState(StrEnum):
@@ -44,13 +46,19 @@ class Cause(StrEnum):
 
 
 class Leg(ABC):
-    """What a program may do to one party."""
+    """What a program may do to one party. `media` is there when the leg rings or is answered."""
+
+    media: Media
 
     def __init__(self, state: LegState) -> None:
         self.state = state
         self.cause: Cause | None = None
+        self.told: Params = ()
+        """What its line knows of the far end's answer, for who dialled it: `SipCallId`, `SipResponseCode`..."""
         self.keys: asyncio.Queue[str] = asyncio.Queue()
         self.on_key: Callable[[str], None] | None = None
+        self.on_words: Callable[[str], None] | None = None
+        """Called with the words a virtual phone speaks: they stand beside its sound, for whoever hears it."""
         self._changed: list[asyncio.Future[None]] = []
 
     @abstractmethod
@@ -61,9 +69,15 @@ class Leg(ABC):
     async def hang_up(self, cause: Cause = Cause.NORMAL) -> None:
         """Release the leg, whatever its state; an incoming leg that was not answered is refused with `cause`."""
 
-    @abstractmethod
-    async def play(self, sound: Sound) -> float:
-        """Play to the end and return the seconds it took; cancellation stops it at once."""
+    async def play(self, prompt: Prompt) -> None:
+        """Play to the end; cancellation stops it at once."""
+        if isinstance(prompt.wish, Keys):
+            await self.media.send_keys(prompt.wish.digits)
+        else:
+            await self.media.play(prompt.samples)
+
+    def overhear(self, words: str) -> None:
+        """Words of another party in the same room; a leg that is more than sound keeps them."""
 
     async def reached(self, *states: LegState) -> LegState:
         """Wait until the leg is in one of `states`, or released, and return the state it is in."""
@@ -91,3 +105,12 @@ class Leg(ABC):
             self.keys.put_nowait(key)
             if self.on_key:
                 self.on_key(key)
+
+    def _spoke(self, words: str) -> None:
+        """The far end said something, in words."""
+        if self.state is LegState.ANSWERED and self.on_words:
+            self.on_words(words)
+
+    def _lost(self) -> None:
+        """The plane that carried the sound is gone, and the leg with it."""
+        self._become(LegState.RELEASED, Cause.FAILED)

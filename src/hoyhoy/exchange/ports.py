@@ -6,11 +6,12 @@ Clock (clock.py), Chance (chance.py) and Leg (leg.py) have files of their own.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from .events import Entry, Event, Params
 from .leg import Leg
+from .media import Tape
 
 # Tables ------------------------------------------------------------------------------------
 
@@ -180,6 +181,17 @@ class Number:
     voice: Steering
     messaging: Steering
     trunk: str = ""
+
+
+class Callee(Protocol):
+    """Whose calls come in somewhere: a number, a SIP domain."""
+
+    @property
+    def sid(self) -> str: ...
+    @property
+    def account(self) -> str: ...
+    @property
+    def voice(self) -> Steering: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,17 +381,47 @@ class Fetcher(Protocol):
         """Any 2xx answer, at most 64 kB; everything else is FetchFailed."""
 
 
+# Recordings --------------------------------------------------------------------------------
+
+
+class OpenTape(Tape, Protocol):
+    """A recording's sound while it is being made: what was written a second ago survives a crash."""
+
+    async def finish(self, trim: bool) -> float:
+        """Make it whole and readable, without the silence at both ends if `trim`; its seconds."""
+
+
+class Tapes(Protocol):
+    """Where recordings are kept, by sid."""
+
+    def open(self, sid: str, channels: int) -> OpenTape: ...
+
+    async def resume(self, sid: str, channels: int, trim: bool) -> float:
+        """Finish what a crash left open; 0 when nothing is there."""
+
+    async def read(self, sid: str) -> bytes | None:
+        """The finished recording as a WAV file; None when there is none."""
+
+    async def drop(self, sid: str) -> None:
+        """Forget the sound."""
+
+
 # Lines and carriers --------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Dialling:
-    """Whom to call and what to show there. `call` is the sid of the call the leg belongs to."""
+    """Whom to call and what to show there. `call` is the sid of the call the leg belongs to.
+
+    `username` and `password` answer a SIP far end's challenge.
+    """
 
     call: str
     account: str
     address: str
     caller: str
+    username: str = ""
+    password: str = field(default="", repr=False)
 
 
 class Line(Protocol):

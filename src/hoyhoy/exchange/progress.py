@@ -33,6 +33,8 @@ def standard(call: Call, status: str) -> Params:
         ("ApiVersion", API_VERSION),
         ("Direction", call.direction),
         *((("ApplicationSid", call.steering.application),) if call.steering.application else ()),
+        *((("ParentCallSid", call.parent),) if call.parent else ()),
+        *call.params,
         *places(call.caller, "From", "Caller"),
         *places(call.called, "To", "Called"),
     )

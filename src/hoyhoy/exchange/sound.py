@@ -29,4 +29,11 @@ class Keys:
     digits: str
 
 
-Sound = Speech | Audio | Keys
+@dataclass(frozen=True, slots=True)
+class Tone:
+    """A signal of the exchange: `ringing` or `beep`."""
+
+    name: str
+
+
+Sound = Speech | Audio | Keys | Tone

@@ -14,13 +14,14 @@ from typing import Any
 from hoyhoy.wire.errors import Fault, Level
 
 from .call import CALL, Call, CallStatus
+from .events import Params
 from .facilities import Facilities
 from .leg import Cause, Leg, LegState
 from .message import Message, MessageStatus, not_scheduled
 from .notices import notify
 from .orders import PlaceCall, SendMessage, Terms
 from .performance import after_digits, perform
-from .ports import Dialling, Number, Service, Session, Steering, Webhook
+from .ports import Callee, Dialling, Number, Service, Session, Steering, Webhook
 from .program import Inline, Source
 from .reply import Reply
 from .schedule import Schedule
@@ -45,7 +46,7 @@ class Switchboard:
 
     def __init__(self, facilities: Facilities) -> None:
         self.facilities = facilities
-        self._calls: dict[str, Call] = {}
+        self._calls = facilities.calls
         self._messages: dict[str, Message] = {}
         self._schedule = Schedule(facilities.clock, facilities.journal, self._start_message)
         self._senders = Senders(facilities)
@@ -148,26 +149,31 @@ class Switchboard:
 
     # Calls in ------------------------------------------------------------------------------
 
-    def incoming(self, leg: Leg, *, caller: str, called: str) -> Call | None:
-        """A line brings a call for `called`. None, and the leg is released, when nobody owns that number."""
-        number = self.facilities.directory.number(called)
-        if number is None or not number.voice.url or not self.facilities.is_active(number.account):
+    def incoming(
+        self, leg: Leg, *, caller: str, called: str, callee: Callee | None = None, params: Params = ()
+    ) -> Call | None:
+        """A line brings a call for `called`: for `callee`, or whoever owns that number; `params` are told in every
+        request about it. None, and the leg is released, when nobody does."""
+        callee = callee or self.facilities.directory.number(called)
+        if callee is None or not callee.voice.url or not self.facilities.is_active(callee.account):
             self.facilities.clock.spawn(leg.hang_up(Cause.UNREACHABLE), f"refuse {called}")
             return None
         call = Call(
             self.facilities,
-            account=number.account,
+            account=callee.account,
             direction="inbound",
             caller=caller,
             called=called,
-            steering=number.voice,
+            steering=callee.voice,
+            params=params,
         )
         call.started_at = call.created_at
-        call.created({"start_time": call.created_at, "phone_number_sid": number.sid})
+        number = callee.sid if isinstance(callee, Number) else None
+        call.created({"start_time": call.created_at, "phone_number_sid": number})
         self._calls[call.sid] = call
         call.connect(leg)
         call.limit_ringing(self.facilities.rules.ring_limit)
-        first = Webhook(number.voice.url, number.voice.method)
+        first = Webhook(callee.voice.url, callee.voice.method)
         call.spawn(self._live(call, call.run(first, perform)), "incoming call")
         return call
 

@@ -103,7 +103,7 @@ class PhoneRoutes:
                     phone.clock.spawn(leg.press(hand.keys), f"press {call.sid}")
             case "say":
                 if done := leg.state is LegState.ANSWERED:
-                    leg.say(hand.text)
+                    phone.clock.spawn(phone.say(leg, hand.text), f"say {call.sid}")
             case other:
                 raise Fault(20404, f"A phone cannot {other!r}: answer, decline, hang-up, press and say are known.")
         if not done:

@@ -1,7 +1,6 @@
 """A virtual phone's part in a call: the exchange's Leg on one side, the phone's hand on the other.
 
-What the phone hears is kept as text with times. How long speech takes is a matter of its length,
-so a call lasts as long as a real one would.
+What the phone hears is kept as text with times, beside its sound: a row of the media plane, like any other leg's.
 """
 
 from __future__ import annotations
@@ -9,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from hoyhoy.audio.g711 import Samples
 from hoyhoy.exchange.clock import Clock
 from hoyhoy.exchange.events import (
     Event,
@@ -19,21 +19,19 @@ from hoyhoy.exchange.events import (
     PhoneSaid,
 )
 from hoyhoy.exchange.leg import Cause, Leg, LegState
-from hoyhoy.exchange.sound import Audio, Keys, Sound, Speech
-
-SPEECH_RATE = 15.0
-"""Characters a voice speaks in a second: about 180 words a minute."""
-
-AUDIO_SECONDS = 3.0
-"""The length a recording is taken to have while its sound is not fetched."""
+from hoyhoy.exchange.media import Media, Prompt
+from hoyhoy.exchange.sound import Audio, Keys, Sound, Speech, Tone
 
 KEY_SECONDS = 0.25
+"""Between two keys, as a hand presses them."""
+
 PAUSES = {"w": 0.5, "W": 1.0}
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """Something the phone heard: speech, audio (its URL) or keys, from `at` for `seconds`."""
+    """Something the phone heard: speech, audio (its URL), keys or a tone (its name), from `at` for `seconds`; words of
+    another person in the call are speech of no length."""
 
     kind: str
     text: str
@@ -44,10 +42,13 @@ class Heard:
 class SimulatedLeg(Leg):
     """One call on one virtual phone. `outgoing` as the exchange sees it: it calls the phone."""
 
-    def __init__(self, clock: Clock, phone: str, record: Callable[[Event], object], *, outgoing: bool) -> None:
+    def __init__(
+        self, clock: Clock, media: Media, phone: str, record: Callable[[Event], object], *, outgoing: bool
+    ) -> None:
         super().__init__(LegState.TRYING if outgoing else LegState.RINGING)
-        self.clock, self.phone, self.outgoing = clock, phone, outgoing
+        self.clock, self.media, self.phone, self.outgoing = clock, media, phone, outgoing
         self.record = record
+        media.on_lost = self._lost
         self.heard: list[Heard] = []
         self.on_heard: Callable[[Heard], None] | None = None
 
@@ -58,17 +59,31 @@ class SimulatedLeg(Leg):
             self.record(PhoneAnswered(phone=self.phone))
 
     async def hang_up(self, cause: Cause = Cause.NORMAL) -> None:
-        if self._become(LegState.RELEASED, cause):
-            self.record(PhoneReleased(phone=self.phone, by="exchange", cause=str(cause)))
+        self._release("exchange", cause)
 
-    async def play(self, sound: Sound) -> float:
-        heard = _heard(sound, self.clock.now())
+    async def play(self, prompt: Prompt) -> None:
+        self._hear(*_words(prompt.wish), prompt.seconds)
+        await self.media.play(prompt.samples)
+
+    def overhear(self, words: str) -> None:
+        self._hear("speech", words, 0.0)
+
+    def _hear(self, kind: str, text: str, seconds: float) -> None:
+        heard = Heard(kind, text, self.clock.now(), round(seconds, 2))
         self.heard.append(heard)
-        self.record(PhoneHeard(phone=self.phone, kind=heard.kind, text=heard.text, seconds=heard.seconds))
+        self.record(PhoneHeard(phone=self.phone, kind=kind, text=text, seconds=heard.seconds))
         if self.on_heard:
             self.on_heard(heard)
-        await self.clock.sleep(heard.seconds)
-        return heard.seconds
+
+    def _lost(self) -> None:
+        self._release("exchange", Cause.FAILED)
+
+    def _release(self, by: str, cause: Cause) -> bool:
+        if not self._become(LegState.RELEASED, cause):
+            return False
+        self.media.close()
+        self.record(PhoneReleased(phone=self.phone, by=by, cause=str(cause)))
+        return True
 
     # The phone's side ------------------------------------------------------------------------
 
@@ -84,10 +99,7 @@ class SimulatedLeg(Leg):
 
     def put_down(self, cause: Cause = Cause.NORMAL) -> bool:
         """Hang up, decline or give up; says whether there was a call."""
-        if self._become(LegState.RELEASED, cause):
-            self.record(PhoneReleased(phone=self.phone, by="phone", cause=str(cause)))
-            return True
-        return False
+        return self._release("phone", cause)
 
     async def press(self, keys: str) -> None:
         """Press keys one after the other; `w` waits half a second, `W` a whole one."""
@@ -100,28 +112,22 @@ class SimulatedLeg(Leg):
                 await self.clock.sleep(KEY_SECONDS)
             self._key(key)
 
-    def say(self, words: str) -> None:
-        """Speak; the words stand beside the sound for whoever recognises speech."""
+    async def say(self, words: str, samples: Samples) -> None:
+        """Speak; the words stand beside the sound for whoever recognises speech. Return at the end."""
         if self.state is LegState.ANSWERED:
             self.record(PhoneSaid(phone=self.phone, text=words))
+            self._spoke(words)
+            await self.media.say(samples)
 
 
-def seconds_of(sound: Sound) -> float:
-    """How long a sound takes."""
-    match sound:
-        case Speech():
-            return round(max(0.5, len(sound.text) / SPEECH_RATE), 2)
-        case Audio():
-            return AUDIO_SECONDS
-        case Keys():
-            return sum(PAUSES.get(key, KEY_SECONDS) for key in sound.digits)
-
-
-def _heard(sound: Sound, at: float) -> Heard:
-    match sound:
-        case Speech():
-            return Heard("speech", sound.text, at, seconds_of(sound))
-        case Audio():
-            return Heard("audio", sound.url, at, seconds_of(sound))
-        case Keys():
-            return Heard("keys", sound.digits, at, seconds_of(sound))
+def _words(wish: Sound) -> tuple[str, str]:
+    """What the phone tells of a sound: its kind and what stands for it in text."""
+    match wish:
+        case Speech(text=text):
+            return "speech", text
+        case Audio(url=url):
+            return "audio", url
+        case Keys(digits=digits):
+            return "keys", digits
+        case Tone(name=name):
+            return "tone", name

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from hoyhoy.exchange.clock import Clock
 from hoyhoy.exchange.leg import Cause, Leg, LegState
-from hoyhoy.exchange.sound import Keys, Sound
+from hoyhoy.exchange.media import Media, Prompt
+from hoyhoy.exchange.sound import Keys
 
-from .leg import seconds_of
+from .leg import KEY_SECONDS, PAUSES
 
 
 class LoopLeg(Leg):
@@ -14,9 +15,10 @@ class LoopLeg(Leg):
 
     other: LoopLeg
 
-    def __init__(self, clock: Clock, state: LegState) -> None:
+    def __init__(self, clock: Clock, media: Media, state: LegState) -> None:
         super().__init__(state)
-        self.clock = clock
+        self.clock, self.media = clock, media
+        media.on_lost = self._lost
 
     def rings(self) -> None:
         self._become(LegState.RINGING)
@@ -26,16 +28,18 @@ class LoopLeg(Leg):
         self.other._become(LegState.ANSWERED)
 
     async def hang_up(self, cause: Cause = Cause.NORMAL) -> None:
-        self._become(LegState.RELEASED, cause)
-        self.other._become(LegState.RELEASED, cause)
+        for end in (self, self.other):
+            if end._become(LegState.RELEASED, cause):
+                end.media.close()
 
-    async def play(self, sound: Sound) -> float:
-        seconds = seconds_of(sound)
-        if isinstance(sound, Keys):
-            for key in sound.digits:
-                await self.clock.sleep(seconds_of(Keys(key)))
-                if key not in "wW":
+    async def play(self, prompt: Prompt) -> None:
+        if isinstance(prompt.wish, Keys):
+            for key in prompt.wish.digits:
+                await self.clock.sleep(PAUSES.get(key, KEY_SECONDS))
+                if key not in PAUSES:
                     self.other._key(key)
         else:
-            await self.clock.sleep(seconds)
-        return seconds
+            await self.media.play(prompt.samples)
+
+    def overhear(self, words: str) -> None:
+        self.other._spoke(words)

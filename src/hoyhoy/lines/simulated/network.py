@@ -10,6 +10,7 @@ from typing import Protocol
 from hoyhoy.exchange.clock import Clock
 from hoyhoy.exchange.events import Event, PhoneGotMessage, PhoneRang, PhoneSentMessage
 from hoyhoy.exchange.leg import Leg, LegState
+from hoyhoy.exchange.media import MediaPlane, Studio
 from hoyhoy.exchange.ports import Dialling, Directory, Journal, Receipt, Text
 from hoyhoy.wire.errors import Fault
 
@@ -50,8 +51,17 @@ class Network:
 
     exchange: Exchange
 
-    def __init__(self, clock: Clock, journal: Journal, directory: Directory, default: Behaviour | None = None) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        journal: Journal,
+        directory: Directory,
+        plane: MediaPlane,
+        studio: Studio,
+        default: Behaviour | None = None,
+    ) -> None:
         self.clock, self.journal, self.directory = clock, journal, directory
+        self.plane, self.studio = plane, studio
         self.default = default or Behaviour()
         self._phones: dict[str, Phone] = {}
 
@@ -60,7 +70,7 @@ class Network:
     def phone(self, number: str) -> Phone:
         """The phone of this number; it comes into being when first asked for."""
         if number not in self._phones:
-            self._phones[number] = Phone(number, self.clock, self.default)
+            self._phones[number] = Phone(number, self.clock, self.studio, self.default)
         return self._phones[number]
 
     def phones(self) -> Iterator[Phone]:
@@ -73,7 +83,9 @@ class Network:
     def place_call(self, phone: Phone, to: str) -> PhoneCall:
         """A person dials `to` on `phone`. Fault 21214 when that is no number of this exchange."""
         said: list[Event] = []
-        leg = SimulatedLeg(self.clock, phone.number, said.append, outgoing=False)
+        owner = self.directory.number(to)
+        media = self.plane.open(owner.account if owner else "")
+        leg = SimulatedLeg(self.clock, media, phone.number, said.append, outgoing=False)
         call = self.exchange.incoming(leg, caller=phone.number, called=to)
         if call is None:
             raise Fault(21214, f"{to} is not a number of this exchange with a voice URL, so nobody answers there.")
@@ -104,13 +116,16 @@ class Network:
         phone = self.phone(dialling.address)
         record = self._recorder(dialling.call, dialling.account)
         record(PhoneRang(phone=phone.number, caller=dialling.caller))
-        leg = SimulatedLeg(self.clock, phone.number, record, outgoing=True)
+        media = self.plane.open(dialling.account)
+        leg = SimulatedLeg(self.clock, media, phone.number, record, outgoing=True)
         phone.ringing(PhoneCall(dialling.call, dialling.caller, False, leg, self.clock.now()))
         return leg
 
     def _loop(self, dialling: Dialling) -> Leg:
         """A number an account owns leads back into the exchange: one call out, another in."""
-        near, far = LoopLeg(self.clock, LegState.TRYING), LoopLeg(self.clock, LegState.RINGING)
+        outgoing = self.plane.open(dialling.account)
+        near = LoopLeg(self.clock, outgoing, LegState.TRYING)
+        far = LoopLeg(self.clock, self.plane.open(dialling.account, loop=outgoing), LegState.RINGING)
         near.other, far.other = far, near
         if self.exchange.incoming(far, caller=dialling.caller, called=dialling.address):
             near.rings()

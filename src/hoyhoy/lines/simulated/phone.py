@@ -5,16 +5,21 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 
+from hoyhoy.audio import tones
 from hoyhoy.exchange.clock import Clock
 from hoyhoy.exchange.leg import Cause, LegState
+from hoyhoy.exchange.media import Studio
+from hoyhoy.exchange.sound import Speech
 
-from .leg import SPEECH_RATE, Heard, SimulatedLeg
+from .leg import Heard, SimulatedLeg
 from .script import Answering, Behaviour, Step
 
 KEPT = 100
 """Calls that are over and messages a phone remembers; the exchange's own log keeps everything."""
 
 FAX_TONE = "fax tone"
+FAX = 3.0, 2100.0
+"""Seconds and hertz of what a machine answers with (ITU-T T.30)."""
 
 
 @dataclass(slots=True)
@@ -45,6 +50,7 @@ class Phone:
 
     number: str
     clock: Clock
+    studio: Studio
     behaviour: Behaviour
     calls: list[PhoneCall] = field(default_factory=list)
     texts: list[PhoneText] = field(default_factory=list)
@@ -94,12 +100,16 @@ class Phone:
                 await self._follow(call)
             case Answering.VOICEMAIL:
                 if await self._pick_up(leg, how):
-                    leg.say(how.greeting)
-                    await self.clock.sleep(len(how.greeting) / SPEECH_RATE)
-                    leg.say("(beep)")
+                    await self.say(leg, how.greeting)
+                    await leg.say("(beep)", tones.beep())
             case Answering.FAX:
                 if await self._pick_up(leg, how):
-                    leg.say(FAX_TONE)
+                    await leg.say(FAX_TONE, tones.tone(*FAX))
+
+    async def say(self, leg: SimulatedLeg, words: str) -> None:
+        """Whoever holds the phone says this; return at the end."""
+        speech = await self.studio.prompt(Speech(words, words), "")
+        await leg.say(words, speech.samples)
 
     async def _pick_up(self, leg: SimulatedLeg, how: Behaviour) -> bool:
         leg.ring()
@@ -128,8 +138,7 @@ class Phone:
             if step.press:
                 await leg.press(step.press)
             if step.say:
-                leg.say(step.say)
-                await self.clock.sleep(len(step.say) / SPEECH_RATE)
+                await self.say(leg, step.say)
             if step.hang_up:
                 leg.put_down()
 

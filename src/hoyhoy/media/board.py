@@ -1,0 +1,155 @@
+"""The exchange's side of the media planes: numbers what is ordered, and brings events to whom they concern.
+
+    board = Board(clock, chance)
+    board.add(lambda hear, lost: VirtualDesk(clock, hear))
+    stream = await board.open_stream(account, terms)
+
+A seat is one plane: a process with sockets (`processes.py`), or, under the virtual clock, a desk in the
+exchange itself (`virtual.py`). Legs of one account sit on one plane, so that any two of them can be in one room.
+"""
+
+from __future__ import annotations
+
+import itertools
+import zlib
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+from hoyhoy.audio.g711 import Samples
+from hoyhoy.exchange.chance import Chance
+from hoyhoy.exchange.clock import Clock
+from hoyhoy.exchange.media import Media, NoRoom, Tape, Terms
+
+from . import orders
+from .arena import MOST_FRAMES
+from .clips import Clips
+from .session import PhoneSession, PlaneRefuses, Recorder, Session, StreamSession
+
+HELD_FRAMES = MOST_FRAMES // 2
+"""Of what a plane's arena holds, what is kept there although nobody plays it."""
+
+ROOM_FRAMES = 50
+"""Frames a second, for what is ordered in frames."""
+
+
+class Line(Protocol):
+    """The way to one plane."""
+
+    def tell(self, order: orders.Order) -> None: ...
+
+    def port(self, place: int) -> int:
+        """The local port with this place in the plane's pool."""
+
+
+L = TypeVar("L", bound=Line)
+
+
+class Seat:
+    """One plane and the clips it holds."""
+
+    def __init__(self, line: Line, numbers: itertools.count[int]) -> None:
+        self.line = line
+        self.tell, self.port = line.tell, line.port
+        self.clips = Clips(line.tell, numbers, HELD_FRAMES)
+
+
+class Board:
+    """All legs, recordings and rooms; implements the exchange's MediaPlane."""
+
+    def __init__(self, clock: Clock, chance: Chance) -> None:
+        self.clock, self.chance = clock, chance
+        self.measured: dict[Seat, orders.Measured] = {}
+        """What each plane told of its last second."""
+        self._numbers = itertools.count(1)
+        self._seats: list[Seat] = []
+        self._sessions: dict[int, Session] = {}
+        self._recorders: dict[int, Recorder] = {}
+
+    def add(self, line: Callable[[Callable[[orders.Event], None], Callable[[], None]], L]) -> L:
+        """Take a plane in. `line` makes the way to it, given who hears its events and who is told that it is gone."""
+        made = line(lambda event: self._hear(seat, event), lambda: self._lost(seat))
+        seat = Seat(made, self._numbers)
+        self._seats.append(seat)
+        return made
+
+    def next(self) -> int:
+        """A number that was never given before."""
+        return next(self._numbers)
+
+    # What the exchange asks ------------------------------------------------------------------
+
+    def open(self, account: str, *, loop: Media | None = None) -> Media:
+        return PhoneSession(self, self._seat(account), loop if isinstance(loop, PhoneSession) else None)
+
+    async def open_stream(self, account: str, terms: Terms) -> StreamSession:
+        session = StreamSession(self, self._seat(account), terms)
+        self.seated(session)
+        session.start()
+        try:
+            await session.opened
+        except PlaneRefuses as why:
+            session.close()
+            raise NoRoom(str(why)) from why
+        except BaseException:
+            session.close()
+            raise
+        return session
+
+    def room(self) -> int:
+        return self.next()
+
+    def record_room(self, account: str, room: int, seconds: float, tape: Tape) -> Recorder:
+        return self.record(self._seat(account), room, "room", seconds, tape)
+
+    def announce(self, account: str, room: int, samples: Samples) -> None:
+        seat = self._seat(account)
+        seat.tell(orders.Announce(room=room, clip=seat.clips.number(samples)))
+
+    # What sessions ask -----------------------------------------------------------------------
+
+    def seated(self, session: Session) -> None:
+        """The session has its row, and hears of it."""
+        self._sessions[session.number] = session
+
+    def record(self, seat: Seat, of: int, track: str, seconds: float, tape: Tape) -> Recorder:
+        recorder = Recorder(seat, self.next(), tape)
+        self._recorders[recorder.number] = recorder
+        frames = max(1, round(seconds * ROOM_FRAMES))
+        seat.tell(orders.Record(recording=recorder.number, of=of, track=track, frames=frames))
+        return recorder
+
+    # What planes tell ------------------------------------------------------------------------
+
+    def _hear(self, seat: Seat, event: orders.Event) -> None:
+        match event:
+            case orders.Recorded(recording=number, is_last=is_last):
+                recorder = self._recorders.pop(number, None) if is_last else self._recorders.get(number)
+                if recorder:
+                    recorder.hear(event)
+            case orders.Measured():
+                self.measured[seat] = event
+            case orders.Refused(of=number) | orders.Opened(leg=number):
+                if session := self._sessions.get(number):
+                    session.hear(event)
+            case orders.Ready():
+                pass
+            case _:
+                session = self._sessions.get(event.leg)
+                if isinstance(event, orders.Closed):
+                    self._sessions.pop(event.leg, None)
+                if session:
+                    session.hear(event)
+
+    def _lost(self, seat: Seat) -> None:
+        """Its legs are gone; a new plane knows none of its clips."""
+        seat.clips.forget()
+        self.measured.pop(seat, None)
+        for session in [one for one in self._sessions.values() if one.seat is seat]:
+            del self._sessions[session.number]
+            session.lost()
+        for recorder in [one for one in self._recorders.values() if one.seat is seat]:
+            del self._recorders[recorder.number]
+            recorder.lost()
+
+    def _seat(self, account: str) -> Seat:
+        return self._seats[zlib.crc32(account.encode()) % len(self._seats)]

@@ -1,0 +1,86 @@
+"""The way to a plane in a process of its own, which is started again when it dies.
+
+Orders for a process that is not up yet wait for it. Those for legs of one that died find nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+
+from hoyhoy.exchange.clock import Clock
+
+from .link import Link
+from .orders import Event, Order
+
+log = logging.getLogger(__name__)
+
+REST = 1.0
+"""Seconds before a process that did not come up is started again."""
+
+
+class MediaProcess:
+    """`await start()`; `close` ends it. `clock` is the machine's own."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        host: str,
+        ports: Sequence[int],
+        rows: int,
+        hear: Callable[[Event], None],
+        lost: Callable[[], None],
+    ) -> None:
+        """`ports` of `host` are the pool, 0 being any free one; at most `rows` legs."""
+        self.clock, self.host, self.ports, self.rows = clock, host, tuple(ports), rows
+        self.starts = 0
+        """How often a process has come up."""
+        self._hear, self._lost = hear, lost
+        self._link: Link | None = None
+        self._waiting: list[Order] = []
+        self._is_closed = False
+        self._starting: asyncio.Task[None] | None = None
+
+    @property
+    def pid(self) -> int | None:
+        return self._link.process.pid if self._link else None
+
+    async def start(self) -> None:
+        """OSError when it does not come up."""
+        link = await Link.start(self.clock, self.host, self.ports, self.rows, self._hear, self._gone)
+        if self._is_closed:
+            await link.close()
+            return
+        self.starts += 1
+        self._link = link
+        waiting, self._waiting = self._waiting, []
+        link.tell(*waiting)
+
+    def tell(self, order: Order) -> None:
+        if self._link:
+            self._link.tell(order)
+        elif not self._is_closed:
+            self._waiting.append(order)
+
+    def port(self, place: int) -> int:
+        return self._link.ports[place] if self._link and 0 <= place < len(self._link.ports) else 0
+
+    async def close(self) -> None:
+        self._is_closed = True
+        link, self._link = self._link, None
+        if link:
+            await link.close()
+
+    def _gone(self) -> None:
+        self._link = None
+        self._lost()
+        self._starting = self.clock.spawn(self._again(), "media process")
+
+    async def _again(self) -> None:
+        while not self._is_closed:
+            try:
+                return await self.start()
+            except OSError as error:
+                log.error("the media process does not come up: %s", error)
+                await self.clock.sleep(REST)
