@@ -98,8 +98,8 @@ def measure(legs: int, seconds: float, *, listens: bool) -> str:
         time.sleep(max(0.0, due - time.monotonic()))
         late.append(time.monotonic() - due)
         streams.receive()
-        heard, _ = plane.step(streams.frames()[:, None, :])
-        streams.send(heard[:, 0])
+        heard, _ = plane.step(streams.frames(plane.used)[:, None, :])
+        streams.send(plane.used, heard[:, 0])
     used = time.process_time() - before
     told = pickle.loads(os.read(reading, 1 << 16))
     os.waitpid(child, 0)

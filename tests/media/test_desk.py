@@ -8,7 +8,18 @@ from hoyhoy.media import orders
 from hoyhoy.media.arena import Arena
 from hoyhoy.media.datagrams import open_socket
 from hoyhoy.media.desk import Desk
-from hoyhoy.media.orders import Closed, Opened, Played, Pressed, Recorded, Refused, Said
+from hoyhoy.media.orders import (
+    Announced,
+    Closed,
+    Opened,
+    Played,
+    Pressed,
+    Recorded,
+    Refused,
+    Said,
+    Spoke,
+    Tapped,
+)
 from hoyhoy.media.plane import Plane
 from hoyhoy.media.streams import Streams
 
@@ -232,3 +243,85 @@ def test_with_sockets():
     finally:
         for sock in (*near, far.socket, other.socket):
             sock.close()
+
+
+def test_an_announcement_and_its_clip(desk):
+    free = desk.plane.arena.free
+    for leg in (101, 102):
+        tell(desk, orders.Join(leg=leg, room=1))
+    load(desk, 1, np.full(3 * FRAME, 50, np.int16))
+    load(desk, 2, np.full(3 * FRAME, 8, np.int16))
+    told = [orders.Record(recording=n, of=n, track="to", frames=3) for n in (101, 102, 103)]
+    tell(desk, orders.Play(leg=102, clip=2, order=4), *told, orders.Announce(room=1, clip=1, order=6))
+    tell(desk, orders.Drop(clip=1))
+    events = tell(desk)
+    assert Announced(room=1, order=6) in events and Played(leg=102, order=4) in events, "neither interrupts the other"
+    assert [recorded(events, n)[0] for n in (101, 102, 103)] == [50, 58, 0]
+    tell(desk, orders.Drop(clip=2))
+    assert desk.plane.arena.free == free
+    assert tell(desk, orders.Announce(room=1, clip=99, order=7)) == [Announced(room=1, order=7)], "no such clip"
+    load(desk, 3, np.full(FRAME, 8, np.int16))
+    assert tell(desk, orders.Announce(room=77, clip=3, order=8)) == [Announced(room=77, order=8)], "nobody is there"
+
+
+def test_music_on_hold(desk):
+    load(desk, 1, np.full(2 * FRAME, 70, np.int16))
+    load(desk, 2, np.full(9 * FRAME, 5, np.int16))
+    tell(desk, orders.Join(leg=101, room=1, held=True), orders.Join(leg=102, room=1))
+    told = [orders.Record(recording=n, of=n, track="to", frames=9) for n in (101, 102)]
+    events = tell(desk, *told, orders.Play(leg=101, clip=1, times=0), orders.Say(leg=102, clip=2), ticks=9)
+    assert (recorded(events, 101) == 70).all() and not recorded(events, 102).any()
+    told = [orders.Stop(leg=101), orders.Join(leg=101, room=1), orders.Say(leg=102, clip=2)]
+    assert (
+        recorded(tell(desk, orders.Record(recording=1, of=101, track="to", frames=2), *told, ticks=2), 1) == 5
+    ).all()
+
+
+def test_a_rooms_recording_ends_when_it_is_told_to(desk):
+    load(desk, 1, np.full(5 * FRAME, 5, np.int16))
+    tell(desk, orders.Join(leg=101, room=1), orders.Record(recording=9, of=1, track="room", frames=10_000))
+    events = tell(desk, orders.Say(leg=101, clip=1), ticks=10)
+    events += tell(desk, orders.Close(leg=101), ticks=60)
+    events += tell(desk, orders.Join(leg=102, room=1), orders.Say(leg=102, clip=1), ticks=4)
+    sound = recorded([*events, *tell(desk, orders.StopRecording(recording=9))], 9)
+    assert len(sound) == 75 * FRAME, "an empty room is recorded too"
+    assert np.flatnonzero(np.diff(sound)).tolist() == [FRAME - 1, 6 * FRAME - 1, 71 * FRAME - 1]
+
+
+def test_too_many_recordings_are_refused(desk):
+    told = [orders.Record(recording=n, of=101, track="from", frames=1000) for n in range(17)]
+    [refused] = tell(desk, *told)
+    assert (refused.order, refused.of) == ("record", 16) and "16 recordings" in refused.why
+
+
+def test_whoever_joins_leaves_where_he_was(desk):
+    load(desk, 1, np.full(9 * FRAME, 5, np.int16))
+    for leg, room in ((101, 1), (102, 1), (103, 2)):
+        tell(desk, orders.Join(leg=leg, room=room))
+    tell(desk, orders.Join(leg=101, room=2))
+    told = [orders.Record(recording=n, of=n, track="to", frames=1) for n in (102, 103)]
+    events = tell(desk, *told, orders.Say(leg=101, clip=1))
+    assert [recorded(events, n)[0] for n in (102, 103)] == [0, 5]
+
+
+def test_a_tap(desk):
+    sound = np.arange(3 * FRAME).astype(np.int16)
+    load(desk, 1, sound)
+    told = [orders.Tap(leg=101, track="from"), orders.Tap(leg=102, track="to"), orders.Say(leg=101, clip=1)]
+    events = tell(desk, *told, ticks=3)
+    taps = [event for event in events if isinstance(event, Tapped)]
+    assert [(one.leg, one.track, len(one.sound)) for one in taps] == [(101, "from", 320), (102, "to", 320)] * 3
+    assert b"".join(one.sound for one in taps if one.leg == 101) == sound.tobytes()
+    tell(desk, orders.Untap(leg=101, track="from"), orders.Untap(leg=102, track="to"))
+    assert tell(desk) == []
+    [refused] = tell(desk, orders.Tap(leg=101, track="room"))
+    assert refused.of == 101
+
+
+def test_who_speaks(desk):
+    load(desk, 1, np.concatenate([tones.silence(0.2), tones.tone(0.5, 500)]))
+    tell(desk, orders.Listen(leg=101, keys=False, levels=True), orders.Say(leg=101, clip=1))
+    spoke = [event for event in tell(desk, ticks=60) if isinstance(event, Spoke)]
+    assert spoke == [Spoke(leg=101, speaking=True, frames=10), Spoke(leg=101, speaking=False, frames=25)]
+    tell(desk, orders.Listen(leg=101, keys=False), orders.Say(leg=101, clip=1))
+    assert [event for event in tell(desk, ticks=60) if isinstance(event, Spoke)] == []

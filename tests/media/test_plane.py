@@ -2,8 +2,20 @@ import numpy as np
 import pytest
 
 from hoyhoy.audio import FRAME, tones
+from hoyhoy.media.announcements import Announcement
 from hoyhoy.media.arena import Arena
-from hoyhoy.media.plane import FellSilent, Plane, PlaneFull, Played, Pressed, Recorded, Said
+from hoyhoy.media.plane import (
+    Announced,
+    FellSilent,
+    Plane,
+    PlaneFull,
+    Played,
+    Pressed,
+    Recorded,
+    Said,
+    Spoke,
+    Tapped,
+)
 from hoyhoy.media.recordings import Recording, Track
 
 
@@ -19,7 +31,8 @@ def run(plane, frames):
         k = min(plane.quiet(), frames - done)
         heard, told = plane.step(frames=k)
         done += k
-        parts.append(heard.reshape(plane.rows, -1))
+        parts.append(np.zeros((plane.rows, k * FRAME), np.int16))
+        parts[-1][plane.used] = heard.reshape(-1, k * FRAME)
         events += [(done, event) for event in told]
     return np.concatenate(parts, axis=1), events
 
@@ -77,7 +90,12 @@ def test_a_recording_holds_what_was_said_at_its_true_length(plane):
     recording = Recording(5, row, Track.DUAL, most=75)
     plane.recordings.start(recording)
     events = run(plane, 200)[1]
-    assert events == [(30, Played(row, 1)), (50, Said(row, 0)), (75, Recorded(recording))]
+    assert events == [
+        (30, Played(row, 1)),
+        (50, Said(row, 0)),
+        (50, Recorded(recording, False)),
+        (75, Recorded(recording, True)),
+    ]
     sound = recording.taken()
     assert len(sound) == 75 * FRAME
     assert (sound[: len(said), 0] == said).all() and (sound[: len(told), 1] == told).all()
@@ -110,10 +128,11 @@ def test_frames_from_outside_and_from_virtual_phones_are_one(plane):
     one, two = plane.open(), plane.open()
     plane.rooms.join(one, 1)
     plane.rooms.join(two, 1)
-    spoken = np.zeros((8, 1, FRAME), np.int16)
-    spoken[one] = 1000
+    plane.from_legs.play(one, plane.arena.load(np.full(FRAME, 200, np.int16)))
+    spoken = np.zeros((2, 1, FRAME), np.int16)
+    spoken[0] = 1000
     heard, _ = plane.step(spoken)
-    assert (heard[two] == 1000).all() and not heard[one].any()
+    assert (heard[1] == 1200).all() and not heard[0].any()
 
 
 def test_when_nothing_happens_time_passes_in_large_steps(plane):
@@ -127,3 +146,65 @@ def test_when_nothing_happens_time_passes_in_large_steps(plane):
     plane.listens[row] = True
     plane.from_legs.play(row, plane.arena.load(tones.keys("1")))
     assert plane.quiet() == 1
+
+
+def test_only_legs_there_are_cost_anything(plane):
+    assert plane.step(frames=50)[0].shape == (0, 50, FRAME)
+    rows = [plane.open() for _ in range(6)]
+    for row in rows[:2] + rows[3:5]:
+        plane.close(row)
+    assert plane.used.tolist() == [rows[2], rows[5]] and plane.used is plane.used
+    plane.to_legs.play(rows[5], plane.arena.load(np.full(FRAME, 9, np.int16)))
+    plane.listens[rows[2]] = True
+    heard, events = plane.step(np.zeros((2, 1, FRAME), np.int16))
+    assert heard[:, 0, 0].tolist() == [0, 9] and events == [Played(rows[5], 0)]
+
+
+def test_an_announcement_is_heard_beside_everything_else(plane):
+    talker, listener, held, elsewhere = (plane.open() for _ in range(4))
+    plane.rooms.join(talker, 1)
+    plane.rooms.join(listener, 1)
+    plane.rooms.join(held, 1, held=True)
+    voice, prompt, music, words = (np.full(4 * FRAME, level, np.int16) for level in (1000, 200, 30, 4))
+    plane.from_legs.play(talker, plane.arena.load(voice))
+    plane.to_legs.play(listener, plane.arena.load(prompt))
+    plane.to_legs.play(held, plane.arena.load(music))
+    announcement = Announcement(1, plane.arena.load(words[: 3 * FRAME]), order=8)
+    plane.announcements.start(announcement)
+    recording = Recording(5, 1, Track.ROOM, most=100)
+    plane.recordings.start(recording)
+    heard, events = run(plane, 4)
+    assert [one for one in events if isinstance(one[1], Announced)] == [(3, Announced(announcement))]
+    assert heard[[talker, listener, held, elsewhere], 3 * FRAME - 1].tolist() == [4, 1204, 30, 0]
+    assert heard[[talker, listener, held, elsewhere], 3 * FRAME].tolist() == [0, 1200, 30, 0]
+    assert plane.recordings.stop(5).taken()[:: 3 * FRAME].tolist() == [1004, 1000], "the room's recording has it too"
+
+
+def test_a_tap_hands_over_what_passes(plane):
+    row, other = plane.open(), plane.open()
+    said, told = np.arange(20 * FRAME).astype(np.int16), np.full(20 * FRAME, 7, np.int16)
+    plane.from_legs.play(row, plane.arena.load(said))
+    plane.to_legs.play(row, plane.arena.load(told))
+    plane.tap(row, "from")
+    plane.tap(row, "to")
+    plane.tap(other, "to")
+    taps = [event for _, event in run(plane, 20)[1] if isinstance(event, Tapped)]
+    kept = {key: [one.sound for one in taps if (one.row, one.track) == key] for key in ((row, "from"), (row, "to"))}
+    assert all(len(sounds) == 4 for sounds in kept.values()), "not a second at once: who listens may want to answer"
+    assert (np.concatenate(kept[row, "from"]).ravel() == said).all()
+    assert (np.concatenate(kept[row, "to"]).ravel() == told).all()
+    plane.tap(row, "from", wanted=False)
+    plane.close(other)
+    assert {event.track for _, event in run(plane, 5)[1]} == {"to"}
+    with pytest.raises(ValueError, match="sideways"):
+        plane.tap(row, "sideways")
+
+
+def test_speech_and_silence_are_told_at_their_time(plane):
+    row = plane.open()
+    plane.levels.ask(row, True)
+    sound = np.concatenate([tones.silence(0.5), tones.tone(1.0, 500), tones.silence(0.1), tones.tone(0.4, 500)])
+    plane.from_legs.play(row, plane.arena.load(sound))
+    told = [one for one in run(plane, 500)[1] if isinstance(one[1], Spoke)]
+    assert told == [(28, Spoke(row, True, 25)), (110, Spoke(row, False, 75))]
+    assert plane.quiet() > 1, "when nobody speaks any more, time passes in large steps"

@@ -11,8 +11,9 @@ def counting(frames, start):
 
 
 def advance(players, steps, rows=4):
-    into = np.zeros((rows, steps, FRAME), np.int32)
-    ended = players.advance(into)
+    into = np.zeros((rows, steps, FRAME), np.int16)
+    places, sound, ended = players.advance(np.arange(rows), steps)
+    into[places] = sound
     assert (into == into[:, :, :1]).all()
     return into[:, :, 0].tolist(), ended.tolist()
 
@@ -22,18 +23,18 @@ def test_clips_are_played_to_their_ends():
     players = Players(4, arena)
     players.play(1, arena.load(counting(3, 10)), order=7)
     players.play(3, arena.load(counting(2, 50)), times=2, order=8)
-    assert players.shortest() == 3
+    assert players.shortest(np.arange(4)) == 3
     assert advance(players, 3) == ([[0] * 3, [10, 11, 12], [0] * 3, [50, 51, 50]], [1])
-    assert players.shortest() == 1 and players.order[1] == 7
+    assert players.shortest(np.arange(4)) == 1 and players.order[1] == 7
     assert advance(players, 1) == ([[0], [0], [0], [51]], [3])
-    assert advance(players, 5) == ([[0] * 5] * 4, []) and players.shortest() == ENDLESS
+    assert advance(players, 5) == ([[0] * 5] * 4, []) and players.shortest(np.arange(4)) == ENDLESS
 
 
 def test_for_ever_until_stopped():
     arena = Arena(20)
     players = Players(4, arena)
     players.play(0, arena.load(counting(2, 1)), times=0)
-    assert players.shortest() == ENDLESS
+    assert players.shortest(np.arange(4)) == ENDLESS
     for _ in range(100):
         assert advance(players, 3)[1] == []
     assert advance(players, 2)[0][0] == [1, 2]
@@ -50,10 +51,13 @@ def test_a_new_clip_replaces_the_old():
     assert advance(players, 1) == ([[0], [0], [90], [0]], [2])
 
 
-def test_it_is_added_to_what_is_there():
+def test_only_rows_in_use_are_looked_at():
     arena = Arena(20)
-    players = Players(1, arena)
-    players.play(0, arena.load(counting(1, 30000)))
-    into = np.full((1, 1, FRAME), 30000, np.int32)
-    players.advance(into)
-    assert (into == 60000).all(), "limiting comes after mixing"
+    players = Players(9, arena)
+    for row in (2, 5, 8):
+        players.play(row, arena.load(counting(3, 10 * row)))
+    used = np.array([1, 5, 8])
+    places, sound, ended = players.advance(used, 3)
+    assert places.tolist() == [1, 2] and ended.tolist() == [5, 8]
+    assert sound[:, 0, 0].tolist() == [50, 80] and players.left[2] == 3
+    assert players.shortest(used) == ENDLESS and players.shortest(np.array([2])) == 3

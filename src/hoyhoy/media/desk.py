@@ -13,11 +13,12 @@ import numpy as np
 from hoyhoy.audio.g711 import Law
 
 from . import orders, plane
+from .announcements import Announcement
 from .arena import ArenaFull, Clip
 from .orders import Event, Order
 from .plane import Plane, PlaneFull
 from .ports import PortsExhausted
-from .recordings import BLOCK, Recording, Track
+from .recordings import Recording, RecordingsFull, Track
 from .rooms import NOWHERE
 from .streams import Description, Streams
 
@@ -34,6 +35,7 @@ class Desk:
         self._dropped: set[int] = set()
         self._playing: dict[int, int] = {}
         self._saying: dict[int, int] = {}
+        self._announcing: dict[int, int] = {}
         self._events: list[Event] = []
 
     @property
@@ -60,6 +62,8 @@ class Desk:
             case orders.Drop(clip=clip):
                 self._dropped.add(clip)
                 self._let_go(clip)
+            case orders.Announce():
+                self._announce(order)
             case orders.Record():
                 self._record(order)
             case orders.Pause() | orders.StopRecording():
@@ -76,13 +80,16 @@ class Desk:
         if streams is not None:
             for pressed in streams.receive():
                 self._tell(pressed)
-            spoken = streams.frames()[:, None, :]
+            spoken = streams.frames(self.plane.used)[:, None, :]
         heard, happened = self.plane.step(spoken, frames)
         for one in happened:
             self._tell(one)
         if streams is not None:
-            streams.send(heard[:, 0])
-        self._hand_out_recordings()
+            streams.send(self.plane.used, heard[:, 0])
+        return self.told()
+
+    def told(self) -> list[Event]:
+        """What happened and was not told yet, without a tick."""
         events, self._events = self._events, []
         return events
 
@@ -125,14 +132,19 @@ class Desk:
             case orders.Dial(leg=leg, keys=keys):
                 if self.streams is None or not self.streams.dial(row, keys):
                     self._events.append(orders.Refused(order="dial", of=leg, why="the far end knows no events"))
-            case orders.Listen(keys=keys, silence=silence):
+            case orders.Listen(keys=keys, silence=silence, levels=levels):
                 self.plane.listens[row] = keys
                 self.plane.tell_silence(row, silence)
+                self.plane.levels.ask(row, levels)
+            case orders.Tap(track=track):
+                self.plane.tap(row, track)
+            case orders.Untap(track=track):
+                self.plane.tap(row, track, wanted=False)
             case orders.Join():
                 coaches = NOWHERE if order.coaches is None else self._row.get(order.coaches, NOWHERE)
                 whispers_to_nobody = order.coaches is not None and coaches == NOWHERE
-                self.plane.rooms.join(row, order.room, muted=order.muted or whispers_to_nobody, coaches=coaches)
-                self.plane.rooms.held[row] = order.held
+                muted = order.muted or whispers_to_nobody
+                self.plane.rooms.join(row, order.room, muted=muted, held=order.held, coaches=coaches)
             case orders.Leave():
                 self.plane.rooms.leave(row)
 
@@ -194,6 +206,15 @@ class Desk:
         else:
             self._events.append(orders.Said(leg=order.leg, order=order.order))
 
+    def _announce(self, order: orders.Announce) -> None:
+        if (clip := self._clips.get(order.clip)) is not None:
+            announcement = Announcement(order.room, clip, order.order)
+            self.plane.announcements.start(announcement)
+            self._announcing[id(announcement)] = order.clip
+            self._players[order.clip] += 1
+        else:
+            self._events.append(orders.Announced(room=order.room, order=order.order))
+
     def _begun(self, where: dict[int, int], row: int, clip: int) -> None:
         where[row] = clip
         self._players[clip] += 1
@@ -218,24 +239,22 @@ class Desk:
         if order.recording in self.plane.recordings.under_way:
             raise ValueError("there is a recording of this number")
         of = order.of if track is Track.ROOM else self._row.get(order.of)
-        if of is None:
+        if of is None or order.frames <= 0:
             self._events.append(orders.Recorded(recording=order.recording, sound=b"", channels=1, is_last=True))
             return
-        self.plane.recordings.start(Recording(order.recording, of, track, order.frames))
+        try:
+            self.plane.recordings.start(Recording(order.recording, of, track, order.frames))
+        except RecordingsFull as why:
+            self._events.append(orders.Refused(order="record", of=order.recording, why=str(why)))
 
     def _change_recording(self, order: orders.Pause | orders.StopRecording) -> None:
         recording = self.plane.recordings.under_way.get(order.recording)
         if recording is None:
             return
         if isinstance(order, orders.Pause):
-            recording.paused = order.paused
+            self.plane.recordings.pause(recording.number, order.paused)
         else:
             self._hand_out(self.plane.recordings.stop(recording.number), is_last=True)
-
-    def _hand_out_recordings(self) -> None:
-        for recording in self.plane.recordings.under_way.values():
-            if recording.waiting >= BLOCK:
-                self._hand_out(recording, is_last=False)
 
     def _hand_out(self, recording: Recording | None, *, is_last: bool) -> None:
         if recording is not None:
@@ -262,8 +281,15 @@ class Desk:
                 self._events.append(orders.Pressed(leg=self._leg[row], key=key))
             case plane.FellSilent(row=row):
                 self._events.append(orders.FellSilent(leg=self._leg[row]))
-            case plane.Recorded(recording=recording):
-                self._hand_out(recording, is_last=True)
+            case plane.Announced(announcement=one):
+                self._ended(self._announcing, id(one))
+                self._events.append(orders.Announced(room=one.room, order=one.order))
+            case plane.Spoke(row=row, speaking=speaking, frames=frames):
+                self._events.append(orders.Spoke(leg=self._leg[row], speaking=speaking, frames=frames))
+            case plane.Tapped(row=row, track=track, sound=sound):
+                self._events.append(orders.Tapped(leg=self._leg[row], track=track, sound=sound.tobytes()))
+            case plane.Recorded(recording=recording, is_last=is_last):
+                self._hand_out(recording, is_last=is_last)
 
 
 def _description(order: orders.OpenStream | orders.ChangeStream) -> Description:

@@ -122,27 +122,34 @@ class Jitter:
         frames[:, SLOT:] = self._slots[rows, (slot + 1) % SLOTS]
         return frames
 
-    def take(self) -> Samples:
-        """The next frame of every leg [rows, 160]; silence where nothing is."""
-        slot = self._pointer // SLOT
-        every = np.arange(len(slot))
-        first = self.running & (self._slot[every, slot % SLOTS] == slot)
-        second = self.running & (self._slot[every, (slot + 1) % SLOTS] == slot + 1)
+    def take(self, used: NDArray[np.intp]) -> Samples:
+        """The next frame of these rows, each of them once [used, 160]; silence where nothing is."""
+        slot = self._pointer[used] // SLOT
+        running = self.running[used]
+        first = running & (self._slot[used, slot % SLOTS] == slot)
+        second = running & (self._slot[used, (slot + 1) % SLOTS] == slot + 1)
         there = first | second
-        frames = np.zeros((len(slot), FRAME), np.int16)
-        rows = np.flatnonzero(there)
-        frames[rows] = self._load(rows)
-        frames[there & ~first, :SLOT] = 0  # half a frame was lost: what lies there is long past
-        frames[there & ~second, SLOT:] = 0
-        self._last[rows] = frames[rows]
+        if there.all():
+            frames, rows = self._load(used), used
+        else:
+            places = np.flatnonzero(there)
+            rows = used[places]
+            frames = np.zeros((len(used), FRAME), np.int16)
+            frames[places] = self._load(rows)
+        halves = np.flatnonzero(first != second)
+        if len(halves):  # half a frame was lost: what lies there is long past
+            frames[halves[~first[halves]], :SLOT] = 0
+            frames[halves[~second[halves]], SLOT:] = 0
         self._made_up[rows] = 0
-        missing = np.flatnonzero(self.running & ~there & (self._made_up < CONCEALED))
+        self._last[rows] = frames if rows is used else frames[places]
+        missing = np.flatnonzero(running & ~there & (self._made_up[used] < CONCEALED))
         if len(missing):
-            self._last[missing] //= 2
-            frames[missing] = self._last[missing]
-            self._made_up[missing] += 1
-            self.concealed[missing] += 1
-        self._move_on(frames)
+            rows = used[missing]
+            self._last[rows] //= 2
+            frames[missing] = self._last[rows]
+            self._made_up[rows] += 1
+            self.concealed[rows] += 1
+        self._move_on(used, running, frames)
         return frames
 
     # The pointer -------------------------------------------------------------------------------
@@ -176,14 +183,15 @@ class Jitter:
             self._pointer[behind] = _on_grid(newest[behind] - DELAY)
             self._late_in_a_row[behind] = 0
 
-    def _move_on(self, frames: Samples) -> None:
-        waits = self._newest - self._pointer < -FRAME  # dry for longer than a frame: wait for the far end
-        self._pointer += np.where(self.running & ~waits, FRAME, 0)
-        fuller = np.flatnonzero(self.running & (self._newest - self._pointer > FULLEST))
+    def _move_on(self, used: NDArray[np.intp], running: NDArray[np.bool_], frames: Samples) -> None:
+        ahead = self._newest[used] - self._pointer[used]
+        goes = running & (ahead >= -FRAME)  # dry for longer than a frame: wait for the far end
+        self._pointer[used] += np.where(goes, FRAME, 0)
+        fuller = np.flatnonzero(running & (ahead - FRAME > FULLEST))
         if len(fuller):
             quiet = np.abs(frames[fuller].astype(np.int32)).max(axis=1) <= SILENT
-            far_behind = self._newest[fuller] - self._pointer[fuller] > 2 * FULLEST
-            self._pointer[fuller[quiet | far_behind]] += FRAME
+            far_behind = ahead[fuller] - FRAME > 2 * FULLEST
+            self._pointer[used[fuller[quiet | far_behind]]] += FRAME
 
 
 def _on_grid(place: Integers) -> Integers:

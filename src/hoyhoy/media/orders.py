@@ -100,11 +100,25 @@ class Dial(Message):
 
 
 class Listen(Message):
-    """Search a leg's sound for keys, or tell when nothing was heard for `silence` frames (0: do not)."""
+    """What to listen for in a leg's sound, instead of what was listened for before: for keys; until nothing was heard
+    for `silence` frames, once (0: do not); with `levels` for each change between speech and silence (Spoke)."""
 
     leg: int
     keys: bool
     silence: int = 0
+    levels: bool = False
+
+
+class Tap(Message):
+    """Hand a leg's frames over as they pass (Tapped): `track` is `from` the leg or `to` it."""
+
+    leg: int
+    track: str
+
+
+class Untap(Message):
+    leg: int
+    track: str
 
 
 class Join(Message):
@@ -121,8 +135,20 @@ class Leave(Message):
     leg: int
 
 
+class Announce(Message):
+    """Once to everybody in a room who is not held, beside what each hears. Answered by Announced at its end, also when
+    the room is empty."""
+
+    room: int
+    clip: int
+    order: int = 0
+
+
 class Record(Message):
-    """Record a leg, or a room when `track` is room; at most `frames`. Sound comes in Recorded, about every second."""
+    """Record a leg, or a room when `track` is room; at most `frames`. Sound comes in Recorded, about every second.
+
+    A leg's recording ends with the leg. A room's ends by StopRecording alone: an empty room is recorded as silence.
+    """
 
     recording: int
     of: int
@@ -142,8 +168,8 @@ class StopRecording(Message):
 
 
 Order = (
-    Open | OpenStream | ChangeStream | Close | Load | Drop | Play | Say | Stop | Dial | Listen | Join | Leave
-    | Record | Pause | StopRecording
+    Open | OpenStream | ChangeStream | Close | Load | Drop | Play | Say | Stop | Dial | Listen | Tap | Untap
+    | Join | Leave | Announce | Record | Pause | StopRecording
 )  # fmt: skip
 
 # Events ------------------------------------------------------------------------------------
@@ -197,6 +223,30 @@ class FellSilent(Message):
     leg: int
 
 
+class Spoke(Message):
+    """A leg speaks, since SPEECH frames ago, or is silent, since SILENCE frames ago (`media/levels.py`); what was
+    before lasted `frames`."""
+
+    leg: int
+    speaking: bool
+    frames: int
+
+
+class Tapped(Message):
+    """The next frames of a tapped leg: one with sockets, a few under the virtual clock."""
+
+    leg: int
+    track: str
+    sound: bytes
+
+
+class Announced(Message):
+    """An announcement has ended."""
+
+    room: int
+    order: int
+
+
 class Recorded(Message):
     """The next part of a recording, and whether it was the last."""
 
@@ -217,7 +267,10 @@ class Closed(Message):
     jitter: float = 0.0
 
 
-Event = Ready | Measured | Opened | Refused | Played | Said | Pressed | FellSilent | Recorded | Closed
+Event = (
+    Ready | Measured | Opened | Refused | Played | Said | Pressed | FellSilent | Spoke | Tapped | Announced
+    | Recorded | Closed
+)  # fmt: skip
 
 pack = msgspec.msgpack.Encoder().encode
 read_orders = msgspec.msgpack.Decoder(list[Order]).decode

@@ -5,31 +5,37 @@
     plane.to_legs.play(row, plane.arena.load(sound), order=7)
     heard, events = plane.step(spoken)
 
-`step` takes and gives frames [rows, k, 160]. With sockets k is 1, every 20 ms. Without, k is as many
-frames as pass before anything can happen (`quiet`), so an hour in which nothing happens is a few steps.
+`step` takes and gives frames [used, k, 160], of the rows that have a leg (`used`): others cost nothing.
+With sockets k is 1, every 20 ms. Without, k is as many frames as pass before anything can happen
+(`quiet`), so an hour in which nothing happens is a few steps.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hoyhoy.audio import FRAME
 from hoyhoy.audio.g711 import Samples
 from hoyhoy.audio.keys import KeyDetector
 
+from .announcements import Announcement, Announcements
 from .arena import Arena
-from .players import ENDLESS, Players
+from .levels import Levels
+from .players import ENDLESS, Players, Rows
 from .recordings import Recording, Recordings
-from .rooms import Mix, Rooms, limited
+from .rooms import Mix, Rooms, add
 
 MOST_AT_ONCE = 50
 """Frames of one step, which bounds the memory it takes."""
 
+TAPPED_AT_ONCE = 5
+"""Frames of one step while a leg is tapped: who listens may want to answer."""
+
 LOUD = 300.0**2
-"""Mean square above which a frame counts as somebody speaking: -40 dBm0."""
+"""Mean square above which a frame counts as somebody speaking: -35 dBm0."""
 
 
 class PlaneFull(Exception):
@@ -42,6 +48,13 @@ class Played:
 
     row: int
     order: int
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """An announcement has ended."""
+
+    announcement: Announcement
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +81,32 @@ class FellSilent:
 
 
 @dataclass(frozen=True, slots=True)
+class Spoke:
+    """A leg began to speak or stopped; what was before, silence or speech, lasted `frames`."""
+
+    row: int
+    speaking: bool
+    frames: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tapped:
+    """The next frames [k, 160] of a leg: what comes `from` it or what it hears (`to`)."""
+
+    row: int
+    track: str
+    sound: Samples
+
+
+@dataclass(frozen=True, slots=True)
 class Recorded:
-    """A recording is as long as it may be, and has ended."""
+    """A recording has a block to hand out; or it is as long as it may be, and has ended."""
 
     recording: Recording
+    is_last: bool
 
 
-Event = Played | Said | Pressed | FellSilent | Recorded
+Event = Played | Announced | Said | Pressed | FellSilent | Spoke | Tapped | Recorded
 
 
 class Plane:
@@ -86,24 +118,38 @@ class Plane:
         self.to_legs = Players(rows, self.arena)
         self.from_legs = Players(rows, self.arena)
         """What virtual phones say; legs with sockets bring their own sound."""
+        self.announcements = Announcements(self.arena)
         self.rooms = Rooms(rows)
-        self.recordings = Recordings()
+        self.recordings = Recordings(2 * rows, MOST_AT_ONCE)
+        self.levels = Levels(rows)
         self.listens = np.zeros(rows, np.bool_)
         """Whose sound is searched for keys."""
         self.silent_frames = np.zeros(rows, np.int64)
         """Frames since a leg was last loud."""
         self._silence_wanted = np.full(rows, ENDLESS, np.int64)
+        self._tapped = {"from": np.zeros(rows, np.bool_), "to": np.zeros(rows, np.bool_)}
         self._keys = KeyDetector(rows)
-        self._free = list(range(rows - 1, -1, -1))
+        self._open = np.zeros(rows, np.bool_)
+        self._used: Rows = np.zeros(0, np.intp)
+        self._is_stale = False
+        self._free = list(range(rows))
+        heapify(self._free)
+
+    @property
+    def used(self) -> Rows:
+        """The rows that have a leg, in their order; the same array until one comes or goes."""
+        if self._is_stale:
+            self._used, self._is_stale = np.flatnonzero(self._open), False
+        return self._used
 
     def open(self) -> int:
         """A row for a new leg. PlaneFull when none is left."""
         if not self._free:
             raise PlaneFull(f"all {self.rows} legs of this plane are in use")
-        row = self._free.pop()
+        row = heappop(self._free)
+        self._open[row] = self._is_stale = True
         self._keys.forget(np.array([row]))
-        self.listens[row], self.silent_frames[row] = False, 0
-        self._silence_wanted[row] = ENDLESS
+        self.silent_frames[row] = 0
         return row
 
     def close(self, row: int) -> None:
@@ -111,53 +157,116 @@ class Plane:
         self.to_legs.stop(row)
         self.from_legs.stop(row)
         self.rooms.leave(row)
+        self.levels.ask(row, False)
         self.listens[row] = False
         self._silence_wanted[row] = ENDLESS
-        self._free.append(row)
+        for tapped in self._tapped.values():
+            tapped[row] = False
+        self._open[row], self._is_stale = False, True
+        heappush(self._free, row)
 
     def tell_silence(self, row: int, frames: int) -> None:
         """Tell once when nothing was heard from the leg for `frames` in a row, counted from now; 0 stops it."""
         self.silent_frames[row] = 0
         self._silence_wanted[row] = frames or ENDLESS
 
+    def tap(self, row: int, track: str, *, wanted: bool = True) -> None:
+        """Hand a leg's frames over at each step, what comes `from` it or goes `to` it. ValueError for another track."""
+        if track not in self._tapped:
+            raise ValueError(f"a tap is from or to a leg, not {track!r}")
+        self._tapped[track][row] = wanted
+
     def quiet(self) -> int:
         """Frames in which nothing can happen that must be told: no clip ends, no recording is full, no key is heard."""
-        if (self.listens & (self.from_legs.left > 0)).any():
+        used = self.used
+        if (self.from_legs.left[used] > 0)[self.listens[used] | self.levels.asked[used]].any():
             return 1
-        asked = self._silence_wanted != ENDLESS
-        falls_silent = (self._silence_wanted - self.silent_frames)[asked].min(initial=ENDLESS)
-        ends = (self.to_legs.shortest(), self.from_legs.shortest(), self.recordings.shortest(ENDLESS), falls_silent)
-        return max(1, min(MOST_AT_ONCE, *map(int, ends)))
+        if self.levels.is_changing(used):
+            return 1
+        tapped = any(one[used].any() for one in self._tapped.values())
+        wanted = self._silence_wanted[used]
+        falls_silent = (wanted - self.silent_frames[used]).min(initial=ENDLESS, where=wanted != ENDLESS)
+        ends = (
+            self.to_legs.shortest(used),
+            self.from_legs.shortest(used),
+            self.announcements.shortest(ENDLESS),
+            self.recordings.shortest(ENDLESS),
+            falls_silent,
+        )
+        return max(1, min(TAPPED_AT_ONCE if tapped else MOST_AT_ONCE, *map(int, ends)))
 
     def step(self, spoken: Samples | None = None, frames: int = 1) -> tuple[Samples, list[Event]]:
-        """`frames` frames of all legs. `spoken` is what came from legs with sockets; None without any."""
-        said: Mix = np.zeros((self.rows, frames, FRAME), np.int32) if spoken is None else spoken.astype(np.int32)
+        """`frames` frames of all legs in use. `spoken` is what came from legs with sockets; None without any."""
+        used = self.used
         events: list[Event] = []
-        events += [Said(int(row), int(self.from_legs.order[row])) for row in self.from_legs.advance(said)]
-        voices = limited(said)
-        heard: Mix = np.zeros_like(said)
-        events += [Played(int(row), int(self.to_legs.order[row])) for row in self.to_legs.advance(heard)]
-        members, mix = self.rooms.mix(voices)
-        heard[members] += mix
-        out = limited(heard)
-        self._listen(voices, events)
+        said = self._said(used, spoken, frames, events)
+        heard = self._heard(used, said, events)
+        self._listen(used, said, events)
+        for track, tapped in self._tapped.items():
+            sound = said if track == "from" else heard
+            events += [Tapped(int(used[i]), track, sound[i]) for i in np.flatnonzero(tapped[used])]
+        return heard, events
+
+    def _said(self, used: Rows, spoken: Samples | None, frames: int, events: list[Event]) -> Samples:
+        places, sound, ended = self.from_legs.advance(used, frames)
+        events += [Said(int(row), int(self.from_legs.order[row])) for row in ended]
+        if spoken is not None:
+            if len(places):
+                add(spoken, places, sound)
+            return spoken
+        if len(places) == len(used):
+            return sound
+        said = np.zeros((len(used), frames, FRAME), np.int16)
+        said[places] = sound
+        return said
+
+    def _heard(self, used: Rows, said: Samples, events: list[Event]) -> Samples:
+        frames = said.shape[1]
+        places, sound, ended = self.to_legs.advance(used, frames)
+        announced, over = self.announcements.advance(frames)
+        members, mix = self.rooms.mix(used, said)
+        if len(places) == len(used) and not len(members):
+            heard = sound
+        else:
+            heard = np.zeros((len(used), frames, FRAME), np.int16)
+            heard[members] = mix
+            if len(members):
+                add(heard, places, sound)
+            else:
+                heard[places] = sound
+        for room, one in announced:
+            add(heard, np.searchsorted(used, self.rooms.listeners(room)), one)
         if self.recordings.under_way:
-            numbers, sums = self.rooms.sums(voices)
-            whole = dict(zip(numbers.tolist(), sums, strict=True))
-            events += [Recorded(one) for one in self.recordings.take(voices, out, whole)]
-        return out, events
+            ready, full = self.recordings.take(used, said, heard, self._said_in_rooms(used, said, announced))
+            events += [Recorded(recording, False) for recording in ready]
+            events += [Recorded(recording, True) for recording in full]
+        events += [Played(int(row), int(self.to_legs.order[row])) for row in ended]
+        events += [Announced(one) for one in over]
+        return heard
 
-    def _listen(self, voices: Samples, events: list[Event]) -> None:
-        rows = np.flatnonzero(self.listens)
-        asked = np.flatnonzero(self._silence_wanted != ENDLESS)
-        for k in range(voices.shape[1]):
-            if len(rows):
-                events += [Pressed(row, key) for row, key in self._keys.hear(rows, voices[rows, k])]
+    def _said_in_rooms(self, used: Rows, said: Samples, announced: list[tuple[int, Samples]]) -> Mix:
+        wanted = self.recordings.rooms()
+        sums = self.rooms.sums(used, said, wanted) if len(wanted) else np.zeros((0, *said.shape[1:]), np.int32)
+        for room, one in announced:
+            sums[wanted == room] += one
+        return sums
+
+    def _listen(self, used: Rows, said: Samples, events: list[Event]) -> None:
+        listening = np.flatnonzero(self.listens[used])
+        asked = np.flatnonzero(self._silence_wanted[used] != ENDLESS)
+        levels = np.flatnonzero(self.levels.asked[used])
+        for k in range(said.shape[1] if len(listening) or len(asked) or len(levels) else 0):
+            frames = said[:, k]
+            if len(listening):
+                events += [Pressed(row, key) for row, key in self._keys.hear(used[listening], frames[listening])]
             if len(asked):
-                self._count_silence(asked, voices[asked, k], events)
+                self._count_silence(used[asked], frames[asked], events)
+            if len(levels):
+                events += [Spoke(*one) for one in self.levels.hear(used[levels], frames[levels])]
 
-    def _count_silence(self, asked: NDArray[np.intp], frames: Samples, events: list[Event]) -> None:
-        loud = np.einsum("ij,ij->i", frames, frames, dtype=np.float32) > LOUD * FRAME
+    def _count_silence(self, asked: Rows, frames: Samples, events: list[Event]) -> None:
+        sound = frames.astype(np.float32)
+        loud = np.einsum("ij,ij->i", sound, sound) > LOUD * FRAME
         self.silent_frames[asked] = np.where(loud, 0, self.silent_frames[asked] + 1)
         over = asked[self.silent_frames[asked] == self._silence_wanted[asked]]
         events += [FellSilent(int(row)) for row in over]

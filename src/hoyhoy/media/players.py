@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hoyhoy.audio import FRAME
+from hoyhoy.audio.g711 import Samples
 
 from .arena import Arena, Clip
-from .rooms import Mix
 
 ENDLESS = np.iinfo(np.int64).max
+"""More frames than will ever pass."""
 
 Rows = NDArray[np.intp]
 
@@ -41,24 +42,23 @@ class Players:
         self.left[row] = 0
         return played
 
-    def shortest(self) -> int:
-        """Frames until the next clip ends; ENDLESS when none does."""
-        playing = self.left[self.left > 0]
-        return int(playing.min()) if len(playing) else int(ENDLESS)
+    def shortest(self, used: Rows) -> int:
+        """Frames until the next clip on these rows ends; ENDLESS or nearly when none does."""
+        left = self.left[used]
+        return int(left.min(initial=ENDLESS, where=left > 0))
 
-    def advance(self, into: Mix) -> Rows:
-        """Add the next frames of every row that plays to `into` [rows, k, 160]; the rows whose clips end by that.
+    def advance(self, used: Rows, steps: int) -> tuple[Rows, Samples, Rows]:
+        """The next frames of all rows that play among `used`: their places in it, the frames [n, steps, 160], and the
+        rows whose clips end by that.
 
-        k must not be more than `shortest()`.
+        `steps` must not be more than `shortest()`.
         """
-        rows = np.flatnonzero(self.left)
+        places = np.flatnonzero(self.left[used])
+        rows = used[places]
         if not len(rows):
-            return rows
-        steps = into.shape[1]
-        place = (self.position[rows, None] + np.arange(steps)) % self.length[rows, None]
-        into[rows] += self._arena.frames[self.first[rows, None] + place].reshape(len(rows), steps, FRAME)
+            return places, np.zeros((0, steps, FRAME), np.int16), rows
+        place = (self.position[rows, None] + np.arange(steps)) % self.length[rows, None] + self.first[rows, None]
+        sound = self._arena.frames.take(place, axis=0)
         self.position[rows] += steps
-        self.left[rows] -= np.where(self.left[rows] == ENDLESS, 0, steps)
-        ended = np.zeros(len(self.left), np.bool_)
-        ended[rows] = self.left[rows] == 0
-        return np.flatnonzero(ended)
+        self.left[rows] -= steps
+        return places, sound, rows[self.left[rows] == 0]

@@ -1,7 +1,7 @@
 """Recordings under way: what comes from a leg, what goes to it, or all that is said in a room.
 
-Sound is collected in blocks of a second and handed out when a block is full, so that a plane that
-dies takes at most a second with it.
+The next frames of all recordings are written as arrays, one operation for each track. Sound is collected in
+blocks of a second and handed out when a block is full, so that a plane that dies takes at most a second with it.
 """
 
 from __future__ import annotations
@@ -15,10 +15,15 @@ from numpy.typing import NDArray
 from hoyhoy.audio import FRAME
 from hoyhoy.audio.g711 import Samples
 
+from .players import Rows
 from .rooms import Mix, limited
 
 BLOCK = 50
 """Frames handed out at once: a second."""
+
+
+class RecordingsFull(Exception):
+    """There are as many as there may be."""
 
 
 class Track(StrEnum):
@@ -31,9 +36,13 @@ class Track(StrEnum):
     ROOM = "room"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Recording:
-    """`row` is the leg, of a room's recording the room. `most` frames are kept, then it ends by itself."""
+    """`row` is the leg, of a room's recording the room. `most` frames are kept, then it ends by itself.
+
+    A leg's recording ends with its leg; a room's does not: an empty room is recorded as silence until it is told to
+    stop.
+    """
 
     number: int
     row: int
@@ -41,9 +50,8 @@ class Recording:
     most: int
     paused: bool = False
     frames: int = 0
-    waiting: int = 0
-    """Frames that were kept and not handed out yet."""
     blocks: list[Samples] = field(default_factory=list)
+    """What was kept and not handed out yet."""
 
     @property
     def channels(self) -> int:
@@ -56,56 +64,130 @@ class Recording:
 
     def taken(self) -> Samples:
         """What was kept since the last time, [samples] or [samples, 2]; it is not kept here any more."""
-        blocks, self.blocks, self.waiting = self.blocks, [], 0
+        blocks, self.blocks = self.blocks, []
         return np.concatenate(blocks) if blocks else np.zeros(0, np.int16)
 
 
-class Recordings:
-    """All recordings of a plane, by number."""
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """All recordings of one track that are not paused: their places in the array, and the legs or rooms."""
 
-    def __init__(self) -> None:
+    track: Track
+    slots: Rows
+    rows: Rows
+
+
+class Recordings:
+    """All recordings of a plane, by number; at most `most`, whose steps are of at most `steps` frames."""
+
+    def __init__(self, most: int = 1024, steps: int = BLOCK) -> None:
         self.under_way: dict[int, Recording] = {}
+        self._slot: dict[int, int] = {}
+        self._free = list(range(most - 1, -1, -1))
+        self._of: list[Recording | None] = [None] * most
+        self._kept = np.zeros((most, 2, BLOCK + steps, FRAME), np.int16)  # the system gives memory where it is touched
+        self._waiting = np.zeros(most, np.int64)
+        """Frames of each that are in `_kept`."""
+        self._left = np.zeros(most, np.int64)
+        self._writing: list[Writing] = []
+        self._slots: Rows = np.zeros(0, np.intp)
+        self._stale = False
 
     def start(self, recording: Recording) -> None:
-        self.under_way[recording.number] = recording
+        """RecordingsFull."""
+        if not self._free:
+            raise RecordingsFull(f"there are {len(self.under_way)} recordings already")
+        slot = self._free.pop()
+        self.under_way[recording.number], self._slot[recording.number] = recording, slot
+        self._of[slot] = recording
+        self._waiting[slot], self._left[slot] = 0, recording.left
+        self._stale = True
+
+    def pause(self, number: int, paused: bool) -> None:
+        """What is said meanwhile is not kept."""
+        self.under_way[number].paused = paused
+        self._stale = True
 
     def stop(self, number: int) -> Recording | None:
-        return self.under_way.pop(number, None)
+        """The recording, with all that was not handed out yet; None when it is not under way."""
+        recording = self.under_way.pop(number, None)
+        if recording is not None:
+            slot = self._slot.pop(number)
+            self._flush(slot)
+            self._of[slot] = None
+            self._free.append(slot)
+            self._stale = True
+        return recording
 
     def shortest(self, otherwise: int) -> int:
         """Frames until the next one is full."""
-        lefts = [one.left for one in self.under_way.values() if not one.paused]
-        return min(lefts, default=otherwise)
+        self._sort()
+        return int(self._left[self._slots].min(initial=otherwise))
 
-    def take(self, spoken: Samples, heard: Samples, rooms: dict[int, Mix]) -> list[Recording]:
-        """Keep the next frames; those that are full now, which are no longer under way."""
-        for one in self.under_way.values():
-            if not one.paused:
-                one.blocks.append(_sound(one, spoken, heard, rooms))
-                one.frames += spoken.shape[1]
-                one.waiting += spoken.shape[1]
-        full = [one for one in self.under_way.values() if one.left <= 0]
-        for one in full:
-            del self.under_way[one.number]
-        return full
+    def rooms(self) -> NDArray[np.int64]:
+        """The rooms that are recorded, in the order in which `take` wants what is said in them."""
+        self._sort()
+        return next((one.rows for one in self._writing if one.track is Track.ROOM), np.zeros(0, np.int64))
 
+    def take(self, used: Rows, spoken: Samples, heard: Samples, rooms: Mix) -> tuple[list[Recording], list[Recording]]:
+        """Keep the next frames: those that have a block to hand out, and those that are full, which are not under way
+        any more.
 
-def _sound(one: Recording, spoken: Samples, heard: Samples, rooms: dict[int, Mix]) -> Samples:
-    """[samples] or, of two channels, [samples, 2]: the first is what the leg says, the second what it hears."""
-    if one.track is Track.ROOM:
-        mix = rooms.get(one.row)
-        return np.zeros(spoken.shape[1] * FRAME, np.int16) if mix is None else limited(mix).ravel()
-    said: Samples = spoken[one.row].ravel()
-    told: Samples = heard[one.row].ravel()
-    match one.track:
-        case Track.FROM:
-            return said.copy()
-        case Track.TO:
-            return told.copy()
-        case Track.DUAL:
-            return np.stack([said, told], axis=1)
-        case _:
-            return limited(said.astype(np.int32) + told)
+        `spoken` and `heard` are [used, k, 160], `rooms` is what is said in `rooms()`.
+        """
+        self._sort()
+        steps = spoken.shape[1]
+        if not len(self._slots):
+            return [], []
+        for one in self._writing:
+            at = self._waiting[one.slots][:, None] + np.arange(steps)
+            slots = one.slots[:, None]
+            if one.track is Track.ROOM:
+                self._kept[slots, 0, at] = limited(rooms)
+                continue
+            places = np.searchsorted(used, one.rows)
+            match one.track:
+                case Track.FROM:
+                    self._kept[slots, 0, at] = spoken.take(places, axis=0)
+                case Track.TO:
+                    self._kept[slots, 0, at] = heard.take(places, axis=0)
+                case Track.DUAL:
+                    self._kept[slots, 0, at] = spoken.take(places, axis=0)
+                    self._kept[slots, 1, at] = heard.take(places, axis=0)
+                case Track.BOTH:
+                    self._kept[slots, 0, at] = limited(spoken[places].astype(np.int32) + heard[places])
+        self._waiting[self._slots] += steps
+        self._left[self._slots] -= steps
+        blocks = self._slots[self._waiting[self._slots] >= BLOCK]
+        full = self._slots[self._left[self._slots] <= 0]
+        ready = [self._flush(slot) for slot in np.setdiff1d(blocks, full).tolist()]
+        ended = [self._of[slot] for slot in full.tolist()]
+        return ready, [one for one in ended if one is not None and self.stop(one.number)]
+
+    def _flush(self, slot: int) -> Recording:
+        """Out of the array, into the recording."""
+        recording = self._of[slot]
+        assert recording is not None
+        count = int(self._waiting[slot])
+        if count:
+            sound = self._kept[slot, : recording.channels, :count].reshape(recording.channels, -1)
+            recording.blocks.append(np.ascontiguousarray(sound.T) if recording.channels == 2 else sound[0].copy())
+        recording.frames += count
+        self._waiting[slot] = 0
+        return recording
+
+    def _sort(self) -> None:
+        if not self._stale:
+            return
+        writes = [one for one in self.under_way.values() if not one.paused]
+        self._writing = []
+        for track in Track:
+            those = [one for one in writes if one.track is track]
+            if those:
+                slots = np.array([self._slot[one.number] for one in those], np.intp)
+                self._writing.append(Writing(track, slots, np.array([one.row for one in those], np.intp)))
+        self._slots = np.concatenate([one.slots for one in self._writing]) if self._writing else self._slots[:0]
+        self._stale = False
 
 
 def trimmed(sound: Samples, level: int = 200) -> Samples:

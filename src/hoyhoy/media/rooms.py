@@ -1,19 +1,37 @@
 """Who hears whom. Two connected parties are a room of two; a conference is a larger one.
 
-All rooms are mixed together: members sorted by room, one `add.reduceat`, and everybody hears the sum
-without himself. The order is made anew only when somebody comes, goes or changes his part.
+All rooms are mixed together: members lie sorted by the size of their room, then by room, so all rooms
+of one size are one sum along one axis, and everybody hears the sum without himself. In a room of two,
+which most are, the voices are only exchanged. The order is made anew only when somebody comes, goes or
+changes his part.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
+from hoyhoy.audio import FRAME
 from hoyhoy.audio.g711 import Samples
 
 NOWHERE = -1
 
 Mix = NDArray[np.int32]
+Places = NDArray[np.intp]
+
+NONE: Places = np.zeros(0, np.intp)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """All rooms of one size: their members are `first` to `last` in the order, the rooms `room` and following."""
+
+    size: int
+    first: int
+    last: int
+    room: int
 
 
 class Rooms:
@@ -21,72 +39,121 @@ class Rooms:
 
     def __init__(self, rows: int) -> None:
         self.room = np.full(rows, NOWHERE, np.int64)
-        self.muted = np.zeros(rows, np.bool_)
-        """Not heard by anybody."""
-        self.held = np.zeros(rows, np.bool_)
-        """Neither heard nor hearing: only what is played to this leg."""
-        self.coaches = np.full(rows, NOWHERE, np.int64)
-        """The one row that hears this one, instead of the whole room."""
+        self._muted = np.zeros(rows, np.bool_)
+        self._held = np.zeros(rows, np.bool_)
+        self._coaches = np.full(rows, NOWHERE, np.int64)
         self._stale = True
-        self._order: NDArray[np.intp] = np.zeros(0, np.intp)
-        self._starts: NDArray[np.intp] = np.zeros(0, np.intp)
-        self._of: NDArray[np.intp] = np.zeros(0, np.intp)
+        self._used: Places = NONE
+        self._places: Places = NONE
+        """Where in the rows in use the members are, room after room."""
+        self._blocks: list[Block] = []
         self._numbers: NDArray[np.int64] = np.zeros(0, np.int64)
+        self._silent: Places = NONE
+        self._deaf: Places = NONE
+        self._whispers: list[tuple[int, int]] = []
 
-    def join(self, row: int, room: int, *, muted: bool = False, coaches: int = NOWHERE) -> None:
-        self.room[row], self.muted[row], self.held[row], self.coaches[row] = room, muted, False, coaches
+    def join(self, row: int, room: int, *, muted: bool = False, held: bool = False, coaches: int = NOWHERE) -> None:
+        """Into a room, out of any other.
+
+        Who is `muted` is heard by nobody; who is `held` neither hears nor is heard; who `coaches` is heard by that one
+        row and not by the room, as long as both are in the same.
+        """
+        self.room[row], self._muted[row], self._held[row], self._coaches[row] = room, muted, held, coaches
         self._stale = True
 
     def leave(self, row: int) -> None:
         """Whoever coached this row is heard by nobody until told otherwise: a whisper must not reach the others."""
+        if self.room[row] == NOWHERE and not (self._coaches == row).any():
+            return
         self.join(row, NOWHERE)
-        coaches = self.coaches == row
-        self.muted[coaches], self.coaches[coaches] = True, NOWHERE
+        coaches = self._coaches == row
+        self._muted[coaches], self._coaches[coaches] = True, NOWHERE
 
     def members(self, room: int) -> list[int]:
         return [int(row) for row in np.flatnonzero(self.room == room)]
 
-    def mix(self, spoken: Samples) -> tuple[NDArray[np.intp], Mix]:
-        """The rows that are in rooms, and what each hears of the others [members, k, 160], before limiting.
+    def listeners(self, room: int) -> Places:
+        """The rows of a room that are not held."""
+        return np.flatnonzero((self.room == room) & ~self._held)
 
-        `spoken` [rows, k, 160] is what comes from every leg.
+    def mix(self, used: Places, spoken: Samples) -> tuple[Places, Samples]:
+        """The places of all who are in rooms, and what each hears of the others [members, k, 160].
+
+        `spoken` [used, k, 160] is what comes from the legs whose rows are `used`.
         """
-        self._sort()
-        order = self._order
-        if not len(order):
-            return order, np.zeros((0, *spoken.shape[1:]), np.int32)
-        voices, sums = self._voices(spoken)
-        heard = sums[self._of] - voices
-        heard[self.held[order]] = 0
-        coaching = np.flatnonzero((self.coaches[order] != NOWHERE) & ~self.muted[order] & ~self.held[order])
-        for member in coaching:  # rare: an agent who is being trained
-            target = np.flatnonzero(order == self.coaches[order[member]])
-            if len(target) and not self.held[order[target[0]]]:
-                heard[target[0]] += spoken[order[member]]
-        return order, heard
+        self._sort(used)
+        voices = self._voices(spoken)
+        heard = np.empty_like(voices)
+        k = spoken.shape[1]
+        for one in self._blocks:
+            said = voices[one.first : one.last].reshape(-1, one.size, k, FRAME)
+            into = heard[one.first : one.last].reshape(-1, one.size, k, FRAME)
+            if one.size == 1:
+                into[:] = 0
+            elif one.size == 2:
+                into[:] = said[:, ::-1]
+            else:
+                others = said.sum(axis=1, dtype=np.int32)[:, None] - said
+                into[:] = np.clip(others, -32768, 32767, out=others)
+        heard[self._deaf] = 0
+        for coach, agent in self._whispers:  # rare: an agent who is being trained
+            heard[agent] = limited(heard[agent].astype(np.int32) + spoken[self._places[coach]])
+        return self._places, heard
 
-    def sums(self, spoken: Samples) -> tuple[NDArray[np.int64], Mix]:
-        """The numbers of all rooms, and everything said in each: what a recording of the room holds."""
-        self._sort()
-        return self._numbers, self._voices(spoken)[1]
+    def sums(self, used: Places, spoken: Samples, wanted: NDArray[np.int64]) -> Mix:
+        """Everything said in each of these rooms [wanted, k, 160]: what a recording of the room holds."""
+        self._sort(used)
+        voices = self._voices(spoken)
+        k = spoken.shape[1]
+        every = np.zeros((len(self._numbers) + 1, k, FRAME), np.int32)  # the last is the room nobody is in
+        for one in self._blocks:
+            said = voices[one.first : one.last].reshape(-1, one.size, k, FRAME)
+            np.sum(said, axis=1, dtype=np.int32, out=every[one.room : one.room + len(said)])
+        by_number = np.argsort(self._numbers)
+        at = np.searchsorted(self._numbers, wanted, sorter=by_number)
+        which = np.append(by_number, len(by_number))[at]
+        which[np.append(self._numbers, NOWHERE)[which] != wanted] = len(self._numbers)
+        return every.take(which, axis=0)
 
-    def _voices(self, spoken: Samples) -> tuple[Mix, Mix]:
-        order = self._order
-        silent = self.muted[order] | self.held[order] | (self.coaches[order] != NOWHERE)
-        voices = spoken[order].astype(np.int32)
-        voices[silent] = 0
-        return voices, np.add.reduceat(voices, self._starts, axis=0) if len(order) else voices
+    def _voices(self, spoken: Samples) -> Samples:
+        voices = spoken.take(self._places, axis=0)
+        voices[self._silent] = 0
+        return voices
 
-    def _sort(self) -> None:
-        if not self._stale:
+    def _sort(self, used: Places) -> None:
+        if not self._stale and used is self._used:
             return
-        inside = np.flatnonzero(self.room != NOWHERE)
-        self._order = inside[np.argsort(self.room[inside], kind="stable")]
-        sorted_rooms = self.room[self._order]
-        self._numbers, self._starts, self._of = np.unique(sorted_rooms, return_index=True, return_inverse=True)
-        self._stale = False
+        inside = np.flatnonzero(self.room[used] != NOWHERE)
+        numbers, of, sizes = np.unique(self.room[used[inside]], return_inverse=True, return_counts=True)
+        self._places = inside[np.lexsort((of, sizes[of]))]
+        by_size = np.argsort(sizes, kind="stable")
+        self._numbers = numbers[by_size]
+        self._blocks, first = [], 0
+        borders = np.flatnonzero(np.diff(sizes[by_size], prepend=-1, append=-1))
+        for room, after in zip(borders[:-1].tolist(), borders[1:].tolist(), strict=True):
+            size = int(sizes[by_size[room]])
+            last = first + (after - room) * size
+            self._blocks.append(Block(size, first, last, room))
+            first = last
+        rows = used[self._places]
+        held = self._held[rows]
+        self._deaf = np.flatnonzero(held)
+        self._silent = np.flatnonzero(self._muted[rows] | held | (self._coaches[rows] != NOWHERE))
+        coaching = np.flatnonzero((self._coaches[rows] != NOWHERE) & ~self._muted[rows] & ~held)
+        pairs = [(int(coach), np.flatnonzero(rows == self._coaches[rows[coach]])) for coach in coaching]
+        self._whispers = [
+            (coach, int(agent[0]))
+            for coach, agent in pairs
+            if len(agent) and not held[agent[0]] and self.room[rows[agent[0]]] == self.room[rows[coach]]
+        ]
+        self._used, self._stale = used, False
 
 
 def limited(mix: Mix) -> Samples:
     """Back into 16 bits: what is too loud is cut off."""
     return np.clip(mix, -32768, 32767).astype(np.int16)
+
+
+def add(to: Samples, places: Places, sound: Samples) -> None:
+    """Let `sound` be heard too at these places."""
+    to[places] = limited(to[places].astype(np.int32) + sound)

@@ -89,6 +89,8 @@ class Streams:
         self._last_event = np.full(rows, UNKNOWN, np.int64)
         self._dialling: dict[int, list[tuple[str, int]]] = {}
         self._order: NDArray[np.intp] = np.zeros(0, np.intp)
+        self._used = self._places = self._order
+        """Rows that `frames` and `send` speak of, and where among them those of `_order` are."""
         self._shares: list[tuple[int, int]] = []
         self._stale = True
 
@@ -177,9 +179,9 @@ class Streams:
             self._read(count, pressed)
         return pressed
 
-    def frames(self) -> Samples:
-        """The next frame of every row [rows, 160]."""
-        return self.jitter.take()
+    def frames(self, used: NDArray[np.intp]) -> Samples:
+        """The next frame of these rows [used, 160]."""
+        return self.jitter.take(used)
 
     def _read(self, count: int, pressed: list[Pressed]) -> None:
         """The first `count` packets, of all ports at once: arrays are worth their while when they are long."""
@@ -265,15 +267,15 @@ class Streams:
 
     # Out -------------------------------------------------------------------------------------
 
-    def send(self, frames: Samples) -> int:
-        """One packet to every leg: its row of frames [rows, 160], or the next part of a key. How many left."""
-        if self._stale:
-            self._arrange()
+    def send(self, used: NDArray[np.intp], frames: Samples) -> int:
+        """One packet to every leg: its frame of [used, 160], or the next part of a key. How many left."""
+        if self._stale or used is not self._used:
+            self._arrange(used)
         order, out = self._order, self._out
         count = len(order)
         if not count:
             return 0
-        out.data[:count, packets.HEADER :] = self._encoded(frames[order], self._law[order])
+        out.data[:count, packets.HEADER :] = self._encoded(frames[self._places], self._law[order])
         out.lengths[:count] = packets.SIZE
         packets.write_headers(
             out.data[:count],
@@ -328,10 +330,11 @@ class Streams:
         packet[packets.HEADER : packets.HEADER + 4] = np.frombuffer(payload, np.uint8)
         self._out.lengths[i] = packets.HEADER + 4
 
-    def _arrange(self) -> None:
-        """Rows by port, and what stays the same in their packets: addresses and SSRCs."""
+    def _arrange(self, used: NDArray[np.intp]) -> None:
+        """Rows by port, where their frames are, and what stays the same in their packets: addresses and SSRCs."""
         using = np.flatnonzero(self.port != NOBODY)
         self._order = using[np.argsort(self.port[using], kind="stable")]
+        self._used, self._places = used, np.searchsorted(used, self._order)
         ports = self.port[self._order]
         borders = np.searchsorted(ports, np.arange(len(self.sockets) + 1))
         self._shares = [(int(first), int(last)) for first, last in itertools.pairwise(borders)]

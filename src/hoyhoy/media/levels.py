@@ -1,0 +1,84 @@
+"""Who speaks: changes between speech and silence, for all legs that are asked about at once.
+
+A frame is loud when it stands out from the noise of its line, which is the faintest frame of the last
+second; neither the faintest whisper of a line counts nor does a shout ever count as noise. Speech
+begins with 60 ms of it and ends with 200 ms without, so neither a click nor the closing of the lips
+before a p is a change. It is what an answering machine is told apart by (voice reference 5).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hoyhoy.audio import FRAME
+from hoyhoy.audio.g711 import Samples
+
+SPEECH, SILENCE = 3, 10
+"""Frames in a row after which a change is told: so long ago it happened."""
+
+FAINTEST, LOUDEST = 200.0**2, 1000.0**2
+"""Mean squares: what is fainter (-38 dBm0) is silence on any line, what is louder (-24 dBm0) never is."""
+
+ABOVE_NOISE = 6.0
+"""How much stronger than the line's noise speech is: 8 dB."""
+
+HALF_MEMORY = 25
+"""Frames of each of the two stretches whose faintest frame is the noise."""
+
+Rows = NDArray[np.intp]
+
+
+class Levels:
+    """What is known of `rows` legs."""
+
+    def __init__(self, rows: int) -> None:
+        self.asked = np.zeros(rows, np.bool_)
+        self.speaking = np.zeros(rows, np.bool_)
+        self._lasted = np.zeros(rows, np.int64)
+        """Frames since the last change."""
+        self._other = np.zeros(rows, np.int64)
+        """Frames in a row that are not like the state they are in."""
+        self._faintest = np.full((rows, 2), np.inf, np.float32)
+        """Of the last whole stretch, and of the one under way."""
+        self._age = np.zeros(rows, np.int64)
+
+    def ask(self, row: int, wanted: bool) -> None:
+        """Begin to tell, from silence on; a second time changes nothing. Or stop."""
+        if wanted and not self.asked[row]:
+            self.speaking[row] = False
+            self._lasted[row] = self._other[row] = self._age[row] = 0
+            self._faintest[row] = np.inf
+        self.asked[row] = wanted
+
+    def is_changing(self, used: Rows) -> bool:
+        """Whether somebody asked about could become silent though nothing more is heard."""
+        rows = used[self.asked[used]]
+        return bool((self.speaking[rows] | (self._other[rows] > 0)).any())
+
+    def hear(self, rows: Rows, frames: Samples) -> list[tuple[int, bool, int]]:
+        """The next frame of these rows: who speaks or has stopped now, and how many frames what was before lasted."""
+        sound = frames.astype(np.float32)
+        power = np.einsum("ij,ij->i", sound, sound) / FRAME
+        noise = np.minimum(self._noise(rows, power), LOUDEST / ABOVE_NOISE)
+        loud = power > np.maximum(FAINTEST, ABOVE_NOISE * noise)
+        speaking = self.speaking[rows]
+        other = np.where(loud != speaking, self._other[rows] + 1, 0)
+        lasted = self._lasted[rows] + 1
+        changes = np.flatnonzero(other == np.where(speaking, SILENCE, SPEECH))
+        told = [(int(rows[i]), not speaking[i], int(lasted[i] - other[i])) for i in changes]
+        lasted[changes] = other[changes]
+        other[changes] = 0
+        self.speaking[rows[changes]] = ~speaking[changes]
+        self._other[rows], self._lasted[rows] = other, lasted
+        return told
+
+    def _noise(self, rows: Rows, power: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The faintest frame of the last half to whole second."""
+        faintest, age = self._faintest[rows], self._age[rows] + 1
+        faintest[:, 1] = np.minimum(faintest[:, 1], power)
+        noise: NDArray[np.float32] = faintest.min(axis=1)
+        whole = age == HALF_MEMORY
+        faintest[whole, 0], faintest[whole, 1] = faintest[whole, 1], np.inf
+        self._faintest[rows], self._age[rows] = faintest, np.where(whole, 0, age)
+        return noise
