@@ -42,9 +42,14 @@ def keys(digits: str) -> Samples:
         if key in PAUSES:
             parts.append(silence(PAUSES[key]))
             continue
-        place = KEYS.index(key.upper())
-        parts += [tone(KEY_SECONDS, LOW[place // 4], HIGH[place % 4]), silence(KEY_PAUSE)]
+        parts += [tone(KEY_SECONDS, *hertz(key)), silence(KEY_PAUSE)]
     return np.concatenate(parts) if parts else silence(0)
+
+
+def hertz(key: str) -> tuple[int, int]:
+    """The two tones of a key. ValueError for what is none."""
+    place = KEYS.index(key.upper())
+    return LOW[place // 4], HIGH[place % 4]
 
 
 def beep() -> Samples:

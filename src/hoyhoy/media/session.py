@@ -162,6 +162,10 @@ class PhoneSession(Session):
         else:
             await super().say(samples)
 
+    def record(self, track: Track, seconds: float, tape: Tape) -> Recorder:
+        self.open()
+        return super().record(track, seconds, tape)
+
     def tell(self, order: orders.Order) -> None:
         if self._is_open or not isinstance(order, orders.Stop | orders.Close | orders.Leave):
             self.open()

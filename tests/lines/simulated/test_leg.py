@@ -1,10 +1,14 @@
 import pytest
 
+from hoyhoy.exchange.chance import SeededChance
 from hoyhoy.exchange.clock import VirtualClock
 from hoyhoy.exchange.events import PhonePressed, PhoneReleased
 from hoyhoy.exchange.leg import Cause, LegState
-from hoyhoy.exchange.sound import Audio, Keys, Speech
-from hoyhoy.lines.simulated.leg import AUDIO_SECONDS, SimulatedLeg, seconds_of
+from hoyhoy.exchange.media import Prompt
+from hoyhoy.exchange.sound import Speech
+from hoyhoy.lines.simulated.leg import SimulatedLeg
+from hoyhoy.speech.placeholder import murmur
+from tests.exchange.world import stage
 
 
 @pytest.fixture
@@ -14,34 +18,25 @@ async def clock():
     await made.close()
 
 
-@pytest.mark.parametrize(
-    ("sound", "seconds"),
-    [
-        (Speech("a" * 150, ""), 10),
-        (Speech("Hi", ""), 0.5),
-        (Audio("http://x"), AUDIO_SECONDS),
-        (Keys("1wW2"), 0.25 + 0.5 + 1 + 0.25),
-    ],
-)
-def test_how_long_sounds_take(sound, seconds):
-    assert seconds_of(sound) == seconds
+@pytest.fixture
+async def media(clock):
+    return stage(clock, SeededChance(1)).open("AC")
 
 
-async def test_what_it_hears_is_kept_with_times(clock):
+async def test_what_it_hears_is_kept_with_times(clock, media):
     told = []
-    leg = SimulatedLeg(clock, "+14155550123", told.append, outgoing=True)
+    leg = SimulatedLeg(clock, media, "+14155550123", told.append, outgoing=True)
     assert leg.pick_up()
-    playing = clock.spawn(leg.play(Speech("Hello there", "")), "play")
+    clock.spawn(leg.play(Prompt(Speech("Hello there", ""), murmur("Hello there"))), "play")
     await clock.advance(10)
-    assert playing.result() == 0.73
     assert [(heard.kind, heard.text, heard.at, heard.seconds) for heard in leg.heard] == [
         ("speech", "Hello there", 0.0, 0.73)
     ]
 
 
-async def test_keys_arrive_a_quarter_of_a_second_apart(clock):
+async def test_keys_arrive_a_quarter_of_a_second_apart(clock, media):
     told = []
-    leg = SimulatedLeg(clock, "+14155550123", told.append, outgoing=True)
+    leg = SimulatedLeg(clock, media, "+14155550123", told.append, outgoing=True)
     leg.pick_up()
     moments = []
     leg.on_key = lambda key: moments.append((clock.now(), key))
@@ -52,9 +47,9 @@ async def test_keys_arrive_a_quarter_of_a_second_apart(clock):
     assert PhonePressed(phone="+14155550123", keys="12w3") in told
 
 
-async def test_a_released_leg_takes_nothing_more(clock):
+async def test_a_released_leg_takes_nothing_more(clock, media):
     told = []
-    leg = SimulatedLeg(clock, "+14155550123", told.append, outgoing=True)
+    leg = SimulatedLeg(clock, media, "+14155550123", told.append, outgoing=True)
     leg.pick_up()
     assert leg.put_down()
     assert not leg.put_down() and not leg.pick_up()
@@ -64,8 +59,8 @@ async def test_a_released_leg_takes_nothing_more(clock):
     assert [type(event) for event in told].count(PhoneReleased) == 1
 
 
-async def test_an_incoming_leg_is_answered_by_the_exchange_only(clock):
-    leg = SimulatedLeg(clock, "+14155550123", lambda event: None, outgoing=False)
+async def test_an_incoming_leg_is_answered_by_the_exchange_only(clock, media):
+    leg = SimulatedLeg(clock, media, "+14155550123", lambda event: None, outgoing=False)
     assert leg.state is LegState.RINGING and not leg.pick_up()
     await leg.answer()
     assert await leg.reached(LegState.ANSWERED) is LegState.ANSWERED

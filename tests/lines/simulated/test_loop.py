@@ -1,20 +1,33 @@
+from hoyhoy.audio import tones
+from hoyhoy.exchange.chance import SeededChance
 from hoyhoy.exchange.clock import VirtualClock
 from hoyhoy.exchange.leg import Cause, LegState
-from hoyhoy.exchange.sound import Keys, Speech
+from hoyhoy.exchange.media import Prompt
+from hoyhoy.exchange.sound import Keys, Tone
 from hoyhoy.lines.simulated.loop import LoopLeg
+from tests.exchange.world import stage
 
 
 async def test_two_ends_of_one_call():
     clock = VirtualClock(0.0)
-    near, far = LoopLeg(clock, LegState.TRYING), LoopLeg(clock, LegState.RINGING)
+    board = stage(clock, SeededChance(1))
+    outgoing = board.open("AC")
+    near, far = (
+        LoopLeg(clock, outgoing, LegState.TRYING),
+        LoopLeg(clock, board.open("AC", loop=outgoing), LegState.RINGING),
+    )
     near.other, far.other = far, near
     near.rings()
     assert near.state is LegState.RINGING
     await far.answer()
     assert near.state is far.state is LegState.ANSWERED
-    clock.spawn(near.play(Keys("1w2")), "keys")
-    clock.spawn(near.play(Speech("Hello", "")), "speech")
+    words = []
+    far.on_words = words.append
+    near.overhear("said by somebody else in the call of the near end")
+    clock.spawn(near.play(Prompt(Keys("1w2"), tones.keys("1w2"))), "keys")
+    played = clock.spawn(near.play(Prompt(Tone("beep"), tones.beep())), "tone")
     await clock.advance(5)
+    assert played.done() and len(words) == 1
     assert [far.keys.get_nowait() for _ in range(2)] == ["1", "2"]
     await near.hang_up(Cause.NORMAL)
     assert far.state is LegState.RELEASED and far.cause is Cause.NORMAL

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from hoyhoy.audio import tones
 from hoyhoy.audio.g711 import Samples
 from hoyhoy.exchange.clock import Clock
 from hoyhoy.exchange.events import (
@@ -26,6 +27,7 @@ KEY_SECONDS = 0.25
 """Between two keys, as a hand presses them."""
 
 PAUSES = {"w": 0.5, "W": 1.0}
+TONES = {key: tones.tone(tones.KEY_SECONDS, *tones.hertz(key)) for key in tones.KEYS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +45,16 @@ class SimulatedLeg(Leg):
     """One call on one virtual phone. `outgoing` as the exchange sees it: it calls the phone."""
 
     def __init__(
-        self, clock: Clock, media: Media, phone: str, record: Callable[[Event], object], *, outgoing: bool
+        self, clock: Clock, media: Media, phone: str, record: Callable[[Event], object], *, outgoing: bool, in_band: bool = False
     ) -> None:
         super().__init__(LegState.TRYING if outgoing else LegState.RINGING)
         self.clock, self.media, self.phone, self.outgoing = clock, media, phone, outgoing
         self.record = record
+        self.in_band = in_band
         media.on_lost = self._lost
+        if in_band:
+            media.on_key = self._key
+            media.listen(keys=True)
         self.heard: list[Heard] = []
         self.on_heard: Callable[[Heard], None] | None = None
 
@@ -102,15 +108,27 @@ class SimulatedLeg(Leg):
         return self._release("phone", cause)
 
     async def press(self, keys: str) -> None:
-        """Press keys one after the other; `w` waits half a second, `W` a whole one."""
+        """Press keys one after the other; `w` waits half a second, `W` a whole one.
+
+        They are told as a telephone does that sends events beside its sound; one whose tones are all there is must
+        be listened to.
+        """
         self.record(PhonePressed(phone=self.phone, keys=keys))
-        for i, key in enumerate(keys):
+        due, gap = self.clock.now(), 0.0
+        for key in keys:
             if key in PAUSES:
-                await self.clock.sleep(PAUSES[key])
+                gap = gap - KEY_SECONDS + PAUSES[key] if gap == KEY_SECONDS else gap + PAUSES[key]
                 continue
-            if i and keys[i - 1] not in PAUSES:
-                await self.clock.sleep(KEY_SECONDS)
-            self._key(key)
+            due += gap
+            gap = KEY_SECONDS
+            await self.clock.sleep(due - self.clock.now())
+            if self.state is not LegState.ANSWERED:
+                return
+            if not self.in_band:
+                self._key(key)
+            await self.media.say(TONES[key])
+        if gap > KEY_SECONDS:
+            await self.clock.sleep(due + gap - self.clock.now())
 
     async def say(self, words: str, samples: Samples) -> None:
         """Speak; the words stand beside the sound for whoever recognises speech. Return at the end."""

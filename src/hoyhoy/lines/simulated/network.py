@@ -85,7 +85,9 @@ class Network:
         said: list[Event] = []
         owner = self.directory.number(to)
         media = self.plane.open(owner.account if owner else "")
-        leg = SimulatedLeg(self.clock, media, phone.number, said.append, outgoing=False)
+        leg = SimulatedLeg(
+            self.clock, media, phone.number, said.append, outgoing=False, in_band=phone.behaviour.in_band
+        )
         call = self.exchange.incoming(leg, caller=phone.number, called=to)
         if call is None:
             raise Fault(21214, f"{to} is not a number of this exchange with a voice URL, so nobody answers there.")
@@ -117,7 +119,9 @@ class Network:
         record = self._recorder(dialling.call, dialling.account)
         record(PhoneRang(phone=phone.number, caller=dialling.caller))
         media = self.plane.open(dialling.account)
-        leg = SimulatedLeg(self.clock, media, phone.number, record, outgoing=True)
+        leg = SimulatedLeg(
+            self.clock, media, phone.number, record, outgoing=True, in_band=phone.behaviour.in_band
+        )
         phone.ringing(PhoneCall(dialling.call, dialling.caller, False, leg, self.clock.now()))
         return leg
 

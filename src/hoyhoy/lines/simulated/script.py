@@ -52,6 +52,9 @@ class Behaviour(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     ring_after: Seconds = 0.2
     answer_after: Seconds = 2.0
     script: tuple[Step, ...] = ()
+    in_band: bool = False
+    """Keys are tones in its sound and nothing else, as with the oldest telephones."""
+
     greeting: str = "Please leave a message after the tone."
     delivery: Literal["delivered", "undelivered", "failed"] = "delivered"
     """What becomes of messages to it."""

@@ -59,7 +59,7 @@ async def test_each_key_restarts_the_timeout(exchange):
     steps = [
         {"hear": "code", "wait": 1, "press": "1"},
         {"wait": 4, "press": "2"},
-        {"wait": 4.9, "press": "3"},
+        {"wait": 4.8, "press": "3"},
         {"wait": 5.5, "press": "4"},
     ]
     assert await gather(exchange, 'timeout="5"', *steps) == digits("123")

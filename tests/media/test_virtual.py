@@ -1,0 +1,57 @@
+"""The desk under the virtual clock (design, time and chance): it computes what has passed, when somebody asks."""
+
+import numpy as np
+
+from hoyhoy.audio import FRAME_SECONDS, tones
+from hoyhoy.exchange.media import Track
+
+from .stage import Reel, stage
+
+
+async def test_an_hour_of_silence_is_recorded_in_its_true_length():
+    async with stage() as (clock, board, _):
+        phone, reel = board.open("AC"), Reel()
+        phone.record(Track.BOTH, 3600, reel)
+        await clock.advance(3601)
+        assert reel.seconds == 3600
+
+
+async def test_moments_do_not_drift_from_the_frames():
+    async with stage() as (clock, board, _):
+        phone, moments = board.open("AC"), []
+        phone.record(Track.TO, 9999, Reel())
+        tone = tones.tone(0.1, 440)
+
+        async def often() -> None:
+            for _ in range(500):
+                await phone.play(tone)
+                moments.append(clock.now())
+
+        clock.spawn(often(), "often")
+        await clock.advance(60)
+        assert np.allclose(np.diff(moments), 0.1, atol=FRAME_SECONDS / 10)
+
+
+async def test_frames_are_counted_anew_after_everybody_left():
+    async with stage() as (clock, board, desk):
+        phone = board.open("AC")
+        phone.listen(keys=True)
+        await clock.advance(1.0)
+        phone.close()
+        await clock.advance(1000.0)
+        reel = Reel()
+        board.open("AC").record(Track.FROM, 5, reel)
+        await clock.advance(5.1)
+        assert reel.seconds == 5 and desk.desk.legs == 1
+
+
+async def test_it_runs_only_while_there_are_legs():
+    async with stage() as (clock, board, _):
+        assert clock._next() is None
+        phone = board.open("AC")
+        phone.listen(keys=True)
+        await clock.settle()
+        assert clock._next() is not None
+        phone.close()
+        await clock.settle()
+        assert clock._next() is None
