@@ -22,16 +22,21 @@ class NotWav(ValueError):
     """What was to be read is no WAV file, or of a kind that telephones do not know; the text says which."""
 
 
+HEAD = 44
+"""Bytes before the sound in the files written here."""
+
+
 def write(sound: Samples, channels: int = 1) -> bytes:
     """A 16-bit PCM file at 8,000 Hz; `sound` is [samples] or, of several channels, [samples, channels]."""
     data = np.ascontiguousarray(sound, "<i2").tobytes()
-    head = struct.pack("<HHIIHH", PCM, channels, RATE, RATE * channels * 2, channels * 2, 16)
-    fmt = b"fmt " + struct.pack("<I", len(head)) + head
-    return b"RIFF" + struct.pack("<I", 4 + len(fmt) + 8 + len(data)) + b"WAVE" + fmt + _data_chunk(data)
+    return head(channels, len(data)) + data
 
 
-def _data_chunk(data: bytes) -> bytes:
-    return b"data" + struct.pack("<I", len(data)) + data
+def head(channels: int, size: int) -> bytes:
+    """What stands before so many bytes of 16-bit PCM at 8,000 Hz; a file holds at most 4 GB."""
+    fmt = struct.pack("<HHIIHH", PCM, channels, RATE, RATE * channels * 2, channels * 2, 16)
+    chunk = b"fmt " + struct.pack("<I", len(fmt)) + fmt
+    return b"RIFF" + struct.pack("<I", 4 + len(chunk) + 8 + size) + b"WAVE" + chunk + b"data" + struct.pack("<I", size)
 
 
 def read(file: bytes, longest: float = 3600.0) -> Samples:

@@ -5,7 +5,7 @@ Clock (clock.py), Chance (chance.py) and Leg (leg.py) have files of their own.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -387,8 +387,12 @@ class Fetcher(Protocol):
 class OpenTape(Tape, Protocol):
     """A recording's sound while it is being made: what was written a second ago survives a crash."""
 
+    on_failed: Callable[[], None] | None
+    """Called once when the sound cannot be kept; `finish` will say why."""
+
     async def finish(self, trim: bool) -> float:
-        """Make it whole and readable, without the silence at both ends if `trim`; its seconds."""
+        """Make it whole and readable, without the silence at both ends if `trim`; its seconds, 0 of nothing.
+        OSError when it could not be kept."""
 
 
 class Tapes(Protocol):
@@ -397,7 +401,7 @@ class Tapes(Protocol):
     def open(self, sid: str, channels: int) -> OpenTape: ...
 
     async def resume(self, sid: str, channels: int, trim: bool) -> float:
-        """Finish what a crash left open; 0 when nothing is there."""
+        """Finish what a crash left open; 0 when nothing is there. OSError."""
 
     async def read(self, sid: str) -> bytes | None:
         """The finished recording as a WAV file; None when there is none."""

@@ -21,6 +21,7 @@ OURS = (
     "hoyhoy.db",
     "hoyhoy.db-*",
     "vault.*",
+    "recordings",
 )
 """Names of what hoyhoy itself puts into a data folder, as patterns."""
 
