@@ -48,8 +48,10 @@ from .rest.kit.services import OnRequest, Services
 from .rest.kit.services import Settings as RestSettings
 from .server import HttpServer, PortTaken, bind
 from .settings import Settings
+from .stage import Stage
 from .store.database import Database, open_database
 from .store.folder import FolderUnusable
+from .store.tapes import Tapes
 
 log = logging.getLogger(__name__)
 
@@ -78,17 +80,20 @@ class Exchange:
         self.provisioning = Provisioning(clock, chance, journal, directory)
         virtual = isinstance(clock, VirtualClock)
         self.guard = Guard((*(LOOPBACK if settings.is_loopback else ()), *settings.allow_networks))
+        maps = [Map(public, local) for public, local in settings.maps]
         self.fetcher = AppFetcher(
             clock=clock,
             chance=chance,
             token_of=self._token_of,
             in_order=virtual,
             guard=self.guard,
-            maps=[Map(public, local) for public, local in settings.maps],
+            maps=maps,
         )
         self.outbox = Outbox(clock=clock, journal=journal, fetcher=self.fetcher, notice=self._notice)
         journal.deliver_to(self.outbox.deliver)
-        self.network = Network(clock, journal, directory)
+        self.stage = Stage(settings, clock, chance, self.guard, maps, database.folder)
+        board, studio = self.stage.board, self.stage.studio
+        self.network = Network(clock, journal, directory, board, studio)
         self.switchboard = Switchboard(
             Facilities(
                 clock,
@@ -98,6 +103,9 @@ class Exchange:
                 directory,
                 (self.network,),
                 (self.network,),
+                board,
+                studio,
+                Tapes(database.folder),
                 rows=database.rows,
             )
         )
@@ -153,6 +161,7 @@ class Exchange:
 
     async def _open(self) -> None:
         await self.fetcher.start()
+        await self.stage.open()
         if not self.accounts:
             self.provisioning.first_start()
         self._api_key = self._key_to_give().sid
@@ -195,6 +204,7 @@ class Exchange:
         async with AsyncExitStack() as rest:  # from the last to the first; when one fails the others still end
             rest.push_async_callback(self.database.close)
             rest.push_async_callback(self.fetcher.close)
+            rest.push_async_callback(self.stage.close)
             rest.push_async_callback(self.clock.close)
             rest.push_async_callback(self._close_real)
             rest.push_async_callback(self._last_callbacks)

@@ -14,6 +14,7 @@ import click
 
 from . import __version__
 from .settings import (
+    MEDIA_PORT,
     PORT,
     PROXY_PORT,
     Settings,
@@ -89,6 +90,32 @@ def _serving(command: Callable[..., Any]) -> Callable[..., Any]:
             help="Tell browsers of this stun:, turn: or turns: server; repeatable.",
         ),
         click.option("--turn-secret", default="", help="What the TURN servers share with the exchange."),
+        click.option(
+            "--speech",
+            default="",
+            metavar="ENGINE",
+            help="Who speaks: espeak, none, or an http URL; by default whoever is here.",
+        ),
+        click.option(
+            "--media-host", default="", metavar="ADDRESS", help="Where RTP is listened for; by default --host."
+        ),
+        click.option(
+            "--media-port",
+            type=_PORT,
+            default=MEDIA_PORT,
+            show_default=True,
+            help="First UDP port of RTP; 0 takes free ones.",
+        ),
+        click.option(
+            "--media-ports", type=click.IntRange(1, 1024), default=64, show_default=True, help="How many of them."
+        ),
+        click.option(
+            "--media-processes",
+            type=click.IntRange(1, 64),
+            default=1,
+            show_default=True,
+            help="Processes that carry sound; each account's calls are on one.",
+        ),
         click.option("--until-unused", is_flag=True, hidden=True),
     )
     for option in reversed(options):

@@ -17,6 +17,8 @@ from typing import Any, Protocol
 
 PORT = 8980
 PROXY_PORT = 8943
+MEDIA_PORT = 10000
+SIP_PORT, SIPS_PORT = 5060, 5061
 
 
 class Unsafe(Exception):
@@ -45,6 +47,14 @@ class Settings:
     ice_servers: tuple[str, ...] = ()
     turn_secret: str = field(default="", repr=False)
     until_unused: bool = False
+    speech: str = ""
+    """Which engine speaks (speech/engines.py)."""
+    media_host: str = ""
+    """Where RTP is listened for; "" is `host`."""
+    media_port: int = MEDIA_PORT
+    """The first of `media_ports` ports of each media process; 0 takes any free ones."""
+    media_ports: int = 64
+    media_processes: int = 1
     upstream_proxy: str | None = None
     """Where the proxy port sends other hosts' CONNECTs; None: what this process's environment names."""
 
@@ -57,6 +67,15 @@ class Settings:
             return ipaddress.ip_address(self.host).is_loopback
         except ValueError:
             return False
+
+    @property
+    def media_address(self) -> str:
+        return self.media_host or ("127.0.0.1" if self.host == "localhost" else self.host)
+
+    def media_pool(self, process: int) -> tuple[int, ...]:
+        """The ports of one media process."""
+        first = self.media_port + process * self.media_ports
+        return tuple(range(first, first + self.media_ports)) if self.media_port else (0,) * self.media_ports
 
     @property
     def adopts(self) -> bool:

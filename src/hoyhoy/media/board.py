@@ -131,7 +131,7 @@ class Board:
             case orders.Refused(of=number) | orders.Opened(leg=number):
                 if session := self._sessions.get(number):
                     session.hear(event)
-            case orders.Ready():
+            case orders.Ready() | orders.Announced():
                 pass
             case _:
                 session = self._sessions.get(event.leg)

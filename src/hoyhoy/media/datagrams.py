@@ -170,3 +170,12 @@ def open_socket(host: str, port: int = 0, buffer: int = 4 << 20) -> socket.socke
         sock.close()
         raise
     return sock
+
+
+def is_taken(host: str, port: int) -> bool:
+    """Whether a port cannot be listened on; 0 is always free."""
+    try:
+        open_socket(host, port).close()
+    except OSError:
+        return True
+    return False

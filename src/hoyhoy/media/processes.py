@@ -1,16 +1,16 @@
-"""The way to a plane in a process of its own, which is started again when it dies.
+"""The way to a plane in a process of its own, which is started again whenever it dies.
 
 Orders for a process that is not up yet wait for it. Those for legs of one that died find nothing.
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Callable, Sequence
 
 from hoyhoy.exchange.clock import Clock
 
+from .datagrams import is_taken
 from .link import Link
 from .orders import Event, Order
 
@@ -21,7 +21,7 @@ REST = 1.0
 
 
 class MediaProcess:
-    """`await start()`; `close` ends it. `clock` is the machine's own."""
+    """`await start()`, or `run` beside other work; `close` ends it. `clock` is the machine's own."""
 
     def __init__(
         self,
@@ -31,23 +31,37 @@ class MediaProcess:
         rows: int,
         hear: Callable[[Event], None],
         lost: Callable[[], None],
+        *,
+        may_move: bool = False,
     ) -> None:
-        """`ports` of `host` are the pool, 0 being any free one; at most `rows` legs."""
+        """`ports` of `host` are the pool, 0 being any free one; at most `rows` legs. When one is taken a pool that
+        `may_move` uses any free ones."""
         self.clock, self.host, self.ports, self.rows = clock, host, tuple(ports), rows
         self.starts = 0
         """How often a process has come up."""
-        self._hear, self._lost = hear, lost
+        self._hear, self._lost, self._may_move = hear, lost, may_move
         self._link: Link | None = None
         self._waiting: list[Order] = []
         self._is_closed = False
-        self._starting: asyncio.Task[None] | None = None
 
     @property
     def pid(self) -> int | None:
         return self._link.process.pid if self._link else None
 
+    async def run(self) -> None:
+        """Start, and try again while that fails. Each end of the process begins this anew."""
+        while not self._is_closed:
+            try:
+                return await self.start()
+            except OSError as error:
+                log.error("The media process does not come up: %s", error)
+                await self.clock.sleep(REST)
+
     async def start(self) -> None:
         """OSError when it does not come up."""
+        if self._may_move and any(is_taken(self.host, port) for port in self.ports):
+            log.warning("A media port from %d on is taken: free ones are used instead.", self.ports[0])
+            self.ports = (0,) * len(self.ports)
         link = await Link.start(self.clock, self.host, self.ports, self.rows, self._hear, self._gone)
         if self._is_closed:
             await link.close()
@@ -75,12 +89,4 @@ class MediaProcess:
     def _gone(self) -> None:
         self._link = None
         self._lost()
-        self._starting = self.clock.spawn(self._again(), "media process")
-
-    async def _again(self) -> None:
-        while not self._is_closed:
-            try:
-                return await self.start()
-            except OSError as error:
-                log.error("the media process does not come up: %s", error)
-                await self.clock.sleep(REST)
+        self.clock.spawn(self.run(), "media process")
