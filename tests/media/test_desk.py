@@ -72,7 +72,7 @@ def test_a_full_plane_refuses(desk):
         (orders.Open(leg=101), "a leg of this number"),
         (orders.OpenStream(leg=9, remote=1, law=0, events=-1, ssrc=1, sequence=1, timestamp=1), "no sockets"),
         (orders.OpenStream(leg=9, remote=1, law=3, events=-1, ssrc=1, sequence=1, timestamp=1), "3 is not a valid"),
-        (orders.Load(clip=1, sound=b"odd"), "buffer size"),
+        (orders.Load(clip=1, sound=b"odd"), "half a sample"),
         (orders.Record(recording=1, of=101, track="sideways", frames=1), "sideways"),
     ],
 )
@@ -120,6 +120,49 @@ def test_a_dropped_clip_goes_when_nobody_plays_it(desk):
 def test_no_room_for_a_sound(desk):
     [refused] = load(desk, 1, tones.silence(60))
     assert (refused.order, refused.of) == ("load", 1)
+
+
+def pieces(clip, sound, size):
+    cut = [sound[at : at + size] for at in range(0, len(sound), size)]
+    return [orders.Load(clip=clip, sound=one.tobytes(), more=n < len(cut) - 1) for n, one in enumerate(cut)]
+
+
+def test_a_long_sound_comes_in_pieces_and_is_played_when_it_is_whole(desk):
+    sound = tones.tone(0.2, 440)
+    first, second, *rest = pieces(1, sound, 500)
+    record = orders.Record(recording=9, of=101, track="to", frames=1000)
+    play, say = orders.Play(leg=101, clip=1, order=7), orders.Say(leg=102, clip=1, order=8)
+    announce = orders.Announce(room=4, clip=1, order=9)
+    assert tell(desk, first, record, play, say, announce, second, ticks=5) == []
+    events = tell(desk, *rest, ticks=10)
+    assert len(events) == 3
+    for one in (Played(leg=101, order=7), Said(leg=102, order=8), orders.Announced(room=4, order=9)):
+        assert one in events
+    heard = recorded(tell(desk, orders.StopRecording(recording=9)), 9)
+    assert not heard[: 5 * FRAME].any() and (heard[5 * FRAME :][: len(sound)] == sound).all()
+
+
+def test_who_waits_for_a_sound_may_change_its_mind(desk):
+    *begun, last = pieces(1, tones.tone(0.1, 440), 300)
+    load(desk, 2, tones.tone(0.02, 800))
+    tell(desk, *begun, *(orders.Play(leg=leg, clip=1, order=leg) for leg in (101, 102, 103)))
+    told = tell(desk, orders.Play(leg=101, clip=2, order=5), orders.Stop(leg=102), orders.Close(leg=103))
+    assert told == [Closed(leg=103), Played(leg=101, order=5)]
+    assert tell(desk, last, ticks=10) == [], "the others wanted it no more"
+
+
+def test_a_sound_that_never_becomes_whole_keeps_nobody_waiting(desk):
+    free = desk.plane.arena.free
+    *begun, _ = pieces(1, tones.tone(0.1, 440), 300)
+    tell(desk, *begun, orders.Play(leg=101, clip=1, order=5))
+    assert tell(desk, orders.Drop(clip=1)) == [Played(leg=101, order=5)]
+    too_long = pieces(2, tones.silence(60), 80_000)
+    told = tell(desk, too_long[0], orders.Play(leg=101, clip=2, order=6), *too_long[1:])
+    assert [type(event) for event in told] == [Refused, Played] and told[0].of == 2
+    tell(desk, orders.Drop(clip=2))
+    assert desk.plane.arena.free == free and not desk._loading and not desk._awaiting
+    [refused] = tell(desk, orders.Load(clip=3, sound=b"odd", more=True), orders.Load(clip=3, sound=b"even"))
+    assert "half a sample" in refused.why and tell(desk, orders.Play(leg=101, clip=3)) == [Played(leg=101, order=0)]
 
 
 def test_a_call_between_two_phones_is_recorded_on_two_channels(desk):

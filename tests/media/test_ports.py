@@ -209,8 +209,8 @@ def test_legs_by_host():
     for row in range(6):
         ports.open(row, source_of(HERE if row < 4 else THERE, 4000 + row))
         ports.heard(row)
-    assert ports.of_host(0, source_of(HERE, 0) >> 16) == [0, 2]
-    assert ports.of_host(1, source_of(NAT, 0) >> 16) == []
+    assert ports.of_host(0, source_of(HERE, 0) >> 16).tolist() == [0, 2]
+    assert ports.of_host(1, source_of(NAT, 0) >> 16).tolist() == []
 
 
 def test_an_empty_pool_knows_nobody():

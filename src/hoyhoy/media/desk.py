@@ -7,20 +7,21 @@ stands in the media process, beside real sockets, and in the exchange itself und
 from __future__ import annotations
 
 from collections import Counter
-
-import numpy as np
+from typing import Any
 
 from hoyhoy.audio.g711 import Law
 
 from . import orders, plane
 from .announcements import Announcement
 from .arena import ArenaFull, Clip
+from .loading import Loading
 from .orders import Event, Order
 from .plane import Plane, PlaneFull
 from .ports import PortsExhausted
 from .recordings import Recording, RecordingsFull, Track
+from .reports import Reported
 from .rooms import NOWHERE
-from .streams import Description, Streams
+from .streams import Description, Statistics, Streams
 
 
 class Desk:
@@ -31,6 +32,9 @@ class Desk:
         self._row: dict[int, int] = {}
         self._leg: dict[int, int] = {}
         self._clips: dict[int, Clip] = {}
+        self._loading: dict[int, Loading] = {}
+        self._awaiting: dict[tuple[type, int], orders.Play | orders.Say | orders.Announce] = {}
+        """Orders for clips that are not whole yet."""
         self._players: Counter[int] = Counter()
         self._dropped: set[int] = set()
         self._playing: dict[int, int] = {}
@@ -60,6 +64,7 @@ class Desk:
             case orders.Load():
                 self._load(order)
             case orders.Drop(clip=clip):
+                self._loaded(clip)
                 self._dropped.add(clip)
                 self._let_go(clip)
             case orders.Announce():
@@ -80,7 +85,7 @@ class Desk:
         if streams is not None:
             for pressed in streams.receive():
                 self._tell(pressed)
-            spoken = streams.frames(self.plane.used)[:, None, :]
+            spoken = streams.frames(self.plane.used, self.plane.heeded())[:, None, :]
         heard, happened = self.plane.step(spoken, frames)
         for one in happened:
             self._tell(one)
@@ -129,6 +134,7 @@ class Desk:
             case orders.Stop():
                 self.plane.to_legs.stop(row)
                 self._ended(self._playing, row)
+                self._awaiting.pop((orders.Play, order.leg), None)
             case orders.Dial(leg=leg, keys=keys):
                 if self.streams is None or not self.streams.dial(row, keys):
                     self._events.append(orders.Refused(order="dial", of=leg, why="the far end knows no events"))
@@ -154,19 +160,13 @@ class Desk:
                 self._hand_out(self.plane.recordings.stop(recording.number), is_last=True)
         closed = orders.Closed(leg=leg)
         if self.streams is not None and self.streams.port[row] != NOWHERE:
-            found = self.streams.statistics(row)
-            closed = orders.Closed(
-                leg=leg,
-                received=found.received,
-                lost=found.lost,
-                late=found.late,
-                concealed=found.concealed,
-                jitter=found.jitter,
-            )
+            closed = orders.Closed(leg=leg, **_figures(self.streams.statistics(row)))
             self.streams.close(row)
         self.plane.close(row)
         self._ended(self._playing, row)
         self._ended(self._saying, row)
+        for waiting in (orders.Play, orders.Say):
+            self._awaiting.pop((waiting, leg), None)
         del self._row[leg], self._leg[row]
         self._events.append(closed)
 
@@ -183,13 +183,35 @@ class Desk:
     def _load(self, order: orders.Load) -> None:
         if order.clip in self._clips:
             raise ValueError("there is a clip of this number")
+        loading = self._loading.setdefault(order.clip, Loading(self.plane.arena))
         try:
-            self._clips[order.clip] = self.plane.arena.load(np.frombuffer(order.sound, np.int16))
-        except ArenaFull as why:
+            if (clip := loading.take(order.sound, more=order.more)) is not None:
+                self._clips[order.clip] = clip
+        except (ArenaFull, ValueError) as why:
             self._events.append(orders.Refused(order="load", of=order.clip, why=str(why)))
+        if not order.more:
+            self._loaded(order.clip)
+
+    def _loaded(self, clip: int) -> None:
+        """A clip is whole, or will never be: who waited for it need not wait any more."""
+        if self._loading.pop(clip, None) is not None:
+            for key, order in [(key, order) for key, order in self._awaiting.items() if order.clip == clip]:
+                del self._awaiting[key]
+                self._obey(order)
+
+    def _is_awaited(self, order: orders.Play | orders.Say | orders.Announce, of: int) -> bool:
+        """Whether a clip is not whole yet: the order is obeyed when it is, unless another takes its place."""
+        key = type(order), of
+        self._awaiting.pop(key, None)
+        if order.clip in self._loading:
+            self._awaiting[key] = order
+        return key in self._awaiting
 
     def _play(self, row: int, order: orders.Play) -> None:
         self._ended(self._playing, row)
+        if self._is_awaited(order, order.leg):
+            self.plane.to_legs.stop(row)
+            return
         clip = self._clips.get(order.clip)
         if clip is None:  # it was refused when it was loaded
             self.plane.to_legs.stop(row)
@@ -200,13 +222,17 @@ class Desk:
 
     def _say(self, row: int, order: orders.Say) -> None:
         self._ended(self._saying, row)
-        if (clip := self._clips.get(order.clip)) is not None:
+        if self._is_awaited(order, order.leg):
+            self.plane.from_legs.stop(row)
+        elif (clip := self._clips.get(order.clip)) is not None:
             self.plane.from_legs.play(row, clip, order=order.order)
             self._begun(self._saying, row, order.clip)
         else:
             self._events.append(orders.Said(leg=order.leg, order=order.order))
 
     def _announce(self, order: orders.Announce) -> None:
+        if self._is_awaited(order, order.order):
+            return
         if (clip := self._clips.get(order.clip)) is not None:
             announcement = Announcement(order.room, clip, order.order)
             self.plane.announcements.start(announcement)
@@ -269,7 +295,7 @@ class Desk:
 
     # What happened ---------------------------------------------------------------------------
 
-    def _tell(self, happened: plane.Event) -> None:
+    def _tell(self, happened: plane.Event | Reported) -> None:
         match happened:
             case plane.Played(row=row, order=order):
                 self._ended(self._playing, row)
@@ -279,6 +305,9 @@ class Desk:
                 self._events.append(orders.Said(leg=self._leg[row], order=order))
             case plane.Pressed(row=row, key=key):
                 self._events.append(orders.Pressed(leg=self._leg[row], key=key))
+            case Reported(row=row) if self.streams is not None:
+                figures = _figures(self.streams.statistics(row))
+                self._events.append(orders.Reported(leg=self._leg[row], **figures))
             case plane.FellSilent(row=row):
                 self._events.append(orders.FellSilent(leg=self._leg[row]))
             case plane.Announced(announcement=one):
@@ -301,4 +330,25 @@ def _description(order: orders.OpenStream | orders.ChangeStream) -> Description:
         sequence=getattr(order, "sequence", 0),
         timestamp=getattr(order, "timestamp", 0),
         hosts=order.hosts,
+        sends=order.sends,
+        hears=order.hears,
+        reports=order.rtcp,
     )
+
+
+def _figures(found: Statistics) -> dict[str, Any]:
+    far = found.far
+    return {
+        "sent": found.sent,
+        "octets_sent": found.octets_sent,
+        "received": found.received,
+        "octets_received": found.octets_received,
+        "lost": found.lost,
+        "late": found.late,
+        "concealed": found.concealed,
+        "jitter": found.jitter,
+        "far_lost": far.lost,
+        "far_jitter": far.jitter,
+        "far_left": far.has_left,
+        "round_trip": far.round_trip,
+    }

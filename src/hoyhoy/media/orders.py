@@ -27,7 +27,10 @@ class OpenStream(Message):
     """Make a leg that sends and receives RTP; answered by Opened or Refused.
 
     `remote` is host and port as one number, `hosts` where else packets may come from, `law` 0 or 8,
-    `events` the payload type of RFC 4733 or -1.
+    `events` the payload type of RFC 4733 or -1. `remote` 0 reserves a port for a leg whose far end has not told its
+    address: `hosts` are then those it will probably name. `sends` False: the far end is sent nothing; `hears` False:
+    nobody listens to it. `rtcp` is where reports go, host and port as one number; 0 where sound goes (RFC 5761), -1
+    nowhere.
     """
 
     leg: int
@@ -38,16 +41,24 @@ class OpenStream(Message):
     sequence: int
     timestamp: int
     hosts: tuple[int, ...] = ()
+    sends: bool = True
+    hears: bool = True
+    rtcp: int = 0
 
 
 class ChangeStream(Message):
-    """What a re-INVITE agreed on."""
+    """What the answer to our offer, or a re-INVITE, agreed on. Without a host in `remote` the address stays what it
+    was, and nothing is sent there. Answered by Refused, and nothing is changed, when another leg on the port has that
+    address or could be taken for this one."""
 
     leg: int
     remote: int
     law: int
     events: int
     hosts: tuple[int, ...] = ()
+    sends: bool = True
+    hears: bool = True
+    rtcp: int = 0
 
 
 class Close(Message):
@@ -57,10 +68,15 @@ class Close(Message):
 
 
 class Load(Message):
-    """Keep a sound for playing. Answered by Refused when there is no room for it."""
+    """Keep a sound for playing. Answered by Refused when there is no room for it.
+
+    A long one comes in pieces, each with `more` but the last, so that no tick has to take all of it. Playing begins
+    when it is whole. After a Drop no piece may follow.
+    """
 
     clip: int
     sound: bytes
+    more: bool = False
 
 
 class Drop(Message):
@@ -256,20 +272,39 @@ class Recorded(Message):
     is_last: bool
 
 
-class Closed(Message):
-    """A leg is gone; what its stream was like. `jitter` in seconds."""
+class Figures(Message):
+    """What a leg's stream was like so far: packets, octets of payload, frames that were made up; `jitter` in seconds.
+
+    What begins with `far`, and the `round_trip` in seconds, the far end reports: packets of ours that it lost, jitter,
+    and whether it said goodbye. None is what it has not told.
+    """
 
     leg: int
+    sent: int = 0
+    octets_sent: int = 0
     received: int = 0
+    octets_received: int = 0
     lost: int = 0
     late: int = 0
     concealed: int = 0
     jitter: float = 0.0
+    far_lost: int | None = None
+    far_jitter: float | None = None
+    far_left: bool = False
+    round_trip: float | None = None
+
+
+class Reported(Figures):
+    """A report of the far end has come; at most one is told in five seconds."""
+
+
+class Closed(Figures):
+    """A leg is gone."""
 
 
 Event = (
     Ready | Measured | Opened | Refused | Played | Said | Pressed | FellSilent | Spoke | Tapped | Announced
-    | Recorded | Closed
+    | Recorded | Reported | Closed
 )  # fmt: skip
 
 pack = msgspec.msgpack.Encoder().encode

@@ -151,9 +151,9 @@ class Ports:
         """Where the leg's packets come from and go to, as far as is known; NOBODY for a reserved leg."""
         return self._place[row][1]
 
-    def of_host(self, port: int, host: int) -> list[int]:
+    def of_host(self, port: int, host: int) -> NDArray[np.intp]:
         """The legs on a port whose packets come from this host."""
-        return [row for source, row in self._sources[port].items() if source >> 16 == host]
+        return np.flatnonzero(self._key >> 16 == (port << _PORT_SHIFT - 16 | host))
 
     def _who_waits(self, port: int, hosts: Set[int]) -> list[Waiting]:
         return [one for one in self._waiting[port] if one.hosts & hosts]

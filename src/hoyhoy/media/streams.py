@@ -1,15 +1,15 @@
 """RTP of all legs with sockets: packets in become frames and keys, frames out become packets.
 
 Reading goes by columns from the datagram to the jitter ring; Python touches a single packet only when
-it is a key (RFC 4733) or comes from an address nobody knows. Writing fills one array of packets and
-hands it to the kernel, port by port.
+it is a key (RFC 4733), a report (RFC 3550 6) or comes from an address nobody knows. Writing fills one
+array of packets and hands it to the kernel, port by port.
 """
 
 from __future__ import annotations
 
 import itertools
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from hoyhoy.audio import FRAME, FRAME_SECONDS, RATE
 from hoyhoy.audio.g711 import Law, Octets, Samples, encode
 from hoyhoy.audio.tones import PAUSES
+from hoyhoy.wire.rtp import rtcp
 
 from . import packets
 from .datagrams import AT_ONCE, Batch, address_columns, address_of, sources
@@ -25,6 +26,8 @@ from .jitter import Jitter
 from .packets import KEYS, Integers, Packets
 from .plane import Pressed
 from .ports import NOBODY, Ports
+from .reception import Reception
+from .reports import MOST_AT_ONCE, NO_REPORTS, WITH_SOUND, Reported, Reports
 
 NO_EVENTS = -1
 UNKNOWN = -1
@@ -32,11 +35,19 @@ UNKNOWN = -1
 KEY_FRAMES, KEY_ENDS, KEY_GAP = 5, 3, 2
 """Frames a key is sent for, 100 ms; how often its end is sent (RFC 4733 2.5.1.4); frames of sound until the next."""
 
+CONTROL_TURNS = 8
+"""Ticks in which every port for reports is asked once."""
+
 
 @dataclass(frozen=True, slots=True)
 class Description:
     """What two SDPs agreed on. `remote` is host and port as one number, `hosts` where else packets may come from,
-    `events` the payload type of RFC 4733 (NO_EVENTS without), `ssrc`, `sequence` and `timestamp` how ours begins."""
+    `events` the payload type of RFC 4733 (NO_EVENTS without), `ssrc`, `sequence` and `timestamp` how ours begins.
+
+    Without a host in `remote` the far end's address is not known, or as it was known before. It is sent nothing
+    unless the leg `sends`, and not listened to unless it `hears`. `reports` is where these go: host and port as one
+    number, WITH_SOUND or NO_REPORTS.
+    """
 
     remote: int
     law: Law
@@ -45,24 +56,53 @@ class Description:
     sequence: int
     timestamp: int
     hosts: tuple[int, ...] = ()
+    sends: bool = True
+    hears: bool = True
+    reports: int = NO_REPORTS
 
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """One leg's reception (RFC 3550 6.4.1). `jitter` in seconds; `late` packets are counted as received too."""
+    """One leg's packets and octets of payload (RFC 3550 6.4.1). `jitter` in seconds; `late` packets are counted as
+    received too. `far` is what the far end says of ours."""
 
+    sent: int
+    octets_sent: int
     received: int
+    octets_received: int
     lost: int
     late: int
     concealed: int
     jitter: float
+    far: Reported
 
 
 class Streams:
-    """The network side of a plane's rows. `sockets` are the pool of local ports."""
+    """The network side of a plane's rows. `sockets` are the pool of local ports, `control` those for the reports of
+    legs that keep them apart from sound: the next higher ports, None where there is none.
 
-    def __init__(self, rows: int, sockets: Sequence[socket.socket]) -> None:
+    `now` gives Unix seconds, without it time is counted in ticks; `chance` numbers from 0 to 1, which spread the
+    reports; `name` is the one that we go by in them (RFC 3550 6.5.1).
+    """
+
+    def __init__(
+        self,
+        rows: int,
+        sockets: Sequence[socket.socket],
+        control: Sequence[socket.socket | None] = (),
+        *,
+        now: Callable[[], float] | None = None,
+        chance: Callable[[], float] = lambda: 0.5,
+        name: str = "hoyhoy",
+    ) -> None:
         self.rows, self.sockets = rows, sockets
+        self.control = [*control, *[None] * (len(sockets) - len(control))]
+        self.tick = 0
+        self._knows_time = now is not None
+        self._now = now or (lambda: self.tick * FRAME_SECONDS)
+        self.reception = Reception(rows)
+        self.reports = Reports(rows, chance, name)
+        self._control_in = Batch(MOST_AT_ONCE, packets.LONGEST)
         self.ports = Ports(len(sockets), rows)
         self.jitter = Jitter(rows)
         self.strangers = 0
@@ -75,17 +115,18 @@ class Streams:
         self._heard = np.zeros(rows, np.bool_)
         self._law = np.zeros(rows, np.int64)
         self._events = np.full(rows, NO_EVENTS, np.int64)
+        self._sends = np.zeros(rows, np.bool_)
+        self._hears = np.zeros(rows, np.bool_)
+        self._first_sequence = np.zeros(rows, np.int64)
         self._sequence = np.zeros(rows, np.int64)
         self._timestamp = np.zeros(rows, np.int64)
         self._address = np.zeros((rows, 16), np.uint8)
         self._ssrc = np.zeros((rows, 4), np.uint8)
         self._begins = np.zeros(rows, np.bool_)
-        self._their_ssrc = np.full(rows, UNKNOWN, np.int64)
-        self._first = np.zeros(rows, np.int64)
-        self._highest = np.zeros(rows, np.int64)
-        self._received = np.zeros(rows, np.int64)
-        self._transit = np.zeros(rows, np.float64)
-        self._jitter = np.zeros(rows, np.float64)
+        self._saved = np.zeros(rows, np.int64)
+        """Octets by which packets of keys are shorter than those of sound."""
+        self._at = np.zeros(rows, np.int64)
+        """The place in `_order` of each row that is there."""
         self._last_event = np.full(rows, UNKNOWN, np.int64)
         self._dialling: dict[int, list[tuple[str, int]]] = {}
         self._order: NDArray[np.intp] = np.zeros(0, np.intp)
@@ -98,30 +139,41 @@ class Streams:
 
     def open(self, row: int, description: Description) -> int:
         """Give a row a local port; which one of the pool. PortsExhausted."""
-        port = self.ports.open(row, description.remote, *description.hosts)
+        if _has_host(description.remote):
+            port = self.ports.open(row, description.remote, *description.hosts)
+        else:
+            port = self.ports.reserve(row, *description.hosts)
         self.port[row] = port
         self._ssrc[row] = np.frombuffer(description.ssrc.to_bytes(4, "big"), np.uint8)
-        self._sequence[row], self._timestamp[row] = description.sequence, description.timestamp
+        self._first_sequence[row] = self._sequence[row] = description.sequence
+        self._timestamp[row] = description.timestamp
         self._begins[row], self._heard[row] = True, False
-        self._their_ssrc[row] = UNKNOWN
-        self._received[row] = 0
-        self._jitter[row] = 0
+        self._sends[row] = self._hears[row] = False
+        self._saved[row] = 0
         self._last_event[row] = UNKNOWN
+        self.reception.begin(row)
+        self.reports.begin(row)
         self.jitter.late[row] = self.jitter.concealed[row] = 0
         self.jitter.forget(row)
         self._agree(row, description)
         return port
 
     def change(self, row: int, description: Description) -> None:
-        """What a re-INVITE agreed on: the address and codec may change, our own stream goes on. PortsExhausted."""
-        self.ports.move(row, description.remote, *description.hosts)
-        self._heard[row] = False
-        self._their_ssrc[row] = UNKNOWN
+        """The address of a reserved leg, or what a re-INVITE agreed on: address, codec and direction may change, our
+        own stream goes on. PortsExhausted."""
+        if _has_host(description.remote) and self.ports.move(row, description.remote, *description.hosts):
+            self._heard[row] = False
+            self.reception.end_stream(row)
+            self.reports.end_stream(row)
         self._agree(row, description)
 
     def close(self, row: int) -> None:
+        if self.reports.to[row] != NO_REPORTS and self.reports.has_spoken(row):
+            self._report(row, self._now(), is_leaving=True)
         self.ports.close(row)
+        self.reports.close(row)
         self.port[row] = NOBODY
+        self._sends[row] = self._hears[row] = False
         self.jitter.forget(row)
         self._dialling.pop(row, None)
         self._stale = True
@@ -140,31 +192,55 @@ class Streams:
         return row in self._dialling
 
     def statistics(self, row: int) -> Statistics:
-        expected = int(self._highest[row] - self._first[row]) + 1 if self._received[row] else 0
+        sent = int(self._sequence[row] - self._first_sequence[row])
         return Statistics(
-            received=int(self._received[row]),
-            lost=max(0, expected - int(self._received[row])),
+            sent=sent,
+            octets_sent=sent * FRAME - int(self._saved[row]),
+            received=self.reception.received(row),
+            octets_received=self.reception.octets(row),
+            lost=self.reception.lost(row),
             late=int(self.jitter.late[row]),
             concealed=int(self.jitter.concealed[row]),
-            jitter=float(self._jitter[row]) / RATE,
+            jitter=float(self.reception.jitter[row]) / RATE,
+            far=self.reports.last(row),
         )
 
     def _agree(self, row: int, description: Description) -> None:
         self._law[row], self._events[row] = description.law, description.events
+        is_reserved = self.ports.source(row) == NOBODY
+        sends = description.sends and _has_host(description.remote)
+        hears = description.hears and not is_reserved
+        if sends and not self._sends[row]:
+            self._begins[row] = True  # the first packet after silence is marked (RFC 3551 4.1)
+        if hears != self._hears[row]:
+            self.jitter.forget(row)
+        self._sends[row], self._hears[row] = sends, hears
+        self.reports.agree(row, NO_REPORTS if is_reserved else description.reports, self.tick)
+        self._cut_key_short(row)
         if description.events == NO_EVENTS:
             self._dialling.pop(row, None)
         self._aim(row)
 
+    def _cut_key_short(self, row: int) -> None:
+        """A key that was begun and cannot be ended, since nothing is sent any more, is over for the far end too."""
+        waiting = self._dialling.get(row)
+        if waiting and waiting[0][1] and not self._sends[row]:
+            waiting.pop(0)
+            if not waiting:
+                del self._dialling[row]
+
     def _aim(self, row: int) -> None:
         """Packets go to where the leg's own come from."""
-        self._address[row] = address_columns(*address_of(self.ports.source(row)))
+        source = self.ports.source(row)
+        if source != NOBODY:
+            self._address[row] = address_columns(*address_of(source))
         self._stale = True
 
     # In --------------------------------------------------------------------------------------
 
-    def receive(self) -> list[Pressed]:
-        """Take what has arrived, of a flood only as much as a tick has time for; the keys among it."""
-        pressed: list[Pressed] = []
+    def receive(self) -> list[Pressed | Reported]:
+        """Take what has arrived, of a flood only as much as a tick has time for; keys and reports among it."""
+        told: list[Pressed | Reported] = []
         count, room = 0, self._in.count
         pool = len(self.sockets)
         for step in range(pool):  # who comes first changes, so that a flooded port does not silence the others
@@ -176,17 +252,20 @@ class Streams:
                     break
         self._turn += 1
         if count:
-            self._read(count, pressed)
-        return pressed
+            self._read(count, told)
+        self._receive_control(told)
+        return told
 
-    def frames(self, used: NDArray[np.intp]) -> Samples:
-        """The next frame of these rows [used, 160]."""
-        return self.jitter.take(used)
+    def frames(self, used: NDArray[np.intp], heeded: NDArray[np.bool_] | None = None) -> Samples:
+        """The next frame of these rows [used, 160]; silence of those that are not `heeded` by anybody."""
+        return self.jitter.take(used, heeded)
 
-    def _read(self, count: int, pressed: list[Pressed]) -> None:
+    def _read(self, count: int, told: list[Pressed | Reported]) -> None:
         """The first `count` packets, of all ports at once: arrays are worth their while when they are long."""
         self._in.describe(0, count)
-        found, _ = packets.read(self._in.data[:count], self._in.lengths[:count])
+        found, control = packets.read(self._in.data[:count], self._in.lengths[:count])
+        if len(control):
+            self._hear_reports(self._in, control, self._in_port[control], told)
         is_sound = (found.kind == Law.ULAW) | (found.kind == Law.ALAW)
         rows = self._rows_of(self._in_port[found.index], sources(self._in.addresses[found.index]), is_sound)
         known = rows != NOBODY
@@ -195,11 +274,18 @@ class Streams:
         found, rows = found.only(agreed), rows[agreed]
         if not len(rows):
             return
-        self._notice_new(rows, found)
-        self._count(rows, found)
+        fresh = self.reception.notice_new(rows, found)
+        if len(fresh):
+            self.jitter.forget(fresh)
+            for row in fresh.tolist():
+                self.reports.end_stream(row)
         is_event = found.kind == self._events[rows]
+        self.reception.count(rows, found, self._in.arrivals[found.index], ~is_event)
+        hears = self._hears[rows]
+        if not hears.all():
+            found, rows, is_event = found.only(hears), rows[hears], is_event[hears]
         for i in np.flatnonzero(is_event):
-            self._event(int(rows[i]), found, int(i), pressed)
+            self._event(int(rows[i]), found, int(i), told)
         for law in Law:
             self._hear(rows, found, (found.kind == law) & ~is_event, law)
 
@@ -219,32 +305,7 @@ class Streams:
             self._heard[row] = True
         return rows
 
-    def _notice_new(self, rows: Integers, found: Packets) -> None:
-        """A far end that changes its SSRC begins a new stream (RFC 3550 8.2)."""
-        changed = self._their_ssrc[rows] != found.ssrc
-        if not changed.any():
-            return
-        fresh, first = np.unique(rows[changed], return_index=True)
-        self.jitter.forget(fresh)
-        self._their_ssrc[fresh] = found.ssrc[changed][first]
-        self._first[fresh] = self._highest[fresh] = found.sequence[changed][first]
-        self._received[fresh] = 0
-        self._transit[fresh] = np.nan
-
-    def _count(self, rows: Integers, found: Packets) -> None:
-        np.add.at(self._received, rows, 1)
-        highest = self._highest[rows]
-        ahead = (found.sequence - highest + 2**15) % 2**16 - 2**15
-        np.maximum.at(self._highest, rows, highest + ahead)
-        arrivals = self._in.arrivals[found.index]
-        if arrivals[0]:
-            transit = (arrivals * RATE - found.timestamp) % 2**32
-            before = self._transit[rows]
-            moved = np.abs((transit - np.where(np.isnan(before), transit, before) + 2**31) % 2**32 - 2**31)
-            self._jitter[rows] += (moved - self._jitter[rows]) / 16
-            self._transit[rows] = transit
-
-    def _event(self, row: int, found: Packets, i: int, pressed: list[Pressed]) -> None:
+    def _event(self, row: int, found: Packets, i: int, told: list[Pressed | Reported]) -> None:
         """A key is told once, at its first packet; the others of the same key have the same timestamp."""
         timestamp, last = int(found.timestamp[i]), int(self._last_event[row])
         if found.length[i] < 4 or (last != UNKNOWN and not 0 < (timestamp - last) % 2**32 < 2**31):
@@ -252,7 +313,7 @@ class Streams:
         self._last_event[row] = timestamp
         number = int(self._in.data[found.index[i], found.start[i]])
         if number < len(KEYS):
-            pressed.append(Pressed(row, KEYS[number]))
+            told.append(Pressed(row, KEYS[number]))
 
     def _hear(self, rows: Integers, found: Packets, which: NDArray[np.bool_], law: Law) -> None:
         wanted = np.flatnonzero(which)
@@ -265,16 +326,101 @@ class Streams:
             payloads = self._in.data[found.index[these], start : start + length]
             self.jitter.put(rows[these], found.timestamp[these], payloads, law)
 
+    # Reports ---------------------------------------------------------------------------------
+
+    def _receive_control(self, told: list[Pressed | Reported]) -> None:
+        """Reports on ports of their own, which may wait some ticks: a few of these ports are asked in each."""
+        into, count = self._control_in, 0
+        ports: list[int] = []
+        for port in range(self.tick % CONTROL_TURNS, len(self.control), CONTROL_TURNS):
+            sock = self.control[port]
+            if sock is not None and count < into.count:
+                got = into.receive(sock, count)
+                ports += [port] * got
+                count += got
+        if count:
+            into.describe(0, count)
+            self._hear_reports(into, np.arange(count), np.array(ports), told)
+
+    def _hear_reports(
+        self, batch: Batch, places: NDArray[np.intp], ports: Integers, told: list[Pressed | Reported]
+    ) -> None:
+        """Those from legs' own addresses first: a flood of others has what time is left."""
+        origins = sources(batch.addresses[places])
+        rows = self.ports.find(ports, origins)
+        first = np.argsort(rows == NOBODY, kind="stable")[:MOST_AT_ONCE]
+        self.strangers += len(places) - len(first)
+        for i in first.tolist():
+            row, place = int(rows[i]), int(places[i])
+            try:
+                found = rtcp.read(batch.data[place, : batch.lengths[place]].tobytes())
+            except rtcp.Malformed:
+                continue
+            at = float(batch.arrivals[place]) if self._knows_time else 0.0
+            port, source = int(ports[i]), int(origins[i])
+            able = np.array([row]) if row != NOBODY else self.ports.of_host(port, source >> 16)
+            self._hear_report(able, found, source, at or self._now(), told)
+
+    def _hear_report(
+        self, able: NDArray[np.intp], found: rtcp.Compound, source: int, at: float, told: list[Pressed | Reported]
+    ) -> None:
+        """Of the legs whose far end has this host it is the one that the report speaks of."""
+        ours, theirs = self._ssrc[able].view(">u4")[:, 0].astype(np.int64), self.reception.ssrc[able]
+        about = np.isin(ours, list(found.sources)) | np.isin(theirs, list(found.senders))
+        if not about.any():
+            self.strangers += 1
+            return
+        place = int(np.argmax(about * 2 + (self.reports.to[able] == source)))
+        row = int(able[place])
+        self.reports.hear(row, found, int(ours[place]), int(theirs[place]), at)
+        to = int(self.reports.to[row])
+        if to > WITH_SOUND and to >> 16 != source >> 16:  # behind a NAT: where it comes from is where it hears
+            self.reports.to[row] = source
+        if (news := self.reports.tell(row, self.tick)) is not None:
+            told.append(news)
+
+    def _send_reports(self) -> None:
+        if rows := self.reports.due(self.tick):
+            now = self._now()
+            for row in rows:
+                self._report(row, now)
+
+    def _report(self, row: int, now: float, *, is_leaving: bool = False) -> None:
+        to, source, port = int(self.reports.to[row]), self.ports.source(row), int(self.port[row])
+        apart = self.control[port] if to != WITH_SOUND else None
+        sent = int(self._sequence[row] - self._first_sequence[row])
+        theirs = int(self.reception.ssrc[row])
+        packet = self.reports.write(
+            row,
+            now,
+            int(self._ssrc[row].view(">u4")[0]),
+            (int(self._timestamp[row]), sent, sent * FRAME - int(self._saved[row])),
+            None
+            if theirs == UNKNOWN
+            else (theirs, *self.reception.since_last_report(row), float(self.reception.jitter[row])),
+            is_leaving=is_leaving,
+        )
+        try:
+            (apart or self.sockets[port]).sendto(packet, address_of(source if to == WITH_SOUND else to))
+        except OSError:
+            pass  # as a network loses it
+
     # Out -------------------------------------------------------------------------------------
 
     def send(self, used: NDArray[np.intp], frames: Samples) -> int:
-        """One packet to every leg: its frame of [used, 160], or the next part of a key. How many left."""
+        """One packet to every leg that is sent to: its frame of [used, 160], or the next part of a key; and the
+        reports that are due. How many packets of sound left."""
         if self._stale or used is not self._used:
             self._arrange(used)
+        left = self._send_sound(frames) if len(self._order) else 0
+        self._timestamp += FRAME  # of the others too: timestamps count time (RFC 3550 5.1)
+        self.tick += 1
+        self._send_reports()
+        return left
+
+    def _send_sound(self, frames: Samples) -> int:
         order, out = self._order, self._out
         count = len(order)
-        if not count:
-            return 0
         out.data[:count, packets.HEADER :] = self._encoded(frames[self._places], self._law[order])
         out.lengths[:count] = packets.SIZE
         packets.write_headers(
@@ -288,7 +434,6 @@ class Streams:
         self._sequence[order] += 1
         if self._dialling:
             self._write_keys()
-        self._timestamp[order] += FRAME
         out.prepare(count)
         return sum(
             out.send(sock, first, last)
@@ -305,15 +450,16 @@ class Streams:
 
     def _write_keys(self) -> None:
         """Replace the audio of legs that are sent keys; all packets of a key have the timestamp of its beginning."""
-        place = {int(row): i for i, row in enumerate(self._order)}
         for row, waiting in list(self._dialling.items()):
+            if not self._sends[row]:  # they wait until something is sent again
+                continue
             key, sent = waiting[0]
             if key in PAUSES:
                 whole = round(PAUSES[key] / FRAME_SECONDS)
             else:
                 whole = KEY_FRAMES + KEY_ENDS + KEY_GAP
                 if sent < KEY_FRAMES + KEY_ENDS:
-                    self._write_key(place[row], row, key, sent)
+                    self._write_key(int(self._at[row]), row, key, sent)
             waiting[0] = (key, sent + 1)
             if sent + 1 == whole:
                 waiting.pop(0)
@@ -329,11 +475,13 @@ class Streams:
         payload = packets.key_payload(key, end=sent >= KEY_FRAMES, duration=duration)
         packet[packets.HEADER : packets.HEADER + 4] = np.frombuffer(payload, np.uint8)
         self._out.lengths[i] = packets.HEADER + 4
+        self._saved[row] += FRAME - 4
 
     def _arrange(self, used: NDArray[np.intp]) -> None:
         """Rows by port, where their frames are, and what stays the same in their packets: addresses and SSRCs."""
-        using = np.flatnonzero(self.port != NOBODY)
+        using = np.flatnonzero(self._sends)
         self._order = using[np.argsort(self.port[using], kind="stable")]
+        self._at[self._order] = np.arange(len(using))
         self._used, self._places = used, np.searchsorted(used, self._order)
         ports = self.port[self._order]
         borders = np.searchsorted(ports, np.arange(len(self.sockets) + 1))
@@ -341,3 +489,8 @@ class Streams:
         self._out.addresses[: len(using)] = self._address[self._order]
         self._out.data[: len(using), 8:12] = self._ssrc[self._order]
         self._stale = False
+
+
+def _has_host(remote: int) -> bool:
+    """0.0.0.0 is no address but the hold of RFC 2543 (RFC 3264 8.4)."""
+    return remote >> 16 != 0

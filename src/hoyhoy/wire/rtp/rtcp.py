@@ -70,6 +70,16 @@ class Compound:
     names: dict[int, bytes]
     leaving: frozenset[int]
 
+    @property
+    def senders(self) -> frozenset[int]:
+        """Whose packet it is."""
+        return self.leaving.union(report.ssrc for report in self.reports)
+
+    @property
+    def sources(self) -> frozenset[int]:
+        """Whose streams it reports on."""
+        return frozenset(block.ssrc for report in self.reports for block in report.blocks)
+
 
 def middle(ntp: int) -> int:
     """The 32 bits by which a report names an SR."""
