@@ -98,7 +98,7 @@ def measure(legs: int, seconds: float, *, listens: bool) -> str:
         time.sleep(max(0.0, due - time.monotonic()))
         late.append(time.monotonic() - due)
         streams.receive()
-        heard, _ = plane.step(streams.frames(plane.used)[:, None, :])
+        heard, _ = plane.step(streams.frames(plane.used, plane.heeded())[:, None, :])
         streams.send(plane.used, heard[:, 0])
     used = time.process_time() - before
     told = pickle.loads(os.read(reading, 1 << 16))

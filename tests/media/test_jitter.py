@@ -159,3 +159,27 @@ def test_forgotten_means_silent():
     play(packets(speech(0.2)), 5, jitter)
     jitter.forget(1)
     assert not jitter.take(np.arange(3)).any()
+
+
+def test_what_nobody_wants_is_not_decoded_and_time_passes_all_the_same():
+    sound, jitter = speech(0.4), Jitter(3)
+    play(packets(sound)[:4], 4, jitter)
+    for _, timestamp, octets in packets(sound)[4:8]:
+        jitter.put(ROW, np.array([timestamp]), octets[None, :], LAW)
+        assert not jitter.take(np.arange(3), np.zeros(3, np.bool_)).any()
+    heard = [jitter.take(np.array([1, 2]), np.array([True, False])) for _ in range(3)]
+    assert not np.stack(heard)[:, 1].any()
+    assert (heard[0][0] == sound[6 * FRAME : 7 * FRAME]).all() and (heard[1][0] == sound[7 * FRAME : 8 * FRAME]).all()
+    assert (heard[2][0] == heard[1][0] // 2).all() and jitter.concealed[1] == 3, "two before the first packet's turn"
+
+
+def test_both_laws_in_one_frame():
+    sound, jitter = speech(0.2), Jitter(2)
+    for n, law in enumerate((g711.Law.ULAW, g711.Law.ALAW) * 8):
+        octets = g711.encode(sound[n * 80 : n * 80 + 80], law)[None, :]
+        jitter.put(ROW, np.array([n * 80]), octets, law)
+    heard = np.concatenate([jitter.take(np.arange(2))[1] for _ in range(8)])[FRAME:]  # so much at once hurries it
+    laws = np.arange(len(heard)) // 80 % 2
+    for law, is_it in ((g711.Law.ULAW, laws == 0), (g711.Law.ALAW, laws == 1)):
+        there = g711.decode(g711.encode(sound[: len(heard)], law), law)
+        assert (heard[is_it] == there[is_it]).all()

@@ -208,3 +208,18 @@ def test_speech_and_silence_are_told_at_their_time(plane):
     told = [one for one in run(plane, 500)[1] if isinstance(one[1], Spoke)]
     assert told == [(28, Spoke(row, True, 25)), (110, Spoke(row, False, 75))]
     assert plane.quiet() > 1, "when nobody speaks any more, time passes in large steps"
+
+
+def test_whose_voice_matters(plane):
+    rows = [plane.open() for _ in range(8)]
+    plane.close(rows[0])
+    assert not plane.heeded().any()
+    plane.listens[rows[1]] = True
+    plane.levels.ask(rows[2], True)
+    plane.tell_silence(rows[3], 5)
+    plane.tap(rows[4], "from")
+    plane.tap(rows[7], "to")
+    plane.rooms.join(rows[5], 1)
+    plane.recordings.start(Recording(1, rows[6], Track.DUAL, most=10))
+    plane.recordings.start(Recording(2, rows[7], Track.TO, most=10))
+    assert plane.heeded().tolist() == [True] * 6 + [False]

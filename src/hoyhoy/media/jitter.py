@@ -4,6 +4,8 @@ A ring holds the last samples of a leg by their RTP timestamps. A pointer follow
 packet at the leg's delay; each tick takes the frame at the pointer and moves on. What is not there by
 then is concealed: the last frame again, fainter and fainter, as long as a gap may be a lost packet.
 
+What lies in a ring is octets as they came: only what somebody hears, records or listens for is decoded.
+
 The far end's clock runs a little faster or slower than ours. When the ring grows fuller than the
 delay needs, a frame that says nothing is left out; when it runs dry the pointer waits.
 """
@@ -14,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hoyhoy.audio import FRAME
-from hoyhoy.audio.g711 import Law, Samples, decode
+from hoyhoy.audio.g711 import Law, Octets, Samples, decode
 
 from .packets import Integers
 
@@ -43,17 +45,18 @@ CONCEALED = 3
 SILENT = 150
 """No sample louder: a frame that may be left out unheard."""
 
-EMPTY = -1
+EMPTY = -2
 
 
 class Jitter:
     """Rings of `rows` legs."""
 
     def __init__(self, rows: int) -> None:
-        self._slots = np.zeros((rows, SLOTS, SLOT), np.int16)
-        self._ring = self._slots.reshape(rows, RING)
-        """The same samples: whole slots are copied at once where packets begin with one, as nearly all do."""
-        self._slot = np.full((rows, SLOTS), EMPTY, np.int64)
+        self._ring = np.zeros((rows, RING), np.uint8)
+        self._slots = self._ring.reshape(-1).view(f"V{SLOT}")
+        """The same octets: whole slots are copied at once where packets begin with one, as nearly all do."""
+        self._stamp = np.full(rows * SLOTS, EMPTY, np.int64)
+        """What lies in each slot: twice its number, and one more for A-law."""
         self._pointer = np.zeros(rows, np.int64)
         self._newest = np.zeros(rows, np.int64)
         self._base = np.zeros(rows, np.int64)
@@ -70,11 +73,11 @@ class Jitter:
     def forget(self, rows: NDArray[np.intp] | int) -> None:
         """A new leg, or a new stream of the same: whatever comes next is its beginning."""
         self.running[rows] = False
-        self._slot[rows] = EMPTY
+        self._stamp.reshape(-1, SLOTS)[rows] = EMPTY
         self._made_up[rows] = CONCEALED
         self._late_in_a_row[rows] = 0
 
-    def put(self, rows: NDArray[np.intp], timestamps: Integers, payloads: NDArray[np.uint8], law: Law) -> None:
+    def put(self, rows: NDArray[np.intp], timestamps: Integers, payloads: Octets, law: Law) -> None:
         """Payloads [n, length] of packets, in the order of arrival; a leg may have several of them."""
         length = payloads.shape[1]
         if not length or not len(rows):
@@ -99,58 +102,68 @@ class Jitter:
         good = ~too_late & (ahead <= FARTHEST) & (ahead >= -FARTHEST)
         if not good.all():
             rows, place, payloads = rows[good], place[good], payloads[good]
-        self._store(rows, place, decode(payloads, law))
         slots = (place[:, None] + SLOT // 2 + np.arange(0, length, SLOT)) // SLOT
-        self._slot[rows[:, None], slots % SLOTS] = slots
+        at = rows[:, None] * SLOTS + slots % SLOTS
+        self._store(rows, place, at, payloads)
+        self._stamp[at] = slots * 2 + (law is not Law.ULAW)
         np.maximum.at(self._newest, rows, place + length)
 
-    def _store(self, rows: NDArray[np.intp], place: Integers, samples: Samples) -> None:
-        length = samples.shape[1]
+    def _store(self, rows: NDArray[np.intp], place: Integers, at: Integers, payloads: Octets) -> None:
+        length = payloads.shape[1]
         if length % SLOT == 0 and not (place % SLOT).any():
-            slot = place // SLOT % SLOTS
+            whole = np.ascontiguousarray(payloads).view(self._slots.dtype)
             for i in range(length // SLOT):
-                self._slots[rows, (slot + i) % SLOTS] = samples[:, i * SLOT : (i + 1) * SLOT]
+                self._slots[at[:, i]] = whole[:, i]
         else:
             where = (place[:, None] + np.arange(length)) % RING
-            self._ring[rows[:, None], where] = samples
+            self._ring[rows[:, None], where] = payloads
 
-    def _load(self, rows: NDArray[np.intp]) -> Samples:
-        """The frames at the pointers of these rows, which always stand where a slot begins."""
-        slot = self._pointer[rows] // SLOT % SLOTS
-        frames = np.empty((len(rows), FRAME), np.int16)
-        frames[:, :SLOT] = self._slots[rows, slot]
-        frames[:, SLOT:] = self._slots[rows, (slot + 1) % SLOTS]
-        return frames
-
-    def take(self, used: NDArray[np.intp]) -> Samples:
-        """The next frame of these rows, each of them once [used, 160]; silence where nothing is."""
-        slot = self._pointer[used] // SLOT
-        running = self.running[used]
-        first = running & (self._slot[used, slot % SLOTS] == slot)
-        second = running & (self._slot[used, (slot + 1) % SLOTS] == slot + 1)
-        there = first | second
-        if there.all():
-            frames, rows = self._load(used), used
+    def take(self, used: NDArray[np.intp], wanted: NDArray[np.bool_] | None = None) -> Samples:
+        """The next frame of these rows, each of them once [used, 160]; silence where nothing is, or where what is there
+        is not `wanted`."""
+        slots, there, stamps = self._next(used)
+        running, made_up = self.running[used], self._made_up[used]
+        something = there.any(axis=1)
+        missing = np.flatnonzero(running & ~something & (made_up < CONCEALED))
+        heard = np.flatnonzero(something if wanted is None else something & wanted)
+        if len(heard) == len(used):
+            frames = self._decoded(used, slots, there, stamps)
         else:
-            places = np.flatnonzero(there)
-            rows = used[places]
             frames = np.zeros((len(used), FRAME), np.int16)
-            frames[places] = self._load(rows)
-        halves = np.flatnonzero(first != second)
-        if len(halves):  # half a frame was lost: what lies there is long past
-            frames[halves[~first[halves]], :SLOT] = 0
-            frames[halves[~second[halves]], SLOT:] = 0
-        self._made_up[rows] = 0
-        self._last[rows] = frames if rows is used else frames[places]
-        missing = np.flatnonzero(running & ~there & (self._made_up[used] < CONCEALED))
+            frames[heard] = self._decoded(used[heard], slots[heard], there[heard], stamps[heard])
+        self._made_up[used[something]] = 0
         if len(missing):
-            rows = used[missing]
-            self._last[rows] //= 2
-            frames[missing] = self._last[rows]
-            self._made_up[rows] += 1
-            self.concealed[rows] += 1
-        self._move_on(used, running, frames)
+            self._make_up(used, missing, frames)
+        self._move_on(used, running)
         return frames
+
+    def _next(self, rows: NDArray[np.intp], back: int = 0) -> tuple[Integers, NDArray[np.bool_], Integers]:
+        """The two slots [rows, 2] at the pointers, which always stand where a slot begins, or so many before; which of
+        them are there, and their stamps."""
+        slots = (self._pointer[rows] // SLOT - back)[:, None] + np.arange(2)
+        stamps = self._stamp.take(rows[:, None] * SLOTS + slots % SLOTS)
+        return slots, (stamps >> 1 == slots) & self.running[rows, None], stamps
+
+    def _decoded(self, rows: NDArray[np.intp], slots: Integers, there: NDArray[np.bool_], stamps: Integers) -> Samples:
+        octets = self._slots.take(rows[:, None] * SLOTS + slots % SLOTS).view(np.uint8)
+        frames = decode(octets, Law.ULAW)
+        halves = frames.reshape(-1, 2, SLOT)
+        is_alaw = stamps & 1 == 1
+        if is_alaw.any():
+            halves[is_alaw] = decode(octets.reshape(-1, 2, SLOT)[is_alaw], Law.ALAW)
+        if not there.all():  # half a frame was lost: what lies there is long past
+            halves[~there] = 0
+        return frames
+
+    def _make_up(self, used: NDArray[np.intp], missing: NDArray[np.intp], frames: Samples) -> None:
+        """The last frame again, fainter each time."""
+        rows = used[missing]
+        first = rows[self._made_up[rows] == 0]
+        self._last[first] = self._decoded(first, *self._next(first, back=2))
+        self._last[rows] //= 2
+        frames[missing] = self._last[rows]
+        self._made_up[rows] += 1
+        self.concealed[rows] += 1
 
     # The pointer -------------------------------------------------------------------------------
 
@@ -183,15 +196,15 @@ class Jitter:
             self._pointer[behind] = _on_grid(newest[behind] - DELAY)
             self._late_in_a_row[behind] = 0
 
-    def _move_on(self, used: NDArray[np.intp], running: NDArray[np.bool_], frames: Samples) -> None:
+    def _move_on(self, used: NDArray[np.intp], running: NDArray[np.bool_]) -> None:
         ahead = self._newest[used] - self._pointer[used]
         goes = running & (ahead >= -FRAME)  # dry for longer than a frame: wait for the far end
         self._pointer[used] += np.where(goes, FRAME, 0)
-        fuller = np.flatnonzero(running & (ahead - FRAME > FULLEST))
+        fuller = used[running & (ahead - FRAME > FULLEST)]
         if len(fuller):
-            quiet = np.abs(frames[fuller].astype(np.int32)).max(axis=1) <= SILENT
-            far_behind = ahead[fuller] - FRAME > 2 * FULLEST
-            self._pointer[used[fuller[quiet | far_behind]]] += FRAME
+            quiet = np.abs(self._decoded(fuller, *self._next(fuller)).astype(np.int32)).max(axis=1) <= SILENT
+            far_behind = self._newest[fuller] - self._pointer[fuller] > 2 * FULLEST
+            self._pointer[fuller[quiet | far_behind]] += FRAME
 
 
 def _on_grid(place: Integers) -> Integers:

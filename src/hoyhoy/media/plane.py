@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hoyhoy.audio import FRAME
 from hoyhoy.audio.g711 import Samples
@@ -26,7 +27,7 @@ from .arena import Arena
 from .levels import Levels
 from .players import ENDLESS, Players, Rows
 from .recordings import Recording, Recordings
-from .rooms import Mix, Rooms, add
+from .rooms import NOWHERE, Mix, Rooms, add
 
 MOST_AT_ONCE = 50
 """Frames of one step, which bounds the memory it takes."""
@@ -175,6 +176,14 @@ class Plane:
         if track not in self._tapped:
             raise ValueError(f"a tap is from or to a leg, not {track!r}")
         self._tapped[track][row] = wanted
+
+    def heeded(self) -> NDArray[np.bool_]:
+        """Of each row in use, whether what comes from its leg is heard, recorded or listened to by anybody."""
+        used = self.used
+        heeded = self.listens[used] | self.levels.asked[used] | self._tapped["from"][used]
+        heeded |= (self.rooms.room[used] != NOWHERE) | (self._silence_wanted[used] != ENDLESS)
+        heeded[np.searchsorted(used, self.recordings.voices())] = True
+        return heeded
 
     def quiet(self) -> int:
         """Frames in which nothing can happen that must be told: no clip ends, no recording is full, no key is heard."""

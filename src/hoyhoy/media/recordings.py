@@ -22,6 +22,9 @@ BLOCK = 50
 """Frames handed out at once: a second."""
 
 
+NOBODY: Rows = np.zeros(0, np.intp)
+
+
 class RecordingsFull(Exception):
     """There are as many as there may be."""
 
@@ -90,7 +93,7 @@ class Recordings:
         """Frames of each that are in `_kept`."""
         self._left = np.zeros(most, np.int64)
         self._writing: list[Writing] = []
-        self._slots: Rows = np.zeros(0, np.intp)
+        self._slots = NOBODY
         self._stale = False
 
     def start(self, recording: Recording) -> None:
@@ -128,6 +131,12 @@ class Recordings:
         """The rooms that are recorded, in the order in which `take` wants what is said in them."""
         self._sort()
         return next((one.rows for one in self._writing if one.track is Track.ROOM), np.zeros(0, np.int64))
+
+    def voices(self) -> Rows:
+        """The legs of which what they say is recorded."""
+        self._sort()
+        tracks = (Track.FROM, Track.BOTH, Track.DUAL)
+        return np.concatenate([NOBODY, *(one.rows for one in self._writing if one.track in tracks)])
 
     def take(self, used: Rows, spoken: Samples, heard: Samples, rooms: Mix) -> tuple[list[Recording], list[Recording]]:
         """Keep the next frames: those that have a block to hand out, and those that are full, which are not under way
