@@ -1,0 +1,75 @@
+"""One UDP socket."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable
+from typing import Any
+
+from hoyhoy.wire.sip.grammar import is_ipv6
+
+from .target import Bind, Target
+
+BUFFER = 4 << 20
+"""Octets the kernel may hold for us; it gives less where it is told to."""
+
+Hear = Callable[[bytes, Target, "UdpSocket"], None]
+
+
+class UdpSocket(asyncio.DatagramProtocol):
+    """Datagrams in through the loop, out at once: the error of a sending is known when it is sent."""
+
+    def __init__(self, bind: Bind, hear: Hear) -> None:
+        """OSError when the place cannot be had."""
+        self.bind, self._hear = bind, hear
+        self.is_ipv6 = is_ipv6(bind.host)
+        self._socket = open_socket(bind.host, bind.port, socket.SOCK_DGRAM)
+        for option in (socket.SO_RCVBUF, socket.SO_SNDBUF):
+            self._socket.setsockopt(socket.SOL_SOCKET, option, BUFFER)
+        self.port: int = self._socket.getsockname()[1]
+        self._transport: asyncio.DatagramTransport | None = None
+
+    async def start(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._transport, _ = await loop.create_datagram_endpoint(lambda: self, sock=self._socket)
+
+    def send(self, octets: bytes, target: Target) -> bool:
+        """False when the message cannot go there at all. One that finds no room is lost, as it may be on the way."""
+        try:
+            self._socket.sendto(octets, (target.host, target.port))
+        except BlockingIOError:
+            pass
+        except (OSError, OverflowError):
+            return False
+        return True
+
+    def datagram_received(self, data: bytes, addr: tuple[Any, ...]) -> None:
+        self._hear(data, Target("udp", addr[0], addr[1]), self)
+
+    def error_received(self, exc: Exception) -> None:
+        """Somebody's host or network is gone; whose, nobody says, and the timers tell soon enough."""
+
+    def close(self) -> None:
+        if self._transport is not None:
+            self._transport.close()
+        else:
+            self._socket.close()
+
+
+def open_socket(host: str, port: int, kind: socket.SocketKind) -> socket.socket:
+    """A bound socket that does not block; OSError with a sentence."""
+    family = socket.AF_INET6 if is_ipv6(host) else socket.AF_INET
+    opened = socket.socket(family, kind)
+    try:
+        opened.setblocking(False)
+        if kind is socket.SOCK_STREAM:
+            opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        opened.bind((host, port))
+    except OSError as error:
+        opened.close()
+        name = "TCP" if kind is socket.SOCK_STREAM else "UDP"
+        raise OSError(error.errno, f"cannot listen for SIP at {name} {host} port {port}: {error.strerror}") from None
+    return opened
