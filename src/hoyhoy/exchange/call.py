@@ -10,7 +10,7 @@ or hang-up.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import replace
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -86,6 +86,11 @@ Perform = Callable[["Call", Source], Coroutine[Any, Any, Source | None]]
 """Performs one document on a call and says which comes next; None when the program is over."""
 
 
+async def _nothing(call: Call, source: Source) -> Source | None:
+    """What performs a call that does not run yet."""
+    return None
+
+
 class Call:
     """One call from its creation to its final status."""
 
@@ -127,6 +132,18 @@ class Call:
         self.fallback: Webhook | None = None
         self.result: Params = ()
         """What the callback of its end says besides (progress.py)."""
+        self.perform: Perform = _nothing
+        """What performs its documents, once it runs."""
+        self.ran_out = False
+        """The last document was performed to its end; no verb left it."""
+        self.farewell: Callable[[], Awaitable[Webhook]] | None = None
+        """What a verb still reports when the call has ended while it was performed; no answer is performed (1.4)."""
+        self.is_screened = False
+        """Its documents only say whether it is put through to who dialled it (2.7.8)."""
+        self.refusal: Cause | None = None
+        """With what an inbound call is refused that no document answers; None: it is answered at the end (1.4)."""
+        self.hops = 0
+        """How many calls dialled one another up to this one."""
         self._patience = Patience()
         self._sequence = 0
         self._order: Source | Cause | None = None
@@ -257,7 +274,11 @@ class Call:
         )
 
     def rings(self) -> None:
-        self.move(CallStatus.RINGING)
+        """The far end rings. What a Dial calls is never queued: its status was `ringing` before (2.7.9)."""
+        if self.status is CallStatus.QUEUED:
+            self.move(CallStatus.RINGING)
+        else:
+            self.record(CallMoved(status=str(self.status)), callback=("ringing", str(CallStatus.RINGING)))
 
     def answered(self) -> None:
         self.answered_at = self.clock.now()
@@ -324,11 +345,13 @@ class Call:
     def connect(self, leg: Leg) -> None:
         """Give the call its leg and watch both what is pressed and that it stays."""
         self.leg = leg
+        self.hops = max(self.hops, leg.hops)
         leg.on_key = lambda key: self.record(KeyPressed(key=key))
         self.spawn(self._watch(leg), "watch")
 
     async def run(self, first: Source, perform: Perform) -> None:
         """Perform documents until one ends, the far end leaves, or an order ends the call; then finish."""
+        self.perform = perform
         source: Source | None = first
         while True:
             if isinstance(self._order, Webhook | Inline):
@@ -337,6 +360,8 @@ class Call:
                 break
             source = await self._performed(source, perform)
         await self.finish()
+        if self.farewell:
+            await perform(self, await self.farewell())
 
     async def _performed(self, source: Source, perform: Perform) -> Source | None:
         if self._ordered.done():
@@ -356,9 +381,11 @@ class Call:
         if CALL.is_final(self.status):
             return
         if self.leg is not None and self.leg.state is not LegState.RELEASED:
-            # A document that asked for nothing still answers an inbound call (1.4).
             if self._order is None and self.status is CallStatus.RINGING:
-                await self.answer()
+                # A document that asked for nothing still answers an inbound call (1.4).
+                if self.refusal is None:
+                    await self.answer()
+                self._order = self.refusal
             await self.leg.hang_up(self._order if isinstance(self._order, Cause) else Cause.NORMAL)
         cause = self._order if isinstance(self._order, Cause) else self.leg.cause if self.leg else None
         self.end(cause or Cause.NORMAL)

@@ -116,6 +116,22 @@ class InputGathered(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallBridged(Event):
+    """The call and another one, `other`, hear one another; its `DialEnded` ends that."""
+
+    other: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DialEnded(Event):
+    """`status` is the DialCallStatus; `dialled` the sid of the call that was answered, or ended last."""
+
+    status: str
+    dialled: str = ""
+    bridged: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallRedirected(Event):
     url: str
 

@@ -36,6 +36,17 @@ class Rules:
     reply_loop: int = 15
     """Replies between one pair of numbers, each within 30 s of the last, before 14107."""
 
+    dial_grace: float = 5.0
+    """Seconds a Dial rings longer than its timeout says (2.7)."""
+
+    dial_hops: int = 20
+    """Calls that may have been dialled one by another before a call that still may dial; those that ring beside one
+    another count as well, so that a number that dials itself ends, and one that dials itself twice does not fill the
+    exchange."""
+
+    strict: bool = False
+    """Show to the numbers called only what the account owns or has verified; else what nobody else owns will do."""
+
 
 @dataclass(frozen=True, slots=True)
 class Facilities:

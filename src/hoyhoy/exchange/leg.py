@@ -50,6 +50,9 @@ class Leg(ABC):
 
     media: Media
 
+    hops: int = 0
+    """How many calls dialled one another before this one came in, as far as its line knows."""
+
     def __init__(self, state: LegState) -> None:
         self.state = state
         self.cause: Cause | None = None

@@ -11,7 +11,7 @@ from dataclasses import replace
 from hoyhoy.wire.errors import Fault, Level
 from hoyhoy.wire.twiml import Element, parse
 
-from .call import Call, CallStatus, Perform
+from .call import CALL, Call, CallStatus, Perform
 from .events import Event, VerbStarted, WebhookAnswered
 from .facilities import Facilities
 from .leg import Cause
@@ -41,16 +41,21 @@ VERBS_AT_ONCE = 200
 async def perform(call: Call, source: Source) -> Source | None:
     """Perform `source` on `call`; return what comes next, None when the program is over."""
     is_last = source is call.fallback  # nothing follows a fallback that fails itself (3.6)
+    call.ran_out = False
     if isinstance(source, Webhook):
         source = _asking(call, source)
     try:
-        for number, verb in enumerate(await _verbs(call, source), 1):
+        verbs = await _verbs(call, source)
+        if CALL.is_final(call.status):  # the answer to a farewell
+            return None
+        for number, verb in enumerate(verbs, 1):
             if number % VERBS_AT_ONCE == 0:  # thousands of verbs that take no time must not outrun the disk
                 await call.facilities.journal.settled()
             call.record(
                 VerbStarted(verb=verb.element.name, attributes=verb.element.attributes, text=verb.element.spoken())
             )
             await verb.run(call)
+        call.ran_out = True
     except Next as chosen:
         return chosen.webhook
     except End:
@@ -143,6 +148,8 @@ async def _failed(call: Call, source: Source, fault: Fault, *, is_last: bool) ->
         asked = Webhook(call.steering.fallback_url, call.steering.fallback_method)
         call.fallback = with_error(asked, request.url if request else "", fault.code)
         return call.fallback
+    if CALL.is_final(call.status):
+        return None
     if call.status is CallStatus.IN_PROGRESS:
         await call.play(Speech(ERROR_PROMPT, ERROR_PROMPT))
     else:

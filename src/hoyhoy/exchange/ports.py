@@ -417,7 +417,8 @@ class Tapes(Protocol):
 class Dialling:
     """Whom to call and what to show there. `call` is the sid of the call the leg belongs to.
 
-    `username` and `password` answer a SIP far end's challenge.
+    `username` and `password` answer a SIP far end's challenge. `hops` are the calls that dialled one another up to
+    this one: a line that leads back to the exchange gives them to the leg that comes in.
     """
 
     call: str
@@ -426,6 +427,7 @@ class Dialling:
     caller: str
     username: str = ""
     password: str = field(default="", repr=False)
+    hops: int = 0
 
 
 class Line(Protocol):

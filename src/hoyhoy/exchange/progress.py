@@ -60,7 +60,8 @@ def callback_params(call: Call, status: str, *, final: bool) -> Params:
     if final:
         seconds = call.duration or 0
         params += (("CallDuration", str(seconds)), ("Duration", str(ceil(seconds / 60))))
-        if call.cause in SIP_CODES and call.answered_at is None:
+        known = "SipResponseCode" in dict(call.result)
+        if call.cause in SIP_CODES and call.answered_at is None and not known:
             params += (("SipResponseCode", str(SIP_CODES[call.cause])),)
         params += call.result
     return params

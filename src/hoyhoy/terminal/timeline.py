@@ -56,6 +56,10 @@ def _describe(kind: str, event: dict[str, Any]) -> list[str]:
             return [f"played {event['kind']} for {event['seconds']:g} s" + ("" if event["whole"] else ", cut short")]
         case "KeyPressed":
             return [f"key {event['key']}"]
+        case "CallBridged":
+            return [f"talks with {event['other'][:8]}"]
+        case "DialEnded":
+            return [f"dialled: {event['status']}"]
         case "InputGathered":
             return [f"gathered {event['digits'] or 'nothing'}"]
         case "PhoneRang":

@@ -228,6 +228,13 @@ TWILIOS = frozenset(
         "Message",
         "Body",
         "Media",
+        "Number",
+        "Sip",
+        "Client",
+        "Conference",
+        "Application",
+        "Sim",
+        "WhatsApp",
     )
 )
 

@@ -14,7 +14,6 @@ from hoyhoy.exchange.media import MediaPlane, Studio
 from hoyhoy.exchange.ports import Dialling, Directory, Journal, Receipt, Text
 from hoyhoy.wire.errors import Fault
 
-from .leg import SimulatedLeg
 from .loop import LoopLeg
 from .phone import Phone, PhoneCall, PhoneText
 from .script import Answering, Behaviour
@@ -85,9 +84,7 @@ class Network:
         said: list[Event] = []
         owner = self.directory.number(to)
         media = self.plane.open(owner.account if owner else "")
-        leg = SimulatedLeg(
-            self.clock, media, phone.number, said.append, outgoing=False, in_band=phone.behaviour.in_band
-        )
+        leg = phone.leg(media, said.append, outgoing=False)
         call = self.exchange.incoming(leg, caller=phone.number, called=to)
         if call is None:
             raise Fault(21214, f"{to} is not a number of this exchange with a voice URL, so nobody answers there.")
@@ -119,9 +116,7 @@ class Network:
         record = self._recorder(dialling.call, dialling.account)
         record(PhoneRang(phone=phone.number, caller=dialling.caller))
         media = self.plane.open(dialling.account)
-        leg = SimulatedLeg(
-            self.clock, media, phone.number, record, outgoing=True, in_band=phone.behaviour.in_band
-        )
+        leg = phone.leg(media, record, outgoing=True)
         phone.ringing(PhoneCall(dialling.call, dialling.caller, False, leg, self.clock.now()))
         return leg
 
@@ -131,6 +126,7 @@ class Network:
         near = LoopLeg(self.clock, outgoing, LegState.TRYING)
         far = LoopLeg(self.clock, self.plane.open(dialling.account, loop=outgoing), LegState.RINGING)
         near.other, far.other = far, near
+        far.hops = dialling.hops
         if self.exchange.incoming(far, caller=dialling.caller, called=dialling.address):
             near.rings()
         return near
