@@ -87,9 +87,10 @@ debian:
 	@sh scripts/debian.sh
 
 # What runs: the package itself, from this tree, and its pinned requirements. --require-hashes also refuses what is not pinned.
-.venv/.run: requirements/run.txt requirements/build.txt pyproject.toml scripts/venv.sh scripts/install.py
+# Beside it the voice, which is GPL, lives in a process of its own, and is therefore no part of the package's own install.
+.venv/.run: requirements/run.txt requirements/speech.txt requirements/build.txt pyproject.toml scripts/venv.sh scripts/install.py
 	@sh scripts/venv.sh
-	@$(PY) scripts/install.py --require-hashes -r requirements/run.txt -r requirements/build.txt
+	@$(PY) scripts/install.py --require-hashes -r requirements/run.txt -r requirements/speech.txt -r requirements/build.txt
 	@$(PY) scripts/install.py --no-deps --no-build-isolation --no-index --editable .
 	@touch $@
 

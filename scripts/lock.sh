@@ -28,5 +28,6 @@ compile() {
 }
 
 compile run pyproject.toml
+compile speech --extra=speech --constraint requirements/run.txt pyproject.toml
 compile build --constraint requirements/run.txt requirements/build.in
-compile test --extra=postgres --extra=speech --extra=mp3 --constraint requirements/run.txt --constraint requirements/build.txt pyproject.toml requirements/build.in requirements/test.in
+compile test --extra=postgres --extra=speech --constraint requirements/run.txt --constraint requirements/build.txt pyproject.toml requirements/build.in requirements/test.in

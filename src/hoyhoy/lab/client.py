@@ -51,6 +51,16 @@ class Lab:
     def put(self, path: str, **body: Any) -> Any:
         return self.request("PUT", path, body)
 
+    def file(self, path: str) -> bytes:
+        """What lies at a path that is not JSON."""
+        with closing(self._connect(self.patience)) as connection, self._reaching():
+            self._send(connection, "GET", path, None)
+            answer = connection.getresponse()
+            body = answer.read()
+            if answer.status >= 400:
+                _result(answer.status, body)
+            return body
+
     def phone(self, number: str) -> str:
         """The path of a phone."""
         return "/phones/" + quote(number, safe="+")

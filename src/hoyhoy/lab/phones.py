@@ -54,6 +54,7 @@ class PhoneRoutes:
             (phone + "/calls", "POST", self.dial),
             (phone + "/messages", "POST", self.send),
             (call, "GET", self.call),
+            (call + "/sound", "GET", self.sound),
             (call + "/{act}", "POST", self.act),
         )
         return [Route(path, faults(endpoint), methods=[method]) for path, method, endpoint in table]
@@ -85,6 +86,10 @@ class PhoneRoutes:
     async def call(self, request: Request) -> Response:
         return Json(_call(*self._call(request)))
 
+    async def sound(self, request: Request) -> Response:
+        """What the phone heard until now, as a WAV file; silence only when it was not told to keep it."""
+        return Response(self._call(request)[1].leg.sound.wav(), media_type="audio/wav")
+
     async def act(self, request: Request) -> Response:
         """answer, decline, press (keys), say (text), hang-up: what a hand does."""
         phone, call = self._call(request)
@@ -102,8 +107,8 @@ class PhoneRoutes:
                 if done := leg.state is LegState.ANSWERED:
                     phone.clock.spawn(leg.press(hand.keys), f"press {call.sid}")
             case "say":
-                if done := leg.state is LegState.ANSWERED:
-                    phone.clock.spawn(phone.say(leg, hand.text), f"say {call.sid}")
+                if done := leg.say(hand.text):
+                    phone.clock.spawn(phone.voice(leg, hand.text), f"say {call.sid}")
             case other:
                 raise Fault(20404, f"A phone cannot {other!r}: answer, decline, hang-up, press and say are known.")
         if not done:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from concurrent.futures import Future
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from hoyhoy.app import Exchange
 from hoyhoy.exchange.ports import Account
@@ -66,9 +66,9 @@ class LocalExchange:
 
     # What tests use ------------------------------------------------------------------------
 
-    def phone(self, number: str) -> Phone:
-        """A virtual phone in the test's hand: it rings and waits."""
-        return Phone(self.lab, number)
+    def phone(self, number: str, **behaviour: Any) -> Phone:
+        """A virtual phone in the test's hand: it rings and waits. `behaviour` as in Phone.behave."""
+        return Phone(self.lab, number, **behaviour)
 
     def advance(self, seconds: float) -> None:
         """Let virtual time pass."""

@@ -94,6 +94,10 @@ class PhoneCall:
         """Wait until the call has this status."""
         self._log.expect(("CallMoved",), within, subject=self.sid, where={"status": status})
 
+    def sound(self) -> bytes:
+        """What the phone heard so far, as a WAV file, if it keeps its sound: `exchange.phone(number, keeps_sound=True)`."""
+        return self._lab.file(f"/calls/{self.sid}/sound")
+
     @property
     def heard(self) -> list[str]:
         """Everything the phone heard so far."""
@@ -110,10 +114,10 @@ class PhoneCall:
 class Phone:
     """A virtual phone. Taken into a test's hand it rings and waits: `behave` makes it act by itself."""
 
-    def __init__(self, lab: Lab, number: str) -> None:
+    def __init__(self, lab: Lab, number: str, **behaviour: Any) -> None:
         """`number` in any form that the lab can read; the attribute has it in E.164, as events have it."""
         self._lab = lab
-        self.number: str = lab.put(lab.phone(number), answering="manual")["number"]
+        self.number: str = lab.put(lab.phone(number), **{"answering": "manual", **behaviour})["number"]
         self._log = _Log(lab, lab.position())
 
     def behave(self, **behaviour: Any) -> None:

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from hoyhoy.audio import tones
-from hoyhoy.audio.g711 import Samples
+from hoyhoy.audio import tones, wav
 from hoyhoy.exchange.clock import Clock
 from hoyhoy.exchange.events import (
     Event,
@@ -20,8 +19,11 @@ from hoyhoy.exchange.events import (
     PhoneSaid,
 )
 from hoyhoy.exchange.leg import Cause, Leg, LegState
-from hoyhoy.exchange.media import Media, Prompt
+from hoyhoy.exchange.media import Media, Prompt, Track
 from hoyhoy.exchange.sound import Audio, Keys, Sound, Speech, Tone
+
+LONGEST_KEPT = 600.0
+"""Seconds of sound that a phone keeps of one call: 10 MB."""
 
 KEY_SECONDS = 0.25
 """Between two keys, as a hand presses them."""
@@ -41,16 +43,39 @@ class Heard:
     seconds: float
 
 
+class Kept:
+    """The sound that a phone heard."""
+
+    def __init__(self) -> None:
+        self._parts = bytearray()
+
+    def write(self, sound: bytes) -> None:
+        self._parts += sound
+
+    def wav(self) -> bytes:
+        """As a file."""
+        return wav.head(1, len(self._parts)) + bytes(self._parts)
+
+
 class SimulatedLeg(Leg):
     """One call on one virtual phone. `outgoing` as the exchange sees it: it calls the phone."""
 
     def __init__(
-        self, clock: Clock, media: Media, phone: str, record: Callable[[Event], object], *, outgoing: bool, in_band: bool = False
+        self,
+        clock: Clock,
+        media: Media,
+        phone: str,
+        record: Callable[[Event], object],
+        *,
+        outgoing: bool,
+        in_band: bool = False,
+        keeps_sound: bool = False,
     ) -> None:
         super().__init__(LegState.TRYING if outgoing else LegState.RINGING)
         self.clock, self.media, self.phone, self.outgoing = clock, media, phone, outgoing
         self.record = record
-        self.in_band = in_band
+        self.in_band, self.keeps_sound = in_band, keeps_sound
+        self.sound = Kept()
         media.on_lost = self._lost
         if in_band:
             media.on_key = self._key
@@ -61,8 +86,7 @@ class SimulatedLeg(Leg):
     # The exchange's side -------------------------------------------------------------------
 
     async def answer(self) -> None:
-        if self._become(LegState.ANSWERED):
-            self.record(PhoneAnswered(phone=self.phone))
+        self._answered()
 
     async def hang_up(self, cause: Cause = Cause.NORMAL) -> None:
         self._release("exchange", cause)
@@ -81,6 +105,14 @@ class SimulatedLeg(Leg):
         if self.on_heard:
             self.on_heard(heard)
 
+    def _answered(self) -> bool:
+        if not self._become(LegState.ANSWERED):
+            return False
+        self.record(PhoneAnswered(phone=self.phone))
+        if self.keeps_sound:
+            self.media.record(Track.TO, LONGEST_KEPT, self.sound)
+        return True
+
     def _lost(self) -> None:
         self._release("exchange", Cause.FAILED)
 
@@ -98,10 +130,7 @@ class SimulatedLeg(Leg):
 
     def pick_up(self) -> bool:
         """Answer a call of the exchange; says whether there was one to answer."""
-        if self.outgoing and self._become(LegState.ANSWERED):
-            self.record(PhoneAnswered(phone=self.phone))
-            return True
-        return False
+        return self.outgoing and self._answered()
 
     def put_down(self, cause: Cause = Cause.NORMAL) -> bool:
         """Hang up, decline or give up; says whether there was a call."""
@@ -130,12 +159,13 @@ class SimulatedLeg(Leg):
         if gap > KEY_SECONDS:
             await self.clock.sleep(due + gap - self.clock.now())
 
-    async def say(self, words: str, samples: Samples) -> None:
-        """Speak; the words stand beside the sound for whoever recognises speech. Return at the end."""
-        if self.state is LegState.ANSWERED:
-            self.record(PhoneSaid(phone=self.phone, text=words))
-            self._spoke(words)
-            await self.media.say(samples)
+    def say(self, words: str) -> bool:
+        """Speak: the words, which stand beside the sound for whoever recognises speech. Whether anybody hears."""
+        if self.state is not LegState.ANSWERED:
+            return False
+        self.record(PhoneSaid(phone=self.phone, text=words))
+        self._spoke(words)
+        return True
 
 
 def _words(wish: Sound) -> tuple[str, str]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from hoyhoy.audio import tones
 from hoyhoy.exchange.clock import Clock
+from hoyhoy.exchange.events import Event
 from hoyhoy.exchange.leg import Cause, LegState
-from hoyhoy.exchange.media import Studio
+from hoyhoy.exchange.media import Media, Studio
 from hoyhoy.exchange.sound import Speech
 
 from .leg import Heard, SimulatedLeg
@@ -56,6 +58,19 @@ class Phone:
     texts: list[PhoneText] = field(default_factory=list)
     _tidy_at: int = KEPT
 
+    def leg(self, media: Media, record: Callable[[Event], object], *, outgoing: bool) -> SimulatedLeg:
+        """Its part in a call that begins."""
+        how = self.behaviour
+        return SimulatedLeg(
+            self.clock,
+            media,
+            self.number,
+            record,
+            outgoing=outgoing,
+            in_band=how.in_band,
+            keeps_sound=how.keeps_sound,
+        )
+
     def ringing(self, call: PhoneCall) -> None:
         """The exchange calls this phone: do what its behaviour says."""
         self._keep(call)
@@ -101,15 +116,20 @@ class Phone:
             case Answering.VOICEMAIL:
                 if await self._pick_up(leg, how):
                     await self.say(leg, how.greeting)
-                    await leg.say("(beep)", tones.beep())
+                    if leg.say("(beep)"):
+                        await leg.media.say(tones.beep())
             case Answering.FAX:
-                if await self._pick_up(leg, how):
-                    await leg.say(FAX_TONE, tones.tone(*FAX))
+                if await self._pick_up(leg, how) and leg.say(FAX_TONE):
+                    await leg.media.say(tones.tone(*FAX))
 
     async def say(self, leg: SimulatedLeg, words: str) -> None:
         """Whoever holds the phone says this; return at the end."""
-        speech = await self.studio.prompt(Speech(words, words), "")
-        await leg.say(words, speech.samples)
+        if leg.say(words):
+            await self.voice(leg, words)
+
+    async def voice(self, leg: SimulatedLeg, words: str) -> None:
+        """The sound of words that were said."""
+        await leg.media.say((await self.studio.prompt(Speech(words, words), "")).samples)
 
     async def _pick_up(self, leg: SimulatedLeg, how: Behaviour) -> bool:
         leg.ring()

@@ -55,6 +55,9 @@ class Behaviour(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     in_band: bool = False
     """Keys are tones in its sound and nothing else, as with the oldest telephones."""
 
+    keeps_sound: bool = False
+    """What it hears is kept as sound too, ten minutes of each call."""
+
     greeting: str = "Please leave a message after the tone."
     delivery: Literal["delivered", "undelivered", "failed"] = "delivered"
     """What becomes of messages to it."""
