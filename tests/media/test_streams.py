@@ -12,7 +12,9 @@ from hoyhoy.media.jitter import DELAY
 from hoyhoy.media.packets import key_payload
 from hoyhoy.media.plane import Pressed
 from hoyhoy.media.ports import PortsExhausted
+from hoyhoy.media.reports import WITH_SOUND, Reported
 from hoyhoy.media.streams import Description, Streams
+from hoyhoy.wire.rtp import rtcp
 
 EVENTS = 101
 
@@ -335,3 +337,349 @@ def test_lengths_and_codecs_may_change_from_packet_to_packet(made):
             heard.append(streams.frames(EVERY)[0])
     heard = np.concatenate(heard)[DELAY:].astype(int)
     assert len(heard) > 0.4 * RATE and np.abs(heard - said[: len(heard)]).max() < 300
+
+
+# Reserved legs, and direction ----------------------------------------------------------------
+
+
+def test_a_reserved_leg_hears_nobody_and_sends_nothing(made):
+    streams, far = made
+    end = far()
+    here = streams.sockets[streams.open(0, end.describe(remote=0))].getsockname()
+    end.send(here, b"\x00" * FRAME)
+    assert streams.receive() == [] and streams.strangers == 1
+    assert streams.send(EVERY, silence()) == 0 and end.got() == []
+    assert streams.dial(0, "1"), "it waits"
+    for _ in range(300):
+        streams.send(EVERY, silence())
+    assert streams.statistics(0).sent == 0
+    streams.close(0)
+
+
+def test_a_reserved_leg_begins_with_its_address(made):
+    streams, far = made
+    end, other = far(), far()
+    port = streams.open(0, end.describe(remote=0))
+    for _ in range(3):
+        streams.send(EVERY, silence())
+    streams.change(0, end.describe())
+    end.send(streams.sockets[port].getsockname(), b"\x00" * FRAME)
+    streams.receive()
+    assert hear(streams, 0, 4).any()
+    assert streams.send(EVERY, silence()) == 1
+    assert [one[:5] for one in end.got()] == [(0, 1, 9, 1000 + 3 * FRAME, 5)], "marked, and time has gone on"
+    rows = range(1, 3)
+    for row in rows:
+        streams.open(row, other.describe(remote=0))
+    with pytest.raises(PortsExhausted):
+        for row in rows:
+            streams.change(row, end.describe())
+
+
+def test_on_hold_nothing_is_sent_and_time_goes_on(made):
+    streams, far = made
+    end = far()
+    streams.open(0, end.describe())
+    streams.send(EVERY, silence())
+    streams.change(0, end.describe(sends=False))
+    assert [streams.send(EVERY, silence()) for _ in range(5)] == [0] * 5
+    streams.change(0, end.describe())
+    assert [streams.send(EVERY, silence()) for _ in range(2)] == [1, 1]
+    assert [one[1:4] for one in end.got()] == [(1, 9, 1000), (1, 10, 1000 + 6 * FRAME), (0, 11, 1000 + 7 * FRAME)]
+    assert (streams.statistics(0).sent, streams.statistics(0).octets_sent) == (3, 480)
+
+
+def test_the_hold_of_rfc_2543(made):
+    """c=0.0.0.0 (RFC 3264 8.4): nothing is sent there, and the address that was agreed stays whose it was."""
+    streams, far = made
+    end = far()
+    here = streams.sockets[streams.open(0, end.describe())].getsockname()
+    for nowhere in (0, source_of("0.0.0.0", 4000)):
+        streams.change(0, end.describe(remote=nowhere))
+        end.send(here, b"\x00" * FRAME)
+        streams.receive()
+        assert streams.send(EVERY, silence()) == 0 and streams.strangers == 0
+    streams.change(0, end.describe())
+    assert streams.send(EVERY, silence()) == 1 and len(end.got()) == 1
+
+
+def test_who_is_not_listened_to_is_not_heard(made):
+    streams, far = made
+    end = far()
+    here = streams.sockets[streams.open(0, end.describe())].getsockname()
+    for hears in (True, False, True):
+        streams.change(0, end.describe(hears=hears))
+        heard = []
+        for _ in range(6):
+            end.send(here, b"\x00" * FRAME)
+            end.send(here, key_payload("1", end=False, duration=160), kind=EVENTS, step=0)
+            heard += streams.receive()
+            frame = streams.frames(EVERY)[0]
+        assert frame.any() == hears and bool(heard) == hears
+    assert streams.statistics(0).received == 36, "what came is counted all the same"
+
+
+def test_a_held_leg_still_latches(made):
+    """Music on hold has to go where the far end really is."""
+    streams, far = made
+    named, real = far(), far()
+    here = streams.sockets[streams.open(0, named.describe(hears=False))].getsockname()
+    real.send(here, b"\x00" * FRAME)
+    streams.receive()
+    streams.send(EVERY, silence())
+    assert len(real.got()) == 1 and named.got() == []
+
+
+def test_keys_wait_while_nothing_is_sent(made):
+    streams, far = made
+    end = far()
+    streams.open(0, end.describe())
+    streams.dial(0, "12")
+    for _ in range(3):
+        streams.send(EVERY, silence())
+    streams.change(0, end.describe(sends=False))
+    for _ in range(20):
+        streams.send(EVERY, silence())
+    streams.change(0, end.describe())
+    for _ in range(12):
+        streams.send(EVERY, silence())
+    got = end.got()
+    assert [one[0] == EVENTS for one in got] == [True] * 11 + [False] * 4
+    assert [one[5][0] for one in got[:11]] == [1] * 3 + [2] * 8, "the key that was cut short is not pressed again"
+    assert len({one[3] for one in got[3:11]}) == 1 and got[3][1] == 1
+    assert streams.statistics(0).octets_sent == 11 * 4 + 4 * FRAME
+    streams.dial(0, "1")
+    streams.send(EVERY, silence())
+    streams.change(0, end.describe(sends=False))
+    assert not streams.is_dialling(0)
+
+
+def test_a_refreshed_session_disturbs_nothing(made):
+    """A re-INVITE with the same description, as session timers send it (RFC 4028), is not heard."""
+    streams, far = made
+    end = far()
+    here = streams.sockets[streams.open(0, end.describe())].getsockname()
+    said = g711.decode(g711.encode(tones.tone(0.4, 440)))
+    heard = []
+    for at in range(0, len(said), FRAME):
+        end.send(here, g711.encode(said[at : at + FRAME]).tobytes())
+        streams.receive()
+        heard.append(streams.frames(EVERY)[0])
+        if at == 10 * FRAME:
+            streams.change(0, end.describe())
+    assert (np.concatenate(heard)[DELAY:] == said[: len(said) - DELAY]).all()
+
+
+# Two hundred calls from one address ----------------------------------------------------------
+
+
+def test_two_hundred_legs_of_one_far_end_with_one_ssrc():
+    """A provider sends all calls from one port, with one SSRC: they get ports that differ, and nobody hears another."""
+    count = 200
+    sockets, end = [open_socket("127.0.0.1", buffer=1 << 14) for _ in range(count)], Far(ssrc=1)
+    try:
+        streams, every = Streams(count + 1, sockets), np.arange(count + 1)
+        ports = [streams.open(row, end.describe()) for row in range(count)]
+        assert len(set(ports)) == count
+        with pytest.raises(PortsExhausted):
+            streams.open(count, end.describe())
+        for n in range(4):
+            for row, port in enumerate(ports):
+                payload = bytes([row]) * FRAME
+                end.send(sockets[port].getsockname(), payload, timestamp=n * FRAME)
+            streams.receive()
+            frames = streams.frames(every)
+        values = g711.decode(np.arange(count, dtype=np.uint8))
+        assert (frames[:count] == values[:, None]).all() and not frames[count].any()
+        assert streams.strangers == 0
+    finally:
+        for sock in (*sockets, end.socket):
+            sock.close()
+
+
+# Reports -------------------------------------------------------------------------------------
+
+
+def reports_of(sock):
+    """Every RTCP packet that waits at a socket, and where it came from."""
+    found = []
+    while True:
+        try:
+            packet, source = sock.recvfrom(2000)
+        except BlockingIOError:
+            return found
+        if 192 <= packet[1] <= 223:
+            found.append((rtcp.read(packet), source))
+
+
+def pass_ticks(streams, ticks):
+    for _ in range(ticks):
+        streams.receive()
+        streams.frames(EVERY)
+        streams.send(EVERY, silence())
+
+
+def until(streams, wanted):
+    """What `receive` tells, as soon as that is anything; ports for reports have their turns."""
+    for _ in range(wanted):
+        if told := streams.receive():
+            return told
+        streams.send(EVERY, silence())
+    return []
+
+
+def test_reports_go_with_the_sound(made):  # RFC 5761
+    streams, far = made
+    end = far()
+    port = streams.open(0, end.describe(reports=WITH_SOUND))
+    for _ in range(3):
+        end.send(streams.sockets[port].getsockname(), b"\x00" * FRAME)
+    pass_ticks(streams, 130)
+    [(found, source)] = reports_of(end.socket)
+    assert source == streams.sockets[port].getsockname()
+    [report] = found.reports
+    assert report.ssrc == 5 and report.sending.packets == 125 and report.sending.octets == 125 * 160
+    assert report.sending.timestamp == 1000 + 125 * FRAME and found.names == {5: b"hoyhoy"}
+    assert [(one.ssrc, one.lost, one.highest) for one in report.blocks] == [(77, 0, 65532)]
+    streams.close(0)
+    [(found, _)] = reports_of(end.socket)
+    assert found.leaving == {5}, "and it says goodbye"
+
+
+def test_nobody_reports_to_who_was_told_nothing_or_wants_none(made):
+    streams, far = made
+    silent, reserved = far(), far()
+    streams.open(0, silent.describe())
+    streams.open(1, reserved.describe(remote=0, reports=WITH_SOUND))
+    pass_ticks(streams, 400)
+    for row in (0, 1):
+        streams.close(row)
+    assert reports_of(silent.socket) == reports_of(reserved.socket) == []
+
+
+def test_reports_of_a_held_leg_go_on(made):
+    streams, far = made
+    end = far()
+    streams.open(0, end.describe(reports=WITH_SOUND, sends=False))
+    pass_ticks(streams, 400)
+    found = [one.reports[0] for one, _ in reports_of(end.socket)]
+    assert [one.sending for one in found] == [None, None], "who sends nothing is no sender"
+
+
+def report_on(ours, theirs=77, lost=4, jitter=80, leaving=False):
+    return rtcp.write(rtcp.Report(theirs, None, (rtcp.Block(ours, 0, lost, 0, jitter),)), "far", is_leaving=leaving)
+
+
+def test_what_a_far_end_reports_is_told(made):
+    streams, far = made
+    end = far()
+    here = streams.sockets[streams.open(3, end.describe())].getsockname()
+    end.socket.sendto(report_on(5), here)
+    assert streams.receive() == [Reported(3, 4, 80 / RATE, None, False)]
+    end.socket.sendto(report_on(5, lost=6), here)
+    assert streams.receive() == [], "once in five seconds"
+    assert streams.statistics(3).far.lost == 6 and streams.statistics(3).received == 0
+
+
+def test_reports_of_strangers_and_what_is_malformed(made):  # bad inputs 14
+    streams, far = made
+    end, stranger = far(), far()
+    stranger.socket.close()
+    stranger.socket = open_socket("127.0.0.2")
+    here = streams.sockets[streams.open(3, end.describe())].getsockname()
+    stranger.socket.sendto(report_on(5), here)
+    assert streams.receive() == [] and streams.strangers == 1
+    for bad in (
+        b"\x81\xc9\x00\x00" + bytes(4),
+        report_on(5)[:-3],
+        b"\x9f\xc8\x00\x01" + bytes(4),
+        b"\x80\xcb\xff\xff" * 3,
+    ):
+        end.socket.sendto(bad, here)
+    end.socket.sendto(report_on(4), here)
+    assert streams.receive() == [] and streams.statistics(3).far.lost is None
+    end.socket.sendto(report_on(5), here)
+    assert len(streams.receive()) == 1
+
+
+def test_reports_latch_nobody(made):
+    streams, far = made
+    named, real = far(), far()
+    here = streams.sockets[streams.open(0, named.describe())].getsockname()
+    real.socket.sendto(report_on(5), here)
+    streams.receive()
+    streams.send(EVERY, silence())
+    assert len(named.got()) == 1 and real.got() == []
+
+
+def test_a_flood_of_reports_does_not_keep_a_legs_own_out(made):
+    streams, far = made
+    end, flood = far(), far()
+    flood.socket.close()
+    flood.socket = open_socket("127.0.0.2")
+    here = streams.sockets[streams.open(0, end.describe())].getsockname()
+    for _ in range(500):
+        flood.socket.sendto(report_on(5, lost=9), here)
+    end.socket.sendto(report_on(5), here)
+    assert streams.receive() == [Reported(0, 4, 80 / RATE, None, False)] and streams.strangers == 500
+
+
+@pytest.fixture
+def apart(made):
+    """Streams with ports for reports, and a far end with one."""
+    streams, far = made
+    streams.control[:] = [open_socket("127.0.0.1") for _ in streams.sockets]
+    end, control = far(), open_socket("127.0.0.1")
+    pool = list(streams.control)
+    yield streams, end, control, far
+    for sock in (*pool, control):
+        sock.close()
+
+
+def test_reports_apart_from_sound(apart):  # RFC 3605
+    streams, end, control, _ = apart
+    port = streams.open(0, end.describe(reports=source_of(*control.getsockname())))
+    pass_ticks(streams, 130)
+    [(_, source)] = reports_of(control)
+    assert source == streams.control[port].getsockname() and reports_of(end.socket) == []
+    control.sendto(report_on(5), source)
+    assert until(streams, 16) == [Reported(0, 4, 80 / RATE, None, False)]
+
+
+def test_without_a_port_for_reports_they_come_from_that_of_sound(apart):
+    streams, end, control, _ = apart
+    streams.control[:] = [None, None]
+    port = streams.open(0, end.describe(reports=source_of(*control.getsockname())))
+    pass_ticks(streams, 130)
+    [(_, source)] = reports_of(control)
+    assert source == streams.sockets[port].getsockname()
+    control.sendto(report_on(5), source)
+    assert len(streams.receive()) == 1, "and go there"
+
+
+def test_whose_report_it_is_of_many_legs_of_one_host(apart):
+    """All from one address: the SSRCs that a report speaks of tell the legs apart."""
+    streams, _, control, far = apart
+    others = [far() for _ in range(3)]
+    where = source_of(*control.getsockname())
+    ports = {}
+    for row, one in enumerate(others):
+        ports[row] = streams.open(row, one.describe(ssrc=50 + row, reports=where))
+        one.send(streams.sockets[ports[row]].getsockname(), b"\0" * FRAME)
+        streams.receive()
+    for row in (2, 0, 1):
+        control.sendto(report_on(50 + row, lost=row), streams.control[ports[row]].getsockname())
+    told = [event for _ in range(16) for event in until(streams, 1)]
+    assert sorted((event.row, event.lost) for event in told) == [(0, 0), (1, 1), (2, 2)]
+    control.sendto(report_on(99), streams.control[0].getsockname())
+    assert until(streams, 16) == []
+
+
+def test_behind_a_nat_reports_go_where_theirs_come_from(apart):
+    streams, end, control, _ = apart
+    private = source_of("192.168.1.20", 4001)
+    port = streams.open(0, end.describe(reports=private))
+    control.sendto(report_on(5), streams.control[port].getsockname())
+    assert len(until(streams, 16)) == 1
+    pass_ticks(streams, 130)
+    assert len(reports_of(control)) == 1

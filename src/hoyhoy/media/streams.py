@@ -366,11 +366,11 @@ class Streams:
     ) -> None:
         """Of the legs whose far end has this host it is the one that the report speaks of."""
         ours, theirs = self._ssrc[able].view(">u4")[:, 0].astype(np.int64), self.reception.ssrc[able]
-        about = np.isin(ours, list(found.sources)) | np.isin(theirs, list(found.senders))
-        if not about.any():
+        about, by = np.isin(ours, list(found.sources)), np.isin(theirs, list(found.senders))
+        if not (about | by).any():
             self.strangers += 1
             return
-        place = int(np.argmax(about * 2 + (self.reports.to[able] == source)))
+        place = int(np.argmax(4 * about + 2 * by + (self.reports.to[able] == source)))  # our SSRC is what only we chose
         row = int(able[place])
         self.reports.hear(row, found, int(ours[place]), int(theirs[place]), at)
         to = int(self.reports.to[row])
