@@ -1,5 +1,6 @@
 """Hundreds of packets with one system call, and the plain loop that stands in for it, over real sockets."""
 
+import itertools
 import socket
 import time
 
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 
 from hoyhoy.media import datagrams
-from hoyhoy.media.datagrams import Batch, address_columns, address_of, open_socket, source_of, sources
+from hoyhoy.media.datagrams import Batch, address_columns, address_of, open_pair, open_socket, source_of, sources
 
 
 @pytest.fixture(params=["batched", "one by one"])
@@ -109,3 +110,41 @@ def test_the_kernel_says_when_a_packet_came(pair):
     assert into.receive(far) == 1
     into.describe(0, 1)
     assert time.time() - 60 < into.arrivals[0] <= time.time()
+
+
+def shut(*sockets):
+    for sock in sockets:
+        if sock is not None:
+            sock.close()
+
+
+def test_a_port_for_sound_and_the_next_for_reports():  # RFC 3550 11
+    pairs = [open_pair("127.0.0.1") for _ in range(20)]
+    try:
+        for sound, apart in pairs:
+            number = sound.getsockname()[1]
+            assert number % 2 == 0 and apart.getsockname()[1] == number + 1
+    finally:
+        shut(*itertools.chain(*pairs))
+
+
+def test_where_the_next_port_is_anothers_there_is_none_for_reports():
+    sound, apart = open_pair("127.0.0.1")
+    number = sound.getsockname()[1]
+    shut(sound)
+    try:
+        sound, none = open_pair("127.0.0.1", number)
+        assert sound.getsockname()[1] == number and none is None
+        shut(sound, apart)
+        sound, none = open_pair("127.0.0.1", number, taken=[number, number + 1])
+        assert none is None
+        with pytest.raises(OSError):
+            open_pair("127.0.0.1", number)
+    finally:
+        shut(sound, apart)
+
+
+def test_the_highest_port_has_no_neighbour():
+    sound, apart = open_pair("127.0.0.1", 0xFFFF)
+    shut(sound)
+    assert apart is None

@@ -12,6 +12,8 @@ import errno
 import socket
 import struct
 import sys
+from collections.abc import Container
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -21,6 +23,11 @@ AT_ONCE = 1024
 """Most messages Linux takes in one call (UIO_MAXIOV)."""
 
 SO_TIMESTAMPNS = 35
+ATTEMPTS = 100
+"""Free ports that are looked at for one that is even and has its neighbour free."""
+
+REPORTS_BUFFER = 256 << 10
+
 CONTROL = 64
 """Octets of control data per packet: one timestamp needs 32."""
 
@@ -179,3 +186,21 @@ def is_taken(host: str, port: int) -> bool:
     except OSError:
         return True
     return False
+
+
+def open_pair(host: str, port: int = 0, *, taken: Container[int] = ()) -> tuple[socket.socket, socket.socket | None]:
+    """Sockets for sound and for the reports on it: an even port and the next higher one (RFC 3550 11). None instead
+    of the second where that port is another's, or in `taken`. OSError when there is none for sound."""
+    for _ in range(ATTEMPTS):
+        sound = open_socket(host, port)
+        number = sound.getsockname()[1]
+        apart = None
+        if number + 1 not in taken and number < 0xFFFF:
+            with suppress(OSError):
+                apart = open_socket(host, number + 1, REPORTS_BUFFER)
+        if port or (apart is not None and number % 2 == 0):
+            return sound, apart
+        sound.close()
+        if apart is not None:
+            apart.close()
+    return open_socket(host), None

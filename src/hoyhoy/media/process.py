@@ -8,6 +8,7 @@ ends with the exchange: when the other end of the socket is gone, so is it.
 from __future__ import annotations
 
 import os
+import random
 import signal
 import socket
 import sys
@@ -20,7 +21,7 @@ import msgspec
 from hoyhoy.audio import FRAME_SECONDS
 
 from .arena import Arena
-from .datagrams import open_socket
+from .datagrams import open_pair
 from .desk import Desk
 from .framing import Broken, Frames, framed
 from .orders import Event, Measured, Ready, pack, read_orders
@@ -104,14 +105,19 @@ def run(wire: Wire, desk: Desk) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """`FD HOST ROWS PORT...`: the inherited socket, where to listen, how many legs, the pool of ports (0: any)."""
+    """`FD HOST ROWS PORT...`: the inherited socket, where to listen, how many legs, the pool of ports (0: any).
+
+    Reports come on the next higher port of each, unless that is itself of the pool.
+    """
     number, host, rows, *ports = arguments
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the exchange, which ends its calls first
     sock = socket.socket(fileno=int(number))
     sock.setblocking(False)
-    sockets = [open_socket(host, int(port)) for port in ports]
+    wanted = [int(port) for port in ports]
+    pairs = [open_pair(host, port, taken=wanted) for port in wanted]
+    sockets, control = [sound for sound, _ in pairs], [apart for _, apart in pairs]
     wire = Wire(sock)
-    streams = Streams(int(rows), sockets) if sockets else None
+    streams = Streams(int(rows), sockets, control, now=time.time, chance=random.random) if sockets else None
     wire.write([Ready(ports=tuple(one.getsockname()[1] for one in sockets))])
     try:
         run(wire, Desk(Plane(int(rows), Arena()), streams))
