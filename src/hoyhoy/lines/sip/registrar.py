@@ -1,0 +1,178 @@
+"""The registrar of all SIP domains: who may register, and where the registered are (RFC 3261 10, voice reference 10.1).
+
+Whoever asks without credentials is challenged, whoever it is. A user we do not have and a wrong password get the same
+answer after the same work, and an address that goes on guessing gets none of it. Bindings are kept in memory: phones
+register anew by themselves, and are granted no more than ten minutes so that a restart is mended as soon.
+"""
+
+from __future__ import annotations
+
+from email.utils import formatdate
+
+from hoyhoy.exchange.chance import Chance
+from hoyhoy.exchange.clock import Clock
+from hoyhoy.exchange.ports import Domain
+from hoyhoy.wire.sip.authentication import Gate, Verdict
+from hoyhoy.wire.sip.error import SipError
+from hoyhoy.wire.sip.grammar import same_host
+from hoyhoy.wire.sip.message import Request, Response
+
+from .alarm import Alarm, Clockwork, alarm_of
+from .asking import Sending
+from .bindings import Aor, Binding, Bindings, Terms
+from .inbound import Inbound
+from .keepalive import Keepalive
+from .names import Directory, Names, is_active
+from .quota import Quota, network
+from .refusal import Complaints, Refused
+from .target import Target
+
+PER_SECOND = 5
+"""REGISTERs of one user that are served in a second (32008)."""
+
+
+class Registrar:
+    """`tries` are the failed logins left to each source address, shared with whoever else asks for passwords.
+
+    `keepalive=False` asks no phone whether it is still there.
+    """
+
+    def __init__(
+        self,
+        endpoint: Sending,
+        clock: Clock,
+        chance: Chance,
+        directory: Directory,
+        names: Names,
+        gate: Gate,
+        tries: Quota,
+        complaints: Complaints,
+        *,
+        terms: Terms | None = None,
+        keepalive: bool = True,
+        alarm: Alarm | None = None,
+    ) -> None:
+        self._clock, self._chance, self._directory = clock, chance, directory
+        self._names, self._gate, self._tries, self._complaints = names, gate, tries, complaints
+        self._alarm = alarm or alarm_of(clock)
+        self._bindings = Bindings(terms or Terms())
+        self._ends: Clockwork[int, str] = Clockwork(self._alarm, lambda number, _: self._drop(number))
+        self._keepalive = Keepalive(endpoint, self._alarm, chance, self._drop) if keepalive else None
+        self._rates = Quota(PER_SECOND, 1.0)
+
+    def locations(self, domain: Domain, user: str) -> tuple[Binding, ...]:
+        """The phones of a user, in these letters, the most preferred first; none when nobody is registered (32009)."""
+        return self._bindings.of((domain.sid, user), self._alarm.now())
+
+    @property
+    def count(self) -> int:
+        """How many phones are registered."""
+        return len(self._bindings)
+
+    def register(self, inbound: Inbound) -> None:
+        """Answer a REGISTER."""
+        inbound.respond(self.answer(inbound.request, inbound.source, inbound.local))
+
+    def lost(self, target: Target) -> None:
+        """A connection is gone, and with it the phones that came by it (RFC 5626 5.3)."""
+        for number in self._bindings.at(target):
+            self._drop(number)
+
+    def close(self) -> None:
+        self._ends.stop()
+        if self._keepalive is not None:
+            self._keepalive.stop()
+
+    # One REGISTER ----------------------------------------------------------------------------
+
+    def answer(self, request: Request, source: Target, local: Target) -> Response:
+        """The response to a REGISTER that came from `source` to our place `local`."""
+        try:
+            found = self._admitted(request, source, local)
+            return found if isinstance(found, Response) else self._register(found, request, source)
+        except SipError as error:
+            return request.refuse(error)
+
+    def _admitted(self, request: Request, source: Target, local: Target) -> Domain | Response:
+        """The domain of a user that proved who it is; else the challenge. SipError when neither will do."""
+        to, from_ = request.to.uri, request.from_.uri
+        if not to.is_sip or not from_.is_sip:
+            raise SipError("only SIP users are registered here")
+        if from_.user != to.user or not same_host(from_.host, to.host):
+            raise SipError("nobody is registered by others", 403)
+        domain = self._directory.domain(to.host)
+        if domain is not None:
+            self._check(domain, source)
+        elif not self._names.is_ours(to.host, local):
+            raise SipError("forbidden", 403)
+        now, place = self._clock.now(), network(source.host)
+        if not self._tries.has(place, now):
+            raise SipError("too many failed tries", 503, headers=(("Retry-After", "60"),))
+        shown = self._gate.presented(request)
+        if shown is None:
+            return self._gate.challenge(request, now=now, salt=self._chance.hex(16))
+        if domain is None:
+            domain = self._names.domain_of_user(shown.username, lambda one: one.registration_credentials)
+        password = self._directory.password(domain.registration_credentials, shown.username) if domain else None
+        verdict = self._gate.judge(shown, request, password, now=now)
+        if verdict is Verdict.STALE:
+            return self._gate.challenge(request, now=now, salt=self._chance.hex(16), stale=True)
+        if verdict is not Verdict.GRANTED or domain is None:
+            self._tries.take(place, now)
+            raise SipError("forbidden", 403)
+        self._check(domain, source)
+        if shown.username != to.user:
+            raise Refused(32106, "The user of the address must be the user name of the credentials.")
+        return domain
+
+    def _check(self, domain: Domain, source: Target) -> None:
+        """What must hold before anybody is asked for a password."""
+        if not domain.registers or not is_active(self._directory, domain.account):
+            raise Refused(32210, "Registration is switched off for this domain.")
+        if not domain.registration_credentials:
+            raise Refused(32212, "This domain has no credential list for registrations.")
+        if domain.secure and source.transport != "tls":
+            raise Refused(32209, "This domain is secure: register by TLS.")
+
+    def _register(self, domain: Domain, request: Request, source: Target) -> Response:
+        aor: Aor = domain.sid, request.to.uri.user
+        now = self._alarm.now()
+        if not self._rates.take(aor, now):
+            raise Refused(32008, "More than five registrations in a second.", 503, retry_after=1)
+        change = self._bindings.register(aor, request, source, now)
+        for one in change.made:
+            self._ends.set(one.number, "end", one.until - now)
+            if self._keepalive is not None and one.is_behind_nat:
+                self._keepalive.watch(one)
+            elif self._keepalive is not None:
+                self._keepalive.forget(one.number)
+        for number in (*change.removed, *change.crowded_out):
+            self._forget(number)
+        if change.crowded_out:
+            most = self._bindings.terms.bindings
+            self._complaints.tell(
+                domain.account,
+                32007,
+                f"A user of {domain.name} registered more than {most} phones: the oldest is gone.",
+            )
+        return self._registered(aor, request, now)
+
+    def _registered(self, aor: Aor, request: Request, now: float) -> Response:
+        response = request.respond(200)
+        for one in self._bindings.of(aor, now):
+            left = max(1, round(one.until - now))
+            contact = one.contact
+            response.headers.add("Contact", type(contact)(contact.uri, "", contact.params.replace("expires", left)))
+        for value in request.headers.all("Path"):  # RFC 3327 5.3
+            response.headers.add("Path", value)
+        response.headers.add("Date", formatdate(self._clock.now(), usegmt=True))
+        return response
+
+    def _drop(self, number: int) -> None:
+        self._bindings.drop(number)
+        self._forget(number)
+
+    def _forget(self, number: int) -> None:
+        self._ends.forget(number)
+        if self._keepalive is not None:
+            self._keepalive.forget(number)

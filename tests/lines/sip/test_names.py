@@ -1,0 +1,83 @@
+import pytest
+
+from hoyhoy.exchange.ports import Account
+from hoyhoy.lines.sip.names import SEARCHED, Names, is_active, is_loopback, may_show
+from hoyhoy.lines.sip.target import Target
+
+from .town import PASSWORD, Town
+
+
+def lists(domain):
+    return domain.registration_credentials
+
+
+@pytest.fixture
+def town() -> Town:
+    return Town()
+
+
+@pytest.mark.parametrize(
+    ("host", "is_ours"),
+    [
+        ("192.0.2.1", True),
+        ("localhost", True),
+        ("LOCALHOST.", True),
+        ("pbx.example.com", True),
+        ("192.0.2.2", False),
+        ("acme.sip.twilio.com", False),
+    ],
+)
+def test_whose_name(town, host, is_ours):
+    names = Names(town, town.domains, ("pbx.example.com",))
+    assert names.is_ours(host, Target("udp", "192.0.2.1", 5060)) is is_ours
+
+
+def test_an_ipv6_address_is_ours_however_it_is_written(town):
+    assert Names(town, town.domains).is_ours("[2001:DB8::0:1]", Target("udp", "2001:db8::1", 5060))
+
+
+def test_the_only_domain_that_has_a_user(town):
+    names = Names(town, town.domains)
+    assert not names.has_domains()
+    first, second = town.adds_domain("a.sip.twilio.com"), town.adds_domain("b.sip.twilio.com")
+    town.maps(first, town.adds_users(alice=PASSWORD, bob=PASSWORD), "registrations")
+    town.maps(second, town.adds_users(bob=PASSWORD), "registrations")
+    found = names.domain_of_user("alice", lists)
+    assert found and found.sid == first
+    assert names.domain_of_user("bob", lists) is None, "which bob?"
+    assert names.domain_of_user("carol", lists) is None
+    assert names.domain_of_user("alice", lambda one: one.call_credentials) is None
+    assert names.has_domains()
+
+
+def test_among_many_domains_nobody_is_looked_for(town):
+    """Strangers would make us read all lists for each of their requests."""
+    domain = town.adds_domain("a.sip.twilio.com")
+    town.maps(domain, town.adds_users(alice=PASSWORD), "registrations")
+    for number in range(SEARCHED):
+        town.adds_domain(f"{number}.sip.twilio.com")
+    assert Names(town, town.domains).domain_of_user("alice", lists) is None
+
+
+def test_accounts_at_rest(town):  # messaging reference 3.1
+    town.accounts["AC3"] = Account("AC3", "t", "active", "AC2", "")
+    assert all(is_active(town, sid) for sid in ("AC1", "AC2", "AC3"))
+    town.accounts["AC2"] = Account("AC2", "t", "suspended", "", "")
+    assert [is_active(town, sid) for sid in ("AC1", "AC2", "AC3", "AC4")] == [True, False, False, False]
+
+
+def test_what_an_account_may_show(town):  # voice reference 2.7.1
+    town.owns("AC1", "+14155550100")
+    town.verified.add(("AC1", "+14155550199"))
+    assert may_show(town, "AC1", "+14155550100")
+    assert may_show(town, "AC1", "+14155550199")
+    assert not may_show(town, "AC2", "+14155550100")
+    assert not may_show(town, "AC2", "+14155550199")
+    assert not may_show(town, "AC1", "+14155550101")
+
+
+@pytest.mark.parametrize(
+    ("host", "so"), [("127.0.0.1", True), ("::1", True), ("[::1]", True), ("192.0.2.1", False), ("localhost", False)]
+)
+def test_loopback(host, so):
+    assert is_loopback(host) is so
