@@ -248,6 +248,27 @@ def test_keys_in_the_sound(desk):
     assert [event for event in tell(desk, ticks=20) if isinstance(event, Pressed)] == [Pressed(leg=102, key="5")]
 
 
+def test_a_long_sound_is_copied_by_and_by_while_others_wait_for_theirs(monkeypatch):
+    monkeypatch.setattr("hoyhoy.media.desk.COPIED", 2000)
+    near = [open_socket("127.0.0.1")]
+    try:
+        desk = Desk(Plane(4, Arena(100)), Streams(4, near))
+        sound = tones.tone(1.0, 440)
+        record = orders.Record(recording=9, of=1, track="to", frames=1000)
+        tell(desk, orders.Open(leg=1), record, *pieces(1, sound, 500), orders.Play(leg=1, clip=1, order=3), ticks=1)
+        tell(desk, orders.Say(leg=1, clip=1, order=4), orders.Load(clip=2, sound=b"ab"), orders.Drop(clip=2))
+        events = tell(desk, ticks=60)
+        assert [event for event in events if isinstance(event, Played)] == [Played(leg=1, order=3)]
+        heard = recorded([*events, *tell(desk, orders.StopRecording(recording=9))], 9)
+        begun = int(np.flatnonzero(heard)[0]) // FRAME * FRAME
+        assert 2 * FRAME <= begun <= 5 * FRAME and (heard[begun:][: len(sound)] == sound).all()
+        free = desk.plane.arena.free
+        told = tell(desk, *pieces(5, sound, 500), orders.Play(leg=1, clip=5, order=6), orders.Drop(clip=5))
+        assert told == [Played(leg=1, order=6)] and desk.plane.arena.free == free
+    finally:
+        near[0].close()
+
+
 def test_with_sockets():
     near, far, other = [open_socket("127.0.0.1")], Far(), Far(ssrc=1)
     try:

@@ -10,7 +10,7 @@ from hoyhoy.media.arena import Arena
 from hoyhoy.media.desk import Desk
 from hoyhoy.media.framing import Frames, framed
 from hoyhoy.media.plane import Plane
-from hoyhoy.media.process import Deaf, Wire, run
+from hoyhoy.media.process import MOST_READ, Deaf, Wire, run
 
 
 @pytest.fixture
@@ -30,6 +30,22 @@ def test_orders_are_done_and_events_told_until_the_exchange_is_gone(pair):
     ours.shutdown(socket.SHUT_WR)
     with pytest.raises(EOFError):
         run(Wire(theirs), Desk(Plane(2, Arena(10))))
+
+
+def test_a_flood_of_sound_is_read_by_and_by(pair):
+    ours, theirs = pair
+    wire, body = Wire(theirs), framed(orders.pack([orders.Load(clip=1, sound=bytes(100_000))]))
+    waiting, got = bytearray(body * 40), []
+    while len(got) < 40:
+        before, whole = len(wire.frames._buffer) + len(got) * len(body), len(got)
+        for _ in range(100):
+            try:
+                del waiting[: ours.send(waiting)]
+            except (BlockingIOError, ValueError):
+                break
+        got += wire.read()
+        assert len(wire.frames._buffer) + len(got) * len(body) - before <= MOST_READ and len(got) >= whole
+    assert wire.read() == []
 
 
 def test_an_exchange_that_will_not_read_any_more(pair, monkeypatch):

@@ -44,12 +44,16 @@ class Arena:
 
     def load(self, sound: Samples) -> Clip:
         """Copy a sound in. ArenaFull when no gap is long enough."""
-        frames = max(1, -(-len(sound) // FRAME))
-        first = self._take(frames)
-        place = self.frames[first : first + frames].reshape(-1)
+        clip = self.take(len(sound))
+        place = self.frames[clip.first : clip.first + clip.frames].reshape(-1)
         place[: len(sound)] = sound
         place[len(sound) :] = 0
-        return Clip(first, frames)
+        return clip
+
+    def take(self, samples: int) -> Clip:
+        """Room for a sound of so many samples, which is still to be copied in. ArenaFull."""
+        frames = max(1, -(-samples // FRAME))
+        return Clip(self._take(frames), frames)
 
     def drop(self, clip: Clip) -> None:
         """Give a clip's frames back; nobody may play it any more."""

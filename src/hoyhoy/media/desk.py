@@ -17,11 +17,15 @@ from .arena import ArenaFull, Clip
 from .loading import Loading
 from .orders import Event, Order
 from .plane import Plane, PlaneFull
+from .players import ENDLESS
 from .ports import PortsExhausted
 from .recordings import Recording, RecordingsFull, Track
 from .reports import Reported
 from .rooms import NOWHERE
 from .streams import Description, Statistics, Streams
+
+COPIED = 1 << 18
+"""Samples of long clips that are copied in one tick, half a minute, while others wait for their sound."""
 
 
 class Desk:
@@ -35,6 +39,7 @@ class Desk:
         self._loading: dict[int, Loading] = {}
         self._awaiting: dict[tuple[type, int], orders.Play | orders.Say | orders.Announce] = {}
         """Orders for clips that are not whole yet."""
+        self._may_copy = COPIED
         self._players: Counter[int] = Counter()
         self._dropped: set[int] = set()
         self._playing: dict[int, int] = {}
@@ -64,7 +69,9 @@ class Desk:
             case orders.Load():
                 self._load(order)
             case orders.Drop(clip=clip):
-                self._loaded(clip)
+                if clip in self._loading:
+                    self._loading[clip].abandon()
+                    self._no_longer_loading(clip)
                 self._dropped.add(clip)
                 self._let_go(clip)
             case orders.Announce():
@@ -81,6 +88,9 @@ class Desk:
     def tick(self, frames: int = 1) -> list[Event]:
         """Let `frames` frames pass: packets in, sound mixed, packets out; what happened since the last tick."""
         streams = self.streams
+        self._may_copy = COPIED
+        for clip in [clip for clip, loading in self._loading.items() if loading.clip is not None]:
+            self._go_on_copying(clip)
         spoken = None
         if streams is not None:
             for pressed in streams.receive():
@@ -185,19 +195,26 @@ class Desk:
             raise ValueError("there is a clip of this number")
         loading = self._loading.setdefault(order.clip, Loading(self.plane.arena))
         try:
-            if (clip := loading.take(order.sound, more=order.more)) is not None:
-                self._clips[order.clip] = clip
+            loading.take(order.sound, more=order.more)
         except (ArenaFull, ValueError) as why:
             self._events.append(orders.Refused(order="load", of=order.clip, why=str(why)))
         if not order.more:
-            self._loaded(order.clip)
+            self._go_on_copying(order.clip)
 
-    def _loaded(self, clip: int) -> None:
-        """A clip is whole, or will never be: who waited for it need not wait any more."""
-        if self._loading.pop(clip, None) is not None:
-            for key, order in [(key, order) for key, order in self._awaiting.items() if order.clip == clip]:
-                del self._awaiting[key]
-                self._obey(order)
+    def _go_on_copying(self, clip: int) -> None:
+        loading = self._loading[clip]
+        self._may_copy -= loading.copy(self._may_copy if self.streams is not None else ENDLESS)
+        if loading.is_over:
+            if loading.clip is not None:
+                self._clips[clip] = loading.clip
+            self._no_longer_loading(clip)
+
+    def _no_longer_loading(self, clip: int) -> None:
+        """It is whole, or will never be: who waited for it need not wait any more."""
+        del self._loading[clip]
+        for key, order in [(key, order) for key, order in self._awaiting.items() if order.clip == clip]:
+            del self._awaiting[key]
+            self._obey(order)
 
     def _is_awaited(self, order: orders.Play | orders.Say | orders.Announce, of: int) -> bool:
         """Whether a clip is not whole yet: the order is obeyed when it is, unless another takes its place."""

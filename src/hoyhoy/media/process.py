@@ -35,6 +35,9 @@ MEASURED = 50
 """Ticks between two reports of how late ticks were."""
 
 
+MOST_READ = 1 << 19
+"""Octets of orders that are read in one tick: half a minute of sound. What is more waits for the next."""
+
 MOST_UNSENT = 64 << 20
 """Octets that wait for an exchange which does not read: more than a minute of a thousand recordings."""
 
@@ -52,16 +55,20 @@ class Wire:
     unsent: deque[bytes] = field(default_factory=deque)
 
     def read(self) -> list[bytes]:
-        """Lists that have come. EOFError when the exchange is gone."""
+        """Lists that have come, of a flood of sound only what a tick has time for. EOFError when the exchange is
+        gone."""
         lists: list[bytes] = []
-        while True:
+        left = MOST_READ
+        while left > 0:
             try:
-                piece = self.sock.recv(1 << 20)
+                piece = self.sock.recv(left)
             except BlockingIOError:
-                return lists
+                break
             if not piece:
                 raise EOFError
+            left -= len(piece)
             lists += self.frames.feed(piece)
+        return lists
 
     def write(self, events: list[Event]) -> None:
         """Send what happened; what the exchange cannot take yet waits here."""
