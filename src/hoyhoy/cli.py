@@ -369,11 +369,18 @@ def demo() -> None:
 @demo.command()
 @click.option("--real-time", is_flag=True, help="As long as it takes; else virtual time.")
 @click.option("--press", default="", metavar="KEYS", help="Press these instead of the code that the page shows.")
-def signup(real_time: bool, press: str) -> None:
+@click.option(
+    "--wav",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("signup.wav"),
+    show_default=True,
+    help="Where to put what the phone heard.",
+)
+def signup(real_time: bool, press: str, wav: Path) -> None:
     """A sign-up that is confirmed by telephone: app, call, code, keys, confirmation."""
     from .terminal.demo import signup as work
 
-    _run(lambda: work(click.echo, real_time=real_time, press=press))
+    _run(lambda: work(click.echo, real_time=real_time, press=press, wav=wav))
 
 
 if __name__ == "__main__":

@@ -52,7 +52,7 @@ class Settings:
     media_host: str = ""
     """Where RTP is listened for; "" is `host`."""
     media_port: int = MEDIA_PORT
-    """The first of `media_ports` ports of each media process; 0 takes any free ones."""
+    """The first of the ports: `media_ports` even ones for each media process; 0 takes any free ones."""
     media_ports: int = 64
     media_processes: int = 1
     upstream_proxy: str | None = None
@@ -73,9 +73,9 @@ class Settings:
         return self.media_host or ("127.0.0.1" if self.host == "localhost" else self.host)
 
     def media_pool(self, process: int) -> tuple[int, ...]:
-        """The ports of one media process."""
-        first = self.media_port + process * self.media_ports
-        return tuple(range(first, first + self.media_ports)) if self.media_port else (0,) * self.media_ports
+        """The ports of one media process: even ones, each with the next for reports (RFC 3550 11)."""
+        first = self.media_port + process * 2 * self.media_ports
+        return tuple(range(first, first + 2 * self.media_ports, 2)) if self.media_port else (0,) * self.media_ports
 
     @property
     def adopts(self) -> bool:

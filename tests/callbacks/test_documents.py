@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hoyhoy.audio import music, wav
+from hoyhoy.callbacks import documents
 from hoyhoy.callbacks.documents import answer
 from hoyhoy.wire.twiml import parse
 
@@ -91,3 +94,24 @@ def test_everything_else_is_asked_of_the_app(url):
 def test_any_message_gives_a_document(query, params):
     page = answer("POST", f"http://twimlets.com/message?{query}", tuple(params))
     assert page and parse(page.body).name == "Response"
+
+
+@pytest.mark.parametrize(
+    ("url", "is_ours"),
+    [
+        ("https://demo.twilio.com/docs/classic.mp3", True),
+        ("http://demo.twilio.com/docs/classic.mp3", True),
+        ("https://api.twilio.com/cowbell.mp3", True),
+        ("http://com.twilio.music.classical.s3.amazonaws.com/BusyStrings.mp3", True),
+        ("https://s3.amazonaws.com/com.twilio.music.soft-rock/x.mp3", True),
+        ("https://demo.twilio.com/docs/other.mp3", False),
+        ("https://example.com/twilio/docs/classic.mp3", False),
+        ("https://demo.twilio.com.example.com/docs/classic.mp3", False),
+        ("http://[twilio", False),
+    ],
+)
+def test_the_recordings_of_tutorials_are_played_without_a_network(url, is_ours):
+    page = documents.recording(url)
+    assert (page is not None) is is_ours
+    if page:
+        assert np.array_equal(wav.read(page.body), music.prelude()) and page.content_type == "audio/wav"

@@ -79,14 +79,14 @@ class Asking:
 
 @pytest.fixture(scope="session")
 def standing() -> Iterator[LocalExchange]:
-    with LocalExchange() as exchange:
+    with LocalExchange(Settings(port=0, proxy_port=0, virtual_time=True, speech="none")) as exchange:
         yield exchange
 
 
 @pytest.fixture(scope="session")
 def live() -> Iterator[LocalExchange]:
     """In real time."""
-    with LocalExchange(Settings(port=0, proxy_port=0)) as exchange:
+    with LocalExchange(Settings(port=0, proxy_port=0, media_port=0)) as exchange:
         yield exchange
 
 

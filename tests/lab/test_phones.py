@@ -11,7 +11,7 @@ from .conftest import Answered, Asking
 BEHAVIOUR = {
     "answering": "answer", "ring_after": 0.2, "answer_after": 2.0, "script": [],
     "greeting": "Please leave a message after the tone.", "delivery": "delivered", "error_code": 0,
-    "delivery_after": 0.5, "opted_out": [],
+    "delivery_after": 0.5, "opted_out": [], "in_band": False, "keeps_sound": False,
 }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ import re
 from urllib.parse import parse_qsl, urlsplit
 from xml.sax.saxutils import escape
 
+from hoyhoy.audio import music, wav
 from hoyhoy.exchange.events import Params
 from hoyhoy.exchange.ports import Page
 
@@ -31,6 +32,14 @@ _DOCUMENTS = {
     ("demo.twilio.com", "/welcome/sms"): _REPLY,
 }
 
+_RECORDINGS = {
+    ("demo.twilio.com", "/docs/classic.mp3"),
+    ("demo.twilio.com", "/hellomonkey/monkey.mp3"),
+    ("api.twilio.com", "/cowbell.mp3"),
+}
+_MUSIC = re.compile(r"com\.twilio\.(music|sounds)\.[a-z-]+(\.s3\.amazonaws\.com)?")
+"""Where the vendor keeps its music to wait by (voice reference 2.8, 2.9)."""
+
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _MESSAGE = re.compile(r"Message(\[(\d*)\])?")
 
@@ -49,6 +58,21 @@ def answer(method: str, url: str, params: Params) -> Page | None:
         return _page(url, _TWIMLETS[path]((*parse_qsl(parts.query, keep_blank_values=True), *params)))
     document = _DOCUMENTS.get((host, path))
     return _page(url, document) if document else None
+
+
+def recording(url: str) -> Page | None:
+    """The sound at `url` when it is one that tutorials play, else None; it is always the same piece of ours."""
+    if "twilio" not in url:
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    host, path = parts.hostname or "", parts.path
+    bucket = host if host != "s3.amazonaws.com" else path.strip("/").partition("/")[0]
+    if (host.removeprefix("www."), path.lower()) not in _RECORDINGS and not _MUSIC.fullmatch(bucket):
+        return None
+    return Page(url, 200, "audio/wav", wav.write(music.prelude()), (("Cache-Control", "max-age=86400"),))
 
 
 def _page(url: str, document: str) -> Page:

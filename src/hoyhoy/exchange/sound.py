@@ -7,12 +7,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """Text to be spoken. `ssml` keeps the marked-up form when the document had one, else it equals `text`."""
+    """Text to be spoken. `ssml` keeps the marked-up form when the document had one, else it equals `text`.
+
+    Without a `language` the voice's own is spoken, which is en-US where it has none (voice reference 2.1).
+    """
 
     text: str
     ssml: str
     voice: str = "man"
-    language: str = "en-US"
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from hoyhoy.audio.g711 import Samples
 
 from .orders import Drop, Load, Order
 
-Tell = Callable[..., None]
+PIECE = 16000
+"""Octets sent at once, a second: no tick has to take more."""
 
 
 class Clips:
@@ -33,7 +34,10 @@ class Clips:
         self._frames += _frames(samples)
         while self._frames > self._most and len(self._held) > 1:
             self._drop()
-        self._tell(Load(clip=number, sound=samples.tobytes()))
+        sound = samples.tobytes()
+        for begin in range(0, len(sound), PIECE):
+            more = begin + PIECE < len(sound)
+            self._tell(Load(clip=number, sound=sound[begin : begin + PIECE], more=more))
         return number
 
     def forget(self) -> None:

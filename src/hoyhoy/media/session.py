@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from hoyhoy.audio import FRAME_SECONDS, RATE, tones
 from hoyhoy.audio.g711 import Samples
@@ -231,24 +231,13 @@ class StreamSession(Session):
                 ssrc=self.ssrc,
                 sequence=self.board.chance.below(2**15),
                 timestamp=self.board.chance.below(2**31),
-                remote=_place(self._terms.remote),
-                law=int(self._terms.law),
-                events=_events(self._terms),
-                hosts=tuple(map(_host, self._terms.hosts)),
+                **_agreed(self._terms),
             )
         )
 
     def change(self, terms: Terms) -> None:
         self._terms = terms
-        self.tell(
-            orders.ChangeStream(
-                leg=self.number,
-                remote=_place(terms.remote),
-                law=int(terms.law),
-                events=_events(terms),
-                hosts=tuple(map(_host, terms.hosts)),
-            )
-        )
+        self.tell(orders.ChangeStream(leg=self.number, **_agreed(terms)))
 
     async def send_keys(self, keys: str) -> None:
         if self._terms.events is None:
@@ -266,8 +255,9 @@ class StreamSession(Session):
             case orders.Refused(order="open" | "openstream", why=why):
                 if not self.opened.done():
                     self.opened.set_exception(PlaneRefuses(why))
-            case orders.Closed():
-                self._tell_quality(event)
+            case orders.Closed() | orders.Reported():
+                if self.on_quality:
+                    self.on_quality(_quality(event))
             case _:
                 super().hear(event)
 
@@ -275,18 +265,6 @@ class StreamSession(Session):
         if not self.opened.done():
             self.opened.set_exception(PlaneRefuses("the media plane is gone"))
         super().lost()
-
-    def _tell_quality(self, event: orders.Closed) -> None:
-        if self.on_quality:
-            self.on_quality(
-                Quality(
-                    received=event.received,
-                    lost=event.lost,
-                    late=event.late,
-                    concealed=event.concealed,
-                    jitter=event.jitter,
-                )
-            )
 
 
 class PlaneRefuses(Exception):
@@ -326,8 +304,41 @@ def _settle(waiting: tuple[int, asyncio.Future[None]] | None) -> None:
         waiting[1].set_result(None)
 
 
-def _events(terms: Terms) -> int:
-    return -1 if terms.events is None else terms.events
+class _Agreed(TypedDict):
+    remote: int
+    law: int
+    events: int
+    hosts: tuple[int, ...]
+    sends: bool
+    hears: bool
+    rtcp: int
+
+
+def _agreed(terms: Terms) -> _Agreed:
+    """What orders say of an agreement."""
+    return {
+        "remote": _place(terms.remote),
+        "law": int(terms.law),
+        "events": -1 if terms.events is None else terms.events,
+        "hosts": tuple(map(_host, terms.hosts)),
+        "sends": terms.sends,
+        "hears": terms.hears,
+        "rtcp": _place(terms.rtcp),
+    }
+
+
+def _quality(figures: orders.Figures) -> Quality:
+    return Quality(
+        received=figures.received,
+        sent=figures.sent,
+        lost=figures.lost,
+        late=figures.late,
+        concealed=figures.concealed,
+        jitter=figures.jitter,
+        far_lost=figures.far_lost,
+        far_jitter=figures.far_jitter,
+        round_trip=figures.round_trip,
+    )
 
 
 def _place(remote: tuple[str, int] | None) -> int:

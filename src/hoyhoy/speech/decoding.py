@@ -1,6 +1,6 @@
 """Files as sounds: what Play fetches (voice reference 2.2), decoded in a process of its own (child.py).
 
-WAV, AIFF (uncompressed and G.711) and raw mu-law are read here; MP3 by miniaudio, the extra `mp3`. There is no
+WAV, AIFF (uncompressed and G.711) and raw mu-law are read here; MP3 by miniaudio. There is no
 GSM decoder. What may be played is said by the content type, as it is on the platform; what it is, by the file.
 """
 
@@ -46,7 +46,7 @@ def decode(kind: str, file: bytes, longest: float) -> Samples:
 
 def _mp3(file: bytes, longest: float) -> Samples:
     if find_spec("miniaudio") is None:
-        raise Refusal("MP3 files need the extra mp3: pip install 'hoyhoy[mp3]'. WAV files are played without it.")
+        raise Refusal("MP3 files need the Python package miniaudio, which is not installed. WAV files are played.")
     import miniaudio  # type: ignore[import-untyped]
 
     try:

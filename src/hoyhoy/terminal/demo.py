@@ -22,6 +22,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlencode
 
+from hoyhoy.audio import RATE
+from hoyhoy.audio.wav import HEAD
 from hoyhoy.lab.client import Lab
 from hoyhoy.settings import Settings
 from hoyhoy.testing.local import LocalExchange
@@ -52,14 +54,15 @@ def example(name: str) -> Path:
     raise StoryFailed(f"The example app {name!r} is not part of this installation.")
 
 
-def signup(tell: Tell, *, real_time: bool, press: str = "") -> None:
-    """Play the story; StoryFailed unless the app confirms the sign-up. `press`: keys instead of the code's."""
-    settings = Settings(port=0, proxy_port=0, virtual_time=not real_time)
+def signup(tell: Tell, *, real_time: bool, press: str = "", wav: Path | None = None) -> None:
+    """Play the story; StoryFailed unless the app confirms the sign-up. `press`: keys instead of the code's; `wav`: the
+    file for what the phone heard."""
+    settings = Settings(port=0, proxy_port=0, media_port=0, virtual_time=not real_time)
     with LocalExchange(settings) as exchange, running_app(exchange) as port:
         browser = Browser(port)
         tell(f"The browser signs up at http://127.0.0.1:{port}/ with the phone {PHONE}.")
         after = exchange.lab.position()
-        phone = exchange.phone(PHONE)
+        phone = exchange.phone(PHONE, keeps_sound=wav is not None)
         code = browser.sign_up(PHONE)
         tell(f"The page shows the code {code}.")
         call = phone.expect_call(within=10)
@@ -74,9 +77,19 @@ def signup(tell: Tell, *, real_time: bool, press: str = "") -> None:
             started = entry["at"] if started is None else started
             for line in lines(entry) if entry["kind"] not in QUIET else ():
                 tell(f"{entry['at'] - started:7.2f}  {line}")
+        if wav is not None:
+            wav.write_bytes(sound := call.sound())
+            tell(f"What the phone heard, {seconds_of(sound):.0f} seconds, is in {wav}.")
+            if not exchange.speaks:
+                tell("No voice is installed, so it murmurs: pip install 'hoyhoy[speech]' gives it words.")
         if state != "confirmed":
             raise StoryFailed(f"The app says {state!r}, not 'confirmed'.")
         tell("The app says: confirmed. The browser continues by itself.")
+
+
+def seconds_of(file: bytes) -> float:
+    """How long a WAV file of telephone sound lasts."""
+    return (len(file) - HEAD) / 2 / RATE
 
 
 def told_all(lab: Lab, sid: str, after: int) -> None:

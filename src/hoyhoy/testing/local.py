@@ -27,7 +27,7 @@ class LocalExchange:
     """Use as a context manager. `lab` drives it; `environment` leads other programs to it."""
 
     def __init__(self, settings: Settings | None = None) -> None:
-        self.settings = settings or Settings(port=0, proxy_port=0, virtual_time=True)
+        self.settings = settings or Settings(port=0, proxy_port=0, media_port=0, virtual_time=True)
         self._ready: Future[Exchange] = Future()
         self._stop: asyncio.Event
         self._loop: asyncio.AbstractEventLoop
@@ -42,6 +42,7 @@ class LocalExchange:
         self.folder: Path = exchange.database.folder
         assert exchange.authority
         self.authority: Path = exchange.authority.path
+        self.speaks = exchange.stage.speaks
         self.lab = Lab(self.url)
         return self
 

@@ -3,6 +3,7 @@
 import pytest
 
 from hoyhoy.exchange.events import InputGathered, KeyPressed, Noticed, PhoneHeard
+from hoyhoy.exchange.ports import FetchFailed
 
 from ...world import PHONE, World
 
@@ -147,3 +148,12 @@ async def test_a_prompt_that_fails_ends_the_document(exchange):
     await exchange.run()
     assert [n.code for n in exchange.events(Noticed)] == [11100]
     assert "application error" in exchange.events(PhoneHeard)[-1].text
+
+
+async def test_a_recording_that_cannot_be_played_has_a_code_of_its_own(exchange):
+    # 17.2: 13325 within Gather, 13420 elsewhere
+    exchange.app.pages["http://app/odd"] = FetchFailed(13420, "The answer's Content-Type is 'text/css'.")
+    exchange.app.pages["http://app/start"] = "<Response><Gather><Play>http://app/odd</Play></Gather></Response>"
+    exchange.place()
+    await exchange.run()
+    assert [event.code for event in exchange.events(Noticed)] == [13325]

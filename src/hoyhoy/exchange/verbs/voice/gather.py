@@ -6,9 +6,13 @@ from typing import TYPE_CHECKING
 from hoyhoy.exchange.events import InputGathered
 from hoyhoy.exchange.program import Next
 from hoyhoy.exchange.verbs.verb import Verb, boolean, checked, method, url, whole
+from hoyhoy.wire.errors import Fault
 
 if TYPE_CHECKING:
     from hoyhoy.exchange.call import Call
+
+CONTENT_TYPE, CONTENT_TYPE_WITHIN = 13420, 13325
+"""A recording of a kind that is not played has another code inside Gather (17.2)."""
 
 SPEECH = "speech is not recognised by this version; keys are."
 
@@ -76,7 +80,12 @@ class Gather(Verb):
 
     async def _prompt(self, call: Call) -> None:
         for verb in self.nested:
-            await verb.run(call)
+            try:
+                await verb.run(call)
+            except Fault as fault:
+                if fault.code == CONTENT_TYPE:
+                    raise Fault(CONTENT_TYPE_WITHIN, fault.message) from fault
+                raise
 
     async def _collect(self, call: Call, prompt: asyncio.Task[None]) -> tuple[str, str]:
         """The keys, and the key that finished them (empty: numDigits or the timeout did)."""

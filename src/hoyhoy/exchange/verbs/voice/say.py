@@ -49,6 +49,6 @@ class Say(Verb):
         words = self.element.spoken()
         limit = 3000 if self.voice.startswith("Polly.") else 4096
         if words and len(words) <= limit:
-            speech = Speech(words, self.element.inner(), self.voice, self.language or "en-US")
+            speech = Speech(words, self.element.inner(), self.voice, self.language)
             for _ in range(self.loop or LONGEST_LOOP):
                 await call.play(speech)
