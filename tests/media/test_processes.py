@@ -1,0 +1,126 @@
+"""A board over a media process, with a far end on a real socket; the process is killed and comes again."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import struct
+
+import numpy as np
+import pytest
+
+from hoyhoy.audio import tones
+from hoyhoy.audio.g711 import Law, decode, encode
+from hoyhoy.exchange.chance import SeededChance
+from hoyhoy.exchange.clock import RealClock
+from hoyhoy.exchange.media import NoRoom, Terms, Track
+from hoyhoy.media.board import Board
+from hoyhoy.media.processes import MediaProcess
+
+from .stage import Reel
+
+TONE = tones.tone(0.5, 700)
+
+
+class FarEnd:
+    """A telephone on a socket of loopback; what it hears is kept, without silence before."""
+
+    def __init__(self) -> None:
+        self.sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.sock.bind(("127.0.0.1", 0))
+        self.sock.setblocking(False)
+        self.address: tuple[str, int] = self.sock.getsockname()
+        self.heard = bytearray()
+        self.ports: set[int] = set()
+        asyncio.get_running_loop().add_reader(self.sock, self._read)
+
+    def _read(self) -> None:
+        packet, (_, port) = self.sock.recvfrom(2048)
+        if packet[1] & 0x7F == 0:
+            self.heard += packet[12:]
+            self.ports.add(port)
+
+    def say(self, port: int, sequence: int) -> None:
+        sound = encode(np.full((1, 160), 5000, np.int16), Law.ULAW).tobytes()
+        head = struct.pack("!BBHII", 0x80, 0, sequence, sequence * 160, 0xF00)
+        self.sock.sendto(head + sound, ("127.0.0.1", port))
+
+    @property
+    def sound(self) -> np.ndarray:
+        return decode(np.frombuffer(bytes(self.heard), np.uint8), Law.ULAW)
+
+    def close(self) -> None:
+        asyncio.get_running_loop().remove_reader(self.sock)
+        self.sock.close()
+
+
+@pytest.fixture
+async def clock():
+    made = RealClock()
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def far(clock):
+    made = FarEnd()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+async def plane(clock):
+    board = Board(clock, SeededChance(1))
+    process = board.add(lambda hear, lost: MediaProcess(clock, "127.0.0.1", (0,) * 4, 64, hear, lost))
+    clock.spawn(process.run(), "media process")
+    yield board, process
+    await process.close()
+
+
+async def test_a_far_end_hears_what_is_played_and_is_recorded(plane, far):
+    board, process = plane
+    stream = await asyncio.wait_for(board.open_stream("AC", Terms(remote=far.address)), 60)
+    reel, reports = Reel(), []
+    stream.on_quality = reports.append
+    recorder = stream.record(Track.FROM, 60, reel)
+    for sequence in range(10):
+        far.say(stream.port, sequence)
+    await asyncio.wait_for(stream.play(TONE), 60)
+    recorder.stop()
+    await asyncio.wait_for(recorder.ended, 60)
+    stream.close()
+    while not reports:
+        await asyncio.sleep(0.01)
+    lead = np.flatnonzero(far.sound)[0]
+    wanted = decode(encode(TONE[None], Law.ULAW), Law.ULAW)[0]
+    heard = far.sound[lead - np.flatnonzero(wanted)[0] :][: len(wanted) - 160]
+    assert np.array_equal(heard, wanted[: len(heard)]) and len(heard) > 3000
+    assert far.ports == {stream.port} and (reel.samples > 4000).sum() >= 8 * 160
+    assert (reports[-1].received, reports[-1].lost) == (10, 0) and reports[-1].sent > 20
+    assert process.starts == 1
+
+
+async def test_a_process_that_dies_takes_its_legs_and_another_one_comes(plane, far):
+    board, process = plane
+    stream = await asyncio.wait_for(board.open_stream("AC", Terms(remote=far.address)), 60)
+    lost = asyncio.get_running_loop().create_future()
+    stream.on_lost = lambda: lost.set_result(None)
+    recorder = stream.record(Track.BOTH, 60, Reel())
+    playing = asyncio.ensure_future(stream.play(TONE, times=0))
+    await asyncio.sleep(0.05)
+    os.kill(process.pid, signal.SIGKILL)
+    await asyncio.wait_for(lost, 60)
+    await asyncio.wait_for(asyncio.gather(playing, recorder.ended), 60)
+    again = await asyncio.wait_for(board.open_stream("AC", Terms(remote=far.address)), 60)
+    await asyncio.wait_for(again.play(TONE), 60)
+    assert process.starts == 2 and again.port in far.ports
+
+
+async def test_a_call_is_refused_when_no_port_can_tell_it_from_others(plane):
+    board, _ = plane
+    for port in range(4):
+        await asyncio.wait_for(board.open_stream("AC", Terms(remote=("127.0.0.1", 40000 + port))), 60)
+    with pytest.raises(NoRoom, match="none of 4 media ports"):
+        await asyncio.wait_for(board.open_stream("AC", Terms(remote=("127.0.0.1", 50000))), 60)
