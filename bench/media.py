@@ -1,127 +1,224 @@
-"""Legs per core: `python bench/media.py [legs] [seconds]`.
+"""Legs per core: `python bench/media.py [legs] [seconds] [rounds] [what...]`.
 
-Every leg is played a prompt, receives a packet every 20 ms into its jitter ring, is counted and
-checked for its latch; then the same with keys searched for in every leg's sound. One process is the
-plane, pinned to one core; a forked one plays all far ends on the other: it sends on the same
-schedule, and takes the kernel's arrival times of what the plane sends. `jitter` is how far the time
-between two packets of a leg is from 20 ms, `not heard` what the plane's own counters miss. Both
-processes share the machine's loopback, so some of the far end's work is on the plane's bill.
+The plane is the real media process, told by orders what to do, pinned to one core; far ends on another core send every
+leg a packet each 20 ms and take the kernel's arrival times of what they are sent. Beside it, in the same run, stand a
+bare loop over arrays and a program that handles packet by packet (`_packet_by_packet.py`). *Share* is CPU seconds of
+the process per second; *jitter* how far the time between two packets of a leg is from 20 ms; *missed* what the process
+did not hear of what it was sent, or the far ends of what they should have been sent. Delivery over loopback is on the
+bill of whoever sends. The best of some rounds is told: on a machine with other work the worse ones measure that.
 """
 
 from __future__ import annotations
 
 import os
-
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-
-import gc
 import pickle
+import resource
+import socket
+import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass
 
-import numpy as np
+from _far_ends import SETTLE, FarEnds
+from _serving import cpu_seconds
 
-from hoyhoy.audio import FRAME, FRAME_SECONDS, tones
-from hoyhoy.audio.g711 import Law
-from hoyhoy.media import packets
-from hoyhoy.media.datagrams import Batch, address_columns, open_socket, source_of
-from hoyhoy.media.plane import Plane
-from hoyhoy.media.streams import Description, Streams
+from hoyhoy.audio import tones
+from hoyhoy.media import orders
+from hoyhoy.media.framing import Frames, framed
 
-NEAR, FAR = 64, 128
-BUFFER = 8 << 20
-SAMPLED = 50
-"""Legs whose packets' times are looked at."""
+PORTS = 64
+PATIENCE = 60.0
+AIM = 0.7
+"""Of a core: how many legs that is, is told beside each figure, as if cost grew with their number."""
 
-
-def far_ends(legs: int, seconds: float, sockets: list, near: list[tuple[str, int]], ports: np.ndarray) -> dict:
-    """Send a packet of every leg each tick and drain what comes; what was seen of the plane's sending."""
-    out, into = Batch(legs, packets.SIZE), Batch(4096, packets.SIZE)
-    order = np.argsort(np.arange(legs) % FAR, kind="stable")
-    for i, leg in enumerate(order):
-        out.addresses[i] = address_columns(*near[ports[leg]])
-        out.data[i, 8:12] = np.frombuffer(int(leg + 1).to_bytes(4, "big"), np.uint8)
-    out.data[:, packets.HEADER :] = np.random.default_rng(1).integers(0, 256, FRAME, np.uint8)
-    borders = np.searchsorted(order % FAR, np.arange(FAR + 1))
-    begin, ticks = time.monotonic() + 0.2, int(seconds / FRAME_SECONDS)
-    arrivals: dict[int, list[float]] = {leg: [] for leg in range(0, legs, max(1, legs // SAMPLED))}
-    received = 0
-    zeros = np.zeros(legs, np.int64)
-    for tick in range(ticks):
-        time.sleep(max(0.0, begin + tick * FRAME_SECONDS - time.monotonic()))
-        packets.write_headers(out.data, zeros, zeros.astype(bool), zeros + tick % 65536, zeros + tick * FRAME)
-        out.prepare(legs)
-        for sock, first, last in zip(sockets, borders[:-1], borders[1:], strict=True):
-            out.send(sock, int(first), int(last))
-        for sock in sockets:
-            while got := into.receive(sock):
-                into.describe(0, got)
-                received += got
-                found, _ = packets.read(into.data[:got], into.lengths[:got])
-                for i in np.flatnonzero(np.isin(found.ssrc - 1, list(arrivals))):
-                    arrivals[int(found.ssrc[i]) - 1].append(float(into.arrivals[found.index[i]]))
-                if got < 1024:
-                    break
-    gaps = np.concatenate([np.diff(one[25:]) for one in arrivals.values()])
-    return {"jitter": float(np.percentile(np.abs(gaps - FRAME_SECONDS), 99)), "received": received}
+PRODUCT = {
+    "prompt": "a prompt to each leg, packets and RFC 4733 in, jitter ring, statistics, latch, RTCP",
+    "keys": "the same, and in-band keys searched for in all",
+    "pairs": "connected in pairs",
+    "tens": "in conferences of ten, all talking",
+    "dual": "a prompt to each leg, both sides of each recorded",
+}
+PEERS = {
+    "bare": "bare loop over arrays: prompt out, header and payload in, nothing else",
+    "uvloop": "packet by packet on uvloop, nothing else",
+    "asyncio": "packet by packet on asyncio, nothing else",
+}
 
 
-def measure(legs: int, seconds: float, *, listens: bool) -> str:
-    near = [open_socket("127.0.0.1", buffer=BUFFER) for _ in range(NEAR)]
-    far = [open_socket(f"127.0.{1 + n}.1", buffer=BUFFER) for n in range(FAR)]
-    plane, streams = Plane(legs), Streams(legs, near)
-    clip = plane.arena.load(tones.tone(30, 440))
-    for leg in range(legs):
-        row = plane.open()
-        remote = source_of(*far[leg % FAR].getsockname())
-        streams.open(row, Description(remote, Law.ULAW, 101, ssrc=row + 1, sequence=0, timestamp=0))
-        streams.ports.heard(row)
-        plane.to_legs.play(row, clip, times=0)
-        plane.to_legs.position[row] = leg * 7 % clip.frames
-        plane.listens[row] = listens
-    ports = streams.port.copy()
-    reading, writing = os.pipe()
-    if not (child := os.fork()):
-        os.sched_setaffinity(0, {os.cpu_count() - 1})
-        told = far_ends(legs, seconds + 1, far, [sock.getsockname() for sock in near], ports)
-        os.write(writing, pickle.dumps(told))
-        os._exit(0)
-    os.sched_setaffinity(0, {0})
-    gc.freeze()
-    late = []
-    begin = time.monotonic() + 0.2
-    ticks, before = int((seconds + 0.5) / FRAME_SECONDS), 0.0
-    for tick in range(ticks):
-        if tick == 25:  # half a second to settle
-            before = time.process_time()
-        due = begin + tick * FRAME_SECONDS
-        time.sleep(max(0.0, due - time.monotonic()))
-        late.append(time.monotonic() - due)
-        streams.receive()
-        heard, _ = plane.step(streams.frames(plane.used, plane.heeded())[:, None, :])
-        streams.send(plane.used, heard[:, 0])
-    used = time.process_time() - before
-    told = pickle.loads(os.read(reading, 1 << 16))
-    os.waitpid(child, 0)
-    for one in (*near, *far):
-        one.close()
-    statistics = [streams.statistics(row) for row in range(legs)]
-    missed = sum(one.lost for one in statistics) / max(1, sum(one.received for one in statistics))
-    share = used / ((ticks - 25) * FRAME_SECONDS)
-    name = f"{legs:>6} legs{', keys searched for' if listens else ''}"
-    lateness, jitter = np.percentile(late, 99) * 1e3, told["jitter"] * 1e3
-    return (
-        f"{name}: {share:6.1%} of a core, {share / legs * 1e6:4.0f} us per leg and second, "
-        f"tick late p99 {lateness:.2f} ms, jitter p99 {jitter:.2f} ms, not heard {missed:.3%}"
+class Exchange:
+    """Our end of a media process."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self.sock, self._frames = sock, Frames()
+        self.octets = 0
+        sock.setblocking(False)
+
+    def tell(self, *told: orders.Order) -> None:
+        self.sock.setblocking(True)
+        self.sock.sendall(framed(orders.pack(told)))
+        self.sock.setblocking(False)
+
+    def hear(self) -> list[orders.Event]:
+        """What has been said, without waiting."""
+        events: list[orders.Event] = []
+        try:
+            while piece := self.sock.recv(1 << 20):
+                self.octets += len(piece)
+                for one in self._frames.feed(piece):
+                    events += orders.read_events(one)
+        except BlockingIOError:
+            pass
+        return events
+
+    def expect(self, kind: type, count: int) -> list:
+        got: list = []
+        until = time.monotonic() + PATIENCE
+        while len(got) < count:
+            for event in self.hear():
+                if isinstance(event, orders.Refused):
+                    raise SystemExit(f"refused: {event.order} of {event.of}: {event.why}")
+                if isinstance(event, kind):
+                    got.append(event)
+            if time.monotonic() > until:
+                raise SystemExit(f"the media process told {len(got)} of {count} {kind.__name__}")
+            time.sleep(0.005)
+        return got
+
+
+@dataclass
+class Subject:
+    """A program under load: its process, where its legs listen, what to do at each tick, and at the end: how much of
+    what it was sent it missed."""
+
+    pid: int
+    near: list[tuple[str, int]]
+    between: Callable[[], None]
+    missed: Callable[[], float]
+
+
+@contextmanager
+def product(what: str, far: FarEnds) -> Iterator[Subject]:
+    ours, theirs = socket.socketpair()
+    for one in (ours, theirs):
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 8 << 20)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "hoyhoy.media.process", str(theirs.fileno()), "127.0.0.1", "8192", *["0"] * PORTS],
+        pass_fds=[theirs.fileno()],
+        env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},
+        preexec_fn=lambda: os.sched_setaffinity(0, {0}),
     )
+    theirs.close()
+    exchange = Exchange(ours)
+    [ready] = exchange.expect(orders.Ready, 1)
+    legs = range(1, far.legs + 1)
+    exchange.tell(orders.Load(clip=1, sound=tones.tone(30, 440).tobytes()))
+    exchange.tell(
+        *(
+            orders.OpenStream(
+                leg=leg, remote=far.sources[leg - 1], law=0, events=101, ssrc=leg, sequence=0, timestamp=0
+            )
+            for leg in legs
+        )
+    )
+    port = {one.leg: ready.ports[one.port] for one in exchange.expect(orders.Opened, far.legs)}
+    if what in ("pairs", "tens"):
+        size = 2 if what == "pairs" else 10
+        exchange.tell(*(orders.Join(leg=leg, room=1 + (leg - 1) // size) for leg in legs))
+    else:
+        exchange.tell(*(orders.Play(leg=leg, clip=1, times=0) for leg in legs))
+    if what == "keys":
+        exchange.tell(*(orders.Listen(leg=leg, keys=True) for leg in legs))
+    if what == "dual":
+        exchange.tell(*(orders.Record(recording=leg, of=leg, track="dual", frames=10**9) for leg in legs))
+
+    def missed() -> float:
+        exchange.tell(*(orders.Close(leg=leg) for leg in legs))
+        closed = exchange.expect(orders.Closed, far.legs)
+        return sum(one.lost for one in closed) / max(1, sum(one.received + one.lost for one in closed))
+
+    try:
+        yield Subject(process.pid, [("127.0.0.1", port[leg]) for leg in legs], exchange.hear, missed)
+    finally:
+        ours.close()
+        process.wait(PATIENCE)
+
+
+@contextmanager
+def peer(what: str, far: FarEnds) -> Iterator[Subject]:
+    reading, writing = os.pipe()
+    process = subprocess.Popen(
+        [sys.executable, os.path.join(os.path.dirname(__file__), "_packet_by_packet.py"), what, str(writing)],
+        pass_fds=[writing],
+        stdin=subprocess.PIPE,
+        preexec_fn=lambda: os.sched_setaffinity(0, {0}),
+    )
+    os.close(writing)
+    pickle.dump(far.addresses, process.stdin)
+    process.stdin.close()
+    with os.fdopen(reading, "rb") as pipe:
+        near = pickle.load(pipe)
+    try:
+        yield Subject(process.pid, near, lambda: None, lambda: 0.0)
+    finally:
+        process.terminate()
+        process.wait(PATIENCE)
+
+
+@dataclass
+class Figure:
+    share: float
+    jitter: float
+    missed: float
+
+
+def measure(what: str, legs: int, seconds: float) -> Figure:
+    far = FarEnds(legs)
+    marks: list[tuple[float, float]] = []
+    with (product if what in PRODUCT else peer)(what, far) as subject:
+
+        def between(passed: float) -> None:
+            subject.between()
+            if (passed >= 0 and not marks) or (passed >= seconds - 0.1 and len(marks) == 1):
+                marks.append((time.monotonic(), cpu_seconds(subject.pid)))
+
+        seen = far.run(subject.near, seconds, between)
+        (began, before), (ended, after) = marks
+        figure = Figure((after - before) / (ended - began), seen.jitter, max(subject.missed(), seen.missed))
+    far.close()
+    return figure
 
 
 def main() -> None:
-    legs = [int(sys.argv[1])] if len(sys.argv) > 1 else [500, 1000, 2000, 3000, 4000]
-    seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 5.0
-    for count in legs:
-        for listens in (False, True):
-            print(measure(count, seconds, listens=listens), flush=True)
+    arguments = sys.argv[1:]
+    counts = [int(arguments[0])] if arguments else [1000, 3000]
+    seconds = float(arguments[1]) if len(arguments) > 1 else 5.0
+    rounds = int(arguments[2]) if len(arguments) > 2 else 3
+    whats = arguments[3:] or ["bare", *PRODUCT, "uvloop", "asyncio"]
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    os.sched_setaffinity(0, set(range(os.cpu_count() or 1)) - {0} or {0})
+    for legs in counts:
+        print(f"{legs} legs, the best of {rounds} rounds of {seconds:.0f} s after {SETTLE:.0f} s of settling")
+        got_all: dict[str, list[Figure]] = {what: [] for what in whats}
+        for _ in range(rounds):
+            for what in whats:
+                got_all[what].append(measure(what, legs, seconds))
+        bare = 0.0
+        for what, figures in got_all.items():
+            got = Figure(*(min(column) for column in zip(*map(astuple, figures), strict=True)))
+            if what == "bare":
+                bare = got.share
+            beside = f", {got.share / bare:4.2f} x bare" if bare else ""
+            print(
+                f"  {what:8} {got.share:6.1%} of a core, {got.share / legs * 1e6:4.0f} us per leg and second{beside}, "
+                f"{legs * AIM / got.share:5.0f} legs at {AIM:.0%}, jitter p99 {got.jitter * 1e3:5.2f} ms, "
+                f"missed {got.missed:.3%}",
+                flush=True,
+            )
+    for what in whats:
+        print(f"{what:8} {(PRODUCT | PEERS)[what]}")
 
 
 if __name__ == "__main__":

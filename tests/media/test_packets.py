@@ -112,3 +112,13 @@ def test_whatever_comes_stays_inside_its_packet(datagrams):
     assert set(found.index.tolist()).isdisjoint(control.tolist())
     ends = found.start + found.length
     assert (ends <= lengths[found.index]).all() and (found.start >= 12).all() and (found.length >= 0).all()
+
+
+@pytest.mark.parametrize("also", [b"", b"junk", rtp(first=0x82, between=b"csrcCSRC"), rtp(kind=72, marker=True)])
+def test_packets_of_one_kind_are_read_as_any_others(also):
+    """When all headers are plain there is a shorter way, which must lead to the same."""
+    plain = [rtp(kind=n % 3 * 50, marker=n == 2, sequence=n, timestamp=2**32 - n, ssrc=2**31 + n) for n in range(1, 6)]
+    found, control = packets.read(*batch(*plain, *([also] if also else [])))
+    alone = [read_one(one) | {"index": n} for n, one in enumerate(plain)]
+    assert [{name: getattr(found, name)[n].item() for name in found.__slots__} for n in range(5)] == alone
+    assert control.tolist() == ([5] if also[1:2] == b"\xc8" else [])

@@ -60,9 +60,8 @@ def address_columns(host: str, port: int) -> NDArray[np.uint8]:
 
 def sources(addresses: NDArray[np.uint8]) -> NDArray[np.int64]:
     """Host and port of each address [n, 16] as one number: 32 bits and 16 bits."""
-    wide = addresses.astype(np.int64)
-    host = wide[:, 4] << 24 | wide[:, 5] << 16 | wide[:, 6] << 8 | wide[:, 7]
-    return host << 16 | wide[:, 2] << 8 | wide[:, 3]
+    both = addresses[:, :8].view(">u8")[:, 0].astype(np.int64)  # family, port and host as one number
+    return (both & 0xFFFFFFFF) << 16 | both >> 32 & 0xFFFF
 
 
 def source_of(host: str, port: int) -> int:

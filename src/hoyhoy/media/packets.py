@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 from hoyhoy.audio import FRAME
 
 HEADER = 12
+PLAIN = 0x80
+"""The first octet of most packets: version 2, without padding, extension and contributing sources."""
+
 SIZE = HEADER + FRAME
 """Octets of a packet with one frame of G.711."""
 
@@ -42,36 +45,39 @@ class Packets:
 
 def read(data: NDArray[np.uint8], lengths: Integers) -> tuple[Packets, NDArray[np.intp]]:
     """RTP packets of a batch, and the places of RTCP packets. What is neither is left out, whatever it holds."""
-    first, second = data[:, 0].astype(np.int64), data[:, 1].astype(np.int64)
-    version_two = (first >> 6 == 2) & (lengths >= 8)
-    control = version_two & (second >= 192) & (second <= 223)
-    start = HEADER + 4 * (first & 15)
+    head = np.ascontiguousarray(data[:, :HEADER]).view(">u4").astype(np.int64)
+    word, timestamp, ssrc = head[:, 0], head[:, 1], head[:, 2]
+    first, second = word >> 24, word >> 16 & 0xFF
+    control = np.zeros(0, np.intp)
+    length = lengths - HEADER
+    start: Integers = np.full(len(data), HEADER)
+    is_control = (second >= 192) & (second <= 223)
+    if (first == PLAIN).all() and (length >= 0).all() and not is_control.any():
+        index = np.arange(len(data))
+    else:
+        version_two = (first >> 6 == 2) & (lengths >= 8)
+        is_control &= version_two
+        start, length = _payloads(data, lengths, first)
+        index = np.flatnonzero(version_two & ~is_control & (length >= 0))
+        control = np.flatnonzero(is_control)
+        start, length = start[index], length[index]
+        word, second, timestamp, ssrc = word[index], second[index], timestamp[index], ssrc[index]
+    marked, sequence = second & 0x80 != 0, word & 0xFFFF
+    return Packets(index, second & 0x7F, marked, sequence, timestamp, ssrc, start, length), control
+
+
+def _payloads(data: NDArray[np.uint8], lengths: Integers, first: Integers) -> tuple[Integers, Integers]:
+    """Where the payload of each packet begins, and how long it is: negative if the packet is broken."""
     rows = np.arange(len(data))
+    start = HEADER + 4 * (first & 15)
     extended = (first & 0x10 != 0) & (start + 4 <= lengths) & (start + 4 <= data.shape[1])
     words = np.zeros(len(data), np.int64)
     at = start[extended]
     words[extended] = data[rows[extended], at + 2].astype(np.int64) << 8 | data[rows[extended], at + 3]
     start = start + np.where(first & 0x10 != 0, 4 + 4 * words, 0)
-    last = np.maximum(lengths - 1, 0)
-    padding = np.where(first & 0x20 != 0, data[rows, last].astype(np.int64), 0)
-    length = lengths - start - padding
-    broken = (first & 0x20 != 0) & (padding == 0)
-    is_media = version_two & ~control & (length >= 0) & ~broken
-    index = np.flatnonzero(is_media)
-    wide = data[index, 2:12].astype(np.int64)
-    return (
-        Packets(
-            index=index,
-            kind=second[index] & 0x7F,
-            marker=second[index] & 0x80 != 0,
-            sequence=wide[:, 0] << 8 | wide[:, 1],
-            timestamp=wide[:, 2] << 24 | wide[:, 3] << 16 | wide[:, 4] << 8 | wide[:, 5],
-            ssrc=wide[:, 6] << 24 | wide[:, 7] << 16 | wide[:, 8] << 8 | wide[:, 9],
-            start=start[index],
-            length=length[index],
-        ),
-        np.flatnonzero(control),
-    )
+    padded = first & 0x20 != 0
+    padding = np.where(padded, data[rows, np.maximum(lengths - 1, 0)].astype(np.int64), 0)
+    return start, np.where(padded & (padding == 0), -1, lengths - start - padding)
 
 
 def write_headers(

@@ -271,7 +271,8 @@ class Streams:
         known = rows != NOBODY
         self.strangers += int((~known).sum())
         agreed = known & (is_sound | (found.kind == self._events[rows]))
-        found, rows = found.only(agreed), rows[agreed]
+        if not agreed.all():
+            found, rows = found.only(agreed), rows[agreed]
         if not len(rows):
             return
         fresh = self.reception.notice_new(rows, found)
@@ -299,10 +300,11 @@ class Streams:
                     rows[(ports == port) & (origins == source)] = row
                     self._heard[row] = True
                     self._aim(row)
-        first_heard = np.unique(rows[rows != NOBODY])
-        for row in first_heard[~self._heard[first_heard]].tolist():
-            self.ports.heard(row)
-            self._heard[row] = True
+        first_heard = (rows != NOBODY) & ~self._heard[rows]
+        if first_heard.any():
+            for row in set(rows[first_heard].tolist()):
+                self.ports.heard(row)
+                self._heard[row] = True
         return rows
 
     def _event(self, row: int, found: Packets, i: int, told: list[Pressed | Reported]) -> None:
@@ -320,8 +322,8 @@ class Streams:
         if not len(wanted):
             return
         shape = found.start[wanted] << 16 | found.length[wanted]
-        for one in np.unique(shape).tolist():
-            these = wanted if (shape == one).all() else wanted[shape == one]
+        for one in [int(shape[0])] if (shape == shape[0]).all() else np.unique(shape).tolist():
+            these = wanted[shape == one]
             start, length = one >> 16, one & 0xFFFF
             payloads = self._in.data[found.index[these], start : start + length]
             self.jitter.put(rows[these], found.timestamp[these], payloads, law)
@@ -421,7 +423,7 @@ class Streams:
     def _send_sound(self, frames: Samples) -> int:
         order, out = self._order, self._out
         count = len(order)
-        out.data[:count, packets.HEADER :] = self._encoded(frames[self._places], self._law[order])
+        out.data[:count, packets.HEADER :] = self._encoded(frames.take(self._places, axis=0), self._law[order])
         out.lengths[:count] = packets.SIZE
         packets.write_headers(
             out.data[:count],
