@@ -41,6 +41,7 @@ from .lab.phones import PhoneRoutes
 from .lab.presence import PresenceRoutes
 from .lab.wires import refuse
 from .lines.simulated.network import Network
+from .metrics import PATH, Metrics, Now
 from .provisioning import Provisioning
 from .rest import build, resources, tables
 from .rest.kit.auth import TEST
@@ -110,6 +111,10 @@ class Exchange:
             )
         )
         self.network.exchange = self.switchboard
+        calls = self.switchboard.facilities.calls
+        starts = lambda: sum(one.starts for one in self.stage.processes)  # noqa: E731
+        self.metrics = Metrics(Now(calls, board, starts, dict))
+        journal.subscribe(self.metrics.hear)
         self.triggers = Triggers(clock=clock, chance=chance, journal=journal, rows=database.rows, directory=directory)
         journal.subscribe(self.triggers.hear)
         self.real = clock if isinstance(clock, RealClock) else RealClock()
@@ -321,7 +326,10 @@ class Exchange:
         api, lab = build(resources(), services), self._lab()
 
         async def route(scope: Scope, receive: Receive, send: Send) -> None:
-            await (lab if scope["path"].startswith("/lab/") else api)(scope, receive, send)
+            if scope["path"] == PATH and self.settings.shows_metrics:
+                await self.metrics(scope, receive, send)
+            else:
+                await (lab if scope["path"].startswith("/lab/") else api)(scope, receive, send)
 
         return route
 

@@ -116,6 +116,9 @@ def _serving(command: Callable[..., Any]) -> Callable[..., Any]:
             show_default=True,
             help="Processes that carry sound; each account's calls are on one.",
         ),
+        click.option(
+            "--metrics", is_flag=True, help="Show numbers at /metrics to whoever asks; on loopback they are anyway."
+        ),
         click.option("--until-unused", is_flag=True, hidden=True),
     )
     for option in reversed(options):

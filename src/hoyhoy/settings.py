@@ -55,6 +55,8 @@ class Settings:
     """The first of the ports: `media_ports` even ones for each media process; 0 takes any free ones."""
     media_ports: int = 64
     media_processes: int = 1
+    metrics: bool = False
+    """Show numbers at /metrics to whoever asks; on loopback they are shown anyway."""
     upstream_proxy: str | None = None
     """Where the proxy port sends other hosts' CONNECTs; None: what this process's environment names."""
 
@@ -67,6 +69,10 @@ class Settings:
             return ipaddress.ip_address(self.host).is_loopback
         except ValueError:
             return False
+
+    @property
+    def shows_metrics(self) -> bool:
+        return self.metrics or self.is_loopback
 
     @property
     def media_address(self) -> str:

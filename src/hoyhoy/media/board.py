@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import itertools
 import zlib
+from collections import Counter
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
@@ -30,6 +31,9 @@ HELD_FRAMES = MOST_FRAMES // 2
 
 ROOM_FRAMES = 50
 """Frames a second, for what is ordered in frames."""
+
+
+PACKETS = ("sent", "received", "lost", "late", "concealed")
 
 
 class Line(Protocol):
@@ -60,6 +64,8 @@ class Board:
         self.clock, self.chance = clock, chance
         self.measured: dict[Seat, orders.Measured] = {}
         """What each plane told of its last second."""
+        self.packets: Counter[str] = Counter()
+        """Of all legs that are over: sent, received, lost, late, concealed."""
         self._numbers = itertools.count(1)
         self._seats: list[Seat] = []
         self._sessions: dict[int, Session] = {}
@@ -75,6 +81,11 @@ class Board:
     def next(self) -> int:
         """A number that was never given before."""
         return next(self._numbers)
+
+    @property
+    def legs(self) -> int:
+        """Those that have a row of a plane."""
+        return len(self._sessions)
 
     # What the exchange asks ------------------------------------------------------------------
 
@@ -137,6 +148,7 @@ class Board:
                 session = self._sessions.get(event.leg)
                 if isinstance(event, orders.Closed):
                     self._sessions.pop(event.leg, None)
+                    self.packets.update({name: getattr(event, name) for name in PACKETS})
                 if session:
                     session.hear(event)
 
