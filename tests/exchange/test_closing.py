@@ -58,6 +58,52 @@ async def test_more_numbers_than_the_journal_has_room_for(exchange, monkeypatch)
     assert await numbers_left(exchange) == 0 and exchange.database.directory.number("70701") is None
 
 
+def own_sip(exchange, account=ACCOUNT, amount=1):
+    """A SIP domain and a trunk, with their parts."""
+    for number in range(amount):
+        for table, sid, values in (
+            ("sip_domains", "SD", {"domain_name": f"{account}-{number}.sip.twilio.com"}),
+            ("trunks", "TK", {"domain_name": f"{account}-{number}.pstn.twilio.com"}),
+            ("sip_domain_lists", "SD", {"domain_sid": "SD1", "list_sid": "CL1"}),
+            ("trunk_lists", "TK", {"trunk_sid": "TK1", "list_sid": "CL1"}),
+            ("origination_urls", "OU", {"trunk_sid": "TK1"}),
+        ):
+            row = Row(table, f"{sid}{account}{number}", {"account_sid": account, **values}, new=True)
+            exchange.database.journal.record(row.sid, account, ResourceChanged(table=table, change="created"), (row,))
+
+
+async def sip_left(exchange, account=ACCOUNT):
+    rows = [await exchange.database.rows.page(table, [("account_sid", "=", account)]) for table in closing.SIP]
+    return [len(found) for found in rows]
+
+
+async def test_domains_and_trunks_of_a_closed_account_give_back_their_names(exchange, monkeypatch):
+    monkeypatch.setattr(closing, "PORTION", 3)
+    own_sip(exchange, amount=4)
+    own_sip(exchange, OWNER)
+    write_account(exchange, "closed", new=True)
+    await rest(exchange)
+    assert await sip_left(exchange) == [0] * 5 and await sip_left(exchange, OWNER) == [1] * 5
+    directory = exchange.database.directory
+    assert directory.domain(f"{ACCOUNT}-0.sip.twilio.com") is None is directory.trunk_at(f"{ACCOUNT}-0.pstn.twilio.com")
+    assert directory.domain(f"{OWNER}-0.sip.twilio.com") and directory.trunk_at(f"{OWNER}-0.pstn.twilio.com")
+
+
+async def test_a_suspended_account_keeps_its_domains_and_trunks(exchange):
+    own_sip(exchange)
+    write_account(exchange, "suspended", new=True)
+    await rest(exchange)
+    assert await sip_left(exchange) == [1] * 5
+
+
+async def test_names_are_given_back_at_the_next_start_too(exchange):
+    own_sip(exchange)
+    write_account(exchange, "closed", new=True)
+    await closing_of(exchange).take_up()
+    await exchange.database.journal.settled()
+    assert await sip_left(exchange) == [0] * 5
+
+
 async def test_a_suspended_account_keeps_its_numbers(exchange):
     own(exchange, 2)
     write_account(exchange, "suspended", new=True)

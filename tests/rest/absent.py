@@ -23,7 +23,6 @@ ABSENT: dict[str, tuple[tuple[str, str], ...]] = {
         ("api", ACCOUNT + "/Transcriptions"),
         ("api", ACCOUNT + "/Calls/{}/Recordings"),
     ),
-    "comes with SIP phones": (("api", ACCOUNT + "/SIP"),),
     "comes with media streams": (
         ("api", ACCOUNT + "/Calls/{}/Siprec"),
         ("api", ACCOUNT + "/Calls/{}/Streams"),

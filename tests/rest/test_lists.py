@@ -151,6 +151,8 @@ async def more_rows(specimen, count):
     if not kind.table_name or kind.table_name == "accounts" or not is_sid(sid):
         return []
     row = await exchange.database.rows.fetch(kind.table_name, sid)
+    if row is None:  # found under another sid than its own
+        return []
     account = row.get("account_sid") or ""
     del row["id"], row["sid"]
     made = [new_sid(exchange.services.chance, kind.prefix[:2]) for _ in range(count)]

@@ -154,7 +154,7 @@ async def test_other_accounts_find_nothing_of_it(specimen):
 async def test_sids_of_other_accounts_lead_nowhere_in_any_place(specimen):
     """One of the path's sids at a time is a row of the same table, but somebody else's."""
     kind, exchange = specimen.kind, specimen.exchange
-    tables = {**kind.within, "sid": kind.table_name}
+    tables = {**kind.within, "sid": getattr(kind, "lists", kind.table_name)}  # a mapped list has its own sid
     for name, value in specimen.variables.items():
         table = tables.get(name, "")
         if not table or table == "accounts" or not SID.fullmatch(value):

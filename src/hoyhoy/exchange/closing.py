@@ -1,6 +1,7 @@
 """What putting an account to rest takes with it (messaging reference 3.1).
 
-A suspended account's calls end. A closed one also gives back its numbers and does not send what it had scheduled.
+A suspended account's calls end. A closed one also gives back its numbers and the names of its SIP domains and trunks,
+and does not send what it had scheduled.
 Each step may be taken again: what a stop or a full disk cut short is finished by the next request or the next start.
 """
 
@@ -20,6 +21,9 @@ from .switchboard import Switchboard
 CLOSED = "closed"
 LIVE = tuple(status for status in CallStatus if status not in FINAL)
 
+SIP = ("sip_domains", "trunks", "sip_domain_lists", "trunk_lists", "origination_urls")
+"""The tables of SIP domains and trunks, and of what is only a part of them."""
+
 PORTION = 1000
 """Rows that are changed before all of them must be durable: the journal keeps room for what others record."""
 
@@ -36,12 +40,14 @@ class Closing:
         for account in closed:
             await self._release_numbers(account)
         for begin in range(0, len(closed), PORTION):
+            await self._remove_sip(closed[begin : begin + PORTION])
             await self._cancel_messages(closed[begin : begin + PORTION])
 
     async def rest(self, account: Account) -> None:
         """Do what the account's status asks for; return when it is durable. NotStored when it cannot be."""
         if account.status == CLOSED:
             await self._release_numbers(account.sid)
+            await self._remove_sip([account.sid])
         await self._end_calls(account.sid)
         if account.status == CLOSED:
             await self._cancel_messages([account.sid])
@@ -54,6 +60,13 @@ class Closing:
                 event = ResourceChanged(table=table, change="deleted")
                 self._journal.record(number.sid, account, event, (Row(table, number.sid, None),))
             await self._journal.settled()
+
+    async def _remove_sip(self, accounts: Sequence[str]) -> None:
+        for table in SIP:
+            while rows := await self._rows.page(table, [("account_sid", "in", accounts)], limit=PORTION):
+                for row in rows:
+                    event = ResourceChanged(table=table, change="deleted")
+                    self._journal.record(row["sid"], row["account_sid"], event, (Row(table, row["sid"], None),))
 
     async def _end_calls(self, account: str) -> None:
         """Its messages that are still waiting fail when their turn comes (30002)."""

@@ -73,18 +73,18 @@ REST = """
 21228 E 400 A header of the SIP URI is not allowed.
 21229 E 400 The headers of the SIP URI are too long.
 21230 E 400 The account has too many SIP domains.
-21231 E 400 The SIP domain's name is invalid.
+21231 E 400 The SIP domain is invalid.
 21232 E 400 The SIP domain's name is taken.
 21233 E 400 The SIP domain still has subdomains.
 21234 E 400 MachineDetection must be Enable or DetectMessageEnd.
-21235 E 400 The IP access control list is in use.
-21236 E 400 The IP address is invalid.
+21235 E 400 The IP access control list is invalid.
+21236 E 400 The IP access control list is in use.
 21237 E 400 The IP access control list has too many addresses.
-21239 E 400 The credential list is in use.
-21240 E 400 The credential is invalid.
-21241 E 400 The user name of the credential is taken.
-21242 E 400 The password of the credential is too weak.
-21243 E 400 The credential list has too many credentials.
+21239 E 400 The account has too many credential lists.
+21240 E 400 The credential list is invalid.
+21241 E 400 The credential list is in use.
+21242 E 400 The credential list has too many credentials.
+21243 E 400 The credential is invalid.
 21244 E 400 The account has too many trunks.
 21245 E 400 The trunk's domain name is invalid.
 21246 E 400 The trunk's domain name is taken.

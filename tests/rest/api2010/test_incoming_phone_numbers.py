@@ -217,17 +217,33 @@ async def test_an_application_must_be_the_accounts_own(shared, theirs):
 
 
 @SHARED
+@pytest.mark.works("IncomingPhoneNumber.create", "TrunkSid")
+@pytest.mark.works("IncomingPhoneNumber.update", "TrunkSid")
+@pytest.mark.works("IncomingPhoneNumberOfKind.create", "TrunkSid")
 async def test_a_trunk_and_an_application_exclude_one_another(shared):
     app = (await shared.post("/Applications.json")).json()["sid"]
-    trunk = "TK" + "1" * 32
-    number = await buy(shared, VoiceApplicationSid=app, TrunkSid=trunk)
-    assert (number["trunk_sid"], number["voice_application_sid"]) == (trunk, None)
-    number = await change(shared, number, VoiceApplicationSid=app)
-    assert (number["trunk_sid"], number["voice_application_sid"]) == (None, app)
-    number = await change(shared, number, TrunkSid=trunk)
-    assert (number["trunk_sid"], number["voice_application_sid"]) == (trunk, None)
-    number = await change(shared, number, VoiceApplicationSid=app, TrunkSid=trunk)
-    assert (number["trunk_sid"], number["voice_application_sid"]) == (trunk, None), "a trunk comes first"
+    trunk = (await shared.request("POST", "/trunking/v1/Trunks", data={})).json()["sid"]
+    directory = shared.database.directory
+    for number in await with_all(shared, VoiceApplicationSid=app, TrunkSid=trunk):
+        assert (number["trunk_sid"], number["voice_application_sid"]) == (trunk, None), "a trunk comes first"
+        assert directory.number(number["phone_number"]).trunk == trunk
+        number = await change(shared, number, VoiceApplicationSid=app)
+        assert (number["trunk_sid"], number["voice_application_sid"]) == (None, app)
+        assert directory.number(number["phone_number"]).trunk == ""
+        number = await change(shared, number, TrunkSid=trunk)
+        assert (number["trunk_sid"], number["voice_application_sid"]) == (trunk, None)
+
+
+@SHARED
+@pytest.mark.parametrize("theirs", [False, True])
+async def test_a_trunk_must_be_the_accounts_own(shared, theirs):
+    sid = "TK" + "1" * 32
+    if theirs:
+        made = await shared.request("POST", "/trunking/v1/Trunks", auth=(OTHER, OTHER_TOKEN), data={})
+        sid = made.json()["sid"]
+    for path in (NUMBERS, PATH):
+        answer = await shared.post(path, PhoneNumber=free_number(), TrunkSid=sid)
+        assert (answer.status_code, answer.json()["code"]) == (400, 20001)
 
 
 @SHARED

@@ -78,6 +78,7 @@ class IncomingPhoneNumber(OwnedNumber):
 
     path, key = NUMBERS, "incoming_phone_numbers"
     below = {"assigned_add_ons": "AssignedAddOns"}
+    indexes = (("account_sid", "trunk_sid"),)
     rehearses = True
 
     account_sid: str = text(on=(UPDATE,))
@@ -109,7 +110,7 @@ class IncomingPhoneNumber(OwnedNumber):
     emergency_status: str = choice("Active", "Inactive", default="Inactive", on=BOTH, idle=True)
     emergency_address_sid: str = sid_of("AD", on=BOTH, idle=True)
     emergency_address_status: str = constant("unregistered")
-    trunk_sid: str = sid_of("TK", on=BOTH, idle=True)
+    trunk_sid: str = sid_of("TK", on=BOTH)
     api_version: str = choice("2010-04-01", "2008-08-01", default="2010-04-01", on=BOTH, idle=True)
     origin: str = constant("twilio", on=(LIST,))
     status: str = constant("in-use")
@@ -163,6 +164,7 @@ class IncomingPhoneNumber(OwnedNumber):
         # nobody buys for an account that was closed meanwhile.
         _check_open(ctx, ctx.account.sid)
         _check_applications(ctx, vars(self), ctx.account.sid)
+        _check_trunk(ctx, vars(self), ctx.account.sid)
         if self.trunk_sid:
             self.__dict__.pop("voice_application_sid", None)  # a trunk comes first (9)
         self._greet(ctx)
@@ -217,6 +219,7 @@ class IncomingPhoneNumber(OwnedNumber):
         # Nothing is awaited from here until the change is written down.
         _check_open(ctx, account)
         _check_applications(ctx, changed, account)
+        _check_trunk(ctx, changed, account)
         if changed.get("trunk_sid"):
             changed["voice_application_sid"] = None  # a trunk deletes the application and vice versa (9)
         elif changed.get("voice_application_sid"):
@@ -281,6 +284,14 @@ def _check_applications(ctx: Context, given: Mapping[str, Any], account: str) ->
             application = ctx.services.directory.application(sid)
             if application is None or application.account != account:
                 raise Fault(21420, f"There is no application {sid[:40]} in this account.")
+
+
+def _check_trunk(ctx: Context, given: Mapping[str, Any], account: str) -> None:
+    """A trunk that is named must be the account's own. Fault 20001."""
+    if sid := given.get("trunk_sid"):
+        trunk = ctx.services.directory.trunk(sid)
+        if trunk is None or trunk.account != account:
+            raise Fault(20001, f"There is no trunk {sid} in this account.")
 
 
 def _check_open(ctx: Context, account: str) -> None:

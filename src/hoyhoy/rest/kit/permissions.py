@@ -28,6 +28,9 @@ NAMES: Mapping[str, str] = {
     "api Messages": "messaging/messages",
     "api OutgoingCallerIds": "voice/outgoing-caller-ids",
     "api SigningKeys": "iam/api-keys",
+    "api SIP CredentialLists": "voice/sip.credential-lists",
+    "api SIP Domains": "voice/sip.domains",
+    "api SIP IpAccessControlLists": "voice/sip.ip-access-control-lists",
     "api SMS Messages": "messaging/messages",
     "api SMS ShortCodes": "messaging/short-codes",
     "api Usage": "billing/usage",
@@ -39,6 +42,7 @@ NAMES: Mapping[str, str] = {
     "messaging Services ShortCodes": "messaging/services.shortcodes",
     "monitor Alerts": "monitor/alerts",
     "monitor Events": "monitor/events",
+    "trunking Trunks": "elastic-sip-trunking/trunks",
 }
 """By product and first words of the path; the words that follow are appended: `voice/calls.notifications`."""
 

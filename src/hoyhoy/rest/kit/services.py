@@ -23,12 +23,15 @@ class Settings:
     """`strict`: unknown accounts and From numbers are refused, not adopted. `concurrency`: requests of one account
     that may be answered at the same time; one more gets 429 (messaging reference 4.9). `tariff`: what usage costs,
     in US dollars for each unit by category; what it does not name is free. `credit`: the dollars an account began with.
+    `sip_domain` and `trunk_domain`: what the names of SIP domains and trunks end in.
     `ice_servers`: addresses (`stun:`, `turn:`, `turns:`) for browsers; `turn_secret` is what the TURN servers share."""
 
     strict: bool = False
     concurrency: int = 100
     tariff: Mapping[str, Decimal] = field(default_factory=dict)
     credit: Decimal = Decimal(100)
+    sip_domain: str = "sip.twilio.com"
+    trunk_domain: str = "pstn.twilio.com"
     ice_servers: tuple[str, ...] = ()
     turn_secret: str = field(default="", repr=False)
 
