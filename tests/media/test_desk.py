@@ -22,6 +22,7 @@ from hoyhoy.media.orders import (
 )
 from hoyhoy.media.plane import Plane
 from hoyhoy.media.streams import Streams
+from hoyhoy.wire.rtp import rtcp
 
 from .test_streams import EVENTS, Far
 
@@ -389,3 +390,57 @@ def test_who_speaks(desk):
     assert spoke == [Spoke(leg=101, speaking=True, frames=10), Spoke(leg=101, speaking=False, frames=25)]
     tell(desk, orders.Listen(leg=101, keys=False), orders.Say(leg=101, clip=1))
     assert [event for event in tell(desk, ticks=60) if isinstance(event, Spoke)] == []
+
+
+def test_an_outgoing_call_has_its_port_before_the_far_end_has_an_address():
+    near, far = [open_socket("127.0.0.1")], Far()
+    try:
+        desk = Desk(Plane(300, Arena(100)), Streams(300, near))
+        ring = [
+            orders.OpenStream(leg=leg, remote=0, law=0, events=-1, ssrc=leg, sequence=0, timestamp=0)
+            for leg in range(1, 251)
+        ]
+        assert tell(desk, *ring) == [Opened(leg=leg, port=0) for leg in range(1, 251)], "all ring on one port"
+        answer = orders.ChangeStream(leg=1, remote=far.source, law=8, events=EVENTS)
+        assert tell(desk, answer) == [] and [packet[0] for packet in far.got()] == [8]
+        [refused] = tell(desk, orders.ChangeStream(leg=2, remote=far.source, law=8, events=EVENTS))
+        assert (refused.order, refused.of) == ("change", 2) and "another leg" in refused.why
+        held = orders.ChangeStream(leg=1, remote=far.source, law=8, events=EVENTS, sends=False)
+        tell(desk, held, ticks=3)
+        assert len(far.got()) == 1, "what the far end was sent in the tick of the refusal"
+    finally:
+        for sock in (*near, far.socket):
+            sock.close()
+
+
+def test_what_the_far_end_reports_and_what_a_leg_was_like():
+    near, far = [open_socket("127.0.0.1")], Far()
+    try:
+        desk = Desk(Plane(4, Arena(100)), Streams(4, near))
+        tell(
+            desk,
+            orders.OpenStream(leg=7, remote=far.source, law=0, events=-1, ssrc=5, sequence=0, timestamp=0),
+            ticks=3,
+        )
+        far.send(near[0].getsockname(), bytes(160))
+        block = rtcp.Block(ssrc=5, fraction=0, lost=1, highest=2, jitter=80)
+        report = rtcp.write(rtcp.Report(77, None, (block,)), "far", is_leaving=True)
+        far.socket.sendto(report, near[0].getsockname())
+        [reported] = tell(desk)
+        assert (reported.leg, reported.far_lost, reported.far_jitter, reported.round_trip) == (7, 1, 0.01, None)
+        [closed] = tell(desk, orders.Close(leg=7))
+        assert closed == Closed(
+            leg=7,
+            sent=4,
+            octets_sent=640,
+            received=1,
+            octets_received=160,
+            far_lost=1,
+            far_jitter=0.01,
+            far_left=True,
+        )
+        tell(desk, orders.Open(leg=8))
+        assert tell(desk, orders.Close(leg=8)) == [Closed(leg=8)]
+    finally:
+        for sock in (*near, far.socket):
+            sock.close()

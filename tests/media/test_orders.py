@@ -8,12 +8,15 @@ def test_they_survive_the_way():
     sent = [
         orders.OpenStream(leg=1, remote=2**47, law=8, events=101, ssrc=2**32 - 1, sequence=5, timestamp=6, hosts=(7,)),
         orders.Load(clip=3, sound=b"\x01\x02"),
+        orders.Load(clip=3, sound=b"", more=True),
+        orders.ChangeStream(leg=1, remote=0, law=0, events=-1, sends=False, hears=False, rtcp=-1),
         orders.Play(leg=1, clip=3, times=0, order=9),
         orders.Record(recording=4, of=1, track="dual", frames=50),
     ]
     assert orders.read_orders(orders.pack(sent)) == sent
     told = [
         orders.Closed(leg=1, received=3, jitter=0.25),
+        orders.Reported(leg=1, sent=5, far_lost=2, far_jitter=0.5, round_trip=0.125, far_left=True),
         orders.Recorded(recording=4, sound=b"", channels=2, is_last=True),
     ]
     assert orders.read_events(orders.pack(told)) == told

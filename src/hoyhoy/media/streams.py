@@ -264,8 +264,11 @@ class Streams:
         """The first `count` packets, of all ports at once: arrays are worth their while when they are long."""
         self._in.describe(0, count)
         found, control = packets.read(self._in.data[:count], self._in.lengths[:count])
-        if len(control):
+        self._read_sound(found, told)
+        if len(control):  # afterwards: a report may speak of a stream that begins in this batch
             self._hear_reports(self._in, control, self._in_port[control], told)
+
+    def _read_sound(self, found: Packets, told: list[Pressed | Reported]) -> None:
         is_sound = (found.kind == Law.ULAW) | (found.kind == Law.ALAW)
         rows = self._rows_of(self._in_port[found.index], sources(self._in.addresses[found.index]), is_sound)
         known = rows != NOBODY
