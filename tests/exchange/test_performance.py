@@ -130,7 +130,7 @@ async def test_an_inline_document_has_no_address(exchange):
 @pytest.mark.parametrize(
     ("document", "heard_text"),
     [
-        ("<Response><Dial>+14155550000</Dial><Say>After</Say></Response>", ["After"]),
+        ("<Response><Enqueue>sales</Enqueue><Say>After</Say></Response>", ["After"]),
         ("<Response><say>small</say><Say>After</Say></Response>", ["After"]),
         ("<Response><Body>noun</Body><Say>After</Say></Response>", ["After"]),
         ("<Response>text<Say>After</Say></Response>", ["After"]),
