@@ -60,9 +60,7 @@ class World:
         return self.answer(prove(asked, self.answer(asked, source), username or user, password), source)
 
     def locations(self, user: str = "alice") -> list[str]:
-        domain = self.town.domain_of(self.sid)
-        assert domain
-        return [str(one.uri) for one in self.registrar.locations(domain, user)]
+        return [str(one.uri) for one in self.registrar.locations(f"sip:{user}@{DOMAIN}")]
 
 
 @pytest.fixture
@@ -84,11 +82,17 @@ async def test_a_phone_registers(world):
     assert response.headers.get("Date") == "Tue, 14 Nov 2023 22:13:20 GMT"
     assert world.locations() == ["sip:alice@10.0.0.5:5060"]
     assert world.locations("Alice") == []
-    (binding,) = world.registrar.locations(world.town.domain_of(world.sid), "alice")
+    (binding,) = world.registrar.locations("sips:alice@ACME.sip.dublin.twilio.com;transport=tls")
     assert binding.target == PHONE
     await world.clock.advance(100)
     response = world.register(contact="")
     assert response.headers.all("Contact") == ["<sip:alice@10.0.0.5:5060>;expires=200"], "asking changes nothing"
+
+
+@pytest.mark.parametrize("aor", ["sip:alice@other.sip.twilio.com", "alice", "sip:", "tel:+14155550100"])
+async def test_where_nobody_is(world, aor):
+    world.register()
+    assert world.registrar.locations(aor) == ()
 
 
 async def test_what_has_run_out_is_forgotten(world):

@@ -12,6 +12,7 @@ from email.utils import formatdate
 from hoyhoy.exchange.chance import Chance
 from hoyhoy.exchange.clock import Clock
 from hoyhoy.exchange.ports import Domain
+from hoyhoy.wire.sip import uri as uris
 from hoyhoy.wire.sip.authentication import Gate, Verdict
 from hoyhoy.wire.sip.error import SipError
 from hoyhoy.wire.sip.grammar import same_host
@@ -60,16 +61,21 @@ class Registrar:
         self._keepalive = Keepalive(endpoint, self._alarm, chance, self._drop) if keepalive else None
         self._rates = Quota(PER_SECOND, 1.0)
 
-    def locations(self, domain: Domain, user: str) -> tuple[Binding, ...]:
-        """The phones of a user, in these letters, the most preferred first; none when nobody is registered (32009)."""
-        return self._bindings.of((domain.sid, user), self._alarm.now())
+    def locations(self, aor: str) -> tuple[Binding, ...]:
+        """The phones of `sip:user@domain`, the most preferred first; none when nobody is registered (32009)."""
+        try:
+            address = uris.parse(aor)
+        except SipError:
+            return ()
+        domain = self._directory.domain(address.host)
+        return self._bindings.of((domain.sid, address.user), self._alarm.now()) if domain else ()
 
     @property
     def count(self) -> int:
         """How many phones are registered."""
         return len(self._bindings)
 
-    def register(self, inbound: Inbound) -> None:
+    def receive(self, inbound: Inbound) -> None:
         """Answer a REGISTER."""
         inbound.respond(self.answer(inbound.request, inbound.source, inbound.local))
 
