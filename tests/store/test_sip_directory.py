@@ -84,6 +84,13 @@ def test_a_renamed_domain_is_no_longer_at_its_old_name(directory: SipDirectory) 
     assert directory.domain_of("SD1") is None, "a late change brings nothing back"
 
 
+def test_a_name_stays_with_the_latest_of_two(directory: SipDirectory) -> None:
+    follow(directory, "sip_domains", "SD2", DOMAIN, new=True)
+    follow(directory, "sip_domains", "SD1", None)
+    found = directory.domain("acme.sip.twilio.com")
+    assert found and found.sid == "SD2"
+
+
 def test_the_lists_of_a_domain(directory: SipDirectory) -> None:
     assert directory.domain_of("SD1")
     for purpose, one in (

@@ -107,8 +107,6 @@ async def test_a_lists_life_with_the_official_client(exchange):
         {"Username": "a b"},
         {"Username": 'a"b'},
         {"Username": "a\\b"},
-        {"Username": "a:b"},
-        {"Username": "ada@acme.sip.twilio.com"},
         {"Username": "a\nb"},
         {"Password": ""},
         {"Password": "Short4Words"},
@@ -137,7 +135,7 @@ async def test_what_is_just_allowed(shared):
     path = await make_list(shared)
     for name, secret in (
         ("x" * 32, "Twelve12char"),
-        ("ada.lovelace+1", "Aa1" + "x" * 252),
+        ("ada@example.com:5060", "Aa1" + "x" * 252),
         ("+14155550100", "Käse" * 4 + "1"),
     ):
         await make(shared, f"{path}/Credentials.json", Username=name, Password=secret)

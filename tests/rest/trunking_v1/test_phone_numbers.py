@@ -121,3 +121,15 @@ async def test_a_trunk_that_is_deleted_at_once(exchange, turn):
     await asyncio.gather(*asked[::turn])
     assert trunk_of(exchange) == ""
     assert (await exchange.get(f"/IncomingPhoneNumbers/{SID}.json")).json()["trunk_sid"] is None
+
+
+async def test_it_is_put_there_when_it_is_the_trunks_turn(exchange):
+    """A trunk that is being deleted has let its numbers go, and gets no more."""
+    trunk = (await make_trunk(exchange))["sid"]
+    async with exchange.services.turns("trunks", trunk):
+        asked = asyncio.ensure_future(make(exchange, f"{TRUNKS}/{trunk}/PhoneNumbers", PhoneNumberSid=SID))
+        for _ in range(5):
+            assert (await exchange.request("GET", f"{TRUNKS}/{trunk}/PhoneNumbers")).status_code == 200
+        assert trunk_of(exchange) == ""
+    await asked
+    assert trunk_of(exchange) == trunk

@@ -240,3 +240,18 @@ async def test_recording(exchange):
     assert (trunk.recording_mode, trunk.recording_trim) == ("record-from-ringing", "trim-silence")
     assert await refusal(exchange, path, Mode="loudly") == (400, 21247)
     assert await refusal(exchange, path, Trim="hair") == (400, 21247)
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+async def test_a_closed_account_keeps_no_names(exchange, turn):
+    """Whoever comes first: names are given back when an account is closed, and it gets no more."""
+    made = (await exchange.request("POST", "/2010-04-01/Accounts.json")).json()
+    auth, name = (made["sid"], made["auth_token"]), free_name(SUFFIX)
+    kept = await make(exchange, TRUNKS, auth=auth, DomainName=free_name(SUFFIX))
+    asked = [
+        exchange.request("POST", TRUNKS, auth=auth, data={"DomainName": name}),
+        exchange.request("POST", f"/2010-04-01/Accounts/{made['sid']}.json", data={"Status": "closed"}),
+    ]
+    await asyncio.gather(*asked[::turn])
+    directory = exchange.database.directory
+    assert directory.trunk_at(name) is None is directory.trunk_at(kept["domain_name"])

@@ -20,8 +20,8 @@ MOST = 1000
 """Credentials of one list."""
 LONGEST_NAME, SHORTEST_PASSWORD, LONGEST_PASSWORD = 32, 12, 255
 
-_NAME = re.compile(r'[^\x00-\x20\x7f"\\@:]+')
-"""What the user of an address can be, and stand between quotes (RFC 3261 20.7, RFC 7616 3.4)."""
+_NAME = re.compile(r'[^\x00-\x20\x7f"\\]+')
+"""What can stand between quotes as it is (RFC 3261 25.1, quoted-string)."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -82,8 +82,7 @@ class SipCredential(Resource):
 def _check_name(name: str) -> None:
     if len(name) > LONGEST_NAME or not _NAME.fullmatch(name):
         raise Fault(
-            21243,
-            f"A Username has at most {LONGEST_NAME} characters, and no blanks, quotes, backslashes, colons or @ in it.",
+            21243, f"A Username has at most {LONGEST_NAME} characters, and no blanks, quotes or backslashes in it."
         )
 
 
