@@ -44,9 +44,15 @@ class FarEnds:
         self.sources = [source_of(*address) for address in self.addresses]
         self._out, self._into = Batch(legs, packets.SIZE), Batch(4096, packets.SIZE)
 
-    def run(self, near: list[tuple[str, int]], seconds: float, between: Callable[[float], None]) -> Seen:
-        """Send a packet of every leg to its `near` address each tick, and drain what comes. `between` is called at
-        each tick with the seconds that have passed since the measured part began."""
+    def run(
+        self,
+        near: list[tuple[str, int]],
+        seconds: float,
+        wait: Callable[[float], None],
+        passed: Callable[[float], None],
+    ) -> Seen:
+        """Send a packet of every leg to its `near` address each tick, and drain what comes. `wait` is told how many
+        seconds there are between two; `passed` is told at each how many there were since the measured part began."""
         out, into, legs = self._out, self._into, self.legs
         order = np.argsort(np.arange(legs) % len(self.sockets), kind="stable")
         voice = encode(tones.tone(1.0, 300, 490, level=0.1)).reshape(-1, FRAME)
@@ -64,8 +70,8 @@ class FarEnds:
             round(SETTLE / FRAME_SECONDS),
         )
         for tick in range(ticks):
-            time.sleep(max(0.0, begin + tick * FRAME_SECONDS - time.monotonic()))
-            between(time.monotonic() - begin - SETTLE)
+            wait(max(0.0, begin + tick * FRAME_SECONDS - time.monotonic()))
+            passed(time.monotonic() - begin - SETTLE)
             out.data[:, packets.HEADER :] = voice[tick % len(voice)]
             packets.write_headers(out.data, zeros, zeros.astype(bool), zeros + tick % 65536, zeros + tick * FRAME)
             out.prepare(legs)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 import pickle
 import resource
+import select
 import socket
 import subprocess
 import sys
@@ -26,7 +27,7 @@ from _serving import cpu_seconds
 
 from hoyhoy.audio import tones
 from hoyhoy.media import orders
-from hoyhoy.media.framing import Frames, framed
+from hoyhoy.media.framing import LENGTH, Frames, framed
 
 PORTS = 64
 PATIENCE = 60.0
@@ -38,7 +39,8 @@ PRODUCT = {
     "keys": "the same, and in-band keys searched for in all",
     "pairs": "connected in pairs",
     "tens": "in conferences of ten, all talking",
-    "dual": "a prompt to each leg, both sides of each recorded",
+    "recorded": "a prompt to each leg, both sides of each recorded in one channel",
+    "dual": "the same in two channels",
 }
 PEERS = {
     "bare": "bare loop over arrays: prompt out, header and payload in, nothing else",
@@ -52,7 +54,8 @@ class Exchange:
 
     def __init__(self, sock: socket.socket) -> None:
         self.sock, self._frames = sock, Frames()
-        self.octets = 0
+        self._piece = memoryview(bytearray(1 << 20))
+        self._left, self._head = 0, b""
         sock.setblocking(False)
 
     def tell(self, *told: orders.Order) -> None:
@@ -65,12 +68,40 @@ class Exchange:
         events: list[orders.Event] = []
         try:
             while piece := self.sock.recv(1 << 20):
-                self.octets += len(piece)
                 for one in self._frames.feed(piece):
                     events += orders.read_events(one)
         except BlockingIOError:
             pass
         return events
+
+    def pass_over(self) -> None:
+        """Take what has been said and look at none of it: this core has the far ends to do."""
+        try:
+            while count := self.sock.recv_into(self._piece):
+                at = 0
+                while at < count:
+                    if self._left:
+                        step = min(self._left, count - at)
+                        self._left, at = self._left - step, at + step
+                        continue
+                    wanted = LENGTH - len(self._head)
+                    self._head, at = self._head + bytes(self._piece[at : min(count, at + wanted)]), at + wanted
+                    if len(self._head) == LENGTH:
+                        self._left, self._head = int.from_bytes(self._head, "big"), b""
+        except BlockingIOError:
+            pass
+
+    def wait(self, seconds: float) -> None:
+        """So long, and read meanwhile."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            select.select([self.sock], [], [], left)
+            self.pass_over()
+
+    def look_again(self) -> None:
+        """To the end of the list that is being passed over."""
+        while self._left or self._head:
+            self.pass_over()
 
     def expect(self, kind: type, count: int) -> list:
         got: list = []
@@ -89,12 +120,12 @@ class Exchange:
 
 @dataclass
 class Subject:
-    """A program under load: its process, where its legs listen, what to do at each tick, and at the end: how much of
+    """A program under load: its process, where its legs listen, how to wait beside it, and at the end: how much of
     what it was sent it missed."""
 
     pid: int
     near: list[tuple[str, int]]
-    between: Callable[[], None]
+    wait: Callable[[float], None]
     missed: Callable[[], float]
 
 
@@ -130,16 +161,18 @@ def product(what: str, far: FarEnds) -> Iterator[Subject]:
         exchange.tell(*(orders.Play(leg=leg, clip=1, times=0) for leg in legs))
     if what == "keys":
         exchange.tell(*(orders.Listen(leg=leg, keys=True) for leg in legs))
-    if what == "dual":
-        exchange.tell(*(orders.Record(recording=leg, of=leg, track="dual", frames=10**9) for leg in legs))
+    if what in ("recorded", "dual"):
+        track = "dual" if what == "dual" else "both"
+        exchange.tell(*(orders.Record(recording=leg, of=leg, track=track, frames=10**9) for leg in legs))
 
     def missed() -> float:
+        exchange.look_again()
         exchange.tell(*(orders.Close(leg=leg) for leg in legs))
         closed = exchange.expect(orders.Closed, far.legs)
         return sum(one.lost for one in closed) / max(1, sum(one.received + one.lost for one in closed))
 
     try:
-        yield Subject(process.pid, [("127.0.0.1", port[leg]) for leg in legs], exchange.hear, missed)
+        yield Subject(process.pid, [("127.0.0.1", port[leg]) for leg in legs], exchange.wait, missed)
     finally:
         ours.close()
         process.wait(PATIENCE)
@@ -160,7 +193,7 @@ def peer(what: str, far: FarEnds) -> Iterator[Subject]:
     with os.fdopen(reading, "rb") as pipe:
         near = pickle.load(pipe)
     try:
-        yield Subject(process.pid, near, lambda: None, lambda: 0.0)
+        yield Subject(process.pid, near, time.sleep, lambda: 0.0)
     finally:
         process.terminate()
         process.wait(PATIENCE)
@@ -178,12 +211,11 @@ def measure(what: str, legs: int, seconds: float) -> Figure:
     marks: list[tuple[float, float]] = []
     with (product if what in PRODUCT else peer)(what, far) as subject:
 
-        def between(passed: float) -> None:
-            subject.between()
+        def look(passed: float) -> None:
             if (passed >= 0 and not marks) or (passed >= seconds - 0.1 and len(marks) == 1):
                 marks.append((time.monotonic(), cpu_seconds(subject.pid)))
 
-        seen = far.run(subject.near, seconds, between)
+        seen = far.run(subject.near, seconds, subject.wait, look)
         (began, before), (ended, after) = marks
         figure = Figure((after - before) / (ended - began), seen.jitter, max(subject.missed(), seen.missed))
     far.close()

@@ -70,3 +70,35 @@ def test_an_exchange_that_does_not_listen_holds_nothing_up(pair):
             pass
         wire.write([])
     assert len(got) == 50 and orders.read_events(got[-1]) == [event]
+
+
+def test_while_it_waits_it_writes_and_hears(pair):
+    ours, theirs = pair
+    wire = Wire(theirs)
+    event = orders.Recorded(recording=1, sound=bytes(8_000_000), channels=1, is_last=False)
+    wire.write([event])
+    assert wire.waiting > 4_000_000, "more than a socket holds"
+    got, frames = [], Frames()
+    while not got:
+        try:
+            got += frames.feed(ours.recv(1 << 20))
+        except BlockingIOError:
+            wire.wait(20.0, hears=True)  # as soon as there is room, not only then
+    assert orders.read_events(got[0]) == [event] and wire.waiting == 0 and not wire.unsent
+    ours.send(framed(orders.pack([orders.Open(leg=1)])))
+    wire.wait(3600.0, hears=True)
+    assert len(wire.read()) == 1
+
+
+def test_what_happens_at_once_is_told_in_several_lists(pair):
+    """One list may not be longer than the exchange believes."""
+    ours, theirs = pair
+    wire, frames, got = Wire(theirs), Frames(), []
+    events = [orders.Recorded(recording=n, sound=bytes(300_000), channels=1, is_last=True) for n in range(10)]
+    wire.write([*events, orders.Pressed(leg=1, key="1")])
+    while wire.waiting:
+        got += frames.feed(ours.recv(1 << 22))
+        wire.write([])
+    got += frames.feed(ours.recv(1 << 22))
+    lists = [orders.read_events(one) for one in got]
+    assert [len(one) for one in lists] == [4, 4, 3] and [*lists[0], *lists[1], *lists[2]][:10] == events

@@ -60,10 +60,18 @@ def test_a_block_is_handed_out_each_second():
         ready.append(recordings.take(USED, *frames, NO_ROOMS)[0])
         said.append(frames[0])
         heard.append(frames[1])
-    assert ready == [[], [], [mono, both], [mono, both], [mono, both], []]
+    assert ready == [[], [both], [mono], [mono, both], [mono, both], []], "the second's first is a frame shorter"
     said, heard = np.concatenate(said, axis=1), np.concatenate(heard, axis=1)
     assert (recordings.stop(1).taken() == said[0].ravel()).all()
     assert (recordings.stop(2).taken() == np.stack([said[2].ravel(), heard[2].ravel()], axis=1)).all()
+
+
+def test_many_that_begin_together_do_not_hand_out_together():
+    recordings = Recordings(200)
+    for number in range(200):
+        recordings.start(Recording(number, 4, Track.FROM, most=1000))
+    often = [len(recordings.take(USED, SPOKEN[:, :1], HEARD[:, :1], NO_ROOMS)[0]) for _ in range(150)]
+    assert often == [4] * 150
 
 
 def test_places_are_used_again_and_their_number_is_bounded():

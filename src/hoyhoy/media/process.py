@@ -1,19 +1,22 @@
 """A media process: a desk, its sockets, and a tick every 20 ms (`python -m hoyhoy.media.process`).
 
 It is alone with its clock: nothing here waits for anything but the next tick, and a busy interpreter
-elsewhere cannot delay it. Orders are read at every tick and what happened is written at its end. It
-ends with the exchange: when the other end of the socket is gone, so is it.
+elsewhere cannot delay it. Orders are done when they come and are heard with the next tick; what happened
+is written at its end. What the exchange does not take at once, as the sound of a thousand recordings,
+is written as it reads. It ends with the exchange: when the other end of the socket is gone, so is it.
 """
 
 from __future__ import annotations
 
 import os
 import random
+import select
 import signal
 import socket
 import sys
 import time
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import msgspec
@@ -24,7 +27,7 @@ from .arena import Arena
 from .datagrams import open_pair
 from .desk import Desk
 from .framing import Broken, Frames, framed
-from .orders import Event, Measured, Ready, pack, read_orders
+from .orders import Event, Measured, Ready, Recorded, Tapped, pack, read_orders
 from .plane import Plane
 from .streams import Streams
 
@@ -36,10 +39,16 @@ MEASURED = 50
 
 
 MOST_READ = 1 << 19
-"""Octets of orders that are read in one tick: half a minute of sound. What is more waits for the next."""
+"""Octets of orders that are read at once: half a minute of sound. What is more waits."""
 
-MOST_UNSENT = 64 << 20
-"""Octets that wait for an exchange which does not read: more than a minute of a thousand recordings."""
+CALM = 0.004
+"""Seconds before a tick in which no orders are done, which might hold it up."""
+
+MOST_UNSENT = 256 << 20
+"""Octets that wait for an exchange which does not read: a quarter of a minute of a thousand recordings."""
+
+LONG = 1 << 20
+"""Octets of sound after which another list is begun."""
 
 
 class Deaf(Exception):
@@ -52,7 +61,9 @@ class Wire:
 
     sock: socket.socket
     frames: Frames = field(default_factory=Frames)
-    unsent: deque[bytes] = field(default_factory=deque)
+    unsent: deque[memoryview] = field(default_factory=deque)
+    waiting: int = 0
+    """Octets that are unsent."""
 
     def read(self) -> list[bytes]:
         """Lists that have come, of a flood of sound only what a tick has time for. EOFError when the exchange is
@@ -72,19 +83,41 @@ class Wire:
 
     def write(self, events: list[Event]) -> None:
         """Send what happened; what the exchange cannot take yet waits here."""
-        if events:
-            self.unsent.append(framed(pack(events)))
-            if sum(map(len, self.unsent)) > MOST_UNSENT:
-                raise Deaf("the exchange does not read")
+        for some in _pieces(events):
+            body = framed(pack(some))
+            self.unsent.append(memoryview(body))
+            self.waiting += len(body)
+        if self.waiting > MOST_UNSENT:
+            raise Deaf("the exchange does not read")
         while self.unsent:
             try:
                 sent = self.sock.send(self.unsent[0])
             except BlockingIOError:
                 return
+            self.waiting -= sent
             if sent < len(self.unsent[0]):
                 self.unsent[0] = self.unsent[0][sent:]
-                return
-            self.unsent.popleft()
+            else:
+                self.unsent.popleft()
+
+    def wait(self, seconds: float, *, hears: bool) -> None:
+        """Return after so long, or when something has come if it `hears`, or when some of what is unsent was sent."""
+        select.select([self.sock] if hears else [], [self.sock] if self.unsent else [], [], seconds)
+        self.write([])
+
+
+def _pieces(events: list[Event]) -> Iterator[list[Event]]:
+    """In lists that are not too long: a thousand recordings may end in one tick."""
+    piece: list[Event] = []
+    octets = 0
+    for event in events:
+        piece.append(event)
+        octets += len(event.sound) if isinstance(event, (Recorded, Tapped)) else 0
+        if octets > LONG:
+            yield piece
+            piece, octets = [], 0
+    if piece:
+        yield piece
 
 
 def run(wire: Wire, desk: Desk) -> None:
@@ -92,15 +125,16 @@ def run(wire: Wire, desk: Desk) -> None:
     due = time.monotonic()
     late, ticks, began = 0.0, 0, time.process_time()
     while True:
-        now = time.monotonic()
-        if now < due:
-            time.sleep(due - now)
-        elif now - due > BEHIND:
-            due = now
+        while (left := due - time.monotonic()) > 0:
+            if left > CALM:
+                wire.wait(left - CALM, hears=True)
+                obey(wire, desk)
+            else:
+                wire.wait(left, hears=False)
+        if -left > BEHIND:
+            due -= left
         late = max(late, time.monotonic() - due)
-        for one in wire.read():
-            for order in read_orders(one):
-                desk.obey(order)
+        obey(wire, desk)
         events = desk.tick()
         ticks += 1
         if ticks == MEASURED:
@@ -111,6 +145,13 @@ def run(wire: Wire, desk: Desk) -> None:
         due += FRAME_SECONDS
 
 
+def obey(wire: Wire, desk: Desk) -> None:
+    """Do what has been ordered."""
+    for one in wire.read():
+        for order in read_orders(one):
+            desk.obey(order)
+
+
 def main(arguments: list[str]) -> int:
     """`FD HOST ROWS PORT...`: the inherited socket, where to listen, how many legs, the pool of ports (0: any).
 
@@ -118,7 +159,8 @@ def main(arguments: list[str]) -> int:
     """
     number, host, rows, *ports = arguments
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the exchange, which ends its calls first
-    sock = socket.socket(fileno=int(number))
+    sock = socket.socket(fileno=os.dup(int(number)))  # a low number, which select takes
+    os.close(int(number))
     sock.setblocking(False)
     wanted = [int(port) for port in ports]
     pairs = [open_pair(host, port, taken=wanted) for port in wanted]

@@ -1,7 +1,7 @@
 """Recordings under way: what comes from a leg, what goes to it, or all that is said in a room.
 
 The next frames of all recordings are written as arrays, one operation for each track. Sound is collected in
-blocks of a second and handed out when a block is full, so that a plane that dies takes at most a second with it.
+blocks of a second at most and handed out then, so that a plane that dies takes no more than that with it.
 """
 
 from __future__ import annotations
@@ -91,6 +91,9 @@ class Recordings:
         self._kept = np.zeros((most, 2, BLOCK + steps, FRAME), np.int16)  # the system gives memory where it is touched
         self._waiting = np.zeros(most, np.int64)
         """Frames of each that are in `_kept`."""
+        self._due = np.zeros(most, np.int64)
+        """With so many a block is handed out: the first ones are shorter, so that many that begin together do not hand
+        theirs out together ever after."""
         self._left = np.zeros(most, np.int64)
         self._writing: list[Writing] = []
         self._slots = NOBODY
@@ -104,6 +107,7 @@ class Recordings:
         self.under_way[recording.number], self._slot[recording.number] = recording, slot
         self._of[slot] = recording
         self._waiting[slot], self._left[slot] = 0, recording.left
+        self._due[slot] = BLOCK - slot % BLOCK
         self._stale = True
 
     def pause(self, number: int, paused: bool) -> None:
@@ -167,7 +171,7 @@ class Recordings:
                     self._kept[slots, 0, at] = limited(spoken[places].astype(np.int32) + heard[places])
         self._waiting[self._slots] += steps
         self._left[self._slots] -= steps
-        blocks = self._slots[self._waiting[self._slots] >= BLOCK]
+        blocks = self._slots[self._waiting[self._slots] >= self._due[self._slots]]
         full = self._slots[self._left[self._slots] <= 0]
         ready = [self._flush(slot) for slot in np.setdiff1d(blocks, full).tolist()]
         ended = [self._of[slot] for slot in full.tolist()]
@@ -182,7 +186,7 @@ class Recordings:
             sound = self._kept[slot, : recording.channels, :count].reshape(recording.channels, -1)
             recording.blocks.append(np.ascontiguousarray(sound.T) if recording.channels == 2 else sound[0].copy())
         recording.frames += count
-        self._waiting[slot] = 0
+        self._waiting[slot], self._due[slot] = 0, BLOCK
         return recording
 
     def _sort(self) -> None:
