@@ -210,6 +210,11 @@ def test_addresses(directory: SipDirectory) -> None:
     assert not is_in("192.0.2.8")
 
 
+def test_everybody(directory: SipDirectory) -> None:
+    allow(directory, "IP1", "AL1", "0.0.0.0", 0)
+    assert directory.admits(["AL1"], "203.0.113.9") and not directory.admits(["AL1"], "2001:db8::1")
+
+
 TABLES = [
     Table(name, tuple(Column(column, secret=column == "password") for column in columns))
     for name, columns in (

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
 from hoyhoy.exchange.ports import Domain, Origination, Row, SipTrunk, Steering
@@ -41,7 +41,9 @@ _PLACED = re.compile(r"\.(sip|pstn)\.[a-z0-9-]+\.twilio\.com$")
 """The end of a name that also says at which of the platform's places it is to be reached."""
 
 Values = dict[str, Any]
-Network = IPv4Network | IPv6Network
+Networks = dict[tuple[int, int], set[int]]
+"""By the version of IP and how many bits at the end do not count: the other bits, as numbers. So a stranger's address
+is looked up once for each length of a prefix, not compared with every network."""
 
 
 class SipDirectory:
@@ -52,7 +54,7 @@ class SipDirectory:
         self._parts: dict[str, dict[str, dict[str, None]]] = {table: {} for table in _OWNER}
         self._at: dict[str, dict[str, str]] = {table: {} for table in NAMED}
         self._passwords: dict[str, dict[str, str]] = {}
-        self._networks: dict[str, tuple[Network, ...]] = {}
+        self._networks: dict[str, Networks] = {}
         self._domains: dict[str, Domain] = {}
         self._trunks: dict[str, SipTrunk] = {}
 
@@ -85,7 +87,13 @@ class SipDirectory:
             return False
         if isinstance(ip, IPv6Address) and ip.ipv4_mapped:  # as a socket for both families writes it
             ip = ip.ipv4_mapped
-        return any(ip in network for sid in lists for network in self._networks_of(sid))
+        bits = int(ip)
+        return any(
+            bits >> spare in networks
+            for sid in lists
+            for (version, spare), networks in self._networks_of(sid).items()
+            if version == ip.version
+        )
 
     # Following the journal -----------------------------------------------------------------
 
@@ -151,12 +159,18 @@ class SipDirectory:
             self._passwords[sid] = {_text(one, "username"): _text(one, "password") for one in found}
         return self._passwords[sid]
 
-    def _networks_of(self, sid: str) -> tuple[Network, ...]:
+    def _networks_of(self, sid: str) -> Networks:
+        """An address within a network stands for all of it."""
         if sid not in self._networks:
             found = self._parts_of(ADDRESSES, sid)
             if not found:
-                return ()
-            self._networks[sid] = tuple(dict.fromkeys(_network(one) for one in found))
+                return {}
+            networks = self._networks[sid] = {}
+            for one in found:
+                address, length = _text(one, "ip_address"), one.get("cidr_prefix_length", 32)
+                network = ip_network((address, length), strict=False)
+                spare = network.max_prefixlen - network.prefixlen
+                networks.setdefault((network.version, spare), set()).add(int(network.network_address) >> spare)
         return self._networks[sid]
 
     def _domain(self, sid: str, values: Values) -> Domain:
@@ -213,11 +227,6 @@ def _plain(name: str) -> str:
     """In small letters, without the dot of the root, and without the place."""
     name = name.lower().removesuffix(".")
     return _PLACED.sub(r".\1.twilio.com", name)
-
-
-def _network(values: Values) -> Network:
-    """An address within the network stands for all of it."""
-    return ip_network((_text(values, "ip_address"), values.get("cidr_prefix_length", 32)), strict=False)
 
 
 def _text(values: Values, column: str, unset: str = "") -> str:
