@@ -13,16 +13,18 @@ from typing import Any
 
 from hoyhoy.wire.errors import Fault, Level
 
-from .call import CALL, Call, CallStatus
+from .call import CALL, FILE_SECONDS, Call, CallStatus
+from .dialling import live, reach
 from .events import Params
 from .facilities import Facilities
 from .leg import Cause, Leg, LegState
 from .message import Message, MessageStatus, not_scheduled
 from .notices import notify
-from .orders import PlaceCall, SendMessage, Terms
+from .orders import PlaceCall, Record, SendMessage, Terms
 from .performance import after_digits, perform
 from .ports import Callee, Dialling, Number, Service, Session, Steering, Webhook
 from .program import Inline, Source
+from .recording import CALL_API, RUNNING, Recording, RecordingStatus, columns_of
 from .reply import Reply
 from .schedule import Schedule
 from .senders import Senders
@@ -77,6 +79,7 @@ class Switchboard:
                 "timeout": order.timeout,
                 "caller_id": order.caller_id or None,
                 "validation": True if order.validate else None,
+                **columns_of(order.record),
             }
         )
         self.resume_call(call, order)
@@ -85,7 +88,7 @@ class Switchboard:
     def resume_call(self, call: Call, order: PlaceCall) -> None:
         """Dial a queued call: a new one, or one found in the queue after a restart."""
         self._calls[call.sid] = call
-        call.spawn(self._live(call, self._dial(call, order)), "outgoing call")
+        call.spawn(live(call, self._dial(call, order)), "outgoing call")
 
     async def _dial(self, call: Call, order: PlaceCall) -> None:
         try:
@@ -104,48 +107,20 @@ class Switchboard:
             call.notice(fault.code, fault.message)
             call.end(Cause.FAILED)
             return
-        call.dialled(order.to)
-        leg = line.dial(Dialling(call.sid, call.account, order.to, order.caller_id or order.caller))
-        call.connect(leg)
-        gave_up = Cause.NO_ANSWER
-        try:
-            async with call.clock.timeout(order.timeout):
-                await self._answered(call, leg)
-        except TimeoutError:
-            pass
-        if isinstance(call.order, Cause):
-            gave_up = call.order
-        elif leg.state is LegState.ANSWERED:
-            call.answered()
+        dialling = Dialling(call.sid, call.account, order.to, order.caller_id or order.caller)
+        if await reach(call, line, dialling, order.timeout):
+            if order.record:
+                call.recording = Recording.start(call, order.record)
             steering = order.steering
             first: Source = Webhook(steering.url, steering.method) if steering.url else Inline(order.twiml)
             performing = Validation(order.validate).perform if order.validate else perform
             await call.run(first, after_digits(order.send_digits, performing))
-            return
-        elif leg.state is LegState.RELEASED:
-            gave_up = leg.cause or Cause.FAILED
-        await leg.hang_up(Cause.CANCELED)
-        call.end(gave_up)
 
     async def _wait_in_queue(self, call: Call, seconds: float) -> None:
         """Unless an order ends the call meanwhile."""
         with suppress(TimeoutError):
             async with call.clock.timeout(seconds):
                 await asyncio.wait({call.interrupted})
-
-    async def _answered(self, call: Call, leg: Leg) -> None:
-        """Wait until the far end answers or is gone, or an order ends the call; tell when it rings."""
-        for states in ((LegState.RINGING, LegState.ANSWERED), (LegState.ANSWERED,)):
-            reached = call.spawn(leg.reached(*states), "ringing")
-            either: set[asyncio.Future[Any]] = {reached, call.interrupted}
-            try:
-                await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                reached.cancel()
-            if call.order is not None or leg.state is LegState.RELEASED:
-                return
-            if call.status is CallStatus.QUEUED:
-                call.rings()
 
     # Calls in ------------------------------------------------------------------------------
 
@@ -174,24 +149,8 @@ class Switchboard:
         call.connect(leg)
         call.limit_ringing(self.facilities.rules.ring_limit)
         first = Webhook(callee.voice.url, callee.voice.method)
-        call.spawn(self._live(call, call.run(first, perform)), "incoming call")
+        call.spawn(live(call, call.run(first, perform)), "incoming call")
         return call
-
-    async def _live(self, call: Call, work: Any) -> None:
-        """Whatever happens inside, the call ends with a final status and leaves the table."""
-        try:
-            await work
-        except Exception:
-            call.notice(12400, "The exchange itself failed while it handled this call; its log says where.")
-            raise
-        finally:
-            try:
-                if not CALL.is_final(call.status):
-                    if call.leg is not None and call.leg.state is not LegState.RELEASED:
-                        await call.leg.hang_up(Cause.FAILED)
-                    call.end(Cause.FAILED)
-            finally:
-                self._calls.pop(call.sid, None)
 
     # Orders for calls ------------------------------------------------------------------------
 
@@ -211,6 +170,35 @@ class Switchboard:
     def amend_call(self, sid: str, changes: dict[str, Any]) -> None:
         """Replace fallback_url, fallback_method, status_callback, status_callback_method, time_limit of a live call."""
         self._call(sid).amend(changes)
+
+    def record_call(self, sid: str, order: Record) -> Recording:
+        """Record a live call. Fault 21220 when it is not in progress. While one that was ordered so is under way there
+        is no second one (8.1)."""
+        call = self._call(sid)
+        if call.status is not CallStatus.IN_PROGRESS or call.line.state is not LegState.ANSWERED:
+            raise Fault(21220, "Requested resource is not eligible for recording: the call is not in progress.")
+        for one in call.recordings:
+            if one.order.source == order.source == CALL_API and one.status in RUNNING:
+                return one
+        return Recording.start(call, order)
+
+    def change_recording(self, sid: str, status: str, *, silence: bool = True) -> None:
+        """Pause, resume or stop a recording. Fault 16114 when it is not in a state for that."""
+        recording = self.facilities.recordings.get(sid)
+        if recording is None or recording.status not in RUNNING:
+            raise Fault(16114, "The recording is over.")
+        match status:
+            case RecordingStatus.PAUSED:
+                recording.pause(silence=silence)
+            case RecordingStatus.IN_PROGRESS:
+                recording.resume()
+            case _:
+                recording.stop()
+
+    def current_recording(self, call: str) -> str | None:
+        """The sid of the last recording of a call that is under way: what `Twilio.CURRENT` means (8.1)."""
+        found = self._calls[call].recordings if call in self._calls else []
+        return next((one.sid for one in reversed(found) if one.status in RUNNING), None)
 
     def is_live(self, sid: str) -> bool:
         return sid in self._calls or sid in self._messages
@@ -390,4 +378,8 @@ class Switchboard:
                 if call.leg is not None and call.leg.state is not LegState.RELEASED:
                     await call.leg.hang_up(Cause.FAILED)
                 call.end(Cause.FAILED)
+        files = {one.done for one in self.facilities.recordings.values()}
+        with suppress(TimeoutError):
+            async with self.facilities.clock.timeout(FILE_SECONDS):
+                await asyncio.gather(*files)
         await self.facilities.journal.settled()

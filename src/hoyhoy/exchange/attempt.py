@@ -1,0 +1,231 @@
+"""What one Dial does: calls ring, one is put through to the caller, it ends (voice reference 2.7).
+
+The caller hears the ringing tone until somebody takes the call, also while that somebody is still asked whether he
+will (2.7.8). Then both are in one bridge, and keys pressed by one are sent to the other: between two SIP phones they
+are no sound. Whoever ends it ends it for both.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from hoyhoy.wire.errors import Fault
+
+from .bridge import Bridge
+from .call import Call, CallStatus
+from .dialling import Branch, Invitation, first
+from .events import CallBridged, DialEnded, Params, SoundPlayed
+from .leg import Cause, LegState
+from .media import Prompt
+from .orders import Record
+from .recording import Recording, RecordingStatus
+from .sound import Keys
+
+
+class Attempt:
+    """A caller, and who is called for him. `seconds` is how long it may ring, `limit` how long they may talk.
+
+    `record` says how it is recorded, `from_ringing` that this begins before anybody answers.
+    """
+
+    def __init__(
+        self,
+        call: Call,
+        invitations: Sequence[Invitation],
+        *,
+        seconds: float,
+        limit: float,
+        record: Record | None = None,
+        from_ringing: bool = False,
+    ) -> None:
+        self.call, self.seconds, self.limit = call, seconds, limit
+        self.record, self.from_ringing = record, from_ringing
+        self.bridged = self.starred = False
+        self.recording: Recording | None = None
+        self._invitations = invitations
+        self._branches: list[Branch] = []
+        self._talks_with: Call | None = None
+
+    # What a Dial asks ------------------------------------------------------------------------
+
+    async def run(self, ringing: Prompt, *, one_by_one: bool, star_ends: bool) -> None:
+        """Return when it is over: nobody is there, the far end left, the time is up, or the caller pressed `*`."""
+        call = self.call
+        while not call.line.keys.empty():  # keys of before are for nobody
+            call.line.keys.get_nowait()
+        if self.from_ringing:
+            self._record()
+        keys = call.spawn(self._pass_keys(star_ends=star_ends), "keys of the caller")
+        talk = call.spawn(self._connect(ringing, one_by_one=one_by_one), "dial")
+        try:
+            either: set[asyncio.Future[None]] = {keys, talk}
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+            self.starred = not talk.done()
+            (keys if self.starred else talk).result()
+        finally:
+            if self.recording:
+                self.recording.stop()
+            await _stopped(keys, talk)
+
+    def give_up(self) -> None:
+        """End the calls that were made, unless somebody sent them elsewhere."""
+        for branch in self._branches:
+            branch.give_up()
+
+    async def ended(self) -> Params:
+        """What there is to say of it when the calls have ended (2.7.3)."""
+        taken = self._taken()
+        waiting = [taken.left] if taken else [one.left for one in self._branches]
+        if self.recording:
+            waiting.append(self.recording.done)
+        if waiting:
+            await asyncio.wait(waiting)
+        branch, bridged = taken or self._last(), ("DialBridged", "true" if self.bridged else "false")
+        status = self._status(branch)
+        self.call.record(DialEnded(status=status, dialled=branch.call.sid if branch else "", bridged=self.bridged))
+        if branch is None:
+            return (("DialCallStatus", status), bridged, *self._recorded())
+        call = branch.call
+        is_known = call.duration is not None and not branch.is_away
+        return (
+            ("DialCallStatus", status),
+            ("DialCallSid", call.sid),
+            *((("DialCallDuration", str(call.duration)),) if is_known else ()),
+            bridged,
+            *self._recorded(),
+            *((f"Dial{name}", value) for name, value in (call.leg.told if call.leg else ())),
+        )
+
+    @property
+    def refusal(self) -> Cause:
+        """With what a caller is refused whom nothing answers after this."""
+        branch = self._taken() or self._last()
+        cause = branch.call.cause if branch else Cause.FAILED
+        return Cause.NO_ANSWER if cause in (None, Cause.NORMAL) else cause
+
+    def _taken(self) -> Branch | None:
+        return next((one for one in self._branches if one.answered.done()), None)
+
+    def _last(self) -> Branch | None:
+        """The one that was over last; of several at one moment, the one that stands last in the document."""
+        return max(reversed(self._branches), key=lambda one: one.left_at, default=None)
+
+    def _status(self, branch: Branch | None) -> str:
+        """The DialCallStatus."""
+        if self.starred or (branch and branch.is_away):
+            return str(CallStatus.COMPLETED)
+        if branch is None:  # nobody could be called, or the caller left before anybody was
+            has_left = self.call.line.state is LegState.RELEASED
+            return str(CallStatus.CANCELED if has_left else CallStatus.FAILED)
+        return str(branch.call.status)
+
+    def _recorded(self) -> Params:
+        if self.recording is None or self.recording.status is not RecordingStatus.COMPLETED:
+            return ()
+        return self.recording.told
+
+    # What happens ------------------------------------------------------------------------------
+
+    async def _connect(self, ringing: Prompt, *, one_by_one: bool) -> None:
+        ring = self.call.spawn(self._ring(ringing), "ringing tone")
+        try:
+            chosen = await (self._one_by_one() if one_by_one else self._at_once())
+        finally:
+            await _stopped(ring)
+        if chosen is not None:
+            await self.call.answer()
+            await self._talk(chosen)
+
+    async def _ring(self, ringing: Prompt) -> None:
+        """To a caller who was answered; who was not hears what his own line makes of that."""
+        call, began = self.call, self.call.clock.now()
+        if call.status is not CallStatus.IN_PROGRESS:
+            return
+        try:
+            while call.line.state is LegState.ANSWERED:
+                await call.line.play(ringing)
+                call.soundless_documents = 0
+        finally:
+            seconds = round(call.clock.now() - began, 3)
+            call.record(SoundPlayed(kind="tone", text="ringing", seconds=seconds, whole=False))
+
+    async def _at_once(self) -> Branch | None:
+        for invitation in self._invitations:
+            self._call(invitation)
+        return await first(self._branches)
+
+    async def _one_by_one(self) -> Branch | None:
+        for invitation in self._invitations:
+            branch = self._call(invitation)
+            chosen = await first([branch])
+            if branch.answered.done():
+                return chosen
+        return None
+
+    def _call(self, invitation: Invitation) -> Branch:
+        hops = self.call.hops + len(self._invitations)
+        branch = Branch(self.call, invitation, seconds=self.seconds, hops=hops)
+        self._branches.append(branch)
+        branch.start()
+        return branch
+
+    async def _talk(self, with_: Branch) -> None:
+        call, other = self.call, with_.call
+        if with_.left.done():
+            return
+        bridge = with_.bridge = Bridge(call.facilities.plane)
+        keys = call.spawn(_answer_keys(other, call), "keys of the called")
+        gone = call.spawn(other.line.reached(LegState.RELEASED), "the called leaves")
+        try:
+            bridge.join(call.line)
+            bridge.join(other.line)
+            self._talks_with, self.bridged = other, True
+            call.soundless_documents = 0
+            self._record()
+            other.recording = self.recording  # the callback of its end tells of it (3.2)
+            call.record(CallBridged(other=other.sid))
+            other.record(CallBridged(other=call.sid))
+            async with call.clock.timeout(self.limit):
+                either: set[asyncio.Future[Any]] = {with_.left, gone}
+                await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        except TimeoutError:
+            pass
+        finally:
+            self._talks_with = None
+            for leg in bridge:
+                bridge.leave(leg)
+            await _stopped(keys, gone)
+
+    def _record(self) -> None:
+        if self.record and not self.recording:
+            try:
+                self.recording = Recording.start(self.call, self.record)
+            except Fault as fault:
+                self.call.notice(fault.code, fault.message)
+
+    async def _pass_keys(self, *, star_ends: bool) -> None:
+        """What the caller presses, to whom he talks with; return at a `*` that ends it."""
+        while True:
+            key = await self.call.line.keys.get()
+            if key == "*" and star_ends:
+                return
+            if self._talks_with:
+                await _send(key, self._talks_with)
+
+
+async def _answer_keys(pressed: Call, to: Call) -> None:
+    while True:
+        await _send(await pressed.line.keys.get(), to)
+
+
+async def _send(key: str, to: Call) -> None:
+    await to.line.play(await to.prompt(Keys(key)))
+
+
+async def _stopped(*tasks: asyncio.Task[Any]) -> None:
+    """Cancel tasks, and return when they are over."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

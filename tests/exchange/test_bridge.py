@@ -1,0 +1,81 @@
+"""Who hears whose words in a room. Its sound is the plane's (tests/media/test_rooms.py)."""
+
+import pytest
+
+from hoyhoy.exchange.bridge import Bridge
+from hoyhoy.exchange.chance import SeededChance
+from hoyhoy.exchange.clock import VirtualClock
+from hoyhoy.lines.simulated.leg import SimulatedLeg
+
+from .world import stage
+
+
+class Room:
+    """A bridge, and legs of virtual phones that are answered."""
+
+    def __init__(self) -> None:
+        clock = VirtualClock(0.0)
+        self.board = stage(clock, SeededChance(1))
+        self.bridge = Bridge(self.board)
+        self.legs = [
+            SimulatedLeg(clock, self.board.open("AC"), name, lambda event: None, outgoing=True) for name in "abc"
+        ]
+        for leg in self.legs:
+            leg.pick_up()
+
+    def heard(self, speaker: SimulatedLeg) -> str:
+        """Who hears something that one of them says."""
+        before = [len(leg.heard) for leg in self.legs]
+        speaker._spoke("Hello")
+        return "".join(leg.phone for leg, count in zip(self.legs, before, strict=True) if len(leg.heard) > count)
+
+
+@pytest.mark.parametrize(
+    ("how", "a_is_heard", "b_is_heard"),
+    [({}, "bc", "ac"), ({"muted": True}, "", "ac"), ({"held": True}, "", "c")],
+)
+async def test_everybody_hears_the_others(how, a_is_heard, b_is_heard):
+    room = Room()
+    a, b, c = room.legs
+    room.bridge.join(a, **how)
+    room.bridge.join(b)
+    room.bridge.join(c)
+    assert (room.heard(a), room.heard(b), len(room.bridge)) == (a_is_heard, b_is_heard, 3)
+
+
+async def test_who_coaches_is_heard_by_one_alone():
+    room = Room()
+    a, b, c = room.legs
+    for leg in (b, c):
+        room.bridge.join(leg)
+    room.bridge.join(a, coaches=c)
+    assert (room.heard(a), room.heard(b)) == ("c", "ac")
+
+
+async def test_taking_part_changes():
+    room = Room()
+    a, b, _ = room.legs
+    room.bridge.join(a, muted=True)
+    room.bridge.join(b)
+    assert room.heard(a) == ""
+    room.bridge.join(a)
+    assert room.heard(a) == "b" and list(room.bridge) == [a, b]
+
+
+async def test_who_left_neither_hears_nor_is_heard():
+    room = Room()
+    a, b, c = room.legs
+    for leg in room.legs:
+        room.bridge.join(leg)
+    room.bridge.leave(a)
+    room.bridge.leave(a)
+    assert (room.heard(a), room.heard(b), a.on_words, list(room.bridge)) == ("", "c", None, [b, c])
+
+
+async def test_who_hung_up_hears_nothing():
+    room = Room()
+    a, b, _ = room.legs
+    for leg in room.legs:
+        room.bridge.join(leg)
+    b.put_down()
+    assert room.heard(a) == "c"

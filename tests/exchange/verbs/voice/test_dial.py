@@ -1,0 +1,395 @@
+"""voice 2.7, 2.7.1, 2.7.4, 2.7.5: what may be written, who may be called, who is shown. What comes of it is tested
+beside exchange/attempt.py and exchange/dialling.py."""
+
+from dataclasses import replace
+
+import pytest
+
+from hoyhoy.exchange.events import CallBridged, CallCreated, Noticed, PhoneHeard, PhoneRang, ResourceChanged
+from hoyhoy.exchange.facilities import Rules
+from hoyhoy.exchange.performance import VERBS
+from hoyhoy.exchange.ports import Dialling, Row
+from hoyhoy.exchange.program import read_root
+from hoyhoy.exchange.switchboard import Switchboard
+from hoyhoy.exchange.verbs.voice.dial import Dial
+from hoyhoy.lines.simulated.leg import SimulatedLeg
+from hoyhoy.wire.twiml import parse
+
+from ...talking import ANN, BOB, EVE, calls_in, children, heard, result
+from ...world import ACCOUNT, NUMBER, World, world
+
+OTHERS = "+15005550099"
+
+
+def notices(exchange: World) -> list[int]:
+    return [one.code for one in exchange.events(Noticed)]
+
+
+async def dials(exchange: World, dial: str, **pages: str) -> dict[str, str]:
+    """Ann calls, and whoever answers hangs up after five seconds; what the action was told."""
+    calls_in(exchange, dial, **pages)
+    exchange.phone(BOB, {"wait": 5, "hang_up": True})
+    await exchange.run(120)
+    return result(exchange)
+
+
+def read(dial: str) -> tuple[Dial, list[int]]:
+    """A Dial as it is read, and the codes of what was said about it."""
+    codes: list[int] = []
+    (verb,) = read_root(parse(f"<Response>{dial}</Response>"), VERBS, lambda code, sentence: codes.append(code))
+    assert isinstance(verb, Dial)
+    return verb, codes
+
+
+@pytest.mark.parametrize(
+    ("attribute", "code"),
+    [
+        ('method="PUT"', 13210),
+        ('timeout="4"', 13212),
+        ('timeout="601"', 13212),
+        ('timeout="soon"', 13212),
+        ('hangupOnStar="yes"', 13213),
+        ('timeLimit="0"', 13216),
+        ('record="always"', 13217),
+        ('record="record-from-"', 13217),
+        ('record="answer"', 13217),
+        ('sequential="1"', 13218),
+        ('answerOnBridge="on"', 13219),
+        ('ringTone="mars"', 13220),
+        ('recordingTrack="mine"', 13622),
+        ('recordingStatusCallbackEvent="started"', 13621),
+        ('recordingStatusCallbackEvent=""', 13621),
+        ('recordingStatusCallbackMethod="PUT"', 13256),
+        ('trim="short"', 13699),
+        ('callReason="Delivery"', 12200),
+        ('referUrl="/refer"', 12200),
+        ('colour="red"', 12200),
+    ],
+)
+def test_an_illegal_value_is_a_warning_and_the_default_is_used(attribute, code):
+    verb, codes = read(f"<Dial {attribute}>{BOB}</Dial>")
+    plain, _ = read(f"<Dial>{BOB}</Dial>")
+    verb.element = plain.element
+    assert (codes, verb) == ([code], plain)
+
+
+@pytest.mark.parametrize(
+    ("mode", "read_as"),
+    [
+        ("true", "answer"),
+        ("false", ""),
+        ("do-not-record", ""),
+        ("record-from-answer", "answer"),
+        ("record-from-ringing", "ringing"),
+        ("record-from-answer-dual", "answer-dual"),
+        ("record-from-ringing-dual", "ringing-dual"),
+    ],
+)
+def test_modes_of_recording(mode, read_as):
+    verb, codes = read(f'<Dial record="{mode}">{BOB}</Dial>')
+    assert (verb.record, codes) == (read_as, [])
+
+
+@pytest.mark.parametrize(
+    ("inside", "codes", "nouns"),
+    [
+        (f'<Number sendDigits="x">{BOB}</Number>', [13222], 1),
+        (f'<Number method="PUT">{BOB}</Number>', [13221], 1),
+        (f'<Number statusCallbackEvent="rang">{BOB}</Number>', [12200], 1),
+        (f'<Number machineDetection="Enable">{BOB}</Number>', [12200], 1),
+        ('<Sip method="PUT">a@b</Sip>', [13241], 1),
+        ('<Sip sendDigits="1">a@b</Sip>', [12200], 1),
+        (f"<Number>{BOB}</Number><Say>Hello</Say>", [13215], 1),
+        (f"<Number>{BOB}</Number><number>{EVE}</number>", [13215], 1),
+        (f"{EVE}<Number>{BOB}</Number>", [12200], 1),
+        (f"<Number>{BOB}</Number>" * 11, [13250], 11),
+        ("<Conference>Room</Conference>", [12200], 0),
+    ],
+)
+def test_what_stands_inside(inside, codes, nouns):
+    verb, told = read(f"<Dial>{inside}</Dial>")
+    assert (told, len(verb.nested)) == (codes, nouns)
+
+
+async def test_who_cannot_be_called_is_told_and_the_others_are_called(exchange):
+    nouns = {
+        f"<Number>{BOB}</Number>": [],
+        "<Number>911</Number>": [13223],
+        "<Number>ann</Number>": [13223],
+        "<Number>client:ann</Number>": [13223],
+        f'<Number url="ftp://x">{EVE}</Number>': [11100],
+        "<Sip>ann@example.com</Sip>": [13246],  # there is no line for it
+        "<Sip></Sip>": [13243],
+        "<Sip>sip:a n n@example.com</Sip>": [13243],
+        f"<Sip>sip:{'a' * 250}@example.com</Sip>": [13243],
+        f"<Sip>sip:ann@example.com?x-a={'a' * 1024}</Sip>": [13253],
+    }
+    told = await dials(exchange, f'<Dial action="/over">{"".join(nouns)}</Dial>')
+    assert notices(exchange) == [code for codes in nouns.values() for code in codes]
+    assert [event.phone for event in exchange.events(PhoneRang)] == [BOB] and told["DialCallStatus"] == "completed"
+
+
+async def test_callbacks_that_cannot_be_requested(exchange):
+    noun = f'<Number statusCallback="ftp://x">{BOB}</Number>'
+    told = await dials(exchange, f'<Dial action="/over" record="true" recordingStatusCallback="ftp://x">{noun}</Dial>')
+    assert (notices(exchange), told["DialCallStatus"]) == ([11100, 13256], "completed")
+    assert "RecordingUrl" in told and not exchange.callbacks
+
+
+@pytest.mark.parametrize("noun", ["Client", "Conference", "Queue", "Application", "Sim", "WhatsApp"])
+async def test_what_this_version_does_not_call_is_said(exchange, noun):
+    told = await dials(exchange, f'<Dial action="/over"><{noun}>somewhere</{noun}></Dial>')
+    assert told == {"DialCallStatus": "failed", "DialBridged": "false"}
+    (notice,) = exchange.events(Noticed)
+    assert notice.code == 12200 and f"<{noun}> cannot be dialled by this version" in notice.message
+
+
+async def test_a_dial_without_anybody(exchange):
+    assert await dials(exchange, '<Dial action="/over"> </Dial>') == {
+        "DialCallStatus": "failed",
+        "DialBridged": "false",
+    }
+    assert notices(exchange) == [13223]
+
+
+async def test_a_number_that_no_line_reaches(exchange):
+    exchange.network.reaches = lambda address: False
+    assert (await dials(exchange, f'<Dial action="/over">{BOB}</Dial>'))["DialCallStatus"] == "failed"
+    assert notices(exchange) == [13224]
+
+
+async def test_ten_are_called_in_any_form_of_their_numbers(exchange):
+    # 2.7.2, 2.7.4
+    forms = "(415) 555-0300", "415-555-0301", " +1 415 555 0302\n", *(f"+141555503{i:02}" for i in range(3, 12))
+    ann = calls_in(exchange, f"<Dial>{''.join(f'<Number>{one}</Number>' for one in forms)}</Dial>")
+    await exchange.run(1)
+    called = [one["to"] for one in await children(exchange, ann.sid)]
+    assert called == [f"+141555503{i:02}" for i in range(10)]
+
+
+async def test_a_relative_action_needs_a_document_with_an_address(exchange):
+    # 1.6: it is told before anybody is called
+    exchange.phone(BOB)
+    exchange.place(to=EVE, twiml=f'<Response><Dial action="/over">{BOB}</Dial></Response>')
+    await exchange.run()
+    assert notices(exchange) == [15004]
+    assert [event.phone for event in exchange.events(PhoneRang)] == [EVE]
+
+
+async def test_the_method_of_the_action(exchange):
+    await dials(exchange, f'<Dial action="/over" method="get">{BOB}</Dial>')
+    assert exchange.app.asked[-1].method == "GET"
+
+
+async def test_ring_tones(exchange):
+    tones = {"us": 6.0, "us-old": 6.0, "uk": 3.0, "DE": 5.0, "ru": 5.0}
+    calls_in(exchange, "".join(f'<Dial ringTone="{tone}">{BOB}</Dial>' for tone in tones))
+    exchange.phone(BOB, answering="busy")
+    await exchange.run(10)
+    rings = exchange.events(PhoneHeard)[: len(tones)]
+    assert [(one.kind, one.text, one.seconds) for one in rings] == [
+        ("tone", "ringing", lasts) for lasts in tones.values()
+    ]
+
+
+# Answering with the bridge (1.5) ----------------------------------------------------------------
+
+
+async def test_the_caller_keeps_ringing_until_somebody_answers(exchange):
+    ann = calls_in(exchange, f'<Dial answerOnBridge="true" action="/over">{BOB}</Dial>')
+    exchange.phone(BOB, {"wait": 5, "hang_up": True}, answer_after=9.8)
+    await exchange.run(5)
+    assert (await exchange.row("calls", ann.sid))["status"] == "ringing" and not exchange.events(PhoneHeard)
+    await exchange.run(60)
+    (bob,) = await children(exchange, ann.sid)
+    row = await exchange.row("calls", ann.sid)
+    assert row["answer_time"] == bob["answer_time"] == row["start_time"] + 10
+
+
+@pytest.mark.parametrize(
+    ("answering", "status"),
+    [("busy", "busy"), ("ring-out", "no-answer"), ("unreachable", "failed"), ("answer", "completed")],
+)
+async def test_a_caller_for_whom_nobody_is_there_is_not_answered(exchange, answering, status):
+    ann = calls_in(exchange, f'<Dial answerOnBridge="true" action="/over">{BOB}</Dial>', over="<Response/>")
+    exchange.phone(BOB, {"wait": 5, "hang_up": True}, answering=answering)
+    await exchange.run(60)
+    assert (await exchange.row("calls", ann.sid))["status"] == status
+
+
+async def test_a_later_verb_answers_all_the_same(exchange):
+    ann = calls_in(exchange, f'<Dial answerOnBridge="true">{BOB}</Dial>')
+    exchange.phone(BOB, answering="busy")
+    await exchange.run(60)
+    assert heard(exchange, ANN) == ["Goodbye then"]
+    assert (await exchange.row("calls", ann.sid))["status"] == "completed"
+
+
+async def test_a_caller_who_gives_up_ringing(exchange):
+    ann = calls_in(exchange, f'<Dial answerOnBridge="true" action="/over">{BOB}</Dial>')
+    exchange.phone(BOB, answering="ring-out")
+    await exchange.run(5)
+    ann.leg.put_down()
+    await exchange.run(5)
+    (bob,) = await children(exchange, ann.sid)
+    assert bob["status"] == (await exchange.row("calls", ann.sid))["status"] == "canceled"
+    assert result(exchange)["DialCallStatus"] == "canceled"
+
+
+async def test_it_counts_only_before_the_answer(exchange):
+    # trap 10
+    calls_in(exchange, f'<Say>One moment</Say><Dial answerOnBridge="true">{BOB}</Dial>')
+    exchange.phone(BOB)
+    await exchange.until(CallBridged)
+    assert heard(exchange, ANN, "speech", "tone") == ["One moment", "ringing"]
+
+
+# Who is shown (2.7.1) ---------------------------------------------------------------------------
+
+
+def verify(exchange: World, number: str) -> None:
+    values = {"account_sid": ACCOUNT, "phone_number": number, "friendly_name": number}
+    row = Row("outgoing_caller_ids", "PN" + "7" * 32, values, new=True)
+    exchange.database.journal.record(row.sid, ACCOUNT, ResourceChanged(table=row.table, change="created"), (row,))
+
+
+SHOWN = {
+    "": ANN,
+    f'callerId="{ANN}"': ANN,
+    f'callerId="{NUMBER}"': NUMBER,
+    'callerId="+1 (415) 555-0123"': ANN,
+    'callerId="+15005550077"': "+15005550077",  # owned
+    'callerId="+14155550777"': "+14155550777",  # verified
+    'callerId="+14155550888"': None,
+    f'callerId="{OTHERS}"': None,
+    'callerId="ann"': None,
+    'callerId="client:ann"': None,
+}
+
+
+async def test_what_a_telephone_shows():
+    async with world(rules=Rules(strict=True)) as exchange:
+        exchange.own("+15005550077")
+        exchange.own(OTHERS, account_sid="AC" + "b" * 32)
+        verify(exchange, "+14155550777")
+        calls_in(exchange, "".join(f"<Dial {caller_id}>{BOB}</Dial>" for caller_id in SHOWN))
+        exchange.phone(BOB, answering="busy")
+        await exchange.run(30)
+        assert [event.caller for event in exchange.events(PhoneRang)] == [shown for shown in SHOWN.values() if shown]
+        assert notices(exchange) == [13214] * list(SHOWN.values()).count(None)
+
+
+@pytest.mark.parametrize(("number", "may"), [("+14155550888", True), (OTHERS, False)])
+async def test_while_developing_any_number_will_do_that_is_nobody_elses(exchange, number, may):
+    exchange.own(OTHERS, account_sid="AC" + "b" * 32)
+    await dials(exchange, f'<Dial action="/over" callerId="{number}">{BOB}</Dial>')
+    assert [event.caller for event in exchange.events(PhoneRang)] == ([number] if may else [])
+
+
+@pytest.mark.parametrize("caller", ["client:ann", "sip:ann@acme.sip.twilio.com"])
+async def test_clients_and_sip_phones_must_say_what_is_shown(exchange, caller):
+    exchange.own(OTHERS, account_sid="AC" + "b" * 32, voice_url="http://app/none")
+    allowed = [NUMBER] if caller.startswith("sip") else [NUMBER, OTHERS]  # To is no reason for a SIP phone
+    dials = "".join(f"<Dial {shown}>{BOB}</Dial>" for shown in ("", f'callerId="{NUMBER}"', f'callerId="{OTHERS}"'))
+    exchange.app.pages["http://app/in"] = f"<Response>{dials}</Response>"
+    exchange.own(NUMBER, voice_url="http://app/in")
+    exchange.phone(BOB, answering="busy")
+    leg = SimulatedLeg(exchange.clock, exchange.network.plane.open(ACCOUNT), caller, lambda _: None, outgoing=False)
+    ours = exchange.database.directory.number(NUMBER)
+    exchange.switchboard.incoming(leg, caller=caller, called=OTHERS, callee=ours)
+    await exchange.run(60)
+    assert [event.caller for event in exchange.events(PhoneRang)] == allowed
+    assert notices(exchange) == [13214] * (3 - len(allowed))
+
+
+# Going round in circles -------------------------------------------------------------------------
+
+
+async def test_a_number_that_dials_itself(exchange):
+    ann = calls_in(exchange, f"<Dial>{NUMBER}</Dial>")
+    await exchange.run(120)
+    assert [notice.code for notice in exchange.events(Noticed)] == [11215]
+    assert len(exchange.events(CallCreated)) == 1 + 2 * 20
+    assert (await exchange.row("calls", ann.sid))["status"] == "completed" and not exchange.switchboard.facilities.calls
+
+
+async def test_a_number_that_dials_itself_twice():
+    async with world(rules=Rules(dial_hops=6)) as exchange:
+        calls_in(exchange, f"<Dial><Number>{NUMBER}</Number><Number>{NUMBER}</Number></Dial>")
+        await exchange.run(120)
+        assert len(exchange.events(CallCreated)) < 30
+        assert not exchange.switchboard.facilities.calls
+
+
+async def test_a_dial_that_fails_at_once_and_again(exchange):
+    # 2.11: no time passes, so nothing was heard
+    calls_in(exchange, '<Dial action="/in"><Number>911</Number></Dial>')
+    await exchange.run(60)
+    assert notices(exchange)[-1] == 11215 and len(exchange.app.asked) == 100
+
+
+# SIP (2.7.5) ------------------------------------------------------------------------------------
+
+
+class Wire:
+    """A line to SIP addresses that keeps what it is asked, and calls a virtual phone."""
+
+    def __init__(self, exchange: World) -> None:
+        self.network, self.dialled = exchange.network, []
+        facilities = replace(exchange.switchboard.facilities, lines=(self, exchange.network))
+        exchange.switchboard = exchange.network.exchange = Switchboard(facilities)
+
+    def reaches(self, address: str) -> bool:
+        return address.startswith(("sip:", "sips:"))
+
+    def dial(self, dialling: Dialling):
+        self.dialled.append(dialling)
+        return self.network.dial(replace(dialling, address=BOB))
+
+
+SIP = {
+    "<Dial><Sip>kate@example.com</Sip></Dial>": ("sip:kate@example.com", "sip:kate@example.com", ANN),
+    "<Dial><Sip>sips:kate@example.com;transport=tcp</Sip></Dial>": (
+        "sips:kate@example.com;transport=tcp",
+        "sips:kate@example.com;transport=tcp",
+        ANN,
+    ),
+    "<Dial><Sip>sip:kate@example.com?x-a=1&amp;x-b=2</Sip></Dial>": (
+        "sip:kate@example.com?x-a=1&x-b=2",
+        "sip:kate@example.com",
+        ANN,
+    ),
+    '<Dial callerId="ann.b_c-1"><Sip>sip:kate@example.com</Sip></Dial>': (
+        "sip:kate@example.com",
+        "sip:kate@example.com",
+        "ann.b_c-1",
+    ),
+}
+
+
+async def test_sip_addresses(exchange):
+    wire = Wire(exchange)
+    calls_in(exchange, "".join(SIP))
+    exchange.phone(BOB, answering="busy")
+    await exchange.run(30)
+    called = [one.called for one in exchange.events(CallCreated) if one.direction == "outbound-dial"]
+    dialled = [(one.address, to, one.caller) for one, to in zip(wire.dialled, called, strict=True)]
+    assert dialled == list(SIP.values()) and {one.hops for one in wire.dialled} == {1}
+
+
+async def test_credentials_of_a_sip_address(exchange):
+    wire = Wire(exchange)
+    told = await dials(
+        exchange, '<Dial action="/over"><Sip username="u" password="secret">kate@example.com</Sip></Dial>'
+    )
+    (asked,) = wire.dialled
+    assert (asked.username, asked.password, told["DialCallStatus"]) == ("u", "secret", "completed")
+    assert "secret" not in repr(asked)
+
+
+async def test_what_a_sip_address_cannot_be_shown(exchange):
+    wire = Wire(exchange)
+    shown = "a b", "a@b", "a" * 256
+    calls_in(exchange, "".join(f'<Dial callerId="{one}"><Sip>kate@example.com</Sip></Dial>' for one in shown))
+    await exchange.run(30)
+    assert (notices(exchange), wire.dialled) == ([13214, 13214, 13248], [])
