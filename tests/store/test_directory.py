@@ -170,7 +170,7 @@ def test_sip_is_a_part_of_it() -> None:
     network = {"ip_access_control_list_sid": "AL1", "ip_address": "192.0.2.1", "cidr_prefix_length": 32}
     follow(directory, "sip_ip_addresses", "IP1", network, new=True)
     domain, trunk = directory.domain("acme.sip.twilio.com"), directory.trunk_at("acme.pstn.twilio.com")
-    assert domain and directory.domain_of("SD1") is domain
+    assert domain and directory.domain_of("SD1") is domain and directory.domains() == (domain,)
     assert trunk and directory.trunk("TK1") is trunk
     assert directory.password(["CL1"], "a") == "b"
     assert directory.admits(["AL1"], "192.0.2.1") and not directory.admits(["AL1"], "192.0.2.2")

@@ -70,6 +70,17 @@ def test_names(directory: SipDirectory, name: str, is_found: bool) -> None:
     )
 
 
+def test_all_domains_oldest_first(directory: SipDirectory) -> None:
+    follow(directory, "sip_domains", "SD0", {"account_sid": "AC2", "domain_name": "b.sip.twilio.com"}, new=True)
+    first, second = directory.domains()
+    assert (first, second) == (directory.domain_of("SD1"), directory.domain_of("SD0"))
+    assert directory.domains() is directory.domains(), "it is not made for each question"
+    mapped(directory, "sip_domain_lists", "SD0", "registrations", "CL1")
+    assert [one.registration_credentials for one in directory.domains()] == [(), ("CL1",)]
+    follow(directory, "sip_domains", "SD1", None)
+    assert [one.sid for one in directory.domains()] == ["SD0"]
+
+
 def test_a_renamed_domain_is_no_longer_at_its_old_name(directory: SipDirectory) -> None:
     follow(directory, "sip_domains", "SD1", {"domain_name": "roadrunner.sip.twilio.com"})
     assert directory.domain("acme.sip.twilio.com") is None

@@ -315,6 +315,9 @@ class Directory(Protocol):
 
     def domain_of(self, sid: str) -> Domain | None: ...
 
+    def domains(self) -> Sequence[Domain]:
+        """The SIP domains of all accounts, oldest first."""
+
     def trunk(self, sid: str) -> SipTrunk | None: ...
 
     def trunk_at(self, name: str) -> SipTrunk | None:

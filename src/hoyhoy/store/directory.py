@@ -133,6 +133,9 @@ class Directory:
     def domain_of(self, sid: str) -> Domain | None:
         return self._sip.domain_of(sid)
 
+    def domains(self) -> Sequence[Domain]:
+        return self._sip.domains()
+
     def trunk(self, sid: str) -> SipTrunk | None:
         return self._sip.trunk(sid)
 

@@ -57,6 +57,7 @@ class SipDirectory:
         self._networks: dict[str, Networks] = {}
         self._domains: dict[str, Domain] = {}
         self._trunks: dict[str, SipTrunk] = {}
+        self._all: tuple[Domain, ...] | None = None
 
     def domain(self, name: str) -> Domain | None:
         return self.domain_of(self._at[DOMAINS].get(_plain(name), ""))
@@ -65,6 +66,11 @@ class SipDirectory:
         if sid not in self._domains and (values := self._rows[DOMAINS].get(sid)):
             self._domains[sid] = self._domain(sid, values)
         return self._domains.get(sid)
+
+    def domains(self) -> Sequence[Domain]:
+        if self._all is None:
+            self._all = tuple(domain for sid in self._rows[DOMAINS] if (domain := self.domain_of(sid)))
+        return self._all
 
     def trunk(self, sid: str) -> SipTrunk | None:
         if sid not in self._trunks and (values := self._rows[TRUNKS].get(sid)):
@@ -136,6 +142,7 @@ class SipDirectory:
     def _forget(self, owner: str) -> None:
         """It is made anew when it is next asked for."""
         self._domains.pop(owner, None)
+        self._all = None
         self._trunks.pop(owner, None)
         self._passwords.pop(owner, None)
         self._networks.pop(owner, None)

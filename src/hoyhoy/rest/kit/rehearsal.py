@@ -112,6 +112,9 @@ class _NobodysNumbers:
     def domain_of(self, sid: str) -> Domain | None:
         return None
 
+    def domains(self) -> Sequence[Domain]:
+        return ()
+
     def trunk(self, sid: str) -> SipTrunk | None:
         return None
 
