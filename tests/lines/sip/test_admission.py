@@ -53,7 +53,8 @@ class World:
         self.town.owns("AC2", OTHERS)
         self.admission = Admission(
             self.clock, SeededChance(1), self.town, Names(self.town, self.town.domains),
-            Gate("sip.twilio.com", b"secret"), Quota(20, 60.0), Complaints(self.clock, lambda account, code, _: self.told.append((account, code))),
+            Gate("sip.twilio.com", b"secret"), Quota(20, 60.0),
+            Complaints(self.clock, lambda account, code, _: self.told.append((account, code))),
             self.providers, open_house=open_house,
         )  # fmt: skip
 

@@ -1,0 +1,202 @@
+"""The operator's trunks: which ways lead to a number, in which order, and what stops a call (bad-inputs 24).
+
+Nothing is called that no trunk lists. Of the trunks that list a number, those that list most of it come first, then
+the lower priority, then chance by weight; each host of a trunk is a way of its own. Caps of trunks and of accounts are
+looked at before a call begins, and hold for every way that it may still take: no failure elsewhere breaks them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from itertools import pairwise
+
+from hoyhoy.exchange.chance import Chance
+from hoyhoy.exchange.clock import Clock
+from hoyhoy.wire.errors import Fault
+from hoyhoy.wire.number import is_e164
+from hoyhoy.wire.sip.grammar import host_port
+from hoyhoy.wire.sip.uri import Uri
+
+from .identity import e164
+from .meter import Meter, Seat
+from .names import Directory, may_show
+from .origination import ordered
+from .refusal import Complaints
+from .trunk_settings import OWNED, PASS, Caps, Trunk, sources_of
+
+COUNTED = 10_000
+"""Accounts whose calls of the day are remembered while they have none going on."""
+
+
+@dataclass(slots=True)
+class Hop:
+    """One way out. `caller` is who is shown there; the user and password are for this provider and nobody else.
+
+    What it takes of the caps is given back by `release`, once. The next way of the same call begins where one before
+    it was released and it was not.
+    """
+
+    trunk: Trunk
+    uri: str
+    caller: str
+    clock: Clock = field(repr=False)
+    seats: tuple[Seat, ...] = field(default=(), repr=False)
+    next: Hop | None = field(default=None, repr=False)
+    is_released: bool = False
+
+    @property
+    def username(self) -> str:
+        return self.trunk.username
+
+    @property
+    def password(self) -> str:
+        return self.trunk.password
+
+    def begin(self) -> None:
+        """The call goes this way."""
+        if not self.is_released:
+            for seat in self.seats:
+                seat.begin(self.clock.now())
+        elif self.next:
+            self.next.begin()
+
+    def release(self) -> None:
+        """The call is over, or goes another way."""
+        if self.is_released:
+            return
+        self.is_released = True
+        now = self.clock.now()
+        for seat in self.seats:
+            seat.release(now)
+        if self.next:
+            # Later: whoever gives back all ways of a call at once takes none of them.
+            asyncio.get_running_loop().call_soon(self.next.begin)
+
+
+class Trunks:
+    """`account_caps` hold for each account over all trunks; None = only the trunks' own."""
+
+    def __init__(
+        self,
+        trunks: Sequence[Trunk],
+        clock: Clock,
+        chance: Chance,
+        directory: Directory,
+        complaints: Complaints,
+        account_caps: Caps | None = None,
+    ) -> None:
+        self.trunks = tuple(trunks)
+        self._clock, self._chance, self._directory, self._complaints = clock, chance, directory, complaints
+        self._account_caps = account_caps
+        self._meters = {one.name: Meter(one.caps, f"The trunk {one.name!r}") for one in self.trunks}
+        self._accounts: dict[str, Meter] = {}
+        self._sources = {one.name: sources_of(one) for one in self.trunks}
+        self._learnt: dict[str, frozenset[str]] = {}
+
+    # Calls out -------------------------------------------------------------------------------
+
+    def reaches(self, number: str) -> bool:
+        """Does any trunk lead there?"""
+        return is_e164(number) and any(one.match(number) for one in self.trunks)
+
+    def candidates(self, number: str, caller: str, account: str) -> Sequence[Hop]:
+        """The ways for one call, the first to be tried first. None when it may not be made: its account is told why."""
+        try:
+            return self.choose(number, caller, account)
+        except Fault as fault:
+            self._complaints.tell(account, fault.code, fault.message)
+            return ()
+
+    def choose(self, number: str, caller: str, account: str) -> Sequence[Hop]:
+        """As `candidates`. Fault says why there is none: 21215 not listed, 32204 the caller is not the account's own,
+        10004, 32001 and 32200 too many calls."""
+        matching = [one for one in self.trunks if is_e164(number) and one.match(number)]
+        if not matching:
+            raise Fault(21215, f"Calls to {number} are not permitted: no trunk of this exchange lists its prefix.")
+        now = self._clock.now()
+        of_account = self._meter_of(account)
+        fault = of_account.obstacle(now) if of_account else None
+        if fault:
+            raise fault
+        hops: list[Hop] = []
+        for trunk in self._in_order(matching, number):
+            try:
+                hops += self._ways(trunk, number, self._shown(trunk, caller, account), now)
+            except Fault as found:
+                fault = fault or found
+        if not hops:
+            raise fault or Fault(21215)
+        if of_account:
+            seat = of_account.take(now, len(hops))
+            for hop in hops:
+                hop.seats = (*hop.seats, seat)
+        for hop, after in pairwise(hops):
+            hop.next = after
+        hops[0].begin()
+        return hops
+
+    def _in_order(self, matching: Sequence[Trunk], number: str) -> list[Trunk]:
+        found: list[Trunk] = []
+        for length in sorted({one.match(number) for one in matching}, reverse=True):
+            group = [one for one in matching if one.match(number) == length]
+            found += ordered(group, lambda one: one.priority, lambda one: one.weight, self._chance)
+        return found
+
+    def _ways(self, trunk: Trunk, number: str, shown: str, now: float) -> list[Hop]:
+        """One for each host. Fault when the trunk's caps are reached."""
+        meter = self._meters[trunk.name]
+        if fault := meter.obstacle(now):
+            raise fault
+        seats = (meter.take(now, len(trunk.hosts)),)
+        return [Hop(trunk, _uri(trunk, host, number), shown, self._clock, seats) for host in trunk.hosts]
+
+    def _shown(self, trunk: Trunk, caller: str, account: str) -> str:
+        """Who is shown as the caller. Fault 32204 when the account may not show who calls."""
+        shown = caller if trunk.caller == PASS else trunk.caller
+        if trunk.caller == OWNED:
+            shown = e164(caller, trunk.region)
+            if not may_show(self._directory, account, shown):
+                raise Fault(32204, f"The trunk {trunk.name!r} shows only numbers that the account owns or verified.")
+        is_uri = shown.lower().startswith(("sip:", "sips:"))
+        return str(Uri.sip(shown, trunk.from_domain)) if trunk.from_domain and not is_uri else shown
+
+    def _meter_of(self, account: str) -> Meter | None:
+        if self._account_caps is None:
+            return None
+        if account not in self._accounts:
+            if len(self._accounts) >= COUNTED:
+                self._accounts = {sid: one for sid, one in self._accounts.items() if one.calls}
+            self._accounts[account] = Meter(self._account_caps, "The account")
+        return self._accounts[account]
+
+    # Calls in --------------------------------------------------------------------------------
+
+    def learn(self, name: str, addresses: Sequence[str]) -> None:
+        """What the host names of a trunk stand for at the moment."""
+        self._learnt[name] = frozenset(addresses)
+
+    def provider_at(self, address: str) -> Trunk | None:
+        """The trunk whose calls come from there: from its sources, or where it names none, from its hosts."""
+        try:
+            ip = ip_address(address.partition("%")[0])
+        except ValueError:
+            return None
+        for one in self.trunks:
+            if any(ip in network for network in self._sources[one.name]):
+                return one
+            if not one.sources and address in self._learnt.get(one.name, ()):
+                return one
+        return None
+
+    def provider_of(self, username: str) -> Trunk | None:
+        """The trunk whose provider logs in as that user."""
+        return next((one for one in self.trunks if username and one.inbound_username == username), None)
+
+
+def _uri(trunk: Trunk, host: str, number: str) -> str:
+    name, port = host_port(host)
+    transport = {} if trunk.transport == "udp" else {"transport": trunk.transport}
+    return str(Uri.sip(trunk.dialled(number), name, port, **transport))
