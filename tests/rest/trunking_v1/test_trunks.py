@@ -24,8 +24,6 @@ NUMBER_SID = "PN" + NUMBER[1:].zfill(32)
 SETTINGS = {
     "DisasterRecoveryUrl": "http://app/disaster",
     "DisasterRecoveryMethod": "GET",
-    "TransferMode": "sip-only",
-    "TransferCallerId": "from-transferor",
     "Secure": "true",
 }
 
@@ -80,8 +78,6 @@ async def test_representation(exchange):  # Appendix B
     "DomainName",
     "DisasterRecoveryUrl",
     "DisasterRecoveryMethod",
-    "TransferMode",
-    "TransferCallerId",
     "Secure",
 )
 async def test_what_the_exchange_knows_of_it(shared):
@@ -92,7 +88,6 @@ async def test_what_the_exchange_knows_of_it(shared):
     assert (trunk.name, trunk.account) == ("Ours", ACCOUNT)
     assert shared.database.directory.trunk_at(name) is trunk
     assert trunk.disaster == Steering("http://app/disaster", "GET") and trunk.secure
-    assert (trunk.transfer_mode, trunk.transfer_caller_id) == ("sip-only", "from-transferor")
 
 
 @SHARED
@@ -102,8 +97,6 @@ async def test_what_the_exchange_knows_of_it(shared):
     "DomainName",
     "DisasterRecoveryUrl",
     "DisasterRecoveryMethod",
-    "TransferMode",
-    "TransferCallerId",
     "Secure",
 )
 async def test_changes(shared):
@@ -114,7 +107,6 @@ async def test_changes(shared):
     trunk, directory = trunk_of(shared, made), shared.database.directory
     assert trunk.name == "Ours" and directory.trunk_at(name) is trunk
     assert trunk.disaster == Steering("http://app/disaster", "GET") and trunk.secure
-    assert (trunk.transfer_mode, trunk.transfer_caller_id) == ("sip-only", "from-transferor")
     assert directory.trunk_at(made["domain_name"]) is None
     answer = await shared.request("POST", path, data={"DomainName": "", "DisasterRecoveryUrl": ""})
     assert (answer.json()["domain_name"], answer.json()["disaster_recovery_url"]) == (None, None)
@@ -206,9 +198,11 @@ async def test_a_deleted_trunk_leaves_its_numbers_and_lists(exchange):
 
 
 async def test_what_is_idle_is_told(exchange):
-    await make_trunk(exchange, CnamLookupEnabled="true")
+    form = {"CnamLookupEnabled": "true", "TransferMode": "sip-only", "TransferCallerId": "from-transferor"}
+    trunk = trunk_of(exchange, await make_trunk(exchange, **form))
+    assert (trunk.transfer_mode, trunk.transfer_caller_id) == ("sip-only", "from-transferor")
     (notice,) = (await exchange.get("/Notifications.json")).json()["notifications"]
-    assert "CnamLookupEnabled" in notice["message_text"]
+    assert all(name in notice["message_text"] for name in form)
 
 
 async def test_of_other_accounts(exchange):

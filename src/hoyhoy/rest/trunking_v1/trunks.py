@@ -44,6 +44,8 @@ MODES = (
     "record-from-answer-dual",
 )
 TRIMS = ("do-not-trim", "trim-silence")
+TRANSFERS = ("from-transferee", "from-transferor")
+"""Who is shown to whom a call is transferred to."""
 
 
 class Trunk(Resource):
@@ -67,8 +69,8 @@ class Trunk(Resource):
     secure: bool = boolean(default=False, on=BOTH)
     """Whether it is reached by TLS and SRTP alone."""
     recording: dict[str, str] = computed()
-    transfer_mode: str = choice("disable-all", "enable-all", "sip-only", default="disable-all", on=BOTH)
-    transfer_caller_id: str = choice("from-transferee", "from-transferor", default="from-transferee", on=BOTH)
+    transfer_mode: str = choice("disable-all", "enable-all", "sip-only", default="disable-all", on=BOTH, idle=True)
+    transfer_caller_id: str = choice(*TRANSFERS, default=TRANSFERS[0], on=BOTH, idle=True)
     cnam_lookup_enabled: bool = boolean(default=False, on=BOTH, idle=True)
     auth_type: str = computed()
     auth_type_set: list[str] = computed()
