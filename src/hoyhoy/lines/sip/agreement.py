@@ -1,0 +1,123 @@
+"""What two descriptions of a call's sound agreed on, and the stream that follows it (RFC 3264)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hoyhoy.audio.g711 import Law
+from hoyhoy.exchange.media import Stream, Terms
+from hoyhoy.wire.sip import sdp
+from hoyhoy.wire.sip.error import SipError
+from hoyhoy.wire.sip.media import PCMA
+from hoyhoy.wire.sip.message import Message
+from hoyhoy.wire.sip.negotiation import Agreed, Negotiation, Ours
+
+from .equipment import is_ipv4
+
+_OTHER_ADDRESSES = (("Warning", '300 hoyhoy "Incompatible network address formats"'),)
+
+
+def description(message: Message) -> bytes | None:
+    """The description that a message brings, if any."""
+    return message.body if message.body and message.content_type == sdp.CONTENT_TYPE else None
+
+
+@dataclass(slots=True)
+class Sound:
+    """The stream of one leg and what it was told last; all far ends that a leg may come to have share it."""
+
+    stream: Stream
+    terms: Terms | None = None
+
+    def follow(self, terms: Terms) -> None:
+        """Change the stream, where anything has changed: a refresh of the session does not disturb it."""
+        if terms != self.terms:
+            self.terms = terms
+            self.stream.change(terms)
+
+
+class Agreement:
+    """The sound of one dialog. `host` is our address in SDP, `session` a number for it; `hosts` are addresses from
+    which packets may come too: where the signalling comes from, for a phone that does not know its own."""
+
+    def __init__(
+        self, sound: Sound, host: str, session: int, hosts: tuple[str, ...] = (), negotiation: Negotiation | None = None
+    ) -> None:
+        self.sound, self.host, self.hosts = sound, host, hosts
+        self.negotiation = negotiation or Negotiation(session)
+        self.is_withheld = False
+        """Is our answer to their offer made, but not told?"""
+
+    def fork(self, host: str) -> Agreement:
+        """The same for one more dialog of our INVITE, whose far end is at `host`."""
+        hosts = (host,) if is_ipv4(host) else ()
+        return Agreement(self.sound, self.host, 0, hosts, self.negotiation.fork())
+
+    @property
+    def is_made(self) -> bool:
+        """Has an offer been answered, and is none waiting?"""
+        return self.negotiation.local is not None and self.negotiation.offered is None and not self.is_withheld
+
+    def offer(self) -> bytes:
+        """SipError 491 while another is pending."""
+        return bytes(self.negotiation.offer(self._ours()))
+
+    def accept(self, body: bytes) -> None:
+        """Their answer to our offer. SipError when nothing can be made of it."""
+        try:
+            answer = sdp.parse(body)
+        except SipError:
+            self.negotiation.withdraw()
+            raise
+        _check(self.negotiation.accept(answer))
+
+    def answer(self, body: bytes) -> bytes:
+        """Our answer to their offer. SipError 488 when there is nothing to agree on."""
+        offer = sdp.parse(body)
+        before = self.negotiation.fork()
+        made = self.negotiation.answer(offer, self._ours())
+        try:
+            _check(self.negotiation.agreed)
+        except SipError:
+            self.negotiation = before
+            raise
+        return bytes(made)
+
+    def apply(self) -> None:
+        """Let the stream follow."""
+        self.sound.follow(self._terms(self.negotiation.agreed))
+
+    def _ours(self) -> Ours:
+        return Ours(self.host, self.sound.stream.port, ssrc=self.sound.stream.ssrc)
+
+    def _terms(self, agreed: Agreed | None) -> Terms:
+        before = self.sound.terms or Terms(hosts=self.hosts)
+        if agreed is None:  # the stream is switched off with port 0
+            return Terms(before.remote, before.law, before.events, self.hosts, False, False, before.rtcp)
+        # While it is held with 0.0.0.0 the place where it was stays. A name is not looked up: packets of a far end
+        # that does not know its own address are known by where its signalling comes from.
+        remote = (agreed.address, agreed.port) if is_ipv4(agreed.address) else before.remote if self._holds else None
+        return Terms(
+            remote=remote,
+            law=Law.ALAW if agreed.codec == PCMA else Law.ULAW,
+            # Where the two ends named different types for keys, what we hear counts.
+            events=agreed.receive_keys,
+            hosts=self.hosts,
+            sends=agreed.direction.sends,
+            hears=agreed.direction.receives,
+            rtcp=before.rtcp if self._holds else _reports(agreed),
+        )
+
+    @property
+    def _holds(self) -> bool:
+        agreed = self.negotiation.agreed
+        return agreed is not None and not agreed.address
+
+
+def _reports(agreed: Agreed) -> tuple[str, int] | None:
+    return None if agreed.rtcp_mux or not is_ipv4(agreed.rtcp[0]) else agreed.rtcp
+
+
+def _check(agreed: Agreed | None) -> None:
+    if agreed is not None and ":" in agreed.address:
+        raise SipError("only IPv4 for sound", 488, headers=_OTHER_ADDRESSES)

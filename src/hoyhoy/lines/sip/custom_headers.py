@@ -1,0 +1,53 @@
+"""Header fields that customers send and get (voice reference 2.7.5, 3.1)."""
+
+from __future__ import annotations
+
+from hoyhoy.exchange.events import Params
+from hoyhoy.wire.sip.error import SipError
+from hoyhoy.wire.sip.headers import Headers
+from hoyhoy.wire.sip.message import Message
+from hoyhoy.wire.sip.uri import Uri
+
+ALLOWED = ("User-to-User", "Remote-Party-ID", "P-Preferred-Identity", "P-Called-Party-ID")
+"""What may be sent besides `X-` names."""
+RESERVED = "x-twilio"
+LIMIT = 1024  # characters of all of them
+PREFIX = "SipHeader_"
+
+_ALLOWED = {name.lower(): name for name in ALLOWED}
+
+
+def custom(uri: Uri) -> tuple[Params, tuple[str, ...]]:
+    """What a dialled URI asks to be sent: the header fields, and the names of those that may not be."""
+    taken: list[tuple[str, str]] = []
+    refused: list[str] = []
+    room = LIMIT
+    for name, value in uri.header_fields:
+        low = name.lower()
+        room -= len(name) + len(value) + 2
+        may = low in _ALLOWED or (low.startswith("x-") and not low.startswith(RESERVED))
+        if may and room >= 0 and _is_sound(name, value):
+            taken.append((_ALLOWED.get(low, name), value))
+        else:
+            refused.append(name)
+    return tuple(taken), tuple(refused)
+
+
+def told(message: Message) -> Params:
+    """The `X-` header fields of a message as parameters of a webhook, each name once."""
+    found: dict[str, str] = {}
+    for name, value in message.headers:
+        if name.lower().startswith("x-"):
+            found.setdefault(PREFIX + name, value)
+    return tuple(found.items())
+
+
+def _is_sound(name: str, value: str) -> bool:
+    """Can it stand on a line of its own, and nothing more than it?"""
+    if any(ord(mark) < 32 and mark != "\t" for mark in value):
+        return False
+    try:
+        Headers().add(name, value)
+    except SipError:
+        return False
+    return True

@@ -1,0 +1,117 @@
+"""The far end of one dialog: what we ask of it, and which way that goes (RFC 3261 12.2.1, 13.2.2.4)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from hoyhoy.wire.sip.authentication import Attempt, Login
+from hoyhoy.wire.sip.dialog import TARGET_REFRESH, Dialog
+from hoyhoy.wire.sip.error import SipError
+from hoyhoy.wire.sip.message import Message, Request, Response
+from hoyhoy.wire.sip.uri import Uri
+
+from .equipment import Equipment
+from .target import Target
+
+SPARE = 8
+"""ACKs that are kept for answers that come again."""
+
+
+@dataclass(slots=True)
+class FarEnd:
+    """`place` is where requests go whatever Contact says (way.py); `allows` are the methods it understands."""
+
+    equipment: Equipment
+    dialog: Dialog
+    place: Target | None = None
+    login: Login | None = None
+    user: str = ""
+    """The user part of our Contact."""
+    allows: frozenset[str] = frozenset()
+    _hop: Uri | None = None
+    _ways: list[Target] = field(default_factory=list)
+    _acks: dict[int, tuple[Request, Target]] = field(default_factory=dict)  # by CSeq number
+
+    def learn(self, message: Message) -> None:
+        """Remember what its message says it can do."""
+        if "Allow" in message.headers:
+            self.allows = message.headers.tokens("Allow")
+
+    async def ask(
+        self,
+        method: str,
+        *,
+        body: bytes = b"",
+        content_type: str = "",
+        prepare: Callable[[Request], None] | None = None,
+    ) -> Response:
+        """A request and its final response; an INVITE that succeeds is confirmed. `prepare` adds header fields.
+
+        SipError when it cannot be sent: another is pending (491), there is no way.
+        """
+        ways = await self._targets()
+        request = self.dialog.request(
+            method,
+            self.equipment.endpoint.via(ways[0]),
+            contact=self.equipment.endpoint.contact(ways[0], self.user) if method in TARGET_REFRESH else None,
+            body=body,
+            content_type=content_type,
+        )
+        if prepare:
+            prepare(request)
+        if self.login is None:
+            return await self._asked(request, ways)
+        attempt = Attempt(self.login)
+        self.login.authorize(request, self.equipment.tag())
+        while True:
+            response = await self._asked(request, ways)
+            if response.status not in (401, 407):
+                return response
+            number = self.dialog.number + 1
+            again = attempt.retry(request, response, branch="", cnonce=self.equipment.tag(), number=number)
+            if again is None:
+                return response
+            request, self.dialog.number = again, number
+            if method == "INVITE":
+                self.dialog.inviting = number
+
+    async def confirm(self, invite: Request) -> None:
+        """The ACK for a 2xx, as often as the 2xx comes."""
+        number = invite.cseq.number
+        if number not in self._acks:
+            ways = await self._targets()
+            ack = self.dialog.ack(invite, self.equipment.endpoint.via(ways[0]))
+            self._acks[number] = ack, ways[0]
+            if len(self._acks) > SPARE:
+                del self._acks[min(self._acks)]
+        self.equipment.endpoint.send_ack(*self._acks[number])
+
+    async def _asked(self, request: Request, ways: list[Target]) -> Response:
+        final: asyncio.Future[Response] = asyncio.get_running_loop().create_future()
+
+        def hear(response: Response) -> None:
+            self.dialog.heard(response)
+            if response.status >= 200 and not final.done():
+                self.learn(response)
+                final.set_result(response)
+            if request.method == "INVITE" and 200 <= response.status < 300:
+                self.equipment.clock.spawn(self._confirmed(request), "SIP ACK")
+
+        self.equipment.endpoint.send(request, ways, hear)
+        return await final
+
+    async def _confirmed(self, invite: Request) -> None:
+        try:
+            await self.confirm(invite)
+        except SipError:
+            pass  # there is no way there any more: what we ask next says so
+
+    async def _targets(self) -> list[Target]:
+        if self.place is not None and not self.dialog.routes:
+            return [self.place]
+        hop = self.dialog.next_hop
+        if hop != self._hop or not self._ways:
+            self._ways, self._hop = await self.equipment.endpoint.resolve(hop), hop
+        return self._ways

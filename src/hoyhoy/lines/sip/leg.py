@@ -1,0 +1,196 @@
+"""A leg that speaks SIP, called or calling: the exchange's Leg on one side, a dialog and a stream on the other.
+
+How a call comes about has files of its own: `hunt` and `invitation` for those we make, `reception` for those that
+come. Once there is a `talk`, both are the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from hoyhoy.exchange.events import Params
+from hoyhoy.exchange.leg import Cause, Leg, LegState
+from hoyhoy.exchange.media import NoRoom, Stream, Terms
+from hoyhoy.wire.sip import causes
+from hoyhoy.wire.sip.error import SipError
+from hoyhoy.wire.sip.message import Request, Response
+
+from .agreement import Agreement, Sound
+from .custom_headers import told
+from .equipment import Equipment
+from .hunt import Group, Hunt
+from .invitation import Refused
+from .key_signals import Once
+from .reception import Reception
+from .talk import Talk
+
+SESSIONS = 2**62
+"""Numbers for the o= lines of SDP are below."""
+
+Plan = Callable[[], Sequence[Group]]
+"""Finds where a call may ring. SipError when there is nowhere."""
+
+
+class SipLeg(Leg):
+    """`on_refer` is asked when the far end wants to be connected elsewhere, with what its Refer-To says; `on_released`
+    is called once when the leg is over."""
+
+    media: Stream
+
+    def __init__(self, equipment: Equipment, state: LegState) -> None:
+        super().__init__(state)
+        self.equipment = equipment
+        self.on_refer: Callable[[str], bool] | None = None
+        self.on_released: Callable[[], None] | None = None
+        self._once = Once(equipment.clock.now, self._key)
+        self._hunt: Hunt | None = None
+        self._reception: Reception | None = None
+        self._talk: Talk | None = None
+        self._stream: Stream | None = None
+        self._forget: Callable[[], None] | None = None  # takes its dialogs off the table
+
+    # A call of ours --------------------------------------------------------------------------
+
+    def call(
+        self, account: str, headers: Params, plan: Plan, passed: Callable[[int], None] = lambda number: None
+    ) -> None:
+        """Ring at the places of the plan; `passed` is told the number of each group that is not needed (any more)."""
+        self.equipment.clock.spawn(self._call(account, headers, plan, passed), "SIP call")
+
+    async def _call(self, account: str, headers: Params, plan: Plan, passed: Callable[[int], None]) -> None:
+        try:
+            if self.is_released:
+                return
+            groups = plan()
+            self._take(await self.equipment.plane.open_stream(account, Terms()))
+            if not self.is_released:
+                await self._ring(groups, headers, passed)
+        except NoRoom:
+            self._fail(503)
+        except SipError as error:
+            self._fail(error.status)
+        except Refused as refused:
+            self._fail(refused.status, refused.response)
+        except BaseException:
+            self._release(Cause.FAILED)
+            raise
+
+    async def _ring(self, groups: Sequence[Group], headers: Params, passed: Callable[[int], None]) -> None:
+        assert self._stream
+        sound = Sound(self._stream)
+
+        def agreement() -> Agreement:
+            return Agreement(sound, "", self.equipment.chance.below(SESSIONS))
+
+        self._hunt = Hunt(self.equipment, headers, agreement, self._rings, self._early)
+        answered = await self._hunt.run(groups, passed)
+        if self.is_released:  # it was hung up between the answer and here
+            await answered.talk.hang_up(causes.reason_of(Cause.NORMAL))
+            answered.invitation.close()
+            return
+        self._forget = answered.invitation.close
+        self._join(answered.talk)
+        answered.talk.agreement.apply()
+        self._tell(answered.response.status, answered.response)
+        self._become(LegState.ANSWERED)
+
+    def _rings(self) -> None:
+        self._become(LegState.RINGING)
+
+    def _early(self, agreement: Agreement) -> None:
+        if not self.is_released:
+            agreement.apply()
+            self._become(LegState.RINGING)
+
+    def _fail(self, status: int, response: Response | None = None) -> None:
+        self._tell(status, response)
+        self._release(Cause(causes.cause_of(status)))
+
+    def _tell(self, status: int, response: Response | None) -> None:
+        call_id = (("SipCallId", response.call_id),) if response else ()
+        self.told = (*call_id, ("SipResponseCode", str(status)), *(told(response) if response else ()))
+
+    # A call that came ------------------------------------------------------------------------
+
+    def receive(self, reception: Reception, stream: Stream, forget: Callable[[], None]) -> None:
+        """Take a call that is to be answered or refused; `ring` says that it is."""
+        self._reception, self._forget = reception, forget
+        self._take(stream)
+        self._join(reception.talk)
+        reception.inbound.on_cancel = self._canceled
+
+    def ring(self) -> None:
+        if self._reception and not self.is_released:
+            self._reception.ring(lambda: self._release(Cause.FAILED))
+
+    async def answer(self) -> None:
+        reception = self._reception
+        if reception is None or not self._become(LegState.ANSWERED):
+            return
+        reception.answer()
+        if reception.waits:  # nobody knows where to send before the ACK says it
+            await reception.talk.confirmed()
+
+    def _canceled(self, cancel: Request) -> None:
+        if self._reception and not self._reception.is_over:
+            self._reception.refuse(487)
+            self._release(Cause.NORMAL)
+
+    # The end -----------------------------------------------------------------------------------
+
+    @property
+    def is_released(self) -> bool:
+        return self.state is LegState.RELEASED
+
+    async def hang_up(self, cause: Cause = Cause.NORMAL) -> None:
+        self._release(cause)
+
+    def _lost(self) -> None:
+        self._release(Cause.FAILED)
+
+    def _left(self, cause: Cause) -> None:
+        """The far end hung up, or is gone."""
+        if self._reception and not self._reception.is_over:
+            self._reception.refuse(487)  # it hung up before we answered (RFC 3261 15.1.2)
+        self._release(cause)
+
+    def _release(self, cause: Cause) -> None:
+        """End it here at once; the far end is told in whatever time that takes."""
+        was = self.state
+        if not self._become(LegState.RELEASED, cause):
+            return
+        if self._stream is not None:
+            self._stream.close()
+        if self._hunt is not None and was is not LegState.ANSWERED:
+            self._hunt.cancel(causes.reason_of(cause))
+        if self._reception is not None:
+            self._reception.refuse(causes.refusal_of(cause))
+        if self._talk is not None and was is LegState.ANSWERED:
+            self.equipment.clock.spawn(self._wind_up(self._talk, cause), "SIP BYE")
+        elif self._forget:
+            self._forget()
+        if self.on_released:
+            self.on_released()
+
+    async def _wind_up(self, talk: Talk, cause: Cause) -> None:
+        try:
+            await talk.hang_up(causes.reason_of(cause))
+        finally:
+            if self._forget:
+                self._forget()
+
+    # Sound -------------------------------------------------------------------------------------
+
+    def _take(self, stream: Stream) -> None:
+        self.media = self._stream = stream
+        if self.is_released:
+            stream.close()
+            return
+        stream.on_key = lambda key: self._once.hear(key, "RTP")
+        stream.on_lost = self._lost
+
+    def _join(self, talk: Talk) -> None:
+        self._talk = talk
+        talk.on_key = lambda key: self._once.hear(key, "INFO")
+        talk.on_end = self._left
+        talk.on_refer = lambda target: bool(self.on_refer and self.on_refer(target))

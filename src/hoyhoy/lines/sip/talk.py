@@ -1,0 +1,295 @@
+"""One dialog in use: what either end may ask for between its first answer and BYE.
+
+Re-INVITE and UPDATE (hold, another codec, RFC 3261 14, RFC 3311), INFO keys, REFER, session timers, BYE. A request
+that cannot be served leaves everything as it was.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from hoyhoy.exchange.leg import Cause
+from hoyhoy.wire.sip import causes, sdp, session_timer
+from hoyhoy.wire.sip.dialog import Stage
+from hoyhoy.wire.sip.error import SipError
+from hoyhoy.wire.sip.message import Message, Request, Response
+from hoyhoy.wire.sip.session_timer import Refresher, Session
+
+from . import key_signals
+from .agreement import Agreement, description
+from .confirmation import Confirmation
+from .equipment import Equipment
+from .expiry import Expiry, Refreshed
+from .far_end import FarEnd
+from .inbound import Inbound
+from .way import way_back
+
+LATER = (("Retry-After", "2"),)
+TRIES = 3
+"""Times one refresh is sent when the far end is busy with the session itself, or wants it longer."""
+
+
+class Talk:
+    """`on_key` gets keys of INFO; `on_end` is called once when the far end has left or is gone."""
+
+    def __init__(self, equipment: Equipment, far: FarEnd, agreement: Agreement) -> None:
+        self.equipment, self.far, self.agreement = equipment, far, agreement
+        self.on_key: Callable[[str], None] | None = None
+        self.on_end: Callable[[Cause], None] | None = None
+        self.on_prack: Callable[[Request], None] | None = None
+        self.on_refer: Callable[[str], bool] | None = None
+        """Asked with the URI of a REFER; True takes it."""
+        self.is_over = False
+        """Was BYE sent or received?"""
+        self._expiry = Expiry(equipment.clock, self._refresh, self._gone)
+        self._interval = equipment.session
+        self._least = session_timer.LEAST
+        self._unconfirmed: dict[int, Confirmation] = {}  # by CSeq number
+
+    # What we do ------------------------------------------------------------------------------
+
+    def watch(self, session: Session | None) -> None:
+        """Keep the session timer that was agreed on."""
+        self._expiry.set(session)
+
+    def answer(self, inbound: Inbound, body: bytes, session: Session | None, *, is_first: bool, waits: bool) -> None:
+        """The 200 to an INVITE, until its ACK comes, which brings the answer if it `waits` for one."""
+        request = inbound.request
+        response = self._respond(inbound, 200, body)
+        if session:
+            session.stamp(response, request)
+        self.watch(session)
+        confirmation = Confirmation(self.equipment.clock, inbound, response)
+        number = request.cseq.number
+        self._unconfirmed[number] = confirmation
+        confirmation.ended.add_done_callback(lambda done: self._confirmed(number, done.result(), is_first, waits))
+
+    async def confirmed(self) -> None:
+        """Return when every answer of ours has its ACK, or will have none."""
+        if waiting := [confirmation.ended for confirmation in self._unconfirmed.values()]:
+            await asyncio.wait(waiting)
+
+    async def hang_up(self, reason: str) -> None:
+        """Send BYE, as soon as that may be: not before the ACK (RFC 3261 15). Return when it is answered."""
+        if self.is_over:
+            return
+        self._close()
+        await self.confirmed()
+        if self.far.dialog.stage is Stage.TERMINATED:
+            return
+        try:
+            await self.far.ask("BYE", prepare=lambda request: request.headers.add("Reason", reason))
+        except SipError:
+            pass  # there is no way to it any more
+
+    def _close(self) -> None:
+        self.is_over = True
+        self._expiry.stop()
+
+    def _gone(self) -> None:
+        """Nobody is there any more; BYE may still reach whoever keeps count."""
+        if self.is_over:
+            return
+        self.equipment.clock.spawn(self.hang_up(causes.reason_of(Cause.FAILED)), "SIP BYE")
+        if self.on_end:
+            self.on_end(Cause.FAILED)
+
+    # What comes ------------------------------------------------------------------------------
+
+    def receive(self, inbound: Inbound) -> None:
+        request = inbound.request
+        if request.method == "ACK":
+            if confirmation := self._unconfirmed.get(request.cseq.number):
+                confirmation.confirm(request)
+            return
+        try:
+            if self.is_over and request.method != "BYE":
+                raise SipError("the call is over", 481)
+            self.far.dialog.receive(request)
+            self._take(inbound, request)
+        except SipError as error:
+            self._refuse(inbound, error)
+
+    def _take(self, inbound: Inbound, request: Request) -> None:
+        match request.method:
+            case "BYE":
+                inbound.respond(self._respond(inbound, 200))
+                self._left(request)
+            case "INVITE":
+                self._reinvited(inbound, request)
+            case "UPDATE":
+                self._updated(inbound, request)
+            case "INFO":
+                if "Info-Package" in request.headers:
+                    raise SipError("no such package", 469, headers=(("Recv-Info", ""),))  # RFC 6086 4.2.2
+                inbound.respond(self._respond(inbound, 200))
+                if (key := key_signals.key_of(request)) and self.on_key:
+                    self.on_key(key)
+            case "PRACK" if self.on_prack:
+                self.on_prack(request)
+                inbound.respond(self._respond(inbound, 200))
+            case "PRACK":
+                raise SipError("no such provisional response", 481)
+            case "REFER":
+                self._referred(inbound, request)
+            case _:  # OPTIONS, and NOTIFY, which tells nothing we asked for
+                inbound.respond(self._respond(inbound, 200))
+
+    def _left(self, request: Request) -> None:
+        was_over = self.is_over
+        self._close()
+        for confirmation in list(self._unconfirmed.values()):
+            confirmation.stop()
+        if self.on_end and not was_over:
+            self.on_end(Cause(causes.told(request.headers.all("Reason")) or Cause.NORMAL))
+
+    def _reinvited(self, inbound: Inbound, request: Request) -> None:
+        session = self._agree(request)
+        offer = description(request)
+        body = self.agreement.offer() if offer is None else self.agreement.answer(offer)
+        if offer is not None:
+            self.agreement.apply()
+        self._moved(inbound, request)
+        self.answer(inbound, body, session, is_first=False, waits=offer is None)
+
+    def _updated(self, inbound: Inbound, request: Request) -> None:
+        is_watched = "Session-Expires" in request.headers and self.far.dialog.stage is Stage.CONFIRMED
+        session = self._agree(request) if is_watched else None
+        offer, body = description(request), b""
+        if offer is not None:
+            if not self.agreement.is_made:
+                raise SipError("an offer waits for its answer", 491 if self._has_offered else 500, headers=LATER)
+            body = self.agreement.answer(offer)
+            self.agreement.apply()
+        self._moved(inbound, request)
+        response = self._respond(inbound, 200, body)
+        if session:
+            session.stamp(response, request)
+            self.watch(session)
+        inbound.respond(response)
+
+    @property
+    def _has_offered(self) -> bool:
+        return self.agreement.negotiation.offered is not None
+
+    def _agree(self, request: Request) -> Session:
+        return session_timer.agree(request, ours=self.equipment.session)
+
+    def _moved(self, inbound: Inbound, request: Request) -> None:
+        self.far.place = way_back(request, inbound.source)
+        self.far.learn(request)
+
+    def _referred(self, inbound: Inbound, request: Request) -> None:
+        """Whoever is asked says at once whether he takes it; the far end is told so, and nothing more (RFC 3515 2.4.4:
+        what becomes of the other call is its own business)."""
+        target = request.headers.read("Refer-To", str)
+        if self.on_refer is None or not self.on_refer(target):
+            raise SipError("declined", 603)
+        inbound.respond(self._respond(inbound, 202))
+        if (request.headers.get("Refer-Sub") or "").lower() != "false":  # RFC 4488
+            self.equipment.clock.spawn(self._notify(request.cseq.number), "SIP NOTIFY")
+
+    async def _notify(self, number: int) -> None:
+        def prepare(request: Request) -> None:
+            request.headers.add("Event", f"refer;id={number}")
+            request.headers.add("Subscription-State", "terminated;reason=noresource")
+
+        try:
+            await self.far.ask(
+                "NOTIFY", body=b"SIP/2.0 200 OK\r\n", content_type="message/sipfrag;version=2.0", prepare=prepare
+            )
+        except SipError:
+            pass
+
+    def _confirmed(self, number: int, ack: Request | None, is_first: bool, waits: bool) -> None:
+        """An answer of ours has its ACK, or nobody will ever confirm it (RFC 3261 13.3.1.4)."""
+        self._unconfirmed.pop(number, None)
+        if self.is_over:
+            return
+        if ack is None:
+            self._gone()
+        elif waits:
+            try:
+                answer = description(ack)
+                if answer is None:
+                    raise SipError("the answer is missing")
+                self.agreement.accept(answer)
+                self.agreement.apply()
+            except SipError:
+                self.agreement.negotiation.withdraw()
+                if is_first:
+                    self._gone()
+
+    # The session timer -----------------------------------------------------------------------
+
+    async def _refresh(self) -> Refreshed:
+        for _ in range(TRIES):
+            try:
+                response = await self._ask_refresh()
+            except SipError:
+                return Refreshed.LATER
+            if 200 <= response.status < 300:
+                before = self._expiry.session
+                self.watch(session_timer.agreed(response) or before)
+                return Refreshed.DONE
+            if longer := session_timer.longer(response):
+                self._interval = self._least = longer
+            elif response.status == 491:
+                fraction = self.equipment.chance.below(1000) / 1000
+                await self.equipment.clock.sleep(self.far.dialog.glare_wait(fraction))
+            else:
+                return Refreshed.GONE if response.status in (408, 481) else Refreshed.LATER
+        return Refreshed.LATER
+
+    async def _ask_refresh(self) -> Response:
+        """By UPDATE where the far end knows it: it needs no description (RFC 4028 7.4)."""
+
+        def prepare(request: Request) -> None:
+            session_timer.ask(request, self._interval, self._least, Refresher.UAC)
+            self._introduce(request)
+
+        if "update" in self.far.allows:
+            return await self.far.ask("UPDATE", prepare=prepare)
+        body = self.agreement.offer()
+        try:
+            response = await self.far.ask("INVITE", body=body, content_type=sdp.CONTENT_TYPE, prepare=prepare)
+            answer = description(response)
+            if 200 <= response.status < 300 and answer is not None:
+                self.agreement.accept(answer)
+                self.agreement.apply()
+            return response
+        finally:
+            self.agreement.negotiation.withdraw()
+
+    # Answers ---------------------------------------------------------------------------------
+
+    def _respond(self, inbound: Inbound, status: int, body: bytes = b"") -> Response:
+        endpoint = self.equipment.endpoint
+        response = self.far.dialog.respond(
+            inbound.request,
+            status,
+            contact=endpoint.contact(inbound.source, self.far.user),
+            body=body,
+            content_type=sdp.CONTENT_TYPE,
+        )
+        if inbound.request.method in ("INVITE", "UPDATE", "OPTIONS"):
+            self._introduce(response)
+        return response
+
+    def _introduce(self, message: Message) -> None:
+        introduce(self.equipment, message)
+
+    def _refuse(self, inbound: Inbound, error: SipError) -> None:
+        response = self.far.dialog.respond(inbound.request, error.status)
+        for name, value in error.headers:
+            response.headers.add(name, value)
+        inbound.respond(response)
+
+
+def introduce(equipment: Equipment, message: Message) -> None:
+    """Say what we can do (RFC 3261 13.2.1, 11.2)."""
+    abilities = equipment.endpoint.abilities
+    message.headers.set("Allow", ", ".join(abilities.methods))
+    tags = dict.fromkeys([*abilities.extensions, *message.headers.values("Supported")])
+    message.headers.set("Supported", ", ".join(tags))

@@ -1,0 +1,112 @@
+"""What two descriptions come to for the stream (RFC 3264, RFC 4733, RFC 5761)."""
+
+import pytest
+
+from hoyhoy.audio.g711 import Law
+from hoyhoy.exchange.media import Terms
+from hoyhoy.lines.sip.agreement import Agreement, Sound, description
+from hoyhoy.wire.sip.error import SipError
+
+from .office import Stream
+from .wires import made
+
+HEAD = b"v=0\r\no=- 1 1 IN IP4 192.0.2.7\r\ns=-\r\nc=IN IP4 192.0.2.7\r\nt=0 0\r\n"
+
+
+def agreement() -> Agreement:
+    return Agreement(Sound(Stream(20000)), "192.0.2.1", 1, ("198.51.100.7",))
+
+
+def followed(media: bytes) -> Terms:
+    made = agreement()
+    made.answer(HEAD + media)
+    made.apply()
+    return made.sound.stream.last
+
+
+@pytest.mark.parametrize(
+    ("media", "terms"),
+    [
+        (
+            b"m=audio 4000 RTP/AVP 8 0 96\r\na=rtpmap:96 telephone-event/8000\r\na=rtcp-mux\r\n",
+            Terms(("192.0.2.7", 4000), Law.ALAW, 96, ("198.51.100.7",)),
+        ),
+        (
+            b"m=audio 4000 RTP/AVP 0\r\na=sendonly\r\n",
+            Terms(("192.0.2.7", 4000), Law.ULAW, None, ("198.51.100.7",), False, True, ("192.0.2.7", 4001)),
+        ),
+        (
+            b"m=audio 4000 RTP/AVP 0\r\na=rtcp:5000 IN IP4 192.0.2.9\r\na=inactive\r\n",
+            Terms(("192.0.2.7", 4000), Law.ULAW, None, ("198.51.100.7",), False, False, ("192.0.2.9", 5000)),
+        ),
+        (
+            b"m=audio 4000 RTP/AVP 0\r\nc=IN IP4 phone.example\r\na=rtcp-mux\r\n",
+            Terms(None, Law.ULAW, None, ("198.51.100.7",)),
+        ),
+    ],
+)
+def test_terms(media, terms):
+    assert followed(media) == terms
+
+
+def test_the_same_again_does_not_disturb_the_stream():
+    made = agreement()
+    for version in (b"1", b"2"):
+        made.answer(HEAD.replace(b"- 1 1", b"- 1 " + version) + b"m=audio 4000 RTP/AVP 0\r\n")
+        made.apply()
+    assert len(made.sound.stream.terms) == 1
+
+
+def test_a_stream_that_is_switched_off_and_on():
+    made = agreement()
+    for port in (b"4000", b"0", b"4000"):
+        made.answer(HEAD + b"m=audio " + port + b" RTP/AVP 0\r\na=rtcp-mux\r\n")
+        made.apply()
+    on, off, again = made.sound.stream.terms
+    assert (off.sends, off.hears, off.remote) == (False, False, on.remote)
+    assert again == on
+
+
+def test_where_types_of_keys_differ_ours_counts():
+    """RFC 3264 6.1: each end gets the types that it named."""
+    made = agreement()
+    made.offer()
+    made.accept(HEAD + b"m=audio 4000 RTP/AVP 0 96\r\na=rtpmap:96 telephone-event/8000\r\n")
+    made.apply()
+    assert made.sound.stream.last.events == 101
+
+
+def test_ipv6_sound_is_refused_and_leaves_all_as_it_was():
+    made = agreement()
+    made.answer(HEAD + b"m=audio 4000 RTP/AVP 0\r\n")
+    before = made.negotiation.agreed
+    with pytest.raises(SipError) as refused:
+        made.answer((HEAD + b"m=audio 4000 RTP/AVP 0\r\n").replace(b"IP4 192.0.2.7", b"IP6 2001:db8::1"))
+    assert (refused.value.status, made.negotiation.agreed) == (488, before)
+    made.offer()
+    with pytest.raises(SipError):
+        made.accept(b"nonsense")
+    assert not made.negotiation.offered
+
+
+def test_forks_share_the_stream_and_not_their_answers():
+    made = agreement()
+    made.offer()
+    one, two = made.fork("198.51.100.7"), made.fork("::1")
+    one.accept(HEAD + b"m=audio 4000 RTP/AVP 0\r\na=rtcp-mux\r\n")
+    two.accept(HEAD + b"m=audio 5000 RTP/AVP 0\r\na=rtcp-mux\r\n")
+    for fork in (one, two, one):
+        fork.apply()
+    assert [terms.remote for terms in made.sound.stream.terms] == [
+        ("192.0.2.7", 4000), ("192.0.2.7", 5000), ("192.0.2.7", 4000)
+    ]  # fmt: skip
+    assert [terms.hosts for terms in made.sound.stream.terms][:2] == [("198.51.100.7",), ()]
+    assert (one.is_made, made.is_made) == (True, False)
+
+
+def test_the_description_of_a_message():
+    request = made("INVITE", body=b"v=0")
+    assert description(request) == b"v=0"
+    request.headers.set("Content-Type", "application/dtmf")
+    assert description(request) is None
+    assert description(made("INVITE")) is None

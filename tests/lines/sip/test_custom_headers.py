@@ -1,0 +1,35 @@
+"""Header fields of customers (voice reference 2.7.5, 3.1; bad inputs 10: nothing slips in beside them)."""
+
+import pytest
+
+from hoyhoy.lines.sip.custom_headers import custom, told
+from hoyhoy.wire.sip.message import Request
+from hoyhoy.wire.sip.uri import parse
+
+
+@pytest.mark.parametrize(
+    ("headers", "taken", "refused"),
+    [
+        ("x-a=1&X-B=two%20words", (("x-a", "1"), ("X-B", "two words")), ()),
+        ("user-to-user=0&REMOTE-PARTY-ID=%3Ca%3E", (("User-to-User", "0"), ("Remote-Party-ID", "<a>")), ()),
+        ("X-Twilio-CallSid=CA1&x-TWILIOx=1", (), ("X-Twilio-CallSid", "x-TWILIOx")),
+        ("Subject=hi&Via=x&From=y", (), ("Subject", "Via", "From")),
+        ("x-a=1%0D%0AVia:%20evil&x-b=%00&x-c=%0Ax", (), ("x-a", "x-b", "x-c")),
+        ("x-a%20b=1&x-%3A=2", (), ("x-a b", "x-:")),
+        ("x-empty=", (("x-empty", ""),), ()),
+    ],
+)  # fmt: skip
+def test_what_may_be_sent(headers, taken, refused):
+    assert custom(parse(f"sip:a@b?{headers}")) == (taken, refused)
+
+
+def test_all_of_them_have_a_limit():
+    taken, refused = custom(parse(f"sip:a@b?x-a={'a' * 1000}&x-b={'b' * 1000}&x-c=1"))
+    assert ([name for name, _ in taken], refused) == (["x-a"], ("x-b", "x-c"))
+
+
+def test_what_webhooks_are_told():
+    request = Request("INVITE", parse("sip:a@b"))
+    for name, value in (("X-Order", "17"), ("x-order2", "18"), ("X-Order", "19"), ("Subject", "no")):
+        request.headers.add(name, value)
+    assert told(request) == (("SipHeader_X-Order", "17"), ("SipHeader_x-order2", "18"))

@@ -1,0 +1,195 @@
+"""Several places for one call: all phones of a user at once, one trunk after the other (RFC 3261 16.7, RFC 3326 2)."""
+
+from __future__ import annotations
+
+import pytest
+
+from hoyhoy.exchange.leg import Cause, LegState
+from hoyhoy.lines.sip.hunt import ELSEWHERE
+
+from .office import Office, Phone, Registered, Road, Talking, opened, reached
+from .wires import turns, until
+
+AOR = "sip:bob@acme.sip.twilio.com"
+NUMBER = "+14155550123"
+
+
+@pytest.fixture
+async def office():
+    async with opened() as made:
+        yield made
+
+
+async def registered(office: Office, count: int) -> list[Phone]:
+    phones = [await office.phone() for _ in range(count)]
+    office.around.bindings[AOR] = [Registered(phone.contact.uri, phone.wire.target) for phone in phones]
+    return phones
+
+
+async def gives_up(talking: Talking) -> str:
+    phone = talking.phone
+    cancel = await phone.request("CANCEL")
+    phone.send(cancel.respond(200, to_tag=phone.tag))
+    talking.reply(talking.invite, 487)
+    await phone.request("ACK")
+    return cancel.headers.get("Reason") or ""
+
+
+async def test_all_phones_of_a_user_ring_and_the_first_wins(office: Office) -> None:
+    phones = await registered(office, 3)
+    leg = office.dial(AOR)
+    rung = [await phone.invited() for phone in phones]
+    assert [str(one.invite.uri) for one in rung] == [phone.address for phone in phones]
+    assert {str(one.invite.to.uri) for one in rung} == {AOR}
+    for one in rung[:2]:
+        one.reply(one.invite, 180)
+    await reached(leg, LegState.RINGING)
+    rung[2].reply(rung[2].invite, 486)
+    await phones[2].request("ACK")
+    await phones[1].answers(rung[1])
+    await reached(leg, LegState.ANSWERED)
+    assert await gives_up(rung[0]) == ELSEWHERE
+    assert len(office.plane.streams) == 1
+    await leg.hang_up()
+    await rung[1].is_hung_up()
+    await office.is_quiet()
+
+
+async def test_two_phones_answer_at_once(office: Office) -> None:
+    phones = await registered(office, 2)
+    leg = office.dial(AOR)
+    rung = [await phone.invited() for phone in phones]
+    for one in rung:
+        one.reply(one.invite, 200, one.phone.answer_of(one))
+    for one in rung:
+        await one.hear("ACK")
+    await reached(leg, LegState.ANSWERED)
+    await turns(20)
+    loser, winner = sorted(rung, key=lambda one: not one.phone.wire.came)
+    await loser.is_hung_up()
+    await leg.hang_up()
+    await winner.is_hung_up()
+    await office.is_quiet()
+
+
+async def test_nobody_of_several_answers(office: Office) -> None:
+    """The answer that says most is told: busy before unavailable."""
+    phones = await registered(office, 2)
+    leg = office.dial(AOR)
+    for phone, status in zip(phones, (480, 486), strict=True):
+        one = await phone.invited()
+        one.reply(one.invite, status)
+        await phone.request("ACK")
+    await reached(leg, LegState.RELEASED)
+    assert (leg.cause, dict(leg.told)["SipResponseCode"]) == (Cause.BUSY, "486")
+    await office.is_quiet()
+
+
+async def test_a_refusal_for_everywhere_ends_the_ringing(office: Office) -> None:
+    phones = await registered(office, 2)
+    leg = office.dial(AOR)
+    one, two = [await phone.invited() for phone in phones]
+    one.reply(one.invite, 180)
+    await reached(leg, LegState.RINGING)
+    two.reply(two.invite, 603)
+    await phones[1].request("ACK")
+    await gives_up(one)
+    await reached(leg, LegState.RELEASED)
+    assert leg.cause is Cause.REJECTED
+    await office.is_quiet()
+
+
+async def test_hanging_up_cancels_all(office: Office) -> None:
+    phones = await registered(office, 2)
+    leg = office.dial(AOR)
+    rung = [await phone.invited() for phone in phones]
+    for one in rung:
+        one.reply(one.invite, 180)
+    await reached(leg, LegState.RINGING)
+    await leg.hang_up(Cause.CANCELED)
+    for one in rung:
+        assert await gives_up(one) == "Q.850;cause=16"
+    assert leg.cause is Cause.CANCELED
+    await office.is_quiet()
+
+
+async def test_a_user_who_is_not_registered(office: Office) -> None:
+    leg = office.dial(AOR)
+    await reached(leg, LegState.RELEASED)
+    assert (leg.cause, dict(leg.told)) == (Cause.NO_ANSWER, {"SipResponseCode": "480"})
+    await office.is_quiet()
+
+
+@pytest.mark.parametrize("status", [503, 500])
+async def test_the_next_trunk_takes_over(office: Office, status: int) -> None:
+    """Voice reference 10.2: on 5xx or no answer the next one; a refusal is final. Each is given back once."""
+    north, south, west = [await office.phone() for _ in range(3)]
+    roads = office.around.roads[NUMBER] = [
+        Road(f"{phone.address}", caller, user, "secret") for phone, caller, user in (
+            (north, "+14155550100", ""), (south, "", "hoy"), (west, "", "")
+        )
+    ]  # fmt: skip
+    leg = office.dial(NUMBER)
+    first = await north.invited()
+    assert first.invite.from_.uri.user == "+14155550100"
+    first.reply(first.invite, status)
+    await north.request("ACK")
+    second = await south.invited()
+    assert [road.released for road in roads] == [1, 0, 0]
+    await south.answers(second)
+    await reached(leg, LegState.ANSWERED)
+    assert [road.released for road in roads] == [1, 0, 1]
+    await leg.hang_up()
+    await second.is_hung_up()
+    assert [road.released for road in roads] == [1, 1, 1]
+    await west.is_silent()
+    await office.is_quiet()
+
+
+async def test_a_refusal_by_a_trunk_is_final(office: Office) -> None:
+    north, south = await office.phone(), await office.phone()
+    roads = office.around.roads[NUMBER] = [Road(north.address), Road(south.address)]
+    leg = office.dial(NUMBER)
+    first = await north.invited()
+    first.reply(first.invite, 486)
+    await north.request("ACK")
+    await reached(leg, LegState.RELEASED)
+    await south.is_silent()
+    assert (leg.cause, [road.released for road in roads]) == (Cause.BUSY, [1, 1])
+    await office.is_quiet()
+
+
+async def test_trunks_that_say_nothing(office: Office) -> None:
+    north, south = await office.phone(), await office.phone()
+    roads = office.around.roads[NUMBER] = [Road(north.address), Road(south.address)]
+    leg = office.dial(NUMBER)
+    await north.invited()
+    await office.clock.advance(33)
+    second = await south.invited()
+    second.reply(second.invite, 200, south.answer_of(second))
+    await second.hear("ACK")
+    await reached(leg, LegState.ANSWERED)
+    await leg.hang_up()
+    await second.is_hung_up()
+    assert [road.released for road in roads] == [1, 1]
+    await office.is_quiet()
+
+
+async def test_hanging_up_before_the_trunk_is_called(office: Office) -> None:
+    phone = await office.phone()
+    roads = office.around.roads[NUMBER] = [Road(phone.address)]
+    opening = office.plane.hold()
+    leg = office.dial(NUMBER)
+    await until(opening.is_set)
+    await leg.hang_up(Cause.CANCELED)
+    assert (leg.cause, [road.released for road in roads]) == (Cause.CANCELED, [1])
+    office.plane.go_on()
+    await phone.is_silent()
+    await office.is_quiet()
+
+
+async def test_no_trunk(office: Office) -> None:
+    leg = office.dial(NUMBER)
+    await reached(leg, LegState.RELEASED)
+    assert leg.cause is Cause.UNREACHABLE
+    await office.is_quiet()

@@ -1,0 +1,112 @@
+"""An INVITE that came, before its answer (RFC 3261 13.3.1, RFC 3262 3, RFC 3311 5.2)."""
+
+from __future__ import annotations
+
+import pytest
+
+from hoyhoy.exchange.leg import Cause, LegState
+from hoyhoy.wire.sip.media import Direction
+from hoyhoy.wire.sip.transaction import ack
+
+from .office import Office, opened
+from .wires import until
+
+
+@pytest.fixture
+async def office():
+    async with opened() as made:
+        yield made
+
+
+async def test_ringing_is_said_again(office: Office) -> None:
+    """RFC 3261 13.3.1.1: every minute, or proxies give up."""
+    phone = await office.phone()
+    invite = phone.invite()
+    came = await office.came()
+    first = await phone.response(180)
+    assert first.contacts[0].uri.port == office.target.port
+    await office.clock.advance(59)
+    assert phone.wire.came == []
+    await office.clock.advance(2)
+    again = await phone.next(repeats=True)
+    assert bytes(again) == bytes(first)
+    await came.leg.hang_up(Cause.BUSY)
+    phone.send(ack(invite, await phone.response(486)))
+    await office.is_quiet()
+
+
+async def test_ringing_that_must_be_confirmed(office: Office) -> None:
+    """RFC 3262 3: Require: 100rel; repeated until PRACK."""
+    phone = await office.phone()
+    invite = phone.invite(Require="100rel")
+    came = await office.came()
+    ringing = await phone.response(180)
+    assert "100rel" in ringing.headers.tokens("Require")
+    await office.clock.advance(1.6)
+    assert len(phone.wire.came) == 2  # after half a second and after one and a half
+    talking = phone.talking(invite, ringing)
+    assert (await talking.ask("PRACK", RAck="1 1 INVITE")).status == 481
+    phone.wire.came.clear()
+    assert (await talking.ask("PRACK", RAck=f"{ringing.headers.get('RSeq')} 1 INVITE")).status == 200
+    await office.clock.advance(20)
+    assert phone.wire.came == []
+    await came.leg.answer()
+    ok = await phone.response(200)
+    talking = phone.talking(invite, ok)
+    talking.dialog.number = 3
+    talking.confirm(invite)
+    await came.leg.hang_up()
+    await talking.is_hung_up()
+    await office.is_quiet()
+
+
+async def test_ringing_that_nobody_confirms(office: Office) -> None:
+    phone = await office.phone()
+    invite = phone.invite(Require="100rel")
+    came = await office.came()
+    await phone.response(180)
+    await office.clock.advance(33)
+    assert (came.leg.state, came.leg.cause) == (LegState.RELEASED, Cause.FAILED)
+    phone.send(ack(invite, await phone.response(500)))
+    await office.is_quiet()
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 18\r\n", 488),
+        (b"v=0\r\no=- 1 1 IN IP6 ::1\r\ns=-\r\nc=IN IP6 ::1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n", 488),
+        (b"v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n", 488),
+        (b"nonsense", 400),
+    ],
+)
+async def test_an_offer_that_comes_to_nothing(office: Office, body: bytes, status: int) -> None:
+    """Bad inputs 4: nobody is asked, and no port stays behind."""
+    phone = await office.phone()
+    invite = phone.invite(body=body)
+    phone.send(ack(invite, await phone.response(status)))
+    assert office.exchange.calls == []
+    await office.is_quiet()
+
+
+async def test_an_update_before_the_answer_must_wait(office: Office) -> None:
+    """RFC 3311 5.2: an offer while another has no answer yet: 500 with Retry-After."""
+    phone = await office.phone()
+    invite = phone.invite()
+    came = await office.came()
+    talking = phone.talking(invite, await phone.response(180))
+    refusal = await talking.ask("UPDATE", body=phone_offer(phone))
+    assert (refusal.status, refusal.headers.get("Retry-After")) == (500, "2")
+    await came.leg.answer()
+    await phone.response(200)
+    talking.confirm(invite)
+    await until(lambda: not came.leg._talk._unconfirmed)  # type: ignore[union-attr]
+    assert (await talking.ask("UPDATE", body=phone_offer(phone, direction=Direction.SEND))).status == 200
+    await came.leg.hang_up()
+    await talking.is_hung_up()
+    await office.is_quiet()
+
+
+def phone_offer(phone, **changes) -> bytes:
+    phone.negotiation.withdraw()
+    return phone.offer(**changes)

@@ -1,0 +1,278 @@
+"""What either end may ask for inside a dialog: re-INVITE, UPDATE, INFO, REFER, session timers (RFC 3261 12, 14;
+RFC 3264 8; RFC 3311; RFC 3515; RFC 4028)."""
+
+from __future__ import annotations
+
+import pytest
+
+from hoyhoy.audio.g711 import Law
+from hoyhoy.exchange.leg import Cause, LegState
+from hoyhoy.wire.sip import sdp
+from hoyhoy.wire.sip.media import PCMA, Direction
+
+from .office import HOST, SOUND_PORT, Came, Office, Talking, opened, reached
+from .wires import until
+
+
+@pytest.fixture
+async def office():
+    async with opened() as made:
+        yield made
+
+
+async def ended(office: Office, talking: Talking, came: Came) -> None:
+    assert came.leg.state is LegState.ANSWERED
+    await came.leg.hang_up()
+    await talking.is_hung_up()
+    await office.is_quiet()
+
+
+async def test_hold_and_resume(office: Office) -> None:
+    """RFC 3264 8.4: sendonly, inactive, and back."""
+    phone = await office.phone()
+    talking, came = await phone.connected(office)
+    stream = office.plane.stream
+    for direction, sends, hears, ours in (
+        (Direction.SEND, False, True, "recvonly"), (Direction.NONE, False, False, "inactive"),
+        (Direction.BOTH, True, True, "sendrecv"),
+    ):  # fmt: skip
+        ok = await talking.ask("INVITE", body=phone.offer(direction=direction))
+        phone.negotiation.accept(sdp.parse(ok.body))
+        talking.confirm_last()
+        assert (stream.last.sends, stream.last.hears) == (sends, hears)
+        assert sdp.parse(ok.body).media[0].get(ours) == ""
+    await ended(office, talking, came)
+
+
+async def test_hold_with_an_address_of_zeros(office: Office) -> None:
+    """RFC 3264 8.4, as RFC 2543 did it: nothing is sent, and it is known where to go on."""
+    phone = await office.phone()
+    talking, came = await phone.connected(office)
+    body = phone.offer().replace(b"c=IN IP4 127.0.0.1", b"c=IN IP4 0.0.0.0")
+    assert (await talking.ask("INVITE", body=body)).status == 200
+    talking.confirm_last()
+    terms = office.plane.stream.last
+    assert (terms.sends, terms.hears, terms.remote) == (False, True, (HOST, SOUND_PORT))
+    await ended(office, talking, came)
+
+
+async def test_another_codec_and_place(office: Office) -> None:
+    phone = await office.phone()
+    talking, came = await phone.connected(office)
+    ok = await talking.ask("INVITE", body=phone.offer(codecs=(PCMA,), port=SOUND_PORT + 10))
+    talking.confirm_last()
+    terms = office.plane.stream.last
+    assert (terms.law, terms.remote) == (Law.ALAW, (HOST, SOUND_PORT + 10))
+    assert sdp.parse(ok.body).media[0].formats == ("8", "101")
+    await ended(office, talking, came)
+
+
+async def test_update_changes_the_sound_too(office: Office) -> None:
+    phone = await office.phone()
+    talking, came = await phone.connected(office)
+    ok = await talking.ask("UPDATE", body=phone.offer(direction=Direction.SEND))
+    assert (ok.status, office.plane.stream.last.sends) == (200, False)
+    assert (await talking.ask("UPDATE")).status == 200
+    await ended(office, talking, came)
+
+
+async def test_an_offer_that_comes_to_nothing_changes_nothing(office: Office) -> None:
+    """RFC 3261 14.2: 488, and all goes on as before; so does the numbering."""
+    phone = await office.phone()
+    talking, came = await phone.connected(office)
+    before = list(office.plane.stream.terms)
+    video = b"v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 18\r\n"
+    for method in ("INVITE", "UPDATE"):
+        refusal = await talking.ask(method, body=video)
+        assert (refusal.status, bool(refusal.headers.get("Warning"))) == (488, True)
+        if method == "INVITE":
+            assert refusal.headers
+    six = video.replace(b"IP4 127.0.0.1", b"IP6 ::1").replace(b"AVP 18", b"AVP 0")
+    assert (await talking.ask("INVITE", body=six)).status == 488
+    assert (await talking.ask("INVITE", body=b"v=0\r\nnonsense")).status in (400, 488)
+    assert office.plane.stream.terms == before
+    assert (await talking.ask("INVITE", body=phone.offer())).status == 200
+    talking.confirm_last()
+    await ended(office, talking, came)
+
+
+async def test_a_reinvite_without_offer(office: Office) -> None:
+    """RFC 3261 14.2: the offer is ours, the answer comes with the ACK; one that never comes leaves all as it was."""
+    phone = await office.phone()
+    talking, came = await phone.connected(office)
+    ok = await talking.ask("INVITE")
+    talking.confirm_last(bytes(phone.negotiation.answer(sdp.parse(ok.body), phone.ours)))
+    assert sdp.parse(ok.body).media[0].formats == ("0", "8", "101")
+    await until(lambda: not came.leg._talk._unconfirmed)  # type: ignore[union-attr]
+    before = list(office.plane.stream.terms)
+    assert (await talking.ask("INVITE")).status == 200
+    assert (await talking.ask("UPDATE", body=phone.offer())).status == 491  # our offer waits for its answer
+    phone.negotiation.withdraw()
+    talking.confirm_last(number=talking.dialog.number - 1)
+    await until(lambda: not came.leg._talk._unconfirmed)  # type: ignore[union-attr]
+    assert office.plane.stream.terms == before
+    assert (await talking.ask("UPDATE", body=phone.offer())).status == 200
+    await ended(office, talking, came)
+
+
+async def test_a_reinvite_that_nobody_confirms_ends_the_call(office: Office) -> None:
+    phone = await office.phone()
+    talking, came = await phone.connected(office)
+    assert (await talking.ask("INVITE", body=phone.offer())).status == 200
+    await office.clock.advance(33)
+    assert (came.leg.state, came.leg.cause) == (LegState.RELEASED, Cause.FAILED)
+    await office.clock.advance(70)
+    assert office.line.dialogs == 0
+
+
+async def test_requests_out_of_order(office: Office) -> None:
+    """RFC 3261 12.2.2."""
+    phone = await office.phone()
+    talking, came = await phone.connected(office)
+    assert (await talking.ask("OPTIONS")).status == 200
+    talking.dialog.number -= 1
+    assert (await talking.ask("INFO")).status == 500
+    await ended(office, talking, came)
+
+
+async def test_small_requests(office: Office) -> None:
+    phone = await office.phone()
+    talking, came = await phone.connected(office)
+    options = await talking.ask("OPTIONS")
+    assert options.status == 200
+    assert "INVITE" in options.headers.tokens("Allow") or "invite" in options.headers.tokens("Allow")
+    assert (await talking.ask("INFO")).status == 200
+    assert (await talking.ask("INFO", Info_Package="conference")).status == 469
+    assert (await talking.ask("NOTIFY", Event="refer", Subscription_State="active")).status == 200
+    assert (await talking.ask("PRACK", RAck="1 1 INVITE")).status == 481
+    assert (await talking.ask("MESSAGE", body=b"hi", content_type="text/plain")).status == 405
+    await ended(office, talking, came)
+
+
+async def test_a_refer_is_declined(office: Office) -> None:
+    phone = await office.phone()
+    talking, came = await phone.connected(office)
+    assert (await talking.ask("REFER", Refer_To="<sip:carol@example.com>")).status == 603
+    assert (await talking.ask("REFER")).status == 400
+    await ended(office, talking, came)
+
+
+async def test_a_refer_is_taken(office: Office) -> None:
+    """RFC 3515: 202, and a NOTIFY that says so."""
+    phone = await office.phone()
+    talking, came = await phone.connected(office)
+    asked: list[str] = []
+    came.leg.on_refer = lambda target: bool(asked.append(target)) or True
+    refer = talking.say("REFER", Refer_To="<sip:carol@example.com>")
+    assert (await phone.final(refer)).status == 202
+    notify = await talking.hear("NOTIFY")
+    talking.reply(notify, 200)
+    assert (notify.body, notify.headers.get("Event")) == (b"SIP/2.0 200 OK\r\n", f"refer;id={refer.cseq.number}")
+    assert notify.headers.get("Subscription-State") == "terminated;reason=noresource"
+    assert asked == ["<sip:carol@example.com>"]
+    assert (await talking.ask("REFER", Refer_To="<sip:d@example.com>", Refer_Sub="false")).status == 202
+    await phone.is_silent()
+    await ended(office, talking, came)
+
+
+# The session timer -----------------------------------------------------------------------------
+
+
+async def test_a_caller_who_refreshes_keeps_the_call(office: Office) -> None:
+    """RFC 4028 9, 10: the caller refreshes, or we say BYE shortly before the end."""
+    phone = await office.phone()
+    talking, came = await phone.connected(office, Supported="timer", Session_Expires="90")
+    assert talking.answer
+    assert talking.answer.headers.get("Session-Expires") == "90;refresher=uac"
+    assert "timer" in talking.answer.headers.tokens("Require")
+    before = list(office.plane.stream.terms)
+    await office.clock.advance(55)
+    ok = await talking.ask("UPDATE", Supported="timer", Session_Expires="90;refresher=uac")
+    assert (ok.status, ok.headers.get("Session-Expires")) == (200, "90;refresher=uac")
+    await office.clock.advance(55)
+    assert came.leg.state is LegState.ANSWERED
+    assert office.plane.stream.terms == before
+    await office.clock.advance(10)
+    assert (came.leg.state, came.leg.cause) == (LegState.RELEASED, Cause.FAILED)
+    await talking.is_hung_up()
+    await office.is_quiet()
+
+
+async def test_too_short_a_session_is_refused(office: Office) -> None:
+    """RFC 4028 9."""
+    phone = await office.phone()
+    phone.invite(Supported="timer", Session_Expires="30")
+    refusal = await phone.response(422)
+    assert refusal.headers.get("Min-SE") == "90"
+    phone.negotiation.withdraw()
+    talking, came = await phone.connected(office)
+    assert (await talking.ask("UPDATE", Supported="timer", Session_Expires="30")).status == 422
+    await ended(office, talking, came)
+
+
+@pytest.mark.parametrize("allow", ["INVITE, ACK, BYE, UPDATE", "INVITE, ACK, BYE"])
+async def test_we_refresh(office: Office, allow: str) -> None:
+    """RFC 4028 10: at half the time, by UPDATE where it is understood, else by re-INVITE; the sound stays."""
+    phone = await office.phone()
+    leg = office.dial(phone.address)
+    talking = await phone.invited()
+    body = phone.answer_of(talking)
+    talking.reply(talking.invite, 200, body, Session_Expires="100;refresher=uac", Allow=allow)
+    await talking.hear("ACK")
+    await reached(leg, LegState.ANSWERED)
+    method = "UPDATE" if "UPDATE" in allow else "INVITE"
+    for _ in range(3):
+        await office.clock.advance(51)
+        refresh = await talking.hear(method)
+        assert refresh.headers.get("Session-Expires") == "1800;refresher=uac"
+        answer = phone.negotiation.answer(sdp.parse(refresh.body), phone.ours) if refresh.body else b""
+        talking.reply(refresh, 200, bytes(answer), Session_Expires="100;refresher=uac")
+        if method == "INVITE":
+            assert (await talking.hear("ACK")).cseq.number == refresh.cseq.number
+    assert leg.state is LegState.ANSWERED
+    assert len(office.plane.stream.terms) == 1
+    await leg.hang_up()
+    await talking.is_hung_up()
+    await office.is_quiet()
+
+
+async def test_a_far_end_that_is_gone_is_found_by_the_refresh(office: Office) -> None:
+    phone = await office.phone()
+    leg = office.dial(phone.address)
+    talking = await phone.invited()
+    talking.reply(talking.invite, 200, phone.answer_of(talking), Session_Expires="100;refresher=uac", Allow="UPDATE")
+    await talking.hear("ACK")
+    await reached(leg, LegState.ANSWERED)
+    await office.clock.advance(51)
+    refresh = await talking.hear("UPDATE")
+    talking.reply(refresh, 481)
+    await until(lambda: leg.state is LegState.RELEASED)
+    assert leg.cause is Cause.FAILED
+    await office.is_quiet()
+
+
+async def test_glare(office: Office) -> None:
+    """RFC 3261 14.1: 491 to theirs while ours is open; ours comes again after a while when it met theirs."""
+    phone = await office.phone()
+    leg = office.dial(phone.address)
+    talking = await phone.invited()
+    talking.reply(talking.invite, 200, phone.answer_of(talking), Session_Expires="100;refresher=uac", Allow="INVITE")
+    await talking.hear("ACK")
+    await reached(leg, LegState.ANSWERED)
+    await office.clock.advance(51)
+    ours = await talking.hear("INVITE")
+    talking.dialog.invited = None  # the phone does not mind either
+    assert (await talking.ask("INVITE", body=phone.offer())).status == 491
+    phone.negotiation.withdraw()
+    talking.dialog.invited = ours.cseq.number
+    talking.reply(ours, 491)
+    await talking.hear("ACK")
+    await office.clock.advance(4.1)
+    again = await talking.hear("INVITE")
+    answer = phone.negotiation.answer(sdp.parse(again.body), phone.ours)
+    talking.reply(again, 200, bytes(answer), Session_Expires="100;refresher=uac")
+    await talking.hear("ACK")
+    assert leg.state is LegState.ANSWERED
+    await leg.hang_up()
+    await talking.is_hung_up()
+    await office.is_quiet()
