@@ -23,6 +23,9 @@ needs curl "programs that know no Twilio client are led here too" command -v cur
 needs default-jdk-headless "so are programs in Java" command -v javac
 needs postgresql "what is stored is stored on this database too (tests start a server of their own)" sh -c 'ls /usr/lib/postgresql/*/bin/initdb'
 
+needs baresip-core "a real SIP phone calls, hears and is heard" command -v baresip
+needs sip-tester "SIPp plays the sad paths, and the load" command -v sipp
+
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     sh scripts/apt.sh $missing

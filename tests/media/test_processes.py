@@ -83,16 +83,21 @@ async def test_a_far_end_hears_what_is_played_and_is_recorded(plane, far):
     board, process = plane
     stream = await asyncio.wait_for(board.open_stream("AC", Terms(remote=far.address)), 60)
     reel, reports = Reel(), []
-    stream.on_quality = reports.append
+    over = asyncio.Event()
+
+    def told(quality):
+        reports.append(quality)
+        over.set()
+
     recorder = stream.record(Track.FROM, 60, reel)
     for sequence in range(10):
         far.say(stream.port, sequence)
     await asyncio.wait_for(stream.play(TONE), 60)
     recorder.stop()
     await asyncio.wait_for(recorder.ended, 60)
+    stream.on_quality = told
     stream.close()
-    while not reports:
-        await asyncio.sleep(0.01)
+    await asyncio.wait_for(over.wait(), 60)
     lead = np.flatnonzero(far.sound)[0]
     wanted = decode(encode(TONE[None], Law.ULAW), Law.ULAW)[0]
     heard = far.sound[lead - np.flatnonzero(wanted)[0] :][: len(wanted) - 160]

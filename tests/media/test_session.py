@@ -25,7 +25,7 @@ async def test_a_phone_nobody_listens_to_only_takes_time():
 
 
 async def test_what_is_played_goes_on_from_where_it_is_when_somebody_begins_to_listen():
-    async with stage() as (clock, board, desk):
+    async with stage() as (clock, board, _):
         phone, reel = board.open("AC"), Reel()
         playing = clock.spawn(phone.play(TONE, times=2), "play")
         await clock.advance(0.5)

@@ -163,6 +163,8 @@ class Desk:
                 self.plane.rooms.join(row, order.room, muted=muted, held=order.held, coaches=coaches)
             case orders.Leave():
                 self.plane.rooms.leave(row)
+            case orders.Loop(other=other) if other in self._row:
+                self.plane.loops.connect(row, self._row[other])
 
     def _close(self, leg: int, row: int) -> None:
         for recording in [one for one in self.plane.recordings.under_way.values() if one.row == row]:

@@ -151,6 +151,13 @@ class Leave(Message):
     leg: int
 
 
+class Loop(Message):
+    """Two legs are the ends of a call from the exchange to itself: each says what the other hears, until one closes."""
+
+    leg: int
+    other: int
+
+
 class Announce(Message):
     """Once to everybody in a room who is not held, beside what each hears. Answered by Announced at its end, also when
     the room is empty."""
@@ -185,7 +192,7 @@ class StopRecording(Message):
 
 Order = (
     Open | OpenStream | ChangeStream | Close | Load | Drop | Play | Say | Stop | Dial | Listen | Tap | Untap
-    | Join | Leave | Announce | Record | Pause | StopRecording
+    | Join | Leave | Loop | Announce | Record | Pause | StopRecording
 )  # fmt: skip
 
 # Events ------------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ from hoyhoy.audio.keys import KeyDetector
 from .announcements import Announcement, Announcements
 from .arena import Arena
 from .levels import Levels
+from .loops import Loops
 from .players import ENDLESS, Players, Rows
 from .recordings import Recording, Recordings
 from .rooms import NOWHERE, Mix, Rooms, add
@@ -121,6 +122,7 @@ class Plane:
         """What virtual phones say; legs with sockets bring their own sound."""
         self.announcements = Announcements(self.arena)
         self.rooms = Rooms(rows)
+        self.loops = Loops(rows)
         self.recordings = Recordings(2 * rows, MOST_AT_ONCE)
         self.levels = Levels(rows)
         self.listens = np.zeros(rows, np.bool_)
@@ -158,6 +160,7 @@ class Plane:
         self.to_legs.stop(row)
         self.from_legs.stop(row)
         self.rooms.leave(row)
+        self.loops.cut(row)
         self.levels.ask(row, False)
         self.listens[row] = False
         self._silence_wanted[row] = ENDLESS
@@ -192,6 +195,8 @@ class Plane:
             return 1
         if self.levels.is_changing(used):
             return 1
+        if self.loops and not self.loops.are_quiet((self.to_legs.left > 0) | (self.rooms.room != NOWHERE)):
+            return 1
         tapped = any(one[used].any() for one in self._tapped.values())
         wanted = self._silence_wanted[used]
         falls_silent = (wanted - self.silent_frames[used]).min(initial=ENDLESS, where=wanted != ENDLESS)
@@ -209,7 +214,11 @@ class Plane:
         used = self.used
         events: list[Event] = []
         said = self._said(used, spoken, frames, events)
+        if self.loops:
+            self.loops.speak(used, said)
         heard = self._heard(used, said, events)
+        if self.loops:
+            self.loops.listen(used, heard)
         self._listen(used, said, events)
         for track, tapped in self._tapped.items():
             sound = said if track == "from" else heard

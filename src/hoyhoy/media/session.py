@@ -182,6 +182,7 @@ class PhoneSession(Session):
             _settle((0, self._opened))
         if self._loop is not None and not self._loop.is_closed:
             self._loop.open()
+            self.seat.tell(orders.Loop(leg=self.number, other=self._loop.number))
 
     async def _pass(self, samples: Samples, times: int) -> tuple[int, int] | None:
         """Let the time of a sound pass. When the leg gets its row meanwhile: from which sample on it is still to be
