@@ -146,6 +146,36 @@ async def test_the_caller_hangs_up_while_they_talk(exchange):
     assert result(exchange) | {"DialCallStatus": "completed", "DialBridged": "true"} == result(exchange)
 
 
+@pytest.mark.parametrize("record", ["", 'record="true"'])
+async def test_both_hang_up_at_once(exchange, record):
+    # 1.4: whichever is first, the action is requested, and once
+    ann = calls_in(exchange, f'<Dial action="/over" {record}>{BOB}</Dial>')
+    exchange.phone(BOB)
+    await exchange.until(CallBridged)
+    await exchange.run(5)
+    on(exchange, BOB).put_down()
+    ann.leg.put_down()
+    await exchange.run(60)
+    assert (result(exchange)["DialCallStatus"], result(exchange)["DialCallDuration"]) == ("completed", "5")
+    assert len(exchange.events(DialEnded)) == 1 and not exchange.switchboard.facilities.calls
+
+
+async def test_the_caller_is_gone_when_the_app_was_about_to_be_asked(exchange):
+    ann = calls_in(exchange, f'<Dial action="/over">{BOB}</Dial>')
+    exchange.phone(BOB, {"wait": 5, "hang_up": True})
+    await exchange.until(DialEnded)
+    ann.leg.put_down()
+    await exchange.run(60)
+    assert result(exchange)["DialCallStatus"] == "completed"
+
+
+async def test_every_dial_of_a_chain_asks_once(exchange):
+    exchange.own("+15005550001", voice_url="http://app/in")
+    calls_in(exchange, '<Dial action="/over">+15005550001</Dial>')
+    await exchange.run(120)
+    assert len([one for one in exchange.app.asked if one.url == "http://app/over"]) == 20
+
+
 async def test_a_star_of_the_caller_ends_it(exchange):
     ann = calls_in(exchange, f'<Dial hangupOnStar="true" action="/over">{BOB}</Dial>')
     exchange.phone(BOB)

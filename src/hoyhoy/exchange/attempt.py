@@ -47,6 +47,7 @@ class Attempt:
         self._invitations = invitations
         self._branches: list[Branch] = []
         self._talks_with: Call | None = None
+        self._result: Params = ()
 
     # What a Dial asks ------------------------------------------------------------------------
 
@@ -75,15 +76,19 @@ class Attempt:
             branch.give_up()
 
     async def ended(self) -> Params:
-        """What there is to say of it when the calls have ended (2.7.3)."""
+        """What there is to say of it when the calls have ended (2.7.3); more than one may ask."""
         taken = self._taken()
         waiting = [taken.left] if taken else [one.left for one in self._branches]
         if self.recording:
             waiting.append(self.recording.done)
         if waiting:
             await asyncio.wait(waiting)
-        branch, bridged = taken or self._last(), ("DialBridged", "true" if self.bridged else "false")
-        status = self._status(branch)
+        if not self._result:
+            self._result = self._told(taken or self._last())
+        return self._result
+
+    def _told(self, branch: Branch | None) -> Params:
+        status, bridged = self._status(branch), ("DialBridged", "true" if self.bridged else "false")
         self.call.record(DialEnded(status=status, dialled=branch.call.sid if branch else "", bridged=self.bridged))
         if branch is None:
             return (("DialCallStatus", status), bridged, *self._recorded())
@@ -167,8 +172,8 @@ class Attempt:
     def _call(self, invitation: Invitation) -> Branch:
         hops = self.call.hops + len(self._invitations)
         branch = Branch(self.call, invitation, seconds=self.seconds, hops=hops)
-        self._branches.append(branch)
         branch.start()
+        self._branches.append(branch)
         return branch
 
     async def _talk(self, with_: Branch) -> None:

@@ -41,7 +41,7 @@ VERBS_AT_ONCE = 200
 async def perform(call: Call, source: Source) -> Source | None:
     """Perform `source` on `call`; return what comes next, None when the program is over."""
     is_last = source is call.fallback  # nothing follows a fallback that fails itself (3.6)
-    call.ran_out = False
+    call.ran_out, call.farewell = False, None
     if isinstance(source, Webhook):
         source = _asking(call, source)
     try:
@@ -143,6 +143,7 @@ async def _failed(call: Call, source: Source, fault: Fault, *, is_last: bool) ->
     cause = fault.__cause__
     page = cause.page if isinstance(cause, FetchFailed) else call.page
     call.notice(fault.code, fault.message, webhook=request, page=page)
+    call.farewell = None
     assert fault.level is Level.ERROR, f"a warning ended a document: {fault}"
     if call.steering.fallback_url and not is_last:
         asked = Webhook(call.steering.fallback_url, call.steering.fallback_method)

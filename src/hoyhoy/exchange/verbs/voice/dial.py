@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import asyncio
 import re
 from dataclasses import replace
 from functools import cache, partial
@@ -13,7 +12,7 @@ from hoyhoy.exchange.dialling import NOTHING, Invitation
 from hoyhoy.exchange.media import Prompt
 from hoyhoy.exchange.orders import Record
 from hoyhoy.exchange.ports import Line, Steering, Webhook
-from hoyhoy.exchange.program import Inline, Next, Source
+from hoyhoy.exchange.program import Next, Source
 from hoyhoy.exchange.sound import Tone
 from hoyhoy.exchange.verbs.verb import Notice, Verb, boolean, checked, choice, text, whole
 from hoyhoy.exchange.verbs.verb import method as http_method
@@ -228,15 +227,13 @@ class Dial(Verb):
             record=self._record(call) if self.record else None,
             from_ringing=self.record.startswith("ringing"),
         )
+        if action:
+            call.farewell = partial(_report, action, attempt)
         try:
             if not (self.answer_on_bridge and call.status is CallStatus.RINGING):
                 await call.answer()
             tone = Prompt(Tone("ringing"), ringing(SOUNDS_LIKE.get(self.ring_tone, self.ring_tone)))
             await attempt.run(tone, one_by_one=self.sequential, star_ends=self.hangup_on_star)
-        except asyncio.CancelledError:
-            if action and not isinstance(call.order, Webhook | Inline):
-                call.farewell = partial(_report, action, attempt)
-            raise
         finally:
             attempt.give_up()
         result = await attempt.ended()
