@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hoyhoy.exchange.chance import Chance
 from hoyhoy.exchange.clock import Clock
 from hoyhoy.exchange.media import MediaPlane
+from hoyhoy.wire.sip.address import Address
 from hoyhoy.wire.sip.error import SipError
 from hoyhoy.wire.sip.grammar import is_ip
 from hoyhoy.wire.sip.inspection import Abilities
@@ -19,7 +20,7 @@ from .target import Target
 
 ABILITIES = Abilities(
     methods=("INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "REGISTER", "PRACK", "UPDATE", "INFO", "REFER", "NOTIFY"),
-    extensions=("100rel", "timer"),
+    extensions=("100rel", "timer", "path"),
     bodies=("application/sdp", "application/dtmf-relay", "application/dtmf", "message/sipfrag"),
 )
 """What the line can do: for the endpoint that it speaks through."""
@@ -45,6 +46,11 @@ class Equipment:
 
     def call_id(self) -> str:
         return self.chance.hex(32)
+
+    def contact(self, target: Target, user: str, *, secure: bool) -> Address:
+        """Our Contact; a secure call needs a secure one (RFC 3261 8.1.1.8, 12.1.1)."""
+        found = self.endpoint.contact(target, user)
+        return replace(found, uri=replace(found.uri, scheme="sips")) if secure else found
 
     def sdp_host(self, here: str) -> str:
         """The address that SDP names to somebody for whom our signalling is at `here`. SipError when there is none:

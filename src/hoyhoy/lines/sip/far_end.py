@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from hoyhoy.wire.sip.address import Address
 from hoyhoy.wire.sip.authentication import Attempt, Login
 from hoyhoy.wire.sip.dialog import TARGET_REFRESH, Dialog
 from hoyhoy.wire.sip.error import SipError
@@ -39,6 +40,9 @@ class FarEnd:
         if "Allow" in message.headers:
             self.allows = message.headers.tokens("Allow")
 
+    def contact(self, target: Target) -> Address:
+        return self.equipment.contact(target, self.user, secure=self.dialog.target.secure)
+
     async def ask(
         self,
         method: str,
@@ -55,7 +59,7 @@ class FarEnd:
         request = self.dialog.request(
             method,
             self.equipment.endpoint.via(ways[0]),
-            contact=self.equipment.endpoint.contact(ways[0], self.user) if method in TARGET_REFRESH else None,
+            contact=self.contact(ways[0]) if method in TARGET_REFRESH else None,
             body=body,
             content_type=content_type,
         )

@@ -58,6 +58,11 @@ class Hunt:
                 break
         raise refused
 
+    @property
+    def call_id(self) -> str:
+        """Of what rings, or rang last; "" before."""
+        return self._ringing[0].call_id if self._ringing else ""
+
     def cancel(self, reason: str) -> None:
         self._canceled = True
         self._stop(reason)

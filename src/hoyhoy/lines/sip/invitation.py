@@ -163,7 +163,8 @@ class Invitation:
         self._number += 1
         request = compose(
             "INVITE", called(destination.uri), endpoint.via(target), from_, destination.to(), self.call_id,
-            self._number, routes=destination.routes, contact=endpoint.contact(target, from_.uri.user),
+            self._number, routes=destination.routes, 
+            contact=self.equipment.contact(target, from_.uri.user, secure=destination.uri.secure),
             body=self._offer(), content_type=sdp.CONTENT_TYPE,
         )  # fmt: skip
         for name, value in (*self._headers, *destination.headers):

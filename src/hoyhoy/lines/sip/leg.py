@@ -103,12 +103,18 @@ class SipLeg(Leg):
             self._become(LegState.RINGING)
 
     def _fail(self, status: int, response: Response | None = None) -> None:
+        if self.is_released:
+            return
         self._tell(status, response)
         self._release(Cause(causes.cause_of(status)))
 
     def _tell(self, status: int, response: Response | None) -> None:
-        call_id = (("SipCallId", response.call_id),) if response else ()
-        self.told = (*call_id, ("SipResponseCode", str(status)), *(told(response) if response else ()))
+        call_id = response.call_id if response else self._hunt.call_id if self._hunt else ""
+        self.told = (
+            *((("SipCallId", call_id),) if call_id else ()),
+            ("SipResponseCode", str(status)),
+            *(told(response) if response else ()),
+        )
 
     # A call that came ------------------------------------------------------------------------
 
@@ -162,6 +168,8 @@ class SipLeg(Leg):
         if self._stream is not None:
             self._stream.close()
         if self._hunt is not None and was is not LegState.ANSWERED:
+            if not self.told:
+                self._tell(487, None)  # what a call that is cancelled comes to (voice reference 10.3)
             self._hunt.cancel(causes.reason_of(cause))
         if self._reception is not None:
             self._reception.refuse(causes.refusal_of(cause))

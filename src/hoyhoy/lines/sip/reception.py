@@ -83,8 +83,7 @@ class Reception:
 
     def _provisional(self) -> Response:
         far = self.talk.far
-        contact = self.equipment.endpoint.contact(self.inbound.source, far.user)
-        response = far.dialog.respond(self.inbound.request, 180, contact=contact)
+        response = far.dialog.respond(self.inbound.request, 180, contact=far.contact(self.inbound.source))
         introduce(self.equipment, response)
         return response
 

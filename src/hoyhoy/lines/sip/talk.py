@@ -151,6 +151,8 @@ class Talk:
         if offer is not None:
             self.agreement.apply()
         self._moved(inbound, request)
+        for confirmation in list(self._unconfirmed.values()):
+            confirmation.confirm(request)  # whoever goes on has heard our last answer: its ACK was lost
         self.answer(inbound, body, session, is_first=False, waits=offer is None)
 
     def _updated(self, inbound: Inbound, request: Request) -> None:
@@ -265,11 +267,10 @@ class Talk:
     # Answers ---------------------------------------------------------------------------------
 
     def _respond(self, inbound: Inbound, status: int, body: bytes = b"") -> Response:
-        endpoint = self.equipment.endpoint
         response = self.far.dialog.respond(
             inbound.request,
             status,
-            contact=endpoint.contact(inbound.source, self.far.user),
+            contact=self.far.contact(inbound.source),
             body=body,
             content_type=sdp.CONTENT_TYPE,
         )
