@@ -26,7 +26,7 @@ from .exchange.closing import Closing
 from .exchange.events import Entry
 from .exchange.facilities import Facilities
 from .exchange.notices import notify
-from .exchange.ports import Account, Key, Row
+from .exchange.ports import Account, Key, Line, Row
 from .exchange.recovery import recover
 from .exchange.switchboard import Switchboard
 from .exchange.triggers import Triggers
@@ -48,7 +48,8 @@ from .rest.kit.auth import TEST
 from .rest.kit.services import OnRequest, Services
 from .rest.kit.services import Settings as RestSettings
 from .server import HttpServer, PortTaken, bind
-from .settings import Settings
+from .settings import SIP_PORT, Settings
+from .signalling import Signalling
 from .stage import Stage
 from .store.database import Database, open_database
 from .store.folder import FolderUnusable
@@ -95,6 +96,11 @@ class Exchange:
         self.stage = Stage(settings, clock, chance, self.guard, maps, database.folder)
         board, studio = self.stage.board, self.stage.studio
         self.network = Network(clock, journal, directory, board, studio)
+        self.signalling: Signalling | None = None
+        lines: list[Line] = [self.network]
+        if settings.sip and not virtual:
+            self.signalling = Signalling(settings, clock, chance, directory, board, self._complain)
+            lines.insert(0, self.signalling.line)
         self.switchboard = Switchboard(
             Facilities(
                 clock,
@@ -102,7 +108,7 @@ class Exchange:
                 journal,
                 self.fetcher,
                 directory,
-                (self.network,),
+                lines,
                 (self.network,),
                 board,
                 studio,
@@ -111,9 +117,12 @@ class Exchange:
             )
         )
         self.network.exchange = self.switchboard
+        if self.signalling:
+            self.signalling.line.exchange = self.switchboard
         calls = self.switchboard.facilities.calls
         starts = lambda: sum(one.starts for one in self.stage.processes)  # noqa: E731
-        self.metrics = Metrics(Now(calls, board, starts, dict))
+        sip = self.signalling.counts if self.signalling else dict
+        self.metrics = Metrics(Now(calls, board, starts, sip))
         journal.subscribe(self.metrics.hear)
         self.triggers = Triggers(clock=clock, chance=chance, journal=journal, rows=database.rows, directory=directory)
         journal.subscribe(self.triggers.hear)
@@ -156,6 +165,8 @@ class Exchange:
             await exchange.http.start()
             if settings.proxy_port is not None:
                 await exchange._intercept(settings.proxy_port, real)
+            if exchange.signalling:
+                await exchange._signal(exchange.signalling)
             exchange.keys().write(database.folder)
             database.journal.subscribe(exchange._keys_changed)
         except BaseException:
@@ -202,6 +213,12 @@ class Exchange:
             raise PortTaken(self.settings.host, port, "--proxy-port") from None
         self.guard.own.add(self.proxy_port)
 
+    async def _signal(self, signalling: Signalling) -> None:
+        try:
+            await signalling.open(self.authority)
+        except OSError as error:
+            raise PortTaken(self.settings.host, self.settings.sip_port or SIP_PORT, "--sip-port") from error
+
     async def close(self) -> None:
         """Stop serving, end what is under way in order, make everything durable. NotStored when that cannot be."""
         self.closing.set()
@@ -213,6 +230,8 @@ class Exchange:
             rest.push_async_callback(self.clock.close)
             rest.push_async_callback(self._close_real)
             rest.push_async_callback(self._last_callbacks)
+            if self.signalling:
+                rest.push_async_callback(self.signalling.close)
             rest.push_async_callback(self.switchboard.close)
             if self.http:
                 rest.push_async_callback(self.http.close)
@@ -295,6 +314,10 @@ class Exchange:
     def _token_of(self, sid: str) -> str:
         account = self.database.directory.account(sid)
         return account.auth_token if account else ""
+
+    def _complain(self, account: str, code: int, sentence: str) -> None:
+        """A Notification about the account itself."""
+        self._notice(account=account, subject=account, code=code, message=sentence)
 
     def _notice(self, **told: Any) -> None:
         """`notify` for the outbox, which knows neither journal, chance nor time."""

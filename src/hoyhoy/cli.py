@@ -23,6 +23,7 @@ from .settings import (
     data_folder,
     from_environment,
     from_file,
+    trunks_from_file,
 )
 
 _PORT = click.IntRange(0, 65535)
@@ -149,7 +150,11 @@ def _settings(
     if memory and rest["database"]:
         raise click.BadParameter("--memory keeps nothing, the key of that database neither", param_hint="--database")
     return Settings(
-        data=None if memory else data or data_folder(), maps=tuple(pairs), allow_networks=allow_networks, **rest
+        data=None if memory else data or data_folder(),
+        maps=tuple(pairs),
+        allow_networks=allow_networks,
+        trunks=trunks_from_file(Path.cwd()),
+        **rest,
     )
 
 

@@ -15,10 +15,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from .lines.sip.trunk_settings import Trunk, WrongTrunk, trunks
+
 PORT = 8980
 PROXY_PORT = 8943
 MEDIA_PORT = 10000
 SIP_PORT, SIPS_PORT = 5060, 5061
+
+
+FILE = "hoyhoy.toml"
 
 
 class Unsafe(Exception):
@@ -55,6 +60,18 @@ class Settings:
     """The first of the ports: `media_ports` even ones for each media process; 0 takes any free ones."""
     media_ports: int = 64
     media_processes: int = 1
+    sip: bool = True
+    """Whether SIP phones and trunks are served; under virtual time never."""
+    sip_port: int | None = None
+    """UDP and TCP; None is the usual one, on loopback any free one when that is taken."""
+    sips_port: int | None = None
+    sip_names: tuple[str, ...] = ()
+    """Names under which SIP phones know this exchange, besides its addresses."""
+    sip_advertised: str = ""
+    """The address that far ends are told, where it is not the one that is bound: behind a NAT."""
+    sip_certificate: Path | None = None
+    """PEM file of certificate, chain and key for TLS; without one there is TLS on loopback only."""
+    trunks: tuple[Trunk, ...] = ()
     metrics: bool = False
     """Show numbers at /metrics to whoever asks; on loopback they are shown anyway."""
     upstream_proxy: str | None = None
@@ -115,18 +132,35 @@ class Option(Protocol):
     def multiple(self) -> bool: ...
 
 
+TRUNKS = "trunk"
+"""The tables of `hoyhoy.toml` that are no option of a command."""
+
+
+def trunks_from_file(folder: Path) -> tuple[Trunk, ...]:
+    """The operator's SIP trunks of `hoyhoy.toml`. WrongFile when they cannot be followed."""
+    try:
+        return trunks(_written(folder).get(TRUNKS, ()))
+    except WrongTrunk as error:
+        raise WrongFile(f"{folder / FILE}: {error}") from None
+
+
+def _written(folder: Path) -> dict[str, Any]:
+    path = folder / FILE
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise WrongFile(f"{path} cannot be read: {error}") from None
+
+
 def from_file(folder: Path, options: Iterable[Option]) -> dict[str, Any]:
     """The choices of `hoyhoy.toml`, named as the options are written (with dashes or underscores).
 
     WrongFile when it cannot be read or names what is no option.
     """
-    path = folder / "hoyhoy.toml"
-    try:
-        written = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError) as error:
-        raise WrongFile(f"{path} cannot be read: {error}") from None
+    path, written = folder / FILE, _written(folder)
+    written.pop(TRUNKS, None)
     known = _known(options)
     if strange := [name for name in written if name.replace("-", "_") not in known]:
         raise WrongFile(f"{path} sets {', '.join(strange)}, which no command has as an option.")

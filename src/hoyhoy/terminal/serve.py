@@ -108,6 +108,8 @@ def banner(exchange: Exchange) -> list[str]:
         lines.append(
             f"  apps     hoyhoy run -- python app.py   sends an app's Twilio traffic to port {exchange.proxy_port}"
         )
+    if exchange.signalling:
+        lines.append(f"  SIP      {exchange.signalling.place}   a phone needs no password here to call the numbers")
     lines.append(f"  try      hoyhoy call +14155550123 {first}")
     return lines
 

@@ -1,0 +1,123 @@
+"""The SIP line put together: sockets, who may come in, where phones are, which trunks lead out.
+
+There is none under the virtual clock: real phones live in real time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Callable
+
+from .exchange.chance import Chance
+from .exchange.clock import Clock
+from .exchange.media import MediaPlane
+from .exchange.ports import Directory
+from .intercept.authority import Authority
+from .lines.sip.admission import Admission
+from .lines.sip.endpoint import Endpoint
+from .lines.sip.line import SipLine
+from .lines.sip.names import Names
+from .lines.sip.provider import Provider
+from .lines.sip.quota import Quota
+from .lines.sip.refusal import Complaints
+from .lines.sip.registrar import Registrar
+from .lines.sip.target import Bind
+from .lines.sip.trunks import Trunks
+from .settings import SIP_PORT, SIPS_PORT, Settings
+from .wire.sip.authentication import Gate
+from .wire.sip.inspection import Abilities
+
+REALM = "hoyhoy"
+TRIES, TRIES_SECONDS = 20, 60.0
+"""Wrong passwords that one address may try in so many seconds."""
+
+METHODS = ("INVITE", "ACK", "BYE", "CANCEL", "OPTIONS", "REGISTER", "PRACK", "UPDATE", "INFO", "REFER", "NOTIFY")
+EXTENSIONS = ("100rel", "timer", "path")
+BODIES = ("application/sdp", "application/dtmf-relay", "application/dtmf", "message/sipfrag")
+
+
+class Signalling:
+    """`await open()`, then `line` is a way out and in; `close()` after its calls have ended."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock,
+        chance: Chance,
+        directory: Directory,
+        plane: MediaPlane,
+        tell: Callable[[str, int, str], object],
+    ) -> None:
+        """`tell` makes a Notification: the account's sid, the code, a sentence."""
+        self.settings, self.clock, self._chance = settings, clock, chance
+        self.endpoint = Endpoint(clock, chance, abilities=Abilities(METHODS, EXTENSIONS, BODIES))
+        complaints, tries = Complaints(clock, tell), Quota(TRIES, TRIES_SECONDS)
+        gate = Gate(REALM, chance.hex(64).encode())
+        names = Names(directory, directory.domains, settings.sip_names)
+        self.trunks = Trunks(settings.trunks, clock, chance, directory, complaints)
+        self.registrar = Registrar(self.endpoint, clock, chance, directory, names, gate, tries, complaints)
+        admission = Admission(
+            clock, chance, directory, names, gate, tries, complaints, self.trunks, open_house=settings.is_loopback
+        )
+        self._providers: dict[Provider, asyncio.Task[None]] = {}
+        self.line = SipLine(
+            clock,
+            chance,
+            self.endpoint,
+            plane,
+            directory,
+            admission=admission,
+            registrar=self.registrar,
+            locations=self.registrar,
+            trunks=self.trunks,
+            media_host=settings.sip_advertised,
+        )
+
+    async def open(self, authority: Authority | None) -> None:
+        """Listen, and log in at providers. OSError with a sentence when a port is taken; PEM errors are ValueError."""
+        host, names = self.settings.media_address, self.settings.sip_advertised
+        tls = self._tls(authority)
+        wanted = self.settings.sip_port, self.settings.sips_port
+        sip, sips = (usual if port is None else port for port, usual in zip(wanted, (SIP_PORT, SIPS_PORT), strict=True))
+        try:
+            await self.endpoint.start(_binds(host, names, sip, sips, tls))
+        except OSError:
+            if wanted != (None, None) or not self.settings.is_loopback:
+                raise
+            await self.endpoint.start(_binds(host, names, 0, 0, tls))
+        for trunk in self.settings.trunks:
+            provider = Provider(trunk, self.trunks, self.endpoint, self.clock, self._chance)
+            self._providers[provider] = self.clock.spawn(provider.run(), f"provider {trunk.name}")
+
+    def _tls(self, authority: Authority | None) -> ssl.SSLContext | None:
+        if self.settings.sip_certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.minimum_version = ssl.TLSVersion.TLSv1_2
+            context.load_cert_chain(self.settings.sip_certificate)
+            return context
+        return authority.context("localhost") if authority and self.settings.is_loopback else None
+
+    @property
+    def place(self) -> str:
+        """Where phones reach us."""
+        host = self.settings.sip_advertised or self.settings.media_address
+        return f"sip:{f'[{host}]' if ':' in host else host}:{self.endpoint.ports['udp']}"
+
+    def counts(self) -> dict[str, float]:
+        """For the metrics."""
+        return {"dialogs": self.line.dialogs, "registrations": self.registrar.count}
+
+    async def close(self) -> None:
+        """After the calls have ended: far ends hear of that, providers that we are gone."""
+        await self.line.close()
+        for running in self._providers.values():
+            running.cancel()
+        await asyncio.gather(*(provider.leave() for provider in self._providers))
+        self.registrar.close()
+        await self.endpoint.close()
+
+
+def _binds(host: str, advertised: str, sip: int, sips: int, tls: ssl.SSLContext | None) -> list[Bind]:
+    binds = [Bind(transport, host, sip, None, advertised) for transport in ("udp", "tcp")]
+    return [*binds, Bind("tls", host, sips, tls, advertised)] if tls else binds
