@@ -35,7 +35,7 @@ class World:
         self.post.hosts = {"north.example": ["203.0.113.7"], "south.example": ["203.0.113.8", "203.0.113.9"]}
         complaints = Complaints(self.clock, lambda *words: None)
         self.trunks = Trunks([trunk], self.clock, SeededChance(1), Town(), complaints)
-        self.provider = Provider(self.post, self.clock, SeededChance(1), trunk, self.trunks.learn)
+        self.provider = Provider(trunk, self.trunks, self.post, self.clock, SeededChance(1))
         self.task = self.clock.spawn(self.provider.run(), "provider")
 
     async def asked(self, within: float = 0) -> Letter | None:
@@ -224,7 +224,7 @@ async def test_without_registration_names_are_kept_up_to_date():
     await world.clock.advance(300)
     assert world.trunks.provider_at("203.0.113.99")
     assert world.trunks.provider_at("203.0.113.7") is None
-    await world.provider.close()
+    await world.provider.leave()
     assert (world.post.sent, world.provider.standing) == ([], Standing.UNKNOWN)
     await world.clock.close()
 
@@ -232,20 +232,20 @@ async def test_without_registration_names_are_kept_up_to_date():
 async def test_leaving(world):
     await world.register(await world.challenge(await world.asked()))
     world.task.cancel()
-    leaving = world.clock.spawn(world.provider.close(), "leave")
+    leaving = world.clock.spawn(world.provider.leave(), "leave")
     letter = await world.asked()
     assert (letter.request.expires, verdict(world, letter.request)) == (0, Verdict.GRANTED)
     letter.answer(200)
     await world.clock.settle()
     assert leaving.done()
-    await world.provider.close()
+    await world.provider.leave()
     assert world.post.sent[-1] is letter, "once"
 
 
 async def test_a_provider_that_does_not_hear_us_leave(world):
     await world.register()
     world.task.cancel()
-    leaving = world.clock.spawn(world.provider.close(), "leave")
+    leaving = world.clock.spawn(world.provider.leave(), "leave")
     await world.clock.advance(2)
     assert leaving.done()
     assert leaving.exception() is None
@@ -269,7 +269,8 @@ async def test_on_the_wire(endpoints):
     )
     theirs.endpoint.receive = registrar.receive
     trunk = replace(NORTH, hosts=(f"127.0.0.1:{theirs.endpoint.ports['udp']}",), from_domain="localhost")
-    provider = Provider(ours.endpoint, clock, chance, trunk)
+    trunks = Trunks([trunk], clock, chance, town, complaints)
+    provider = Provider(trunk, trunks, ours.endpoint, clock, chance)
     running = clock.spawn(provider.run(), "provider")
     await until(lambda: provider.standing is not Standing.UNKNOWN)
     assert (provider.standing, provider.problem) == (Standing.REGISTERED, "")
@@ -277,7 +278,7 @@ async def test_on_the_wire(endpoints):
     assert binding.target == Target("udp", "127.0.0.1", ours.endpoint.ports["udp"])
     running.cancel()
     async with asyncio.timeout(30):
-        await provider.close()
+        await provider.leave()
     assert registrar.locations("sip:hoyhoy@localhost") == ()
     registrar.close()
     await clock.close()

@@ -7,7 +7,7 @@ it (CVE-2021-41158), and a server that challenges for ever is given up.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
 
@@ -25,6 +25,7 @@ from hoyhoy.wire.sip.uri import Uri
 from .asking import Sending, ask
 from .target import Target
 from .trunk_settings import Trunk
+from .trunks import Trunks
 
 log = logging.getLogger(__name__)
 
@@ -61,27 +62,19 @@ class _Failed(Exception):
 
 
 class Provider:
-    """`standing` and `problem` say how it is, for whoever asks. `learn` is told the addresses of the trunk's hosts, by
-    its name: calls may come in from there."""
+    """`standing` and `problem` say how it is, for whoever asks."""
 
-    def __init__(
-        self,
-        endpoint: Sending,
-        clock: Clock,
-        chance: Chance,
-        trunk: Trunk,
-        learn: Callable[[str, Sequence[str]], None] = lambda name, addresses: None,
-    ) -> None:
+    def __init__(self, trunk: Trunk, trunks: Trunks, endpoint: Sending, clock: Clock, chance: Chance) -> None:
         self.trunk = trunk
         self.standing, self.problem = Standing.UNKNOWN, ""
-        self._endpoint, self._clock, self._chance, self._learn = endpoint, clock, chance, learn
+        self._trunks, self._endpoint, self._clock, self._chance = trunks, endpoint, clock, chance
         self._login = Login(trunk.username, trunk.password)
         self._call_id, self._number = chance.hex(32), 0
         self._expires = trunk.expires
         self._at: tuple[Uri, Target] | None = None  # where we are registered
 
     async def run(self) -> None:
-        """Never returns. Cancel it and `close`."""
+        """Never returns. Cancel it, then `leave`."""
         wait = SHORTEST
         while True:
             try:
@@ -99,7 +92,7 @@ class Provider:
             self._stand(Standing.REGISTERED if self.trunk.register else Standing.UNKNOWN, "")
             await self._clock.sleep(granted * REFRESH if self.trunk.register else LOOKED_UP)
 
-    async def close(self) -> None:
+    async def leave(self) -> None:
         """Say that we are no longer there, if we were; the provider has two seconds to hear it."""
         at, self._at = self._at, None
         if at is None:
@@ -128,7 +121,7 @@ class Provider:
                 problem = error
         if not places:
             raise problem
-        self._learn(self.trunk.name, sorted({one.host for _, targets in places for one in targets}))
+        self._trunks.learn(self.trunk.name, sorted({one.host for _, targets in places for one in targets}))
         if not self.trunk.register:
             return LOOKED_UP
         # The one we are known at goes first: a registration is refreshed where it was made.
