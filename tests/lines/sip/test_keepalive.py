@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from hoyhoy.exchange.chance import SeededChance
@@ -5,7 +7,9 @@ from hoyhoy.exchange.clock import VirtualClock
 from hoyhoy.lines.sip.alarm import ClockAlarm
 from hoyhoy.lines.sip.bindings import Binding
 from hoyhoy.lines.sip.keepalive import EVERY, Keepalive
+from hoyhoy.lines.sip.target import Target
 from hoyhoy.wire.sip import address
+from hoyhoy.wire.sip.transaction import Failure
 
 from .town import PHONE, PostOffice
 
@@ -75,6 +79,15 @@ async def test_three_silences(keepalive, clock, post, gone):
     assert keepalive.count == 0
     await clock.advance(10 * EVERY)
     assert len(post.sent) == 6
+
+
+async def test_a_connection_that_is_gone(keepalive, clock, post, gone):
+    keepalive.watch(BINDING)
+    keepalive.watch(replace(BINDING, number=8, target=Target("tcp", "198.51.100.7", 41000, flow=3)))
+    await clock.advance(EVERY)
+    for letter in post.sent:
+        letter.get_lost(Failure.TRANSPORT)
+    assert gone == [8]
 
 
 async def test_one_question_at_a_time(keepalive, clock, post):

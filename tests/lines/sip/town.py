@@ -14,6 +14,7 @@ from hoyhoy.wire.sip.authentication import Attempt, Login
 from hoyhoy.wire.sip.composition import compose
 from hoyhoy.wire.sip.grammar import Params
 from hoyhoy.wire.sip.message import Request, Response
+from hoyhoy.wire.sip.transaction import Failure
 from hoyhoy.wire.sip.uri import Uri
 from hoyhoy.wire.sip.uri import parse as uri
 from hoyhoy.wire.sip.via import Via
@@ -130,7 +131,7 @@ class Letter:
     request: Request
     targets: Sequence[Target]
     hear: Callable[[Response], None]
-    failure: str | None = None
+    failure: Failure | None = None
 
     @property
     def target(self) -> Target:
@@ -143,8 +144,8 @@ class Letter:
         self.hear(response)
         return response
 
-    def get_lost(self) -> None:
-        self.failure = "timeout"
+    def get_lost(self, failure: Failure = Failure.TIMEOUT) -> None:
+        self.failure = failure
         self.hear(self.request.respond(408))
 
 

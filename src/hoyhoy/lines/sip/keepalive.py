@@ -9,6 +9,7 @@ from hoyhoy.exchange.chance import Chance
 from hoyhoy.wire.sip.address import Address
 from hoyhoy.wire.sip.composition import compose
 from hoyhoy.wire.sip.message import Response
+from hoyhoy.wire.sip.transaction import Failure
 from hoyhoy.wire.sip.uri import Uri
 
 from .alarm import Alarm, Clockwork
@@ -71,7 +72,7 @@ class Keepalive:
 
         def hear(response: Response) -> None:
             if response.status >= 200:
-                self._heard(number, watched, is_silent=sent[0].failure is not None)
+                self._heard(number, watched, sent[0].failure)
 
         here = self._endpoint.local(target)
         us = Address(Uri.sip("", here.host)).tagged(self._chance.hex(16))
@@ -81,10 +82,12 @@ class Keepalive:
         )  # fmt: skip
         sent.append(self._endpoint.send(request, [target], hear))
 
-    def _heard(self, number: int, watched: _Watched, *, is_silent: bool) -> None:
+    def _heard(self, number: int, watched: _Watched, failure: object | None) -> None:
         """Any answer will do: a phone that does not know OPTIONS is there as well."""
         watched.waits = False
-        watched.silent = watched.silent + 1 if is_silent else 0
-        if watched.silent >= PATIENCE and self._watched.get(number) is watched:
+        watched.silent = watched.silent + 1 if failure is not None else 0
+        # By a connection that is gone nothing will ever come.
+        is_cut_off = failure is Failure.TRANSPORT and watched.binding.target.flow != 0
+        if (watched.silent >= PATIENCE or is_cut_off) and self._watched.get(number) is watched:
             self.forget(number)
             self._gone(number)
