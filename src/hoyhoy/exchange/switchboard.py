@@ -13,7 +13,7 @@ from typing import Any
 
 from hoyhoy.wire.errors import Fault, Level
 
-from .call import CALL, FILE_SECONDS, Call, CallStatus
+from .call import CALL, FILE_SECONDS, Call, CallStatus, Perform
 from .dialling import live, reach
 from .events import Params
 from .facilities import Facilities
@@ -28,6 +28,7 @@ from .recording import CALL_API, RUNNING, Recording, RecordingStatus, columns_of
 from .reply import Reply
 from .schedule import Schedule
 from .senders import Senders
+from .trunking import ORIGINATING, Origination
 from .validation import Validation, outcome
 
 COOKIE_LIFE = 4 * 3600.0
@@ -125,31 +126,49 @@ class Switchboard:
     # Calls in ------------------------------------------------------------------------------
 
     def incoming(
-        self, leg: Leg, *, caller: str, called: str, callee: Callee | None = None, params: Params = ()
+        self,
+        leg: Leg,
+        *,
+        caller: str,
+        called: str,
+        callee: Callee | None = None,
+        params: Params = (),
+        twiml: str = "",
+        direction: str = "inbound",
     ) -> Call | None:
         """A line brings a call for `called`: for `callee`, or whoever owns that number; `params` are told in every
-        request about it. None, and the leg is released, when nobody does."""
-        callee = callee or self.facilities.directory.number(called)
-        if callee is None or not callee.voice.url or not self.facilities.is_active(callee.account):
-            self.facilities.clock.spawn(leg.hang_up(Cause.UNREACHABLE), f"refuse {called}")
+        request about it. `twiml` is performed instead of what the callee says. None, and the leg is released, when
+        nobody is there."""
+        facilities = self.facilities
+        callee = callee or facilities.directory.number(called)
+        trunk = facilities.directory.trunk(callee.trunk) if isinstance(callee, Number) and callee.trunk else None
+        is_answered = callee is not None and bool(twiml or trunk or callee.voice.url)
+        if callee is None or not is_answered or not facilities.is_active(callee.account):
+            facilities.clock.spawn(leg.hang_up(Cause.UNREACHABLE), f"refuse {called}")
             return None
         call = Call(
-            self.facilities,
+            facilities,
             account=callee.account,
-            direction="inbound",
+            direction=ORIGINATING if trunk else direction,
             caller=caller,
             called=called,
-            steering=callee.voice,
+            steering=Steering() if trunk else callee.voice,
             params=params,
         )
         call.started_at = call.created_at
         number = callee.sid if isinstance(callee, Number) else None
-        call.created({"start_time": call.created_at, "phone_number_sid": number})
+        call.created(
+            {"start_time": call.created_at, "phone_number_sid": number, "trunk_sid": trunk.sid if trunk else None}
+        )
         self._calls[call.sid] = call
         call.connect(leg)
-        call.limit_ringing(self.facilities.rules.ring_limit)
-        first = Webhook(callee.voice.url, callee.voice.method)
-        call.spawn(live(call, call.run(first, perform)), "incoming call")
+        call.limit_ringing(facilities.rules.ring_limit)
+        first: Source = Inline(twiml) if twiml else Webhook(callee.voice.url, callee.voice.method)
+        performing: Perform = perform
+        if trunk:
+            origination = Origination(trunk, called, facilities.chance)
+            first, performing = origination.first, origination.perform
+        call.spawn(live(call, call.run(first, performing)), "incoming call")
         return call
 
     # Orders for calls ------------------------------------------------------------------------

@@ -43,6 +43,7 @@ class LocalExchange:
         assert exchange.authority
         self.authority: Path = exchange.authority.path
         self.speaks = exchange.stage.speaks
+        self.sip = exchange.signalling.place if exchange.signalling else ""
         self.lab = Lab(self.url)
         return self
 

@@ -167,7 +167,7 @@ def within(name: str) -> tuple[str, ...]:
 
 def of_call(direction: str, caller: str, called: str) -> str:
     """The narrowest category of a call. `direction` is inbound or begins with outbound."""
-    inbound = direction == "inbound"
+    inbound = not direction.startswith("outbound")
     scheme = (caller if inbound else called).partition(":")[0].lower()
     if scheme == "client":
         return "calls-client"
@@ -178,7 +178,7 @@ def of_call(direction: str, caller: str, called: str) -> str:
 
 def of_message(direction: str, sender: str, recipient: str, media: int) -> str:
     """The narrowest category of a message with `media` attachments. A name as sender is neither long nor short code."""
-    inbound = direction == "inbound"
+    inbound = not direction.startswith("outbound")
     wide = f"{'mms' if media else 'sms'}-{'inbound' if inbound else 'outbound'}"
     ours = recipient if inbound else sender
     if is_short_code(ours):

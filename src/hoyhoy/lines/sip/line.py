@@ -90,7 +90,7 @@ class SipLine:
         if address.lower().startswith(("sip:", "sips:")):
             return True
         if NUMBER.fullmatch(address):
-            return self._trunks.reaches(address)
+            return self._directory.number(address) is None and self._trunks.reaches(address)
         return "@" in address and not SCHEME.match(address)
 
     def dial(self, dialling: Dialling) -> SipLeg:
@@ -234,6 +234,8 @@ class SipLine:
                 called=admitted.called,
                 callee=admitted.callee,
                 params=_params(inbound, admitted),
+                twiml=admitted.twiml,
+                direction=admitted.direction,
             )
         except BaseException:
             await leg.hang_up(Cause.FAILED)

@@ -19,12 +19,21 @@ class Exchange(Protocol):
     """The switchboard, as far as a line needs it."""
 
     def incoming(
-        self, leg: Leg, *, caller: str, called: str, callee: Callee | None = None, params: Params = ()
+        self,
+        leg: Leg,
+        *,
+        caller: str,
+        called: str,
+        callee: Callee | None = None,
+        params: Params = (),
+        twiml: str = "",
+        direction: str = "inbound",
     ) -> object | None: ...
 
 
 class Admitted(Protocol):
-    """A call that is let in: for whom, as whom, and what is told of it in every webhook besides."""
+    """A call that is let in: for whom, as whom, and what is told of it in every webhook besides. `twiml` is performed
+    instead of what the callee says."""
 
     @property
     def callee(self) -> Callee: ...
@@ -34,6 +43,10 @@ class Admitted(Protocol):
     def called(self) -> str: ...
     @property
     def params(self) -> Params: ...
+    @property
+    def twiml(self) -> str: ...
+    @property
+    def direction(self) -> str: ...
 
 
 class Admission(Protocol):
