@@ -2,9 +2,11 @@
 
 import pytest
 
+from hoyhoy.audio import tones
 from hoyhoy.exchange.bridge import Bridge
 from hoyhoy.exchange.chance import SeededChance
 from hoyhoy.exchange.clock import VirtualClock
+from hoyhoy.exchange.media import Track
 from hoyhoy.lines.simulated.leg import SimulatedLeg
 
 from .world import stage
@@ -14,7 +16,7 @@ class Room:
     """A bridge, and legs of virtual phones that are answered."""
 
     def __init__(self) -> None:
-        clock = VirtualClock(0.0)
+        self.clock = clock = VirtualClock(0.0)
         self.board = stage(clock, SeededChance(1))
         self.bridge = Bridge(self.board)
         self.legs = [
@@ -70,6 +72,31 @@ async def test_who_left_neither_hears_nor_is_heard():
     room.bridge.leave(a)
     room.bridge.leave(a)
     assert (room.heard(a), room.heard(b), a.on_words, list(room.bridge)) == ("", "c", None, [b, c])
+
+
+class Reel:
+    """A tape in memory."""
+
+    def __init__(self) -> None:
+        self.sound = b""
+
+    def write(self, sound: bytes) -> None:
+        self.sound += sound
+
+
+async def test_the_sound_goes_with_the_words():
+    room = Room()
+    a, b, c = room.legs
+    reels = [Reel(), Reel()]
+    for leg in room.legs:
+        room.bridge.join(leg)
+    for leg, reel in zip((b, c), reels, strict=True):
+        leg.media.record(Track.TO, 1, reel)
+    room.bridge.leave(c)
+    room.clock.spawn(a.media.say(tones.beep()), "a")
+    await room.clock.advance(2)
+    assert [any(reel.sound) for reel in reels] == [True, False] and len(reels[1].sound) == 16000
+    await room.clock.close()
 
 
 async def test_who_hung_up_hears_nothing():

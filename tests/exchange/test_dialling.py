@@ -140,6 +140,18 @@ async def test_a_child_that_was_sent_elsewhere_may_dial(exchange):
     assert eve["from"] == ANN
 
 
+async def test_a_child_that_was_sent_elsewhere_while_it_was_asked_may_dial(exchange):
+    ann = calls_in(exchange, f'<Dial action="/over"><Number url="/ask">{BOB}</Number></Dial>', ask=ASK)
+    exchange.phone(BOB)
+    exchange.phone(EVE)
+    await exchange.run(3)
+    (bob,) = await children(exchange, ann.sid)
+    exchange.switchboard.redirect_call(bob["sid"], twiml=f"<Response><Dial>{EVE}</Dial></Response>")
+    await exchange.until(CallBridged)
+    assert len(await children(exchange, bob["sid"])) == 1 and not exchange.events(Noticed)
+    assert (result(exchange)["DialCallStatus"], result(exchange)["DialBridged"]) == ("completed", "false")
+
+
 async def test_keys_come_before_the_screening(exchange):
     # 2.7.4
     noun = f'<Number sendDigits="wW12#" url="/ask">{BOB}</Number>'
@@ -181,3 +193,30 @@ async def test_what_its_line_knows_is_told(exchange):
     assert (asked["SipCallId"], "SipResponseCode" in asked) == ("abc@1.2.3.4", False)
     (end,) = told(exchange)
     assert (end["SipCallId"], end["SipResponseCode"]) == ("abc@1.2.3.4", "200")
+
+
+async def test_what_it_knows_only_when_it_is_canceled(exchange):
+    # 10.3: 487
+    plain = exchange.network.dial
+
+    def dial(dialling):
+        leg = plain(dialling)
+        hang_up = leg.hang_up
+
+        async def cancel(cause):
+            leg.told = (("SipResponseCode", "487"),)
+            await hang_up(cause)
+
+        leg.hang_up = cancel
+        return leg
+
+    exchange.network.dial = dial
+    calls_in(exchange, f'<Dial action="/over"><Number statusCallback="/bob">{BOB}</Number></Dial>')
+    exchange.phone(BOB, answering="ring-out")
+    await exchange.run(60)
+    (end,) = told(exchange)
+    assert (end["CallStatus"], end["SipResponseCode"], result(exchange)["DialSipResponseCode"]) == (
+        "no-answer",
+        "487",
+        "487",
+    )

@@ -46,18 +46,23 @@ async def reach(call: Call, line: Line, dialling: Dialling, seconds: float) -> b
             await _answered(call, leg)
     except TimeoutError:
         pass
-    call.result += tuple(one for one in leg.told if one[0] == RESPONSE_CODE)
-    call.params += tuple(one for one in leg.told if one[0] != RESPONSE_CODE)
     if isinstance(call.order, Cause):
         gave_up = call.order
     elif leg.state is LegState.ANSWERED:
+        _keep_told(call, leg)
         call.answered()
         return True
     elif leg.state is LegState.RELEASED:
         gave_up = leg.cause or Cause.FAILED
     await leg.hang_up(Cause.CANCELED)
+    _keep_told(call, leg)
     call.end(gave_up)
     return False
+
+
+def _keep_told(call: Call, leg: Leg) -> None:
+    call.result += tuple(one for one in leg.told if one[0] == RESPONSE_CODE)
+    call.params += tuple(one for one in leg.told if one[0] != RESPONSE_CODE)
 
 
 async def _answered(call: Call, leg: Leg) -> None:
@@ -159,7 +164,6 @@ class Branch:
                 await call.play(Keys(self.to.send_digits))
             following = await self.parent.perform(call, source)
             if following is None and call.ran_out:
-                call.is_screened = False
                 _settle(self.accepted)
                 await asyncio.wait({self.left})
             return following

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from hoyhoy.exchange.events import CallBridged, CallCreated, Noticed, PhoneHeard, PhoneRang, ResourceChanged
+from hoyhoy.exchange.events import CallBridged, CallCreated, DialEnded, Noticed, PhoneHeard, PhoneRang, ResourceChanged
 from hoyhoy.exchange.facilities import Rules
 from hoyhoy.exchange.performance import VERBS
 from hoyhoy.exchange.ports import Dialling, Row
@@ -136,12 +136,13 @@ async def test_callbacks_that_cannot_be_requested(exchange):
     assert "RecordingUrl" in told and not exchange.callbacks
 
 
-@pytest.mark.parametrize("noun", ["Client", "Conference", "Queue", "Application", "Sim", "WhatsApp"])
-async def test_what_this_version_does_not_call_is_said(exchange, noun):
-    told = await dials(exchange, f'<Dial action="/over"><{noun}>somewhere</{noun}></Dial>')
-    assert told == {"DialCallStatus": "failed", "DialBridged": "false"}
-    (notice,) = exchange.events(Noticed)
-    assert notice.code == 12200 and f"<{noun}> cannot be dialled by this version" in notice.message
+async def test_what_this_version_does_not_call_is_said(exchange):
+    nouns = "Client", "Conference", "Queue", "Application", "Sim", "WhatsApp"
+    calls_in(exchange, "".join(f"<Dial><{noun}>somewhere</{noun}></Dial>" for noun in nouns))
+    await exchange.run(10)
+    for noun, notice in zip(nouns, exchange.events(Noticed), strict=True):
+        assert notice.code == 12200 and f"<{noun}> cannot be dialled by this version" in notice.message
+    assert exchange.events(DialEnded) == [DialEnded(status="failed")] * len(nouns)
 
 
 async def test_a_dial_without_anybody(exchange):
