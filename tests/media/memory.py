@@ -58,7 +58,7 @@ class Socket:
 class Plane:
     """Streams on a network in memory."""
 
-    def __init__(self, network, host, rows=4, ports=1, apart=True, **options):
+    def __init__(self, network, host, rows=1, ports=1, apart=True, **options):
         self.network, self.rows = network, np.arange(rows)
         self.sockets = [network.socket(host, 4000 + 2 * n) for n in range(ports)]
         control = [network.socket(host, 4001 + 2 * n) for n in range(ports)] if apart else []

@@ -371,7 +371,7 @@ class Streams:
     ) -> None:
         """Of the legs whose far end has this host it is the one that the report speaks of."""
         ours, theirs = self._ssrc[able].view(">u4")[:, 0].astype(np.int64), self.reception.ssrc[able]
-        about, by = np.isin(ours, list(found.sources)), np.isin(theirs, list(found.senders))
+        about, by = _is_one_of(ours, found.sources), _is_one_of(theirs, found.senders)
         if not (about | by).any():
             self.strangers += 1
             return
@@ -494,6 +494,11 @@ class Streams:
         self._out.addresses[: len(using)] = self._address[self._order]
         self._out.data[: len(using), 8:12] = self._ssrc[self._order]
         self._stale = False
+
+
+def _is_one_of(each: Integers, few: frozenset[int]) -> NDArray[np.bool_]:
+    matches: NDArray[np.bool_] = (each[:, None] == np.array(list(few), np.int64)).any(axis=1)
+    return matches
 
 
 def _has_host(remote: int) -> bool:
