@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from hoyhoy.audio import tones
 from hoyhoy.exchange.events import CallBridged, CallMoved, DialEnded, PhoneHeard, PhoneReleased, SoundPlayed
 from hoyhoy.exchange.media import Track
 from hoyhoy.exchange.ports import Webhook
@@ -53,17 +54,33 @@ async def test_the_sound_of_one_is_what_the_other_hears(exchange):
     assert len(got) == 24000 and np.array_equal(got[at : at + len(said)], said)
 
 
-async def test_keys_go_to_the_other(exchange):
-    # as events between SIP phones: they are no sound
+@pytest.mark.parametrize("sounds", [True, False])
+async def test_keys_go_to_the_other(exchange, sounds):
+    # RFC 4733 2.3: who sends events may leave their tones out of the sound, and then they must be made
     calls_in(exchange, f"<Dial>{BOB}</Dial>")
     exchange.phone(BOB)
     presses(exchange, ANN, "1")  # nobody is there to hear it
     await exchange.until(CallBridged)
+    for phone in (ANN, BOB):
+        on(exchange, phone).sounds_keys = sounds
     presses(exchange, ANN, "42*")
     presses(exchange, BOB, "*7")
     await exchange.run(5)
     assert heard(exchange, BOB) == ["4", "2", "*"] and heard(exchange, ANN) == ["*", "7"]
+    assert {e.seconds for e in exchange.events(PhoneHeard) if e.kind == "keys"} == ({0.0} if sounds else {0.2})
     assert not exchange.events(DialEnded)
+
+
+async def test_the_tone_of_a_key_sounds_once(exchange):
+    calls_in(exchange, f"<Dial>{BOB}</Dial>")
+    exchange.phone(BOB)
+    await exchange.until(CallBridged)
+    reel = Reel()
+    on(exchange, BOB).media.record(Track.TO, 1, reel)
+    presses(exchange, ANN, "5")
+    await exchange.run(2)
+    got, tone = np.frombuffer(reel.sound, np.int16), tones.tone(tones.KEY_SECONDS, *tones.hertz("5"))
+    assert np.array_equal(np.trim_zeros(got), np.trim_zeros(tone))
 
 
 async def test_a_number_of_ours_hears_keys_and_words_through_the_exchange(exchange):

@@ -217,16 +217,20 @@ class Attempt:
             if key == "*" and star_ends:
                 return
             if self._talks_with:
-                await _send(key, self._talks_with)
+                await _send(key, self.call, self._talks_with)
 
 
 async def _answer_keys(pressed: Call, to: Call) -> None:
     while True:
-        await _send(await pressed.line.keys.get(), to)
+        await _send(await pressed.line.keys.get(), pressed, to)
 
 
-async def _send(key: str, to: Call) -> None:
-    await to.line.play(await to.prompt(Keys(key)))
+async def _send(key: str, pressed: Call, to: Call) -> None:
+    """Who heard the tone already is only told of it: twice is one key too many."""
+    if pressed.line.sounds_keys:
+        to.line.overhear_key(key)
+    else:
+        await to.line.play(await to.prompt(Keys(key)))
 
 
 async def _stopped(*tasks: asyncio.Task[Any]) -> None:

@@ -62,6 +62,8 @@ class Leg(ABC):
         self.on_key: Callable[[str], None] | None = None
         self.on_words: Callable[[str], None] | None = None
         """Called with the words a virtual phone speaks: they stand beside its sound, for whoever hears it."""
+        self.sounds_keys = False
+        """Its keys are tones in its sound, whatever tells of them besides."""
         self._changed: list[asyncio.Future[None]] = []
 
     @abstractmethod
@@ -81,6 +83,9 @@ class Leg(ABC):
 
     def overhear(self, words: str) -> None:
         """Words of another party in the same room; a leg that is more than sound keeps them."""
+
+    def overhear_key(self, key: str) -> None:
+        """A key of another party, whose tone is in the sound of the room; a leg that is more than sound keeps it."""
 
     async def reached(self, *states: LegState) -> LegState:
         """Wait until the leg is in one of `states`, or released, and return the state it is in."""

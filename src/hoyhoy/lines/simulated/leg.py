@@ -76,6 +76,7 @@ class SimulatedLeg(Leg):
         self.record = record
         self.in_band, self.keeps_sound = in_band, keeps_sound
         self.sound = Kept()
+        self.sounds_keys = True
         media.on_lost = self._lost
         if in_band:
             media.on_key = self._key
@@ -97,6 +98,9 @@ class SimulatedLeg(Leg):
 
     def overhear(self, words: str) -> None:
         self._hear("speech", words, 0.0)
+
+    def overhear_key(self, key: str) -> None:
+        self._hear("keys", key, 0.0)
 
     def _hear(self, kind: str, text: str, seconds: float) -> None:
         heard = Heard(kind, text, self.clock.now(), round(seconds, 2))

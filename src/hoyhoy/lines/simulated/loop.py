@@ -37,9 +37,14 @@ class LoopLeg(Leg):
             for key in prompt.wish.digits:
                 await self.clock.sleep(PAUSES.get(key, KEY_SECONDS))
                 if key not in PAUSES:
+                    self.other.sounds_keys = False
                     self.other._key(key)
         else:
             await self.media.play(prompt.samples)
 
     def overhear(self, words: str) -> None:
         self.other._spoke(words)
+
+    def overhear_key(self, key: str) -> None:
+        self.other.sounds_keys = True
+        self.other._key(key)
