@@ -181,6 +181,14 @@ async def test_the_same_request_by_another_way_is_a_loop(endpoints, phones):
     assert (await us.next()).request.method == "INVITE"
 
 
+async def test_what_was_refused_may_be_tried_again_by_another_way(endpoints, phones):
+    us, phone = await endpoints(), await phones()
+    for branch in ("one", "two"):
+        phone.send(made("INVITE", via=f"SIP/2.0/UDP 127.0.0.1;rport;branch=z9hG4bK{branch}"), us.target())
+        (await us.next()).refuse(SipError("come again", 503))
+        await phone.response(503)
+
+
 async def test_equal_call_ids_are_two_calls(endpoints, phones):
     us, one, two = await endpoints(), await phones(), await phones()
     one.send(made("INVITE"), us.target())

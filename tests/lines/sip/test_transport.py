@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 
 import pytest
+import uvloop
 
 from hoyhoy.lines.sip.target import Bind, Limits, Target
 from hoyhoy.lines.sip.tls import client_context
 from hoyhoy.wire.sip.error import SipError
 from hoyhoy.wire.sip.transaction import Failure
 
-from .wires import HOST, made, ours, turns, until
+from .wires import HOST, Near, made, near, ours, turns, until
 
 TCP = "SIP/2.0/TCP 127.0.0.1;rport;branch=z9hG4bKone"
 TLS = "SIP/2.0/TLS 127.0.0.1;rport;branch=z9hG4bKone"
@@ -76,6 +78,31 @@ async def test_a_phone_that_hung_up_its_connection_cannot_be_called(endpoints, c
     outgoing = us.endpoint.send(ours(us, inbound.source), [inbound.source], us.heard.append)
     assert (await us.hears()).status == 503
     assert outgoing.failure is Failure.TRANSPORT
+
+
+async def test_an_answer_whose_connection_is_gone_goes_to_the_port_of_via(endpoints, callers, servers):
+    """RFC 3261 18.2.2."""
+    us, server = await endpoints("tcp"), await servers()
+    phone = await callers(us.target("tcp"))
+    phone.send(made("INVITE", f"SIP/2.0/TCP proxy.example.com:{server.port};branch=z9hG4bKone"))
+    inbound = await us.next()
+    phone.close()
+    await until(lambda: not us.endpoint._transports._open)
+    inbound.respond(inbound.request.respond(180))
+    await (await server.connection()).response(180)
+    inbound.respond(inbound.request.respond(200))
+    await (await server.connection()).response(200)
+    assert len(server.connections) == 1
+
+
+async def test_an_answer_that_nobody_takes(endpoints, callers, servers):
+    us, gone = await endpoints("tcp"), await servers()
+    gone.close()
+    phone = await callers(us.target("tcp"))
+    phone.send(made("INVITE", f"SIP/2.0/TCP 127.0.0.1:{gone.port};branch=z9hG4bKone"))
+    inbound = await us.next()
+    phone.close()
+    await until(lambda: not us.endpoint._transports._open)
     failures: list[Failure] = []
     inbound.on_failure = failures.append
     inbound.respond(inbound.request.respond(200))
@@ -224,6 +251,8 @@ async def test_a_place_that_makes_no_sense(endpoints):
     us = await endpoints()
     with pytest.raises(OSError, match="not spoken over 'sctp'"):
         await us.endpoint.start([Bind("sctp", HOST)])
+    with pytest.raises(OSError, match="'localhost' is none"):
+        await us.endpoint.start([Bind("udp", "localhost")])
     with pytest.raises(OSError, match="needs a certificate"):
         await us.endpoint.start([Bind("tls", HOST)])
 
@@ -253,3 +282,39 @@ async def test_closing_says_good_bye_to_connections(endpoints, callers, servers)
     await turns()
     assert us.heard == []
     assert ssl.TLSVersion.TLSv1_2 == client_context().minimum_version
+
+
+def test_every_transport_under_uvloop(certificates):
+    """What the exchange runs on: requests both ways, a connection that is refused, and the end."""
+
+    transports = ("udp", "tcp", "tls")
+
+    async def ask(one: Near, two: Near, transport: str) -> None:
+        target = two.target(transport)
+        (options := ours(one, target, "OPTIONS")).headers.set("Call-ID", transport)
+        one.endpoint.send(options, [target], one.heard.append)
+        inbound = await two.next()
+        inbound.respond(inbound.request.respond(200))
+        assert (await one.hears()).status == 200
+        (message := ours(two, inbound.source, "MESSAGE")).headers.set("Call-ID", transport)
+        two.endpoint.send(message, [inbound.source], two.heard.append)
+        back = await one.next()
+        back.refuse(SipError("not now", 480))
+        assert (await two.hears()).status == 480
+
+    async def talk() -> None:
+        tls = {"tls": certificates.server(), "client_tls": certificates.client()}
+        one, two = [await near(*transports, **tls, seed=seed) for seed in (1, 2)]
+        try:
+            for transport in transports:
+                await ask(one, two, transport)
+            gone = two.target("tcp")
+            await two.close()
+            one.endpoint.send(ours(one, gone, "OPTIONS"), [gone], one.heard.append)
+            assert (await one.hears()).status == 503
+        finally:
+            await one.close()
+            await two.close()
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(talk())

@@ -48,5 +48,6 @@ def test_families_do_not_mix():
     if not socket.has_ipv6:
         return
     udp = UdpSocket(Bind("udp", "::1"), lambda *_: None)
-    assert udp.is_ipv6
+    assert udp._socket.family == socket.AF_INET6
+    assert not udp.send(b"x", Target("udp", HOST, 5060))
     udp.close()

@@ -285,7 +285,7 @@ class Endpoint:
         tag = self._chance.hex(16)
         served = Served(
             Transaction.server(request, reliable=origin.source.reliable), key, merged, origin,
-            self._back(request, origin), tag, None,
+            self._back(request, origin), _spare(request, origin), tag, None,
         )  # fmt: skip
         self._served[key] = served
         if merged is not None:
@@ -336,6 +336,8 @@ class Endpoint:
         self._drive(served, served.tx.respond(response))
         if served.final:
             served.shrink()
+        if response.status >= 300:
+            self._unmerge(served)  # one that was refused may be tried again by another way, in whatever haste
 
     def _turn_away(self, request: Request, origin: Origin, error: SipError) -> None:
         self._reply(request.refuse(error, to_tag=self._stateless_tag(request)), request, origin)
@@ -385,7 +387,9 @@ class Endpoint:
         def broke() -> None:
             self._drive(of, of.tx.broke())
 
-        if isinstance(of, Served):
+        if isinstance(of, Served) and of.spare is not None and not of.origin.is_open:
+            self._transports.send(octets, of.spare, broke)
+        elif isinstance(of, Served):
             self._transports.send(octets, of.back, broke, of.origin.way)
         else:
             self._transports.send(octets, of.target, broke)
@@ -406,14 +410,17 @@ class Endpoint:
         self._timers.forget(of)
         if isinstance(of, Served):
             self._served.pop(of.key, None)
-            if of.merged is not None and self._merged.get(of.merged) is of:
-                del self._merged[of.merged]
+            self._unmerge(of)
             return
         self._asked.pop(of.key, None)
         if of.target.reliable and (waiting := self._by_target.get(of.target)):
             waiting.discard(of)
             if not waiting:
                 del self._by_target[of.target]
+
+    def _unmerge(self, served: Served) -> None:
+        if served.merged is not None and self._merged.get(served.merged) is served:
+            del self._merged[served.merged]
 
     def _fire(self, of: Served | Asked, name: Input) -> None:
         try:
@@ -430,6 +437,10 @@ class Endpoint:
 def _is_tagged(response: Response) -> bool:
     to = response.headers.get("To") or ""
     return "tag" in to.rpartition(">")[2].lower() and bool(response.to.tag)  # most have none: that is seen at a glance
+
+
+def _spare(request: Request, origin: Origin) -> Target | None:
+    return Target("tcp", *request.via.response_place) if origin.source.transport == "tcp" else None
 
 
 def _nothing() -> None:

@@ -29,6 +29,8 @@ class Served:
     origin: Origin
     back: Target
     """Where the responses go (RFC 3261 18.2.2, RFC 3581 4)."""
+    spare: Target | None
+    """Where they go when the TCP connection of the request is gone: a proxy may have let it idle out (18.2.2)."""
     tag: str
     up: Callable[[Request], None] | None
     message: Request | Response | None = None

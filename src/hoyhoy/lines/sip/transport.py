@@ -17,7 +17,7 @@ from typing import Any
 from hoyhoy.exchange.clock import Clock
 from hoyhoy.wire.sip import message
 from hoyhoy.wire.sip.error import SipError
-from hoyhoy.wire.sip.grammar import is_ipv6
+from hoyhoy.wire.sip.grammar import is_ip
 from hoyhoy.wire.sip.message import Request, Response
 
 from .alarm import Alarm, Clockwork
@@ -44,6 +44,11 @@ class Origin:
 
     source: Target
     way: UdpSocket | Flow
+
+    @property
+    def is_open(self) -> bool:
+        """Can it still be answered by the way it came? A datagram always can."""
+        return not isinstance(self.way, Flow) or self.way.is_open
 
 
 class Transports:
@@ -92,6 +97,8 @@ class Transports:
     async def _listen(self, bind: Bind) -> None:
         if bind.transport not in TRANSPORTS:
             raise OSError(f"SIP is not spoken over {bind.transport!r} here: udp, tcp or tls")
+        if not is_ip(bind.host):
+            raise OSError(f"SIP listens at addresses, and {bind.host!r} is none")
         if bind.transport == "tls" and bind.tls is None:
             raise OSError("a tls place needs a certificate")
         if bind.transport == "udp":
@@ -127,6 +134,7 @@ class Transports:
         self._looks.stop()
         self._udp.clear()
         self._listeners.clear()
+        self.ports.clear()
 
     def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
         task = self._clock.spawn(work, name)
@@ -197,17 +205,13 @@ class Transports:
     def later(self, broke: Broke) -> None:
         asyncio.get_running_loop().call_soon(broke)
 
-    def speaks(self, transport: str) -> bool:
-        """Can we open such a way ourselves?"""
-        return transport in ("tcp", "tls") or any(True for _ in self._udp)
-
     def families(self) -> tuple[bool, bool]:
         """Do datagrams go by IPv4, by IPv6?"""
-        return any(not udp.is_ipv6 for udp in self._udp), any(udp.is_ipv6 for udp in self._udp)
+        return any(":" not in udp.bind.host for udp in self._udp), any(":" in udp.bind.host for udp in self._udp)
 
     def _udp_for(self, target: Target) -> UdpSocket | None:
         six = ":" in target.host
-        found = [udp for udp in self._udp if udp.is_ipv6 == six]
+        found = [udp for udp in self._udp if (":" in udp.bind.host) == six]
         if len(found) > 1:
             host = self._route(target.host)
             found.sort(key=lambda udp: udp.bind.host != host)
@@ -221,13 +225,13 @@ class Transports:
             bind, port = (udp.bind, udp.port) if udp else (None, 0)
         else:
             places = [one for one in self._listeners if one[0].transport == target.transport]
-            places.sort(key=lambda one: is_ipv6(one[0].host) != six)
+            places.sort(key=lambda one: (":" in one[0].host) != six)
             bind, port = (places[0][0], places[0][1].getsockname()[1]) if places else (None, 0)
         if bind is not None and bind.advertised:
             return Target(target.transport, bind.advertised, port)
         if isinstance(by, Flow) and by.local[0]:
             return Target(target.transport, by.local[0], port or by.local[1])
-        if bind is not None and bind.host not in ("0.0.0.0", "::") and is_ipv6(bind.host) == six:  # noqa: S104
+        if bind is not None and bind.host not in ("0.0.0.0", "::") and (":" in bind.host) == six:  # noqa: S104
             return Target(target.transport, bind.host, port)
         return Target(target.transport, self._route(target.host), port)
 

@@ -7,8 +7,6 @@ import socket
 from collections.abc import Callable
 from typing import Any
 
-from hoyhoy.wire.sip.grammar import is_ipv6
-
 from .target import Bind, Target
 
 BUFFER = 4 << 20
@@ -23,7 +21,6 @@ class UdpSocket(asyncio.DatagramProtocol):
     def __init__(self, bind: Bind, hear: Hear) -> None:
         """OSError when the place cannot be had."""
         self.bind, self._hear = bind, hear
-        self.is_ipv6 = is_ipv6(bind.host)
         self._socket = open_socket(bind.host, bind.port, socket.SOCK_DGRAM)
         for option in (socket.SO_RCVBUF, socket.SO_SNDBUF):
             self._socket.setsockopt(socket.SOL_SOCKET, option, BUFFER)
@@ -59,7 +56,7 @@ class UdpSocket(asyncio.DatagramProtocol):
 
 def open_socket(host: str, port: int, kind: socket.SocketKind) -> socket.socket:
     """A bound socket that does not block; OSError with a sentence."""
-    family = socket.AF_INET6 if is_ipv6(host) else socket.AF_INET
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     opened = socket.socket(family, kind)
     try:
         opened.setblocking(False)
