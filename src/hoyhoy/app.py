@@ -60,6 +60,9 @@ log = logging.getLogger(__name__)
 LAST_CALLBACKS = 2.0
 """Real seconds in which callbacks of the calls that a stop ended may be delivered."""
 
+DRAINING = 0.1
+"""Real seconds between two looks at the calls that still go on."""
+
 GIVEN_KEY = "For programs that hoyhoy runs"
 """The name of the API key that the first start makes."""
 
@@ -218,6 +221,17 @@ class Exchange:
             await signalling.open(self.authority)
         except OSError as error:
             raise PortTaken(self.settings.host, self.settings.sip_port or SIP_PORT, "--sip-port") from error
+
+    async def drain(self, seconds: float) -> None:
+        """Take no more calls; return when those there are have ended, or after so many real seconds."""
+        self.switchboard.drain()
+        if self.signalling:
+            self.signalling.line.drain()
+        calls = self.switchboard.facilities.calls
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while calls:  # noqa: ASYNC110  calls leave the table one by one; nobody else waits for the last
+                    await asyncio.sleep(DRAINING)
 
     async def close(self) -> None:
         """Stop serving, end what is under way in order, make everything durable. NotStored when that cannot be."""

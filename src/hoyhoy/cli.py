@@ -355,10 +355,12 @@ def doctor(data: Path | None, port: int, proxy_port: int) -> None:
     """Say what is wrong with this machine and how to mend it."""
     from .intercept.doctor import Patient
     from .intercept.doctor import doctor as examine
+    from .intercept.run import is_taken
+    from .terminal.doctor import telephony
 
     findings = examine(
         Patient(data=data or data_folder(), caller=os.environ, now=time.time(), port=port, proxy_port=proxy_port)
-    )
+    ) + telephony(is_running=is_taken(port))
     for finding in findings:
         click.echo(f"{click.style(f'{finding.verdict:<4}', fg=_VERDICTS.get(finding.verdict))} {finding.sentence}")
         if finding.mend:

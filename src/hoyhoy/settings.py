@@ -72,6 +72,8 @@ class Settings:
     sip_certificate: Path | None = None
     """PEM file of certificate, chain and key for TLS; without one there is TLS on loopback only."""
     trunks: tuple[Trunk, ...] = ()
+    drain: float = 0.0
+    """Seconds that calls have to end by themselves when the exchange is stopped; no others begin meanwhile."""
     metrics: bool = False
     """Show numbers at /metrics to whoever asks; on loopback they are shown anyway."""
     upstream_proxy: str | None = None

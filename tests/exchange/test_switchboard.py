@@ -190,3 +190,22 @@ async def test_a_message_canceled_before_it_was_refused_stays_canceled(exchange)
         exchange.switchboard.cancel_message(sid)
         await exchange.run(60)
     assert (await exchange.row("messages", sid))["status"] == "canceled" and not exchange.switchboard.is_live(sid)
+
+
+async def test_an_exchange_that_is_stopped_takes_no_more_calls_and_ends_none(exchange):
+    exchange.app.pages |= {
+        "http://app/start": "<Response><Pause length='60'/></Response>",
+        "http://app/in": "<Response/>",
+    }
+    exchange.own(NUMBER, voice_url="http://app/in")
+    sid = exchange.place()
+    await exchange.run(10)
+    exchange.switchboard.drain()
+    with pytest.raises(Fault) as refused:
+        exchange.place()
+    assert (refused.value.code, refused.value.status) == (20503, 503)
+    with pytest.raises(Fault):
+        exchange.network.place_call(exchange.phone("+14155550001"), NUMBER)
+    assert (await exchange.row("calls", sid))["status"] == "in-progress"
+    await exchange.run(100)
+    assert (await exchange.row("calls", sid))["status"] == "completed" and not exchange.switchboard.facilities.calls

@@ -159,3 +159,37 @@ def test_a_loop_of_its_own_process_only_sets_the_collector() -> None:
     before = gc.get_threshold()
     assert run_loop(nothing(), alone=False) == 7
     assert gc.get_threshold() == before
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_calls_may_end_by_themselves(again: bool) -> None:
+    """With --drain a stop waits for the calls that go on, unless it is asked for once more."""
+    told: list[str] = []
+    ended: list[str] = []
+
+    async def live() -> None:
+        async def beside(exchange: Exchange) -> list[str]:
+            number = exchange.database.directory.numbers(exchange.accounts[0].sid)[0].number
+            phone = exchange.network.phone("+14155550123")
+            call = exchange.network.place_call(phone, number)
+
+            def heard(entry: Entry, rows: object) -> None:
+                if isinstance(entry.event, CallMoved):
+                    ended.append(f"{entry.event.status} {call.leg.cause}")
+
+            exchange.database.journal.subscribe(heard)
+            os.kill(os.getpid(), signal.SIGTERM)
+            loop = asyncio.get_running_loop()
+            if again:
+                loop.call_later(0.3, os.kill, os.getpid(), signal.SIGTERM)
+            else:
+                loop.call_later(0.3, call.leg.put_down)
+            return []
+
+        await serve(
+            Settings(port=0, proxy_port=0, media_port=0, sip=False, drain=60.0), echo=told.append, beside=beside
+        )
+
+    run_loop(live(), alone=False)
+    assert any("1 may go on for 60 s" in line for line in told)
+    assert len(ended) >= 1 and ("failed" in ended[-1]) is again

@@ -50,6 +50,7 @@ class Switchboard:
     def __init__(self, facilities: Facilities) -> None:
         self.facilities = facilities
         self._calls = facilities.calls
+        self._drains = False
         self._messages: dict[str, Message] = {}
         self._schedule = Schedule(facilities.clock, facilities.journal, self._start_message)
         self._senders = Senders(facilities)
@@ -58,8 +59,14 @@ class Switchboard:
 
     # Calls out -----------------------------------------------------------------------------
 
+    def drain(self) -> None:
+        """Take no more calls, from nobody; those there are go on."""
+        self._drains = True
+
     def place_call(self, order: PlaceCall) -> dict[str, Any]:
-        """Queue a call; return its row."""
+        """Queue a call; return its row. Fault 20503 when no more calls are taken."""
+        if self._drains:
+            raise Fault(20503, "This exchange is being stopped and takes no more calls.")
         call = Call(
             self.facilities,
             account=order.account,
@@ -142,7 +149,7 @@ class Switchboard:
         facilities = self.facilities
         callee = callee or facilities.directory.number(called)
         trunk = facilities.directory.trunk(callee.trunk) if isinstance(callee, Number) and callee.trunk else None
-        is_answered = callee is not None and bool(twiml or trunk or callee.voice.url)
+        is_answered = callee is not None and bool(twiml or trunk or callee.voice.url) and not self._drains
         if callee is None or not is_answered or not facilities.is_active(callee.account):
             facilities.clock.spawn(leg.hang_up(Cause.UNREACHABLE), f"refuse {called}")
             return None

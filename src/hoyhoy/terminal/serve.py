@@ -71,9 +71,23 @@ async def serve(
         if settings.until_unused:
             await _unused(exchange, stop)
         await stop.wait()
+        await _drained(exchange, stop, shown)
     finally:
         await exchange.close()
         shown.close()
+
+
+async def _drained(exchange: Exchange, stop: asyncio.Event, echo: Echo) -> None:
+    """Let the calls that go on end by themselves, as long as the settings say, or until the next signal."""
+    seconds, calls = exchange.settings.drain, exchange.switchboard.facilities.calls
+    if not seconds or not calls:
+        return
+    echo(f"No more calls are taken. {len(calls)} may go on for {seconds:g} s; Ctrl-C once more ends them.")
+    stop.clear()
+    waits = {asyncio.create_task(exchange.drain(seconds)), asyncio.create_task(stop.wait())}
+    _, pending = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    for task in pending:
+        task.cancel()
 
 
 async def _unused(exchange: Exchange, stop: asyncio.Event) -> None:

@@ -60,6 +60,9 @@ def _describe(kind: str, event: dict[str, Any]) -> list[str]:
             return [f"talks with {event['other'][:8]}"]
         case "DialEnded":
             return [f"dialled: {event['status']}"]
+        case "RecordingMoved":
+            took = f", {event['seconds']:g} s" if event["seconds"] is not None else ""
+            return [f"recording {event['recording'][:8]} {event['status']}{took}"]
         case "InputGathered":
             return [f"gathered {event['digits'] or 'nothing'}"]
         case "PhoneRang":
