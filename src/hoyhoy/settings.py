@@ -69,6 +69,8 @@ class Settings:
     """Names under which SIP phones know this exchange, besides its addresses."""
     sip_advertised: str = ""
     """The address that far ends are told, where it is not the one that is bound: behind a NAT."""
+    sip_anywhere: bool = False
+    """Programs may call SIP addresses of any public host; else only those of this machine and of `allow_networks`."""
     sip_certificate: Path | None = None
     """PEM file of certificate, chain and key for TLS; without one there is TLS on loopback only."""
     trunks: tuple[Trunk, ...] = ()

@@ -9,6 +9,7 @@ import asyncio
 import ssl
 from collections.abc import Callable
 
+from .callbacks.guard import Guard
 from .exchange.chance import Chance
 from .exchange.clock import Clock
 from .exchange.media import MediaPlane
@@ -29,6 +30,9 @@ from .wire.sip.authentication import Gate
 from .wire.sip.inspection import Abilities
 
 REALM = "hoyhoy"
+ALGORITHMS = ("MD5",)
+"""What phones are asked to prove themselves by. Many in use (baresip 1.0) give up at a challenge that they do not know
+beside one that they do, which RFC 8760 2.4 has them pass over; the platform asks for MD5 too."""
 TRIES, TRIES_SECONDS = 20, 60.0
 """Wrong passwords that one address may try in so many seconds."""
 
@@ -47,13 +51,14 @@ class Signalling:
         chance: Chance,
         directory: Directory,
         plane: MediaPlane,
+        guard: Guard,
         tell: Callable[[str, int, str], object],
     ) -> None:
         """`tell` makes a Notification: the account's sid, the code, a sentence."""
         self.settings, self.clock, self._chance = settings, clock, chance
         self.endpoint = Endpoint(clock, chance, abilities=Abilities(METHODS, EXTENSIONS, BODIES))
         complaints, tries = Complaints(clock, tell), Quota(TRIES, TRIES_SECONDS)
-        gate = Gate(REALM, chance.hex(64).encode())
+        gate = Gate(REALM, chance.hex(64).encode(), algorithms=ALGORITHMS)
         names = Names(directory, directory.domains, settings.sip_names)
         self.trunks = Trunks(settings.trunks, clock, chance, directory, complaints)
         self.registrar = Registrar(self.endpoint, clock, chance, directory, names, gate, tries, complaints)
@@ -71,6 +76,7 @@ class Signalling:
             registrar=self.registrar,
             locations=self.registrar,
             trunks=self.trunks,
+            permits=lambda target: guard.lists(target.host) or (settings.sip_anywhere and guard.permits(target.host)),
             media_host=settings.sip_advertised,
         )
 

@@ -215,3 +215,18 @@ def test_the_exchange_does_not_call_itself(address):
     with pytest.raises(Refused, match="this exchange itself"):
         guard.open_socket((family, socket.SOCK_STREAM, 0, "", (address, 8980)))
     guard.open_socket((family, socket.SOCK_STREAM, 0, "", (address, 8981))).close()
+
+
+@pytest.mark.parametrize(
+    ("address", "listed", "permitted"),
+    [
+        ("127.0.0.1", True, True),
+        ("::ffff:127.0.0.1", True, True),
+        ("10.1.2.3", True, True),
+        ("10.2.0.1", False, False),
+        ("8.8.8.8", False, True),
+    ],
+)
+def test_what_is_listed_and_what_is_public_are_two_things(address, listed, permitted):
+    guard = Guard((*LOOPBACK, "10.1.0.0/16"))
+    assert (guard.lists(address), guard.permits(address)) == (listed, permitted)

@@ -70,6 +70,16 @@ class Guard:
                 f"To allow it: --allow-network {plain}/{address.max_prefixlen}"
             )
 
+    def lists(self, text: str) -> bool:
+        """Whether the address `text` is on the allow-list itself, public or not."""
+        address = ip_address(text)
+        mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+        return any((mapped or address) in network for network in self._allowed)
+
+    def permits(self, text: str) -> bool:
+        """Whether `check` lets the address pass."""
+        return self._permits(ip_address(text))
+
     def check_host(self, host: str) -> None:
         """Refused when `host` is an address that may not be called, or one spelled to be mistaken for a name."""
         bare = host.strip("[]").rstrip(".")
