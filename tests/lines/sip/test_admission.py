@@ -265,6 +265,13 @@ def test_our_address_stands_for_the_domain_that_has_the_user(world):
     assert refused(world.call("sip:100@192.0.2.1", username="alice")) == (403, "32201")
 
 
+def test_our_address_opens_no_domain_that_is_shut(world):
+    world.lets_in(world.domain, alice=PASSWORD)
+    world.town.take(Row("sip_domains", world.domain, {"secure": True}))
+    assert refused(world.call("sip:100@192.0.2.1", username="alice")) == (403, "32209")
+    assert admitted(world.call("sip:100@192.0.2.1", TLS, username="alice"))
+
+
 def test_in_an_open_house_a_phone_on_this_machine_calls_any_number(house):
     call = admitted(house.call(f"sip:{OTHERS}@192.0.2.1", HOME, from_="sip:+14155550142@127.0.0.1"))
     assert (call.account, call.caller, call.called) == ("AC2", "+14155550142", OTHERS)

@@ -117,6 +117,8 @@ def test_a_phone_that_got_another_port(bindings):  # RFC 5626 6
 def test_twice_in_one_request(bindings):
     put(bindings, "<sip:a@h>, <sip:a@h>;q=0.5")
     assert [one.contact.q for one in bindings.of(AOR, 0)] == [500]
+    change = put(bindings, "<sip:a@h>, <sip:a@h>;expires=0", number=2)
+    assert (len(change.made), change.removed, len(bindings)) == (1, (), 1)
 
 
 def test_the_eleventh_crowds_out_the_oldest(bindings):  # 32007

@@ -188,6 +188,15 @@ async def test_an_interval_that_makes_no_sense(world, least):
     assert len(world.post.sent) == 1
 
 
+async def test_the_password_goes_where_the_challenge_came_from():
+    world = World(replace(NORTH, hosts=("south.example",)))
+    letter = await world.asked()
+    answered = letter.targets[1]
+    letter.targets = [answered]  # the first did not answer
+    assert (await world.challenge(letter)).targets == [answered]
+    await world.clock.close()
+
+
 async def test_the_next_host_when_the_first_is_gone():
     world = World(
         replace(NORTH, hosts=("north.example", "south.example:5080"), transport="tls", from_domain="us.example")

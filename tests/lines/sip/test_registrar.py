@@ -249,6 +249,7 @@ async def test_phones_behind_a_nat_are_asked_whether_they_are_there(world):
     world.register("bob", "Another-horse-2", contact="<sip:bob@198.51.100.7:40000>")
     await world.clock.advance(30)
     assert [str(letter.request.uri) for letter in world.post.sent[3:]] == ["sip:alice@10.0.0.5:5060"]
+    world.post.sent[-1].answer(200)
     world.register(contact="*", Expires="0")
     await world.clock.advance(300)
     assert len(world.post.sent) == 4

@@ -132,6 +132,10 @@ def test_only_what_is_listed(number, length):
     assert trunk.match(number) == (length if number != "+19765550100" else 0)
 
 
+def test_what_is_denied_is_denied():
+    assert Trunk("a", ("h",), ("+1900", "+1"), denied=("+1900",)).match("+19005550100") == 0
+
+
 @pytest.mark.parametrize(
     ("strip", "prepend", "dialled"),
     [(0, "+", "+4930123456"), (0, "", "4930123456"), (0, "00", "004930123456"), (2, "0", "030123456")],

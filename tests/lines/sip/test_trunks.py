@@ -196,6 +196,16 @@ async def test_a_call_that_went_another_way_counts_there():
     assert world.names() == "first", "it had its call of the day"
 
 
+async def test_each_way_is_given_back_once():
+    world = World(trunk(hosts=("a.example", "b.example"), caps=Caps(1, 9, 9, 9, 9)))
+    first, second = world.call()
+    first.release()
+    first.release()
+    assert world.code() == 10004
+    second.release()
+    assert world.call()
+
+
 async def test_a_way_given_back_early_is_passed_over():
     world = World(trunk("a", priority=1), trunk("b", priority=2), trunk("c", priority=3, caps=Caps(9, 9, 9, 1, 9)))
     one, two, three = world.call()
