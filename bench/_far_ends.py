@@ -42,6 +42,8 @@ class FarEnds:
         names = [sock.getsockname() for sock in self.sockets]
         self.addresses = [names[leg % len(names)] for leg in range(legs)]
         self.sources = [source_of(*address) for address in self.addresses]
+        self.packets = 0
+        """Sent and received by all."""
         self._out, self._into = Batch(legs, packets.SIZE), Batch(4096, packets.SIZE)
 
     def run(
@@ -77,10 +79,12 @@ class FarEnds:
             out.prepare(legs)
             for sock, first, last in zip(self.sockets, borders[:-1], borders[1:], strict=True):
                 out.send(sock, first, last)
+            self.packets += legs
             for sock in self.sockets:
                 while got := into.receive(sock):
                     into.describe(0, got)
                     found, _ = packets.read(into.data[:got], into.lengths[:got])
+                    self.packets += len(found.index)
                     if tick >= settled:
                         which = sampled[np.minimum(found.ssrc, legs)]
                         columns = (found.ssrc[which], found.sequence[which], into.arrivals[found.index[which]])

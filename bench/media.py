@@ -3,7 +3,7 @@
 The plane is the real media process, told by orders what to do, pinned to one core; far ends on another core send every
 leg a packet each 20 ms and take the kernel's arrival times of what they are sent. Beside it, in the same run, stand a
 bare loop over arrays and a program that handles packet by packet (`_packet_by_packet.py`). *Share* is CPU seconds of
-the process per second; *jitter* how far the time between two packets of a leg is from 20 ms; *missed* what the process
+the process for the packets of one second; *jitter* how far the time between two packets of a leg is from 20 ms; *missed* what the process
 did not hear of what it was sent, or the far ends of what they should have been sent. Delivery over loopback is on the
 bill of whoever sends. The best of some rounds is told: on a machine with other work the worse ones measure that.
 """
@@ -25,7 +25,7 @@ from dataclasses import astuple, dataclass
 from _far_ends import SETTLE, FarEnds
 from _serving import cpu_seconds
 
-from hoyhoy.audio import tones
+from hoyhoy.audio import FRAME_SECONDS, tones
 from hoyhoy.media import orders
 from hoyhoy.media.framing import LENGTH, Frames, framed
 
@@ -208,16 +208,17 @@ class Figure:
 
 def measure(what: str, legs: int, seconds: float) -> Figure:
     far = FarEnds(legs)
-    marks: list[tuple[float, float]] = []
+    marks: list[tuple[float, int]] = []
     with (product if what in PRODUCT else peer)(what, far) as subject:
 
         def look(passed: float) -> None:
             if (passed >= 0 and not marks) or (passed >= seconds - 0.1 and len(marks) == 1):
-                marks.append((time.monotonic(), cpu_seconds(subject.pid)))
+                marks.append((cpu_seconds(subject.pid), far.packets))
 
         seen = far.run(subject.near, seconds, subject.wait, look)
-        (began, before), (ended, after) = marks
-        figure = Figure((after - before) / (ended - began), seen.jitter, max(subject.missed(), seen.missed))
+        (before, first), (after, last) = marks
+        passed = (last - first) * FRAME_SECONDS / (2 * legs)
+        figure = Figure((after - before) / passed, seen.jitter, max(subject.missed(), seen.missed))
     far.close()
     return figure
 

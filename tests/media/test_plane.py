@@ -5,6 +5,8 @@ from hoyhoy.audio import FRAME, tones
 from hoyhoy.media.announcements import Announcement
 from hoyhoy.media.arena import Arena
 from hoyhoy.media.plane import (
+    MOST_AT_ONCE,
+    MOST_UNHEARD,
     Announced,
     FellSilent,
     Plane,
@@ -28,7 +30,7 @@ def run(plane, frames):
     """What every leg hears [rows, samples] in that many frames, and what happened, with the frame it was told after."""
     parts, events, done = [], [], 0
     while done < frames:
-        k = min(plane.quiet(), frames - done)
+        k = min(plane.quiet(), frames - done, MOST_AT_ONCE)
         heard, told = plane.step(frames=k)
         done += k
         parts.append(np.zeros((plane.rows, k * FRAME), np.int16))
@@ -138,7 +140,12 @@ def test_frames_from_outside_and_from_virtual_phones_are_one(plane):
 def test_when_nothing_happens_time_passes_in_large_steps(plane):
     row = plane.open()
     plane.to_legs.play(row, plane.arena.load(tones.tone(1, 440)), times=0)
-    assert plane.quiet() == 50
+    assert plane.quiet() == MOST_UNHEARD
+    plane.rooms.join(row, 1)
+    plane.recordings.start(Recording(1, row, Track.TO, most=10_000))
+    assert plane.quiet() == MOST_AT_ONCE
+    plane.recordings.pause(1, True)
+    assert plane.quiet() == MOST_UNHEARD
     plane.to_legs.play(row, plane.arena.load(tones.tone(0.3, 440)))
     assert plane.quiet() == 15
     plane.tell_silence(row, 7)
@@ -223,3 +230,27 @@ def test_whose_voice_matters(plane):
     plane.recordings.start(Recording(1, rows[6], Track.DUAL, most=10))
     plane.recordings.start(Recording(2, rows[7], Track.TO, most=10))
     assert plane.heeded().tolist() == [True] * 6 + [False]
+
+
+def test_what_nobody_hears_passes_at_once(plane):
+    """Half an hour of hold music takes milliseconds."""
+    row, talker = plane.open(), plane.open()
+    for one in (row, talker):
+        plane.rooms.join(one, 1)
+    music = plane.arena.load(np.arange(3 * FRAME).astype(np.int16))
+    plane.to_legs.play(row, music, times=0)
+    plane.from_legs.play(talker, plane.arena.load(np.zeros(900 * FRAME, np.int16)), order=3)
+    announcement = Announcement(1, plane.arena.load(np.zeros(700 * FRAME, np.int16)), order=4)
+    plane.announcements.start(announcement)
+    steps, done, told = 0, 0, []
+    while done < 90_000:
+        k = min(plane.quiet(), 90_000 - done)
+        heard, events = plane.step(frames=k)
+        steps, done = steps + 1, done + k
+        told += [(done, event) for event in events]
+    assert steps == 3 and told == [(700, Announced(announcement)), (900, Said(talker, 3))]
+    assert heard.shape == (2, 0, FRAME)
+    plane.to_legs.play(talker, plane.arena.load(np.zeros(FRAME, np.int16)), order=9)
+    heard, events = plane.step()
+    assert events == [Played(talker, 9)]
+    assert (heard[0].ravel() == np.arange(FRAME)).all(), "the music is where it would be: it has three frames"

@@ -61,3 +61,11 @@ def test_only_rows_in_use_are_looked_at():
     assert places.tolist() == [1, 2] and ended.tolist() == [5, 8]
     assert sound[:, 0, 0].tolist() == [50, 80] and players.left[2] == 3
     assert players.shortest(used) == ENDLESS and players.shortest(np.array([2])) == 3
+
+
+def test_what_is_skipped_has_passed():
+    arena = Arena(20)
+    players = Players(4, arena)
+    players.play(1, arena.load(counting(3, 10)), times=3)
+    assert players.skip(np.arange(4), 4).tolist() == [] and advance(players, 1)[0][1] == [11]
+    assert players.skip(np.arange(4), 4).tolist() == [1] and players.stop(1) == 0

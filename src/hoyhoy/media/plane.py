@@ -33,6 +33,9 @@ from .rooms import NOWHERE, Mix, Rooms, add
 MOST_AT_ONCE = 50
 """Frames of one step, which bounds the memory it takes."""
 
+MOST_UNHEARD = 50 * 3600
+"""Frames of one step of a plane whose sound nobody hears."""
+
 TAPPED_AT_ONCE = 5
 """Frames of one step while a leg is tapped: who listens may want to answer."""
 
@@ -188,6 +191,10 @@ class Plane:
         heeded[np.searchsorted(used, self.recordings.voices())] = True
         return heeded
 
+    def heeds_voices(self) -> bool:
+        """Whether any leg's keys, silence or speech is listened for."""
+        return bool(self.listens.any() or self.levels.asked.any() or (self._silence_wanted != ENDLESS).any())
+
     def quiet(self) -> int:
         """Frames in which nothing can happen that must be told: no clip ends, no recording is full, no key is heard."""
         used = self.used
@@ -207,12 +214,18 @@ class Plane:
             self.recordings.shortest(ENDLESS),
             falls_silent,
         )
-        return max(1, min(TAPPED_AT_ONCE if tapped else MOST_AT_ONCE, *map(int, ends)))
+        most = TAPPED_AT_ONCE if tapped else MOST_UNHEARD if self._is_unheard() else MOST_AT_ONCE
+        return max(1, min(most, *map(int, ends)))
 
     def step(self, spoken: Samples | None = None, frames: int = 1) -> tuple[Samples, list[Event]]:
-        """`frames` frames of all legs in use. `spoken` is what came from legs with sockets; None without any."""
+        """`frames` frames of all legs in use. `spoken` is what came from legs with sockets; None without any.
+
+        More than MOST_AT_ONCE pass without sound: `quiet` says so many only when nobody hears it.
+        """
         used = self.used
         events: list[Event] = []
+        if frames > MOST_AT_ONCE:
+            return self._pass_by(used, frames, events), events
         said = self._said(used, spoken, frames, events)
         if self.loops:
             self.loops.speak(used, said)
@@ -224,6 +237,18 @@ class Plane:
             sound = said if track == "from" else heard
             events += [Tapped(int(used[i]), track, sound[i]) for i in np.flatnonzero(tapped[used])]
         return heard, events
+
+    def _is_unheard(self) -> bool:
+        """Whether nobody records, taps or listens to anything, so that of all sound only its length matters."""
+        taps = self._tapped.values()
+        return not (self.recordings.is_recording() or self.loops or self.heeds_voices() or any(t.any() for t in taps))
+
+    def _pass_by(self, used: Rows, frames: int, events: list[Event]) -> Samples:
+        """What ends meanwhile; there is no sound."""
+        events += [Said(int(row), int(self.from_legs.order[row])) for row in self.from_legs.skip(used, frames)]
+        events += [Played(int(row), int(self.to_legs.order[row])) for row in self.to_legs.skip(used, frames)]
+        events += [Announced(one) for one in self.announcements.advance(frames)[1]]
+        return np.zeros((len(used), 0, FRAME), np.int16)
 
     def _said(self, used: Rows, spoken: Samples | None, frames: int, events: list[Event]) -> Samples:
         places, sound, ended = self.from_legs.advance(used, frames)

@@ -47,6 +47,14 @@ class Players:
         left = self.left[used]
         return int(left.min(initial=ENDLESS, where=left > 0))
 
+    def skip(self, used: Rows, steps: int) -> Rows:
+        """Let frames pass that nobody hears; the rows whose clips end by that."""
+        rows = used[self.left[used] > 0]
+        self.position[rows] += steps
+        self.left[rows] -= steps
+        ended: Rows = rows[self.left[rows] == 0]
+        return ended
+
     def advance(self, used: Rows, steps: int) -> tuple[Rows, Samples, Rows]:
         """The next frames of all rows that play among `used`: their places in it, the frames [n, steps, 160], and the
         rows whose clips end by that.
@@ -59,6 +67,4 @@ class Players:
             return places, np.zeros((0, steps, FRAME), np.int16), rows
         place = (self.position[rows, None] + np.arange(steps)) % self.length[rows, None] + self.first[rows, None]
         sound = self._arena.frames.take(place, axis=0)
-        self.position[rows] += steps
-        self.left[rows] -= steps
-        return places, sound, rows[self.left[rows] == 0]
+        return places, sound, self.skip(used, steps)

@@ -131,6 +131,11 @@ class Recordings:
         self._sort()
         return int(self._left[self._slots].min(initial=otherwise))
 
+    def is_recording(self) -> bool:
+        """Whether any is under way and not paused."""
+        self._sort()
+        return bool(self._writing)
+
     def rooms(self) -> NDArray[np.int64]:
         """The rooms that are recorded, in the order in which `take` wants what is said in them."""
         self._sort()

@@ -14,7 +14,7 @@ from hoyhoy.exchange.clock import Clock
 
 from .desk import Desk
 from .orders import Event, Order
-from .plane import MOST_AT_ONCE, Plane
+from .plane import Plane
 
 ROWS = 4096
 NOTHING = 1e-6
@@ -70,7 +70,7 @@ class VirtualDesk:
     def _catch_up(self) -> None:
         passed = int((self.clock.now() - self._began + NOTHING) / FRAME_SECONDS)
         while self._frames < passed and self.desk.legs:
-            frames = min(passed - self._frames, self.desk.plane.quiet(), MOST_AT_ONCE)
+            frames = min(passed - self._frames, self.desk.plane.quiet())
             self._told += self.desk.tick(frames)
             self._frames += frames
         self._frames = passed
