@@ -110,7 +110,7 @@ def test_a_phone_that_logs_in(world):  # 10.1, 3.1
     assert challenge.headers.get("Proxy-Authenticate")
     call = admitted(world.call(f"sip:100@{DOMAIN}:5060;transport=udp", username="alice", X_Wish="a", X_Twilio_Y="b"))
     assert (call.account, call.caller, call.called) == ("AC1", f"sip:alice@{DOMAIN}", f"sip:100@{DOMAIN}")
-    assert (call.callee, call.twiml, call.direction, call.trunk) == (world.town.domain(DOMAIN), "", "inbound", None)
+    assert (call.callee, call.twiml, call.direction) == (world.town.domain(DOMAIN), "", "inbound")
     assert call.params == (
         ("SipDomain", DOMAIN),
         ("SipDomainSid", world.domain),
@@ -410,17 +410,6 @@ def test_a_provider_that_logs_in(world):
     call = admitted(world.call(f"sip:{OURS}@192.0.2.1", username="north", from_="sip:4155550142@x"))
     assert (call.account, call.caller) == ("AC1", "+14155550142")
     assert refused(world.call(f"sip:{OURS}@192.0.2.1", username="north", password="wrong")) == (403, "")
-
-
-@pytest.mark.parametrize("source", [PROVIDER, HOME])
-def test_a_number_whose_calls_go_to_a_trunk(house, source):  # 10.2
-    house.town.owns("AC1", OURS, trunk=house.trunk)
-    call = admitted(house.call(f"sip:{OURS}@192.0.2.1", source))
-    assert call.trunk == house.town.trunk(house.trunk)
-    assert call.direction == "trunking-originating"
-    house.town.owns("AC1", OURS, trunk="TK404")
-    call = admitted(house.call(f"sip:{OURS}@192.0.2.1", source))
-    assert (call.trunk, call.direction) == (None, "inbound")
 
 
 # The line's face -------------------------------------------------------------------------------

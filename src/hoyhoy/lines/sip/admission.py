@@ -32,7 +32,7 @@ from .refusal import Complaints, Refused
 from .target import Target
 from .trunk_settings import Trunk
 
-INBOUND, TERMINATING, ORIGINATING = "inbound", "trunking-terminating", "trunking-originating"
+INBOUND, TERMINATING = "inbound", "trunking-terminating"
 """Directions of calls (voice reference 3.1, 10.2)."""
 
 HOME = "US"
@@ -41,20 +41,18 @@ HOME = "US"
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """A call that is let in.
+    """A call that is let in. It is performed by `twiml` when there is some, else by what `callee` says."""
 
-    It is performed by what `callee` says; by `twiml` when there is some; and where `trunk` is set, which is the
-    callee's, it goes to the places of `origination` instead.
-    """
-
-    account: str
     caller: str
     called: str
     callee: Callee
     params: Params = ()
     twiml: str = ""
     direction: str = INBOUND
-    trunk: SipTrunk | None = None
+
+    @property
+    def account(self) -> str:
+        return self.callee.account
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +151,7 @@ class Admission:
             raise SipError("not found", 404)
         params = (("SipDomain", domain.name), ("SipDomainSid", domain.sid), *_told(request, source))
         caller = self._phone(domain, request.from_.uri, username)
-        return Admitted(domain.account, caller, str(Uri.sip(user, domain.name)), domain, params)
+        return Admitted(caller, str(Uri.sip(user, domain.name)), domain, params)
 
     def _phone(self, domain: Domain, from_: Uri, username: str) -> str:
         """The address of a phone. One that logged in is its user, or shows a number that is its account's (bad-inputs
@@ -173,7 +171,7 @@ class Admission:
             raise self._refused(trunk.account, 32101, "The number called must be E.164: + and 8 to 15 digits.", 400)
         caller = self._shown_by(trunk, request)
         return Admitted(
-            trunk.account, caller, called, Through(trunk.sid, trunk.account), _told(request, source),
+            caller, called, Through(trunk.sid, trunk.account), _told(request, source),
             twiml=_dial(trunk, caller, called), direction=TERMINATING,
         )  # fmt: skip
 
@@ -200,11 +198,7 @@ class Admission:
         caller = caller_by_provider(request, provider.region, trusted=provider.trusted)
         passed_on = diverted_from(request, provider.region) if provider.trusted else ""
         params: Params = (("ForwardedFrom", passed_on), ("CalledVia", passed_on)) if passed_on else ()
-        trunk = self._directory.trunk(number.trunk) if number.trunk else None
-        return Admitted(
-            number.account, caller, number.number, number, params,
-            direction=ORIGINATING if trunk else INBOUND, trunk=trunk,
-        )  # fmt: skip
+        return Admitted(caller, number.number, number, params)
 
     # At our own address ----------------------------------------------------------------------
 
@@ -232,11 +226,7 @@ class Admission:
             return None
         from_ = request.from_.uri
         caller = from_.number if is_e164(from_.number) else str(from_.bare())
-        trunk = self._directory.trunk(number.trunk) if number.trunk else None
-        return Admitted(
-            number.account, caller, number.number, number, _told(request, source),
-            direction=ORIGINATING if trunk else INBOUND, trunk=trunk,
-        )  # fmt: skip
+        return Admitted(caller, number.number, number, _told(request, source))
 
     def _password_at_the_door(self, username: str) -> str | None:
         provider, domain = self._providers.provider_of(username), self._domain_of(username)

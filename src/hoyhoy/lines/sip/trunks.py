@@ -17,13 +17,13 @@ from hoyhoy.exchange.chance import Chance
 from hoyhoy.exchange.clock import Clock
 from hoyhoy.wire.errors import Fault
 from hoyhoy.wire.number import is_e164
+from hoyhoy.wire.preference import ordered
 from hoyhoy.wire.sip.grammar import host_port
 from hoyhoy.wire.sip.uri import Uri
 
 from .identity import e164
 from .meter import Meter, Seat
 from .names import Directory, may_show
-from .origination import ordered
 from .refusal import Complaints
 from .trunk_settings import OWNED, PASS, Caps, Trunk, sources_of
 
@@ -142,7 +142,7 @@ class Trunks:
         found: list[Trunk] = []
         for length in sorted({one.match(number) for one in matching}, reverse=True):
             group = [one for one in matching if one.match(number) == length]
-            found += ordered(group, lambda one: one.priority, lambda one: one.weight, self._chance)
+            found += ordered(group, lambda one: one.priority, lambda one: one.weight, self._chance.below)
         return found
 
     def _ways(self, trunk: Trunk, number: str, shown: str, now: float) -> list[Hop]:
