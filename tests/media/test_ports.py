@@ -196,6 +196,14 @@ def test_ports_are_reserved_where_the_far_ends_host_is_rare():
     assert ports.open(8, source_of(THERE, 4000)) in (0, 1, 2), "expected everywhere, waited for nowhere"
 
 
+def test_a_port_without_the_far_ends_host_is_better_than_an_emptier_one():
+    ports, here = Ports(2, 10), source_of(HERE, 0) >> 16
+    assert ports.open(0, source_of(HERE, 4000)) == 0
+    assert [ports.reserve(row) for row in range(1, 4)] == [1, 0, 1]
+    ports.close(2)
+    assert ports.reserve(4, here) == 1
+
+
 def test_an_incoming_leg_avoids_ports_where_its_host_is_expected():
     ports, here = Ports(2, 10), source_of(HERE, 0) >> 16
     assert ports.reserve(1, here) == 0

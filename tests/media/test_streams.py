@@ -299,8 +299,10 @@ def test_a_reinvite_changes_address_and_codec(made):
     one.send(here, b"\x00" * FRAME)
     streams.receive()
     streams.send(EVERY, silence())
+    two.sequence += 500
     two.send(here, b"\x55" * FRAME)
     assert streams.receive() == [] and streams.statistics(0).received == 2
+    assert streams.statistics(0).lost == 0, "another stream, whatever its SSRC"
     [packet] = two.got()
     assert packet[0] == Law.ALAW and packet[2] == 10 and packet[4] == 5, "our own stream goes on"
     assert len(one.got()) == 1
@@ -409,6 +411,7 @@ def test_who_is_not_listened_to_is_not_heard(made):
     here = streams.sockets[streams.open(0, end.describe())].getsockname()
     for hears in (True, False, True):
         streams.change(0, end.describe(hears=hears))
+        assert not streams.frames(EVERY).any(), "at once, and nothing of before"
         heard = []
         for _ in range(6):
             end.send(here, b"\x00" * FRAME)
