@@ -159,11 +159,15 @@ class Baresip:
 
     def expect_ringing(self, times: int = 1) -> None:
         """Wait until it has rung so often in all; this baresip tells it on its screen only."""
-        deadline = time.monotonic() + PATIENCE
-        while self.log.count("Incoming call from") < times:
-            if time.monotonic() > deadline:
-                raise AssertionError(f"it does not ring\n{self.log}")
-            time.sleep(0.02)
+        self._expect_written("Incoming call from", "it does not ring", times)
+
+    def expect_registered(self) -> None:
+        """Wait until the exchange knows where it is, which may be so before anybody listens to its events."""
+        self._expect_written("200 OK () [", "it is not registered")
+
+    def expect_refused(self, status: int) -> None:
+        """Wait until a REGISTER of it was refused so."""
+        self._expect_written(f": {status} ", f"its REGISTER is not refused with {status}")
 
     def heard(self) -> Samples:
         """What came from the other end of its last call, which must be over: the file is written then."""
@@ -171,6 +175,13 @@ class Baresip:
 
     def said(self) -> Samples:
         return wav.read(self._dump("enc").read_bytes())
+
+    def _expect_written(self, text: str, why: str, times: int = 1) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while self.log.count(text) < times:
+            if time.monotonic() > deadline or self._process.poll() is not None:
+                raise AssertionError(f"{why}\n{self.log}")
+            time.sleep(0.02)
 
     def _dump(self, which: str) -> Path:
         return max(self.folder.glob(f"dump-*-{which}.wav"), key=lambda file: file.stat().st_mtime)

@@ -1,0 +1,91 @@
+"""Comparing what was heard with what was said: sounds that went through G.711, a network and two clocks.
+
+A path through real sockets may begin late, and slip by some samples where a clock corrects itself. So what was said is
+looked for piece by piece, and a piece counts as heard when the sound has the same shape there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+import numpy as np
+
+from hoyhoy.audio import RATE
+from hoyhoy.audio.g711 import Samples
+from hoyhoy.exchange.clock import RealClock
+from hoyhoy.exchange.sound import Speech
+from hoyhoy.speech.cache import SoundCache
+from hoyhoy.speech.engines import open_engine
+from hoyhoy.speech.speaker import Speaker
+from hoyhoy.speech.worker import Worker
+
+LIKE = 0.95
+"""How a piece must correlate with what was said; G.711 alone leaves 0.999."""
+
+PIECE = RATE // 10
+SLIP = RATE // 4
+"""How far a piece may lie from where the whole does, in samples: what a jitter buffer adds or drops."""
+
+QUIET = 100.0
+"""Pieces below this (root mean square) have nothing in them that could be compared."""
+
+
+def voice(seed: int, seconds: float = 30.0) -> Samples:
+    """A sound like no other seed's, in the band of a telephone: noise, by whose shape every moment is told apart."""
+    count = round(seconds * RATE)
+    spectrum = np.fft.rfft(np.random.default_rng(seed).standard_normal(count))
+    hertz = np.fft.rfftfreq(count, 1 / RATE)
+    spectrum[(hertz < 300) | (hertz > 3000)] = 0
+    wave = np.fft.irfft(spectrum, count)
+    return (wave / np.abs(wave).max() * 12000).astype(np.int16)
+
+
+def shared(heard: Samples, said: Samples) -> float:
+    """Which part of what was said was heard, from 0 to 1, silence left out. `heard` may have more around it."""
+    place = _place(heard, said)
+    pieces, found = 0, 0
+    for start in range(0, len(said) - PIECE + 1, PIECE):
+        piece = said[start : start + PIECE].astype(np.float64)
+        if np.sqrt(np.mean(piece**2)) < QUIET:
+            continue
+        pieces += 1
+        around = heard[max(0, place + start - SLIP) : max(0, place + start + PIECE + SLIP)]
+        found += _likeness(around.astype(np.float64), piece) > LIKE
+    assert pieces, "nothing was said that could be compared"
+    return found / pieces
+
+
+def _place(heard: Samples, said: Samples) -> int:
+    """Where in `heard` the beginning of `said` is, perhaps before it: where they are most alike as a whole."""
+    size = 1 << (len(heard) + len(said)).bit_length()
+    lags = np.arange(-len(said), len(heard))
+    spectra = np.fft.rfft(heard.astype(np.float64), size), np.fft.rfft(said.astype(np.float64), size)
+    together = np.fft.irfft(spectra[0] * np.conj(spectra[1]), size)[lags]
+    power = np.concatenate([[0.0], np.cumsum(heard.astype(np.float64) ** 2)])
+    around = power[np.minimum(lags + len(said), len(heard))] - power[np.maximum(lags, 0)]
+    return int(lags[np.argmax(together / np.sqrt(np.maximum(around, len(said) * QUIET**2)))])
+
+
+def _likeness(around: np.ndarray, piece: np.ndarray) -> float:
+    """The best correlation of a piece with as much of the sound around."""
+    if len(around) < len(piece):
+        return 0.0
+    power = np.convolve(around**2, np.ones(len(piece)), "valid") * (piece @ piece)
+    return float(np.max(np.correlate(around, piece, "valid") / np.sqrt(np.maximum(power, 1.0))))
+
+
+def spoken(text: str, setting: str = "") -> Samples:
+    """What the engine itself makes of a text: espeak-ng, or the placeholder where there is none."""
+
+    async def speak() -> Samples:
+        clock = RealClock()
+        decoder = Worker(clock, "decode", 60.0)
+        speaker = Speaker(clock, open_engine(setting, clock, decoder), SoundCache(clock, None))
+        try:
+            return (await speaker.say(Speech(text, text))).sound
+        finally:
+            await speaker.close()
+            await decoder.close()
+            await clock.close()
+
+    return asyncio.run(speak())

@@ -1,0 +1,52 @@
+"""A real SIP phone on a customer's domain: it registers, calls, hears, keys, is recorded, is called (voice 10.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from .hearing import shared, spoken, voice
+from .office import DOMAIN, Office
+
+pytestmark = pytest.mark.journey
+
+HEARD = 0.8
+"""Of what was said; a machine that is busy elsewhere loses a packet now and then."""
+
+
+@pytest.fixture(scope="module")
+def office() -> Iterator[Office]:
+    with Office() as office:
+        yield office
+
+
+def test_it_calls_the_app_of_its_domain_hears_it_keys_and_is_recorded(office: Office, tmp_path: Path) -> None:
+    menu, thanks = "Welcome. Please key in three digits.", "Thank you. Speak after the tone."
+    office.app.pages |= {
+        "/voice": f'<Response><Gather numDigits="3" action="/keyed"><Say>{menu}</Say></Gather></Response>',
+        "/keyed": f'<Response><Say>{thanks}</Say><Record action="/recorded" maxLength="2" timeout="0"/></Response>',
+        "/recorded": "<Response><Say>Goodbye.</Say></Response>",
+    }
+    said = voice(1)
+    with office.phone(tmp_path, "ann", says=said) as ann:
+        ann.expect_registered()
+        ann.do("dial", f"sip:menu@{DOMAIN}")
+        ann.expect("CALL_ESTABLISHED")
+        sid = office.asked("/voice")["CallSid"]
+        office.happened("SoundPlayed", sid, text=menu)
+        ann.press("407")
+        assert office.asked("/keyed", CallSid=sid)["Digits"] == "407"
+        ann.expect("CALL_CLOSED")
+        heard = ann.heard()
+    came = office.asked("/voice", CallSid=sid)
+    assert (came["From"], came["To"]) == (f"sip:ann@{DOMAIN}", f"sip:menu@{DOMAIN}")
+    assert came["SipDomain"] == DOMAIN and came["SipSourceIp"] == "127.0.0.1"
+    for text in (menu, thanks, "Goodbye."):
+        assert shared(heard, spoken(text)) > HEARD, text
+    recording = office.asked("/recorded", CallSid=sid)
+    assert recording["RecordingDuration"] == "2"
+    kept = office.download(recording["RecordingSid"])
+    assert shared(said, kept) > HEARD
+    assert office.over(sid).status == "completed"
