@@ -84,3 +84,15 @@ def test_nothing_else_happens(junk, at):
         assert wav.read(whole[:at] + junk).dtype == np.int16
     except wav.NotWav:
         pass
+
+
+def test_two_channels_become_one_and_are_limited():
+    """Voice reference 8.2 RequestedChannels."""
+    both = np.array([[100, 50], [-100, 50], [30000, 30000], [-30000, -30000]], np.int16)
+    mixed = wav.mixed(wav.write(both, 2))
+    assert mixed == wav.write(np.array([150, -50, 32767, -32768], np.int16))
+
+
+def test_the_head_of_a_file_that_is_still_to_be_written():
+    sound = np.arange(100, dtype=np.int16)
+    assert wav.head(1, 200) + sound.tobytes() == wav.write(sound) and len(wav.head(2, 0)) == wav.HEAD

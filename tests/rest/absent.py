@@ -18,10 +18,9 @@ ACCOUNT = "/2010-04-01/Accounts/{}"
 ABSENT: dict[str, tuple[tuple[str, str], ...]] = {
     "comes with conferences": (("api", ACCOUNT + "/Conferences"),),
     "comes with queues": (("api", ACCOUNT + "/Queues"),),
-    "comes with recordings": (
-        ("api", ACCOUNT + "/Recordings"),
+    "comes with the transcription of recordings": (
+        ("api", ACCOUNT + "/Recordings/{}/Transcriptions"),
         ("api", ACCOUNT + "/Transcriptions"),
-        ("api", ACCOUNT + "/Calls/{}/Recordings"),
     ),
     "comes with media streams": (
         ("api", ACCOUNT + "/Calls/{}/Siprec"),

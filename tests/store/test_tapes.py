@@ -49,6 +49,20 @@ async def test_two_channels(tapes: Tapes) -> None:
     assert await tapes.read(SID) == wav.write(both, 2)
 
 
+async def test_silence_takes_no_memory(tmp_path: Path) -> None:
+    tapes = Tapes(tmp_path, most_waiting=2 * len(TONE.tobytes()))
+    tape = tapes.open(SID, 1)
+    tape.write(TONE.tobytes())
+    tape.silence(8000)
+    tape.write(TONE.tobytes())
+    assert await tape.finish(trim=False) == 2.0
+    assert await tapes.read(SID) == wav.write(np.concatenate([TONE, QUIET, TONE]))
+    other = tapes.open("RE" + "1" * 32, 2)
+    other.silence(8000)
+    assert await other.finish(trim=False) == 1.0
+    await tapes.close()
+
+
 @pytest.mark.parametrize("at_once", [module.AT_ONCE, FRAME * 4])
 async def test_silence_is_trimmed_at_both_ends(tapes: Tapes, monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
     """Voice reference 2.6 `trim`; however long the recording is, only a part of it is in memory."""

@@ -39,6 +39,12 @@ def head(channels: int, size: int) -> bytes:
     return b"RIFF" + struct.pack("<I", 4 + len(chunk) + 8 + size) + b"WAVE" + chunk + b"data" + struct.pack("<I", size)
 
 
+def mixed(file: bytes) -> bytes:
+    """A file of two channels, as `write` makes it, with both in one; they are added up, and limited."""
+    both: Samples = np.frombuffer(file, "<i2", offset=HEAD).reshape(-1, 2)
+    return write(np.clip(both.sum(axis=1, dtype=np.int32), -32768, 32767).astype(np.int16))
+
+
 def read(file: bytes, longest: float = 3600.0) -> Samples:
     """One channel at 8,000 Hz, the mean of all that the file has. NotWav for anything else; `longest` in seconds.
 

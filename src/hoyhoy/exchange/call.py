@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from hoyhoy.audio import tones
 from hoyhoy.wire.errors import Fault
@@ -42,7 +43,13 @@ from .program import Inline, Place, Source
 from .progress import callback_params
 from .sound import Audio, Keys, Sound, Speech, Tone
 
+if TYPE_CHECKING:
+    from .recording import Recording
+
 T = TypeVar("T")
+
+FILE_SECONDS = 5.0
+"""How long the end of a call may wait for the file of its recording."""
 
 
 class CallStatus(StrEnum):
@@ -132,11 +139,15 @@ class Call:
         self.fallback: Webhook | None = None
         self.result: Params = ()
         """What the callback of its end says besides (progress.py)."""
+        self.recordings: list[Recording] = []
+        """Those under way."""
+        self.recording: Recording | None = None
+        """The one that was ordered with the call: the callback of its end tells of it (3.2)."""
         self.perform: Perform = _nothing
         """What performs its documents, once it runs."""
         self.ran_out = False
         """The last document was performed to its end; no verb left it."""
-        self.farewell: Callable[[], Awaitable[Webhook]] | None = None
+        self.farewell: Callable[[], Awaitable[Webhook | None]] | None = None
         """What a verb still reports when the call has ended while it was performed; no answer is performed (1.4)."""
         self.is_screened = False
         """Its documents only say whether it is put through to who dialled it (2.7.8)."""
@@ -356,12 +367,13 @@ class Call:
         while True:
             if isinstance(self._order, Webhook | Inline):
                 source, self._order = self._order, None
+                self.farewell = None
             if source is None or self._order is not None or self.line.state is LegState.RELEASED:
                 break
             source = await self._performed(source, perform)
         await self.finish()
-        if self.farewell:
-            await perform(self, await self.farewell())
+        if self.farewell and (report := await self.farewell()):
+            await perform(self, report)
 
     async def _performed(self, source: Source, perform: Perform) -> Source | None:
         if self._ordered.done():
@@ -388,7 +400,17 @@ class Call:
                 self._order = self.refusal
             await self.leg.hang_up(self._order if isinstance(self._order, Cause) else Cause.NORMAL)
         cause = self._order if isinstance(self._order, Cause) else self.leg.cause if self.leg else None
-        self.end(cause or Cause.NORMAL)
+        ended = self.clock.now()
+        await self._recorded()
+        self.end(cause or Cause.NORMAL, at=ended)
+
+    async def _recorded(self) -> None:
+        """What was recorded of it is a file, which takes a moment that a disk out of order cannot draw out."""
+        if self.recording is not None:
+            with suppress(TimeoutError):
+                async with self.clock.timeout(FILE_SECONDS):
+                    await asyncio.wait({self.recording.done})
+            self.result += self.recording.told
 
     def end(self, cause: Cause, at: float | None = None) -> None:
         """Give the call its final status, once; a later end changes nothing. `at`: when it ended, if not now."""
@@ -401,7 +423,7 @@ class Call:
             status = CallStatus.COMPLETED
         else:
             # A caller who gives up before anyone answered has cancelled (5.2).
-            gave_up = cause is Cause.NORMAL and self.direction == "inbound"
+            gave_up = cause is Cause.NORMAL and not self.direction.startswith("outbound")
             status = CallStatus.CANCELED if gave_up else UNANSWERED[cause]
         self.move(status, cause=str(cause), at=at)
 

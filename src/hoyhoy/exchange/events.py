@@ -132,6 +132,17 @@ class DialEnded(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingMoved(Event):
+    """The status of a recording of this call changed. `seconds` is how long it is, as soon as that is known."""
+
+    recording: str
+    status: str
+    source: str
+    seconds: float | None = None
+    error_code: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallRedirected(Event):
     url: str
 

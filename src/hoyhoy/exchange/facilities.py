@@ -15,6 +15,7 @@ from .ports import Carrier, Directory, Fetcher, Journal, Line, Rows, Tapes
 
 if TYPE_CHECKING:
     from .call import Call
+    from .recording import Recording
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,9 @@ class Rules:
     strict: bool = False
     """Show to the numbers called only what the account owns or has verified; else what nobody else owns will do."""
 
+    api: str = "https://api.twilio.com"
+    """Where the API is for apps: what the addresses of recordings begin with (8.3)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Facilities:
@@ -65,6 +69,8 @@ class Facilities:
     """What was before; without it only what happened since the start is known."""
     calls: dict[str, Call] = field(default_factory=dict)
     """Those that are not over, by sid."""
+    recordings: dict[str, Recording] = field(default_factory=dict)
+    """Those that are not finished, by sid."""
 
     def is_active(self, account: str) -> bool:
         """Suspended and closed accounts have no traffic, nor have subaccounts of a suspended one (messaging 3.1)."""

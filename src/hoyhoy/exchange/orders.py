@@ -18,11 +18,31 @@ class Validate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """Record a call (voice reference 8.1). `source` is the platform's word for who asked.
+
+    `track` is inbound (what comes from the leg), outbound (what it hears) or both; only both can be had on two
+    channels, what comes from the leg on the first. `trim` cuts the silence off at both ends; `seconds` is how long the
+    recording may be. `callback` is told of `events`: in-progress, completed, absent.
+    """
+
+    source: str
+    track: str = "both"
+    channels: int = 1
+    trim: bool = False
+    seconds: float = 14400.0
+    callback: str = ""
+    method: str = "POST"
+    events: tuple[str, ...] = ("completed",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceCall:
     """Call `to` and perform the document of `steering.url` (or `twiml`) when it answers (voice reference 5.1).
 
     `to` and `caller` are already normalised and allowed; seconds are whole, `delay` is how many the call
-    stays queued. `stored` holds further columns of the row that the exchange keeps but does not act on.
+    stays queued; `record` begins when it is answered. `stored` holds further columns of the row that the exchange
+    keeps but does not act on.
     """
 
     account: str
@@ -37,6 +57,7 @@ class PlaceCall:
     caller_id: str = ""
     delay: int = 0
     validate: Validate | None = None
+    record: Record | None = None
     stored: Mapping[str, Any] = field(default_factory=dict)
 
 

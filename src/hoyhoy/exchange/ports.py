@@ -393,6 +393,9 @@ class OpenTape(Tape, Protocol):
     on_failed: Callable[[], None] | None
     """Called once when the sound cannot be kept; `finish` will say why."""
 
+    def silence(self, samples: int) -> None:
+        """So many samples of silence, on each channel, after what was written; they take no memory."""
+
     async def finish(self, trim: bool) -> float:
         """Make it whole and readable, without the silence at both ends if `trim`; its seconds, 0 of nothing.
         OSError when it could not be kept."""

@@ -19,6 +19,10 @@ from .leg import Cause
 from .message import MESSAGE, SETTLED, Message, MessageStatus
 from .orders import PLAIN, PlaceCall, Terms
 from .ports import Steering
+from .recording import DELETED, OUTBOUND_API, Recording, order_of
+from .recording import FINAL as RECORDED
+from .recording import TABLE as RECORDINGS
+from .recording import recover as recover_recording
 from .switchboard import Switchboard
 from .validation import outcome
 
@@ -42,9 +46,14 @@ class Unfinished(Protocol):
 
 async def recover(switchboard: Switchboard, store: Unfinished) -> int:
     """Take up every call and message that was not over; say how many there were."""
+    ordered: dict[str, Recording] = {}
+    for row in await store.unfinished(RECORDINGS, "status", (*RECORDED, DELETED)):
+        found = await recover_recording(switchboard.facilities, row)
+        if found.order.source == OUTBOUND_API:
+            ordered[found.call] = found
     calls = await store.unfinished("calls", "status", FINAL)
     for row in calls:
-        await _recover_call(switchboard, row, store)
+        await _recover_call(switchboard, row, store, ordered.get(row["sid"]))
     messages = await store.unfinished("messages", "status", SETTLED)
     for i, row in enumerate(messages):
         await _recover_message(switchboard, row, store)
@@ -53,7 +62,9 @@ async def recover(switchboard: Switchboard, store: Unfinished) -> int:
     return len(calls) + len(messages)
 
 
-async def _recover_call(switchboard: Switchboard, row: dict[str, Any], store: Unfinished) -> None:
+async def _recover_call(
+    switchboard: Switchboard, row: dict[str, Any], store: Unfinished, recording: Recording | None
+) -> None:
     facilities = switchboard.facilities
     steering = Steering(
         url=row["url"] or "",
@@ -79,6 +90,8 @@ async def _recover_call(switchboard: Switchboard, row: dict[str, Any], store: Un
     call.resume(row)
     if row["validation"]:
         call.result = outcome(facilities.directory.caller_id(call.account, call.called))
+    if recording is not None:
+        call.result += recording.told
     now = facilities.clock.now()
     young = not row["validation"] and now - row["date_created"] < facilities.rules.requeue_younger_than
     if call.status is CallStatus.QUEUED and young and row["start_time"] is None:
@@ -93,6 +106,7 @@ async def _recover_call(switchboard: Switchboard, row: dict[str, Any], store: Un
             timeout=row["timeout"] or 60,
             time_limit=int(call.time_limit),
             caller_id=row["caller_id"] or "",
+            record=order_of(row),
         )
         switchboard.resume_call(call, order)
         return

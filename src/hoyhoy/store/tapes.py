@@ -48,7 +48,7 @@ class Tapes:
         self.folder = folder / "recordings"
         self._room = most_waiting
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="tapes")
-        self._waiting: deque[tuple[OneTape, bytes]] = deque()
+        self._waiting: deque[tuple[OneTape, bytes | int]] = deque()
         self._held = 0
         self._is_due = False
         """Whether a round of writing is ordered and has not begun."""
@@ -81,8 +81,14 @@ class Tapes:
 
     async def drop(self, sid: str) -> None:
         """Forget the sound, finished or not."""
-        if SID.fullmatch(sid):
-            await self.work(lambda: [self._path(sid, kind).unlink(missing_ok=True) for kind in ("wav", "raw", "cut")])
+        if not SID.fullmatch(sid):
+            return
+
+        def drop() -> None:
+            for kind in ("wav", "raw", "cut"):
+                self._path(sid, kind).unlink(missing_ok=True)
+
+        await self.work(drop)
 
     async def close(self) -> None:
         """Write what waits, and let go of the thread; nothing is recorded after that."""
@@ -91,13 +97,14 @@ class Tapes:
 
     # What tapes use --------------------------------------------------------------------------
 
-    def put(self, tape: OneTape, sound: bytes) -> None:
-        """Have it written in the next round."""
+    def put(self, tape: OneTape, sound: bytes | int) -> None:
+        """Have it written in the next round; a number is so many bytes of silence."""
+        size = len(sound) if isinstance(sound, bytes) else 0
         with self._lock:
-            if self._held + len(sound) > self._room:
+            if self._held + size > self._room:
                 tape.fail(OSError("the disk is too slow for what is recorded"))
                 return
-            self._held += len(sound)
+            self._held += size
             self._waiting.append((tape, sound))
             if self._is_due:
                 return
@@ -123,11 +130,11 @@ class Tapes:
     def _write(self) -> None:
         with self._lock:
             parts, self._waiting, self._held = self._waiting, deque(), 0
-        sounds: dict[OneTape, list[bytes]] = {}
+        sounds: dict[OneTape, list[bytes | int]] = {}
         for tape, sound in parts:
             sounds.setdefault(tape, []).append(sound)
         for tape, those in sounds.items():
-            tape.append(b"".join(those))
+            tape.append(those)
 
     def _path(self, sid: str, kind: str) -> Path:
         if not SID.fullmatch(sid):
@@ -144,18 +151,22 @@ class OneTape:
         self._is_there = False
         self._failed: OSError | None = None
         self._loop = asyncio.get_running_loop()
-        tapes.put(self, b"")  # the file is there from the beginning
+        tapes.put(self, 0)  # the file is there from the beginning
 
     def write(self, sound: bytes) -> None:
         if self._failed is None:
             self._tapes.put(self, sound)
+
+    def silence(self, samples: int) -> None:
+        if self._failed is None and samples > 0:
+            self._tapes.put(self, samples * 2 * self._channels)
 
     async def finish(self, trim: bool) -> float:
         return await self._tapes.work(lambda: self._finish(trim))
 
     # In the thread that writes ---------------------------------------------------------------
 
-    def append(self, sound: bytes) -> None:
+    def append(self, sounds: list[bytes | int]) -> None:
         """Into the file, which is open no longer than that takes: there may be more recordings than files that a
         process may open."""
         if self._failed is not None:
@@ -163,9 +174,11 @@ class OneTape:
         try:
             file = os.open(self._path, os.O_WRONLY | os.O_APPEND) if self._is_there else self._create()
             try:
-                view = memoryview(sound)
-                while view:  # a disk that is nearly full takes a part
-                    view = view[os.write(file, view) :]
+                for sound in sounds:
+                    if isinstance(sound, int):
+                        os.ftruncate(file, os.fstat(file).st_size + sound)
+                    else:
+                        _write(file, sound)
                 os.fdatasync(file)
             finally:
                 os.close(file)
@@ -174,7 +187,7 @@ class OneTape:
 
     def _create(self) -> int:
         self._path.parent.mkdir(mode=0o700, exist_ok=True)
-        file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        file = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL, 0o600)
         self._is_there = True
         os.write(file, wav.head(self._channels, 0))
         return file
@@ -196,6 +209,12 @@ class OneTape:
                 self._path.unlink(missing_ok=True)
             raise OSError(f"the recording could not be kept: {self._failed}") from self._failed
         return _finish(self._path, self._channels, trim)
+
+
+def _write(file: int, sound: bytes) -> None:
+    view = memoryview(sound)
+    while view:  # a disk that is nearly full takes a part
+        view = view[os.write(file, view) :]
 
 
 def _finish(raw: Path, channels: int, trim: bool) -> float:

@@ -95,6 +95,7 @@ async def test_representation(exchange):  # 5.1, Appendix B
         "subresource_uris": {
             "events": path + "/Events.json",
             "notifications": path + "/Notifications.json",
+            "recordings": path + "/Recordings.json",
         },
     }
 
@@ -318,9 +319,9 @@ async def test_an_application_that_does_not_help(exchange):
 
 
 async def test_what_waits_for_sound_is_kept(exchange):
-    sid = (await place(exchange, Record="true", SipAuthPassword="secret", CallReason="Your parcel")).json()["sid"]
+    sid = (await place(exchange, SipAuthPassword="secret", CallReason="Your parcel")).json()["sid"]
     row = await exchange.database.rows.fetch("calls", sid)
-    assert (row["record"], row["sip_auth_password"], row["call_reason"]) == (True, "secret", "Your parcel")
+    assert (row["sip_auth_password"], row["call_reason"]) == ("secret", "Your parcel")
 
 
 async def test_events_may_be_repeated_keys(exchange):  # 4
@@ -502,8 +503,8 @@ async def test_moves_are_in_the_log(exchange):
 
 async def test_what_is_only_kept_is_told(exchange):
     """Nothing is silent: a parameter that nothing acts on yet earns a Notification, the others none."""
-    call = (await place(exchange, Record="true", MachineDetection="Enable", Timeout="30")).json()
+    call = (await place(exchange, CallReason="Your parcel", MachineDetection="Enable", Timeout="30")).json()
     (notice,) = (await exchange.get(f"/Calls/{call['sid']}/Notifications.json")).json()["notifications"]
-    assert notice["log"] == "1" and notice["message_text"].count("Record%2C+MachineDetection%3A") == 1
+    assert notice["log"] == "1" and notice["message_text"].count("MachineDetection%2C+CallReason%3A") == 1
     assert "Timeout" not in notice["message_text"]
-    assert (await exchange.database.rows.fetch("calls", call["sid"]))["record"] is True
+    assert (await exchange.database.rows.fetch("calls", call["sid"]))["machine_detection"] == "Enable"

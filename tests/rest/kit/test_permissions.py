@@ -52,6 +52,8 @@ ACCOUNT = "/2010-04-01/Accounts/{account_sid}"
             "/twilio/elastic-sip-trunking/trunks.recording/update",
         ),
         ("api", "/2010-04-01/Accounts", "GET", True, "/twilio/iam/accounts/read"),
+        ("api", f"{ACCOUNT}/Recordings", "GET", True, "/twilio/voice/recordings/read"),
+        ("api", f"{ACCOUNT}/Calls/{{call_sid}}/Recordings", "POST", False, "/twilio/voice/calls.recordings/create"),
         ("api", f"{ACCOUNT}/SigningKeys", "POST", False, "/twilio/iam/api-keys/create"),
         ("iam", "/v1/Keys", "DELETE", True, "/twilio/iam/api-keys/delete"),
         ("lookups", "/v2/PhoneNumbers", "GET", True, "/twilio/lookup/phone-numbers/read"),

@@ -8,8 +8,9 @@ from typing import Any
 
 from hoyhoy.exchange.call import FINAL, CallStatus
 from hoyhoy.exchange.notices import notify
-from hoyhoy.exchange.orders import PlaceCall
+from hoyhoy.exchange.orders import PlaceCall, Record
 from hoyhoy.exchange.ports import Steering, Webhook
+from hoyhoy.exchange.recording import OUTBOUND_API
 from hoyhoy.rest.kit import (
     BOTH,
     CREATE,
@@ -53,7 +54,7 @@ class Call(Resource):
     path, prefix, key = "/2010-04-01/Accounts/{account_sid}/Calls", "CA", "calls"
     live = rehearses = True
     indexes = (("account_sid", "end_time", "usage_category", "minutes"),)  # usage is counted in it alone
-    below = {"events": "Events", "notifications": "Notifications"}
+    below = {"events": "Events", "notifications": "Notifications", "recordings": "Recordings"}
 
     parent_call_sid: str = text(find="=")
     account_sid: str = text()
@@ -100,16 +101,18 @@ class Call(Resource):
     usage_category: str = text(shown=False)
     minutes: int = integer(shown=False)
 
-    # What is only kept, until there is sound, SIP and answering-machine detection.
-    record: bool = boolean(default=False, on=(CREATE,), shown=False, idle=True)
-    recording_channels: str = choice("mono", "dual", on=(CREATE,), shown=False, idle=True)
-    recording_track: str = choice("inbound", "outbound", "both", on=(CREATE,), shown=False, idle=True)
-    recording_status_callback: str = web_url(callback=True, on=(CREATE,), error=21609, shown=False, idle=True)
-    recording_status_callback_method: str = http_method(on=(CREATE,), error=21209, shown=False, idle=True)
+    # How it is recorded.
+    record: bool = boolean(default=False, on=(CREATE,), shown=False)
+    recording_channels: str = choice("mono", "dual", default="mono", on=(CREATE,), shown=False)
+    recording_track: str = choice("inbound", "outbound", "both", default="both", on=(CREATE,), shown=False)
+    recording_status_callback: str = web_url(callback=True, on=(CREATE,), error=21609, shown=False)
+    recording_status_callback_method: str = http_method(on=(CREATE,), error=21209, shown=False)
     recording_status_callback_event: str = words(
-        "in-progress", "completed", "absent", splits=True, on=(CREATE,), shown=False, idle=True
+        "in-progress", "completed", "absent", splits=True, default=("completed",), on=(CREATE,), shown=False
     )
-    trim: str = choice("trim-silence", "do-not-trim", on=(CREATE,), shown=False, idle=True)
+    trim: str = choice("trim-silence", "do-not-trim", default="trim-silence", on=(CREATE,), shown=False)
+
+    # What is only kept, until there is answering-machine detection.
     sip_auth_username: str = text(255, on=(CREATE,), error=21221, shown=False, idle=True)
     sip_auth_password: str = text(255, on=(CREATE,), error=21222, shown=False, idle=True, secret=True)
     machine_detection: str = choice("Enable", "DetectMessageEnd", on=(CREATE,), error=21234, shown=False, idle=True)
@@ -159,6 +162,7 @@ class Call(Resource):
                 timeout=self.timeout,
                 time_limit=min(self.time_limit, LONGEST_CALL),
                 caller_id=self._shown_caller(),
+                record=self._recording(),
                 stored={"phone_number_sid": _sid_of(ctx, caller), **self.kept_idle()},
             )
         )
@@ -198,6 +202,20 @@ class Call(Resource):
             if shown and not _may_show(ctx, shown):
                 raise Fault(21210, f"The {name} number {shown} is neither owned by nor verified for this account.")
         return to, caller
+
+    def _recording(self) -> Record | None:
+        """How the call is recorded, if it is; one track alone is never on two channels (8.1)."""
+        if not self.record:
+            return None
+        return Record(
+            source=OUTBOUND_API,
+            track=self.recording_track,
+            channels=2 if self.recording_channels == "dual" and self.recording_track == "both" else 1,
+            trim=self.trim == "trim-silence",
+            callback=self.recording_status_callback or "",
+            method=self.recording_status_callback_method,
+            events=tuple(self.recording_status_callback_event) or ("completed",),
+        )
 
     def _shown_caller(self) -> str:
         """The caller that the far end is shown instead of From, if another was given."""

@@ -209,7 +209,9 @@ class _Described:
             "responses": {str(status): answer, **_REFUSED},
         }
         if operation == FETCH:
-            told["responses"].update(getattr(kind.on_fetch, "answers", {}))
+            for code, other in getattr(kind.on_fetch, "answers", {}).items():
+                usual = told["responses"].get(code)
+                told["responses"][code] = other if usual is None else _either(usual, other)
         if kind.needs_token:
             told["description"] = "API keys, but for main ones, are kept out."
         if operation in (CREATE, UPDATE):
@@ -230,6 +232,12 @@ class _Described:
         if method == "POST":
             told["requestBody"] = {"content": {FORM: {"schema": {"type": "object"}}}}
         return told
+
+
+def _either(usual: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """The representation, or what `on_fetch` answers instead of it with the same status."""
+    said = f"{usual['description']} {other['description']}"
+    return {"description": said, "content": {**usual["content"], **other["content"]}}
 
 
 def reference(schema: str) -> Schema:

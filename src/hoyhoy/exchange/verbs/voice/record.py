@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from hoyhoy.exchange.leg import LegState
+from hoyhoy.exchange.orders import Record as Order
+from hoyhoy.exchange.ports import Webhook
+from hoyhoy.exchange.program import End, Next
+from hoyhoy.exchange.recording import RECORD_VERB, Recording, RecordingStatus
+from hoyhoy.exchange.sound import Tone
+from hoyhoy.exchange.verbs.verb import Verb, boolean, checked, choice, method, url, whole
+from hoyhoy.wire.errors import Fault
+
+if TYPE_CHECKING:
+    from hoyhoy.exchange.call import Call
+
+KEYS = "1234567890*#"
+EVENTS = ("in-progress", "completed", "absent")
+LONGEST = 14400
+"""Seconds."""
+
+HANGUP = "hangup"
+"""The Digits of a caller who ended it so."""
+
+TRANSCRIPTION = "recordings are not transcribed by this version."
+
+
+def keys(raw: str) -> str:
+    """A set of keys, empty for none; ValueError says what is lawful."""
+    if not set(raw) <= set(KEYS):
+        raise ValueError("made of 0-9 # * alone")
+    return raw
+
+
+def events(raw: str) -> tuple[str, ...]:
+    """What a callback is told of; ValueError says what is lawful."""
+    if not (asked := tuple(raw.split())) or not set(asked) <= set(EVENTS):
+        raise ValueError(f"a list of {', '.join(EVENTS)}")
+    return asked
+
+
+class Record(Verb):
+    """Record what the caller says, a message for instance (voice reference 2.6)."""
+
+    unused = {"transcribeCallback": TRANSCRIPTION, "recordingConfigurationId": "there are no such configurations."}
+
+    action: str | None = url()
+    recording_status_callback_method: str = method(code=13610)
+    method: str = method(code=13610)
+    timeout: int = whole(5, least=0, code=13611)
+    finish_on_key: str = checked(KEYS, keys, code=13613)
+    max_length: int = whole(3600, least=2, most=LONGEST, code=13612)
+    play_beep: bool = boolean(True, code=13616)
+    trim: str = choice("trim-silence", "do-not-trim", default="trim-silence", code=13699)
+    recording_status_callback: str | None = url(code=13256)
+    recording_status_callback_event: tuple[str, ...] = checked(("completed",), events, code=13621)
+    transcribe: bool = boolean(False, code=13614)
+
+    async def run(self, call: Call) -> None:
+        await call.answer()
+        if self.transcribe:
+            call.notice(12200, f"Line {self.element.line}: <Record transcribe='true'>: {TRANSCRIPTION}")
+        if self.play_beep:
+            await call.play(Tone("beep"))
+        while not call.line.keys.empty():  # keys of before the beep do not end it
+            call.line.keys.get_nowait()
+        recording = Recording.start(call, self._order(call))
+        call.farewell = lambda: self._left(call, recording)
+        try:
+            key = await self._key(call, recording)
+        finally:
+            recording.stop()
+        if call.line.state is LegState.RELEASED:
+            raise End
+        await recording.done
+        call.farewell = None
+        call.soundless_documents = 0
+        if key or recording.status is RecordingStatus.COMPLETED:
+            raise Next(self._asking(call, recording, key))
+
+    async def _key(self, call: Call, recording: Recording) -> str:
+        """The key that ends it; "" when silence, the longest time or the far end did."""
+        key = call.spawn(self._ending_key(call), "key")
+        waits: list[asyncio.Future[Any]] = [key]
+        if self.timeout:
+            waits.append(call.spawn(call.line.media.silent(self.timeout), "silence"))
+        try:
+            await asyncio.wait([*waits, recording.ended], return_when=asyncio.FIRST_COMPLETED)
+            return key.result() if key.done() else ""
+        finally:
+            for one in waits:
+                one.cancel()
+
+    async def _ending_key(self, call: Call) -> str:
+        while (key := await call.line.keys.get()) not in self.finish_on_key:
+            pass
+        return key
+
+    def _asking(self, call: Call, recording: Recording, digits: str) -> Webhook:
+        return call.place.webhook(self.action, self.method, (*recording.told, ("Digits", digits)))
+
+    async def _left(self, call: Call, recording: Recording) -> Webhook | None:
+        """What is asked when the caller hung up: None when nothing was said."""
+        await recording.done
+        try:
+            return self._asking(call, recording, HANGUP) if recording.status is RecordingStatus.COMPLETED else None
+        except Fault as fault:
+            call.notice(fault.code, fault.message)
+            return None
+
+    def _order(self, call: Call) -> Order:
+        return Order(
+            source=RECORD_VERB,
+            trim=self.trim == "trim-silence",
+            seconds=self.max_length,
+            callback=self._callback(call),
+            method=self.recording_status_callback_method,
+            events=self.recording_status_callback_event,
+        )
+
+    def _callback(self, call: Call) -> str:
+        """Where the callback goes; "" when there is none, or none that can be requested (13256)."""
+        if not self.recording_status_callback:
+            return ""
+        try:
+            return call.place.webhook(self.recording_status_callback, "POST").url
+        except Fault as fault:
+            call.notice(13256, f"Line {self.element.line}: recordingStatusCallback: {fault.message}")
+            return ""

@@ -1,0 +1,136 @@
+"""Recordings and their sound (voice reference 8.2).
+
+Without a suffix, or with `.wav`, an address is that of the sound; with `.json` that of the resource. What is deleted
+has no sound any more, and is listed to whoever asks for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from hoyhoy.audio import wav
+from hoyhoy.exchange.recording import DELETED, FINAL, RecordingStatus, address
+from hoyhoy.rest.kit import (
+    DELETE,
+    FETCH,
+    LIST,
+    Answer,
+    Context,
+    Resource,
+    boolean,
+    choice,
+    computed,
+    constant,
+    http_method,
+    integer,
+    moment,
+    not_found,
+    text,
+    web_url,
+    words,
+)
+from hoyhoy.rest.kit.description import answers
+from hoyhoy.rest.kit.filters import Condition
+from hoyhoy.wire.errors import Fault
+
+SOURCES = (
+    "DialVerb",
+    "Conference",
+    "OutboundAPI",
+    "Trunking",
+    "RecordVerb",
+    "StartCallRecordingAPI",
+    "StartConferenceRecordingAPI",
+    "StartCallRecordingTwiML",
+)
+EVENTS = ("in-progress", "completed", "absent")
+
+
+def asked(parameter: Any) -> Any:
+    """A parameter of which nothing is kept."""
+    parameter.column_kind = ""
+    return parameter
+
+
+class Recording(Resource):
+    """What was said in a call; its row is written by the exchange."""
+
+    path, prefix, key = "/2010-04-01/Accounts/{account_sid}/Recordings", "RE", "recordings"
+    offers: ClassVar[tuple[str, ...]] = (LIST, FETCH, DELETE)
+
+    api_version: str = constant("2010-04-01")
+    call_sid: str = text(find="=")
+    conference_sid: str = text(find="=")
+    date_created: float = moment(find="range")
+    start_time: float = moment()
+    duration: int = integer(as_text=True)
+    price: str = text()
+    price_unit: str = text(default="USD")
+    status: str = choice(*RecordingStatus, reached=(DELETED,))
+    channels: int = integer()
+    source: str = choice(*SOURCES)
+    error_code: int = integer()
+    encryption_details: str | None = computed()
+    media_url: str = computed()
+
+    track: str = text(shown=False)
+    trim: str = choice("trim-silence", "do-not-trim", default="do-not-trim", shown=False)
+    recording_status_callback: str = web_url(callback=True, error=21609, shown=False)
+    recording_status_callback_method: str = http_method(error=21209, shown=False)
+    recording_status_callback_event: str = words(*EVENTS, splits=True, default=("completed",), shown=False)
+
+    requested_channels: int = asked(integer(between=(1, 2), on=(FETCH,), shown=False))
+    include_soft_deleted: bool = asked(boolean(default=False, on=(LIST, FETCH), shown=False))
+
+    def show_status(self, ctx: Context) -> str:
+        return str(RecordingStatus.ABSENT) if self.status == RecordingStatus.FAILED else self.status
+
+    def show_media_url(self, ctx: Context) -> str:
+        """Where the sound is to be had."""
+        return address(ctx.services.switchboard.facilities.rules, self.account_sid, self.sid)
+
+    # Which there are -------------------------------------------------------------------------
+
+    @classmethod
+    def where(cls, ctx: Context) -> list[Condition]:
+        if ctx.asked.get("include_soft_deleted"):
+            return super().where(ctx)
+        return [*super().where(ctx), ("status", "in", list(RecordingStatus))]
+
+    @classmethod
+    async def find(cls, ctx: Context, sid: str) -> dict[str, Any] | None:
+        if ctx.method != "DELETE":
+            sid = sid.removesuffix(".wav").removesuffix(".mp3")
+        row = await super().find(ctx, sid)
+        is_gone = row is not None and row["status"] == DELETED and not ctx.asked.get("include_soft_deleted")
+        return None if is_gone else row
+
+    # Its sound -------------------------------------------------------------------------------
+
+    @answers(200, "Without a suffix or with `.wav`, the sound.", content_type="audio/x-wav")
+    async def on_fetch(self, ctx: Context) -> Answer | None:
+        if ctx.path.endswith(".mp3"):
+            raise Fault(20400, "This exchange cannot make MP3 files: recordings are to be had as .wav.")
+        if not ctx.path.endswith((self.sid, ".wav")):
+            return None
+        file = await ctx.services.switchboard.facilities.tapes.read(self.sid)
+        if file is None or self.status != RecordingStatus.COMPLETED:
+            raise not_found(ctx.path)
+        wanted = ctx.asked.get("requested_channels") or self.channels
+        if wanted > self.channels:
+            raise Fault(16113)
+        return Answer(200, wav.mixed(file) if wanted < self.channels else file, content_type="audio/x-wav")
+
+    # Giving it up ----------------------------------------------------------------------------
+
+    async def on_delete(self, ctx: Context) -> None:
+        if self.status not in FINAL:
+            raise Fault(16114, "A recording can only be deleted when it is finished.")
+        await ctx.services.switchboard.facilities.tapes.drop(self.sid)
+
+    @classmethod
+    def write(cls, ctx: Context, sid: str, change: str, values: Mapping[str, Any] | None, *, new: bool = False) -> None:
+        if values is None:  # its row stays
+            values = {"status": DELETED, "date_updated": ctx.now}
+        super().write(ctx, sid, change, values, new=new)

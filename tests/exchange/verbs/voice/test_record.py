@@ -1,0 +1,253 @@
+"""voice 2.6: every attribute, what ends a recording, and what is asked after that."""
+
+import numpy as np
+import pytest
+
+from hoyhoy.audio import FRAME, RATE, tones, wav
+from hoyhoy.exchange.events import Noticed, PhoneHeard, PhoneReleased, RecordingMoved, WebhookAnswered
+from hoyhoy.speech.placeholder import murmur
+
+from ...world import ACCOUNT, PHONE, START, World
+
+WORDS = "Please call me back"
+SPOKEN = murmur(WORDS)
+SAID = len(SPOKEN) / RATE
+
+
+async def record(exchange: World, attributes: str, *steps: dict, after: str = "", **more) -> dict[str, str] | None:
+    """Record what the steps say after the beep; what was told with the action, None when it was not requested."""
+    exchange.app.pages |= {
+        "http://app/start": f'<Response><Record action="/done" {attributes}/>{after}</Response>',
+        "http://app/done": "<Response><Say>Thank you</Say></Response>",
+    }
+    exchange.phone(PHONE, *steps)
+    exchange.place(**more)
+    await exchange.run()
+    asked = [one for one in exchange.app.asked if one.url.endswith("/done")]
+    return dict(asked[-1].extra) if asked else None
+
+
+def say(text: str = WORDS, hear: str = "beep", wait: float = 1, **more) -> dict:
+    return {"hear": hear, "wait": wait, "say": text, **more}
+
+
+def moves(exchange: World) -> list[tuple[float, str]]:
+    """When the recording came to each status, in seconds since the answer."""
+    return [
+        (round(e.at - START - 2.2, 2), e.event.status) for e in exchange.entries if isinstance(e.event, RecordingMoved)
+    ]
+
+
+async def sound(exchange: World) -> np.ndarray:
+    file = await exchange.switchboard.facilities.tapes.read(exchange.events(RecordingMoved)[0].recording)
+    return wav.read(file)
+
+
+def heard(exchange: World) -> list[str]:
+    return [event.text for event in exchange.events(PhoneHeard)]
+
+
+async def test_silence_ends_it_and_the_words_are_in_the_file(exchange):
+    told = await record(exchange, 'trim="do-not-trim"', say())
+    sid = exchange.events(RecordingMoved)[0].recording
+    assert told == {
+        "RecordingUrl": f"https://api.twilio.com/2010-04-01/Accounts/{ACCOUNT}/Recordings/{sid}",
+        "RecordingSid": sid,
+        "RecordingDuration": str(round(1.3 - 0.3 + SAID + 5)),
+        "Digits": "",
+    }
+    # The beep lasts 0.3 s and the phone hears it begin; then 5 s of silence, in whole frames.
+    begun, *ended = moves(exchange)
+    assert begun == (0.3, "in-progress")
+    assert [status for _, status in ended] == ["stopped", "processing", "completed"]
+    assert [at for at, _ in ended] == 3 * [pytest.approx(1 + SAID + 5, abs=0.02)]
+    recorded = await sound(exchange)
+    begin = round(0.7 * RATE)
+    assert np.array_equal(recorded[begin : begin + len(SPOKEN)], SPOKEN)
+    assert not recorded[:begin].any() and not recorded[begin + len(SPOKEN) :].any()
+    assert heard(exchange) == ["beep", "Thank you"]
+
+
+async def test_the_silence_is_trimmed(exchange):
+    await record(exchange, "", say())
+    recorded = await sound(exchange)
+    assert len(recorded) - len(SPOKEN) < FRAME and np.array_equal(recorded[: len(SPOKEN)], SPOKEN)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "keys", "digits", "after"),
+    [
+        ("", "5", "5", 0),  # any key
+        ("", "#", "#", 0),
+        ('finishOnKey="#*"', "12*", "*", 0.5 + 2 * (tones.KEY_SECONDS)),  # the others are part of what is recorded
+        ('finishOnKey=""', "5", "", None),
+        ('finishOnKey="9"', "5", "", None),
+    ],
+)
+async def test_a_key_ends_it(exchange, attributes, keys, digits, after):
+    told = await record(exchange, attributes, say(), {"wait": 1, "press": keys})
+    assert told is not None and told["Digits"] == digits
+    ended = moves(exchange)[-1][0]
+    assert (ended < 1 + SAID + 3) is (after is not None)
+
+
+async def test_the_longest_time(exchange):
+    told = await record(exchange, 'maxLength="3" timeout="0" trim="do-not-trim"', say(wait=0.3))
+    assert told is not None and (told["RecordingDuration"], told["Digits"]) == ("3", "")
+    assert moves(exchange)[1] == (3.3, "processing")  # it ended by itself
+
+
+async def test_without_a_timeout_silence_does_not_end_it(exchange):
+    told = await record(exchange, 'maxLength="60" timeout="0"', say())
+    assert told is not None and moves(exchange)[-1] == (60.3, "completed")
+
+
+async def test_silence_alone_is_no_recording(exchange):
+    """18 row 22: nothing recorded and no key, the next verb."""
+    told = await record(exchange, 'recordingStatusCallback="/told"', after="<Say>Nothing came</Say>")
+    assert told is None and heard(exchange) == ["beep", "Nothing came"]
+    assert moves(exchange)[-1] == (5.3, "absent")
+    assert [(one.code, one.level) for one in exchange.events(Noticed)] == [(16102, "warning")]
+    assert not [one for one in exchange.callbacks if one.url.endswith("/told")]  # completed alone was asked for
+
+
+async def test_a_key_and_nothing_else_asks_the_action(exchange):
+    told = await record(exchange, "", {"hear": "beep", "wait": 0.5, "press": "1"}, after="<Say>Nothing came</Say>")
+    assert told is not None and (told["RecordingDuration"], told["Digits"]) == ("0", "1")
+    assert moves(exchange)[-1][1] == "absent"
+
+
+async def test_keys_of_before_the_beep_do_not_end_it(exchange):
+    exchange.app.pages["http://app/start"] = (
+        '<Response><Say>After the beep</Say><Record action="/done" playBeep="true"/></Response>'
+    )
+    exchange.app.pages["http://app/done"] = "<Response/>"
+    exchange.phone(PHONE, {"hear": "After", "press": "1"}, say())
+    exchange.place()
+    await exchange.run()
+    assert dict(exchange.app.asked[-1].extra)["Digits"] == ""
+
+
+async def test_without_a_beep(exchange):
+    told = await record(exchange, 'playBeep="false" trim="do-not-trim"', say(hear="", wait=0.5))
+    assert told is not None and "beep" not in heard(exchange)
+    recorded = await sound(exchange)
+    assert np.array_equal(recorded[RATE // 2 : RATE // 2 + len(SPOKEN)], SPOKEN)
+
+
+async def test_whoever_hangs_up_is_told_of_although_the_call_is_over(exchange):
+    """2.6: the request has CallStatus=completed and all three Recording parameters; its answer is not performed."""
+    told = await record(exchange, "", say(), {"wait": 0.5, "hang_up": True})
+    assert told is not None and set(told) == {"RecordingUrl", "RecordingSid", "RecordingDuration", "Digits"}
+    assert told["Digits"] == "hangup" and int(told["RecordingDuration"]) == round(SAID)
+    assert exchange.app.params()["CallStatus"] == "completed"
+    assert heard(exchange) == ["beep"]
+    assert [e.by for e in exchange.events(PhoneReleased)] == ["phone"]
+    recorded = await sound(exchange)
+    assert np.array_equal(recorded[: len(SPOKEN)], SPOKEN)
+    last = exchange.entries[-1]
+    assert isinstance(last.event, WebhookAnswered) and not exchange.switchboard.facilities.calls
+
+
+async def test_whoever_hangs_up_without_a_word_is_not(exchange):
+    assert await record(exchange, "", {"hear": "beep", "wait": 2, "hang_up": True}) is None
+    assert moves(exchange)[-1] == (2.0, "absent")
+
+
+async def test_who_is_redirected_is_recorded_no_more_and_no_action_is_asked(exchange):
+    """5.3: the pending action of the verb is not requested."""
+    exchange.app.pages |= {
+        "http://app/start": '<Response><Record action="/done"/></Response>',
+        "http://app/other": "<Response><Pause length='5'/></Response>",
+    }
+    exchange.phone(PHONE, say())
+    sid = exchange.place()
+    await exchange.clock.advance(2.3 + 1 + SAID)
+    exchange.switchboard.redirect_call(sid, webhook=exchange.app.asked[0].__class__("http://app/other"))
+    await exchange.run()
+    assert [one.url for one in exchange.app.asked] == ["http://app/start", "http://app/other"]
+    assert moves(exchange)[-1][1] == "completed"
+
+
+async def test_without_an_action_the_document_is_asked_again(exchange):
+    asked = []
+
+    def start(webhook):
+        asked.append(webhook)
+        return "<Response><Record/></Response>" if len(asked) == 1 else "<Response/>"
+
+    exchange.app.pages["http://app/start"] = start
+    exchange.phone(PHONE, say())
+    exchange.place()
+    await exchange.run()
+    assert len(asked) == 2 and "RecordingUrl" in dict(asked[1].extra)
+
+
+async def test_an_inline_document_needs_an_action(exchange):
+    exchange.phone(PHONE, say())
+    exchange.place(twiml="<Response><Record/></Response>")
+    await exchange.run()
+    assert [one.code for one in exchange.events(Noticed)] == [15004]
+
+
+async def test_an_inline_document_without_an_action_whose_caller_hangs_up(exchange):
+    exchange.phone(PHONE, say(), {"wait": 0.1, "hang_up": True})
+    exchange.place(twiml="<Response><Record/></Response>")
+    await exchange.run()
+    assert [one.code for one in exchange.events(Noticed)] == [15004]
+    assert exchange.events(RecordingMoved)[-1].status == "completed"
+
+
+async def test_callbacks_are_told_of_the_events_asked_for(exchange):
+    await record(
+        exchange,
+        'recordingStatusCallback="/told" recordingStatusCallbackMethod="GET" '
+        'recordingStatusCallbackEvent="in-progress completed"',
+        say(),
+    )
+    told = [one for one in exchange.callbacks if one.url == "http://app/told"]
+    assert [(one.method, dict(one.params)["RecordingStatus"]) for one in told] == [
+        ("GET", "in-progress"),
+        ("GET", "completed"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("attribute", "code"),
+    [  # 17.2
+        ('method="PUT"', 13610),
+        ('timeout="-1"', 13611),
+        ('timeout="x"', 13611),
+        ('maxLength="1"', 13612),
+        ('maxLength="14401"', 13612),
+        ('finishOnKey="A"', 13613),
+        ('transcribe="yes"', 13614),
+        ('playBeep="1"', 13616),
+        ('trim="yes"', 13699),
+        ('recordingStatusCallback="ftp://app/"', 13256),
+        ('recordingStatusCallbackMethod="PUT"', 13610),
+        ('recordingStatusCallbackEvent="begun"', 13621),
+        ('recordingStatusCallbackEvent=""', 13621),
+        ('transcribe="true"', 12200),
+        ('transcribeCallback="/x"', 12200),
+        ('recordingConfigurationId="x"', 12200),
+        ('length="3"', 12200),
+    ],
+)
+async def test_what_is_wrong_is_told_and_recorded_all_the_same(exchange, attribute, code):
+    told = await record(exchange, attribute, say())
+    assert [one.code for one in exchange.events(Noticed)] == [code]
+    assert told is not None and int(told["RecordingDuration"]) == round(SAID)
+
+
+async def test_what_is_not_asked_for_is_not_told(exchange):
+    await record(exchange, 'transcribe="false"', say())
+    assert not exchange.events(Noticed)
+
+
+async def test_nothing_may_stand_inside(exchange):
+    exchange.app.pages["http://app/start"] = "<Response><Record><Say>x</Say></Record></Response>"
+    exchange.phone(PHONE)
+    exchange.place()
+    await exchange.run()
+    assert exchange.events(Noticed)[0].code == 12200
