@@ -16,7 +16,9 @@ from hoyhoy.lines.sip.refusal import Complaints
 from hoyhoy.lines.sip.target import Target
 from hoyhoy.lines.sip.trunk_settings import Trunk
 from hoyhoy.wire.sip.authentication import Gate
-from hoyhoy.wire.sip.message import Request, Response
+from hoyhoy.wire.sip.error import SipError
+from hoyhoy.wire.sip.message import Request, Response, parse
+from tests.wire.sip.torture import TORTURES
 
 from .town import HERE, PASSWORD, PHONE, Town, ask, prove
 
@@ -252,6 +254,19 @@ def test_a_password_for_registration_opens_no_calls(world):
     world.lets_in(world.domain, bob=PASSWORD)
     assert refused(world.call(f"sip:100@{DOMAIN}", username="alice")) == (403, "32202")
     assert refused(world.call("sip:100@192.0.2.1", username="alice")) == (403, "")
+
+
+@pytest.mark.parametrize("name", sorted(TORTURES))
+def test_whatever_is_sent_gets_an_answer(house, name):  # RFC 4475, RFC 5118
+    try:
+        asked = parse(TORTURES[name].octets)
+    except SipError:
+        return
+    if isinstance(asked, Request):
+        for source in (PHONE, HOME, PROVIDER):
+            for host in (asked.uri.host, DOMAIN, TRUNK, "192.0.2.1"):
+                asked.uri = replace(asked.uri, host=host)
+                assert isinstance(house.judge(asked, source), Admitted | Response)
 
 
 # Our own address -------------------------------------------------------------------------------

@@ -46,6 +46,7 @@ def test_what_is_asserted_counts_only_from_those_who_are_trusted():
         ("sip:provider", "anonymous"),
         ("sip:unavailable@provider", "unavailable"),
         ("sip:100@provider", "100"),
+        ("sip:a%0D%0Ab@provider", "anonymous"),
     ],
 )
 def test_callers(from_, caller):

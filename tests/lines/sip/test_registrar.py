@@ -16,7 +16,9 @@ from hoyhoy.lines.sip.refusal import Complaints
 from hoyhoy.lines.sip.registrar import Registrar
 from hoyhoy.lines.sip.target import Target
 from hoyhoy.wire.sip.authentication import Gate
-from hoyhoy.wire.sip.message import Request, Response
+from hoyhoy.wire.sip.error import SipError
+from hoyhoy.wire.sip.message import Request, Response, parse
+from tests.wire.sip.torture import TORTURES
 
 from .town import HERE, PASSWORD, PHONE, PostOffice, Town, ask, prove
 
@@ -228,6 +230,23 @@ async def test_old_nonces_are_renewed_without_asking_anybody(world):
 @pytest.mark.parametrize("header", ['Digest username="alice"', "Digest realm=x, realm=y"])
 async def test_malformed_credentials(world, header):
     assert world.answer(world.asked(Authorization=header)).status == 400
+
+
+@pytest.mark.parametrize("name", sorted(TORTURES))
+async def test_whatever_is_sent_gets_an_answer(world, name):  # RFC 4475, RFC 5118
+    try:
+        asked = parse(TORTURES[name].octets)
+    except SipError:
+        return
+    if isinstance(asked, Request):
+        assert bytes(world.answer(asked))
+        for host in (DOMAIN, "localhost"):
+            asked.headers.set("To", f"<sip:alice@{host}>")
+            asked.headers.set("From", f"<sip:alice@{host}>;tag=f")
+            challenge = world.answer(asked)
+            assert challenge.status in (400, 401, 403)
+            if challenge.status == 401:
+                assert bytes(world.answer(prove(asked, challenge, "alice")))
 
 
 async def test_a_connection_that_is_gone(world):

@@ -45,7 +45,7 @@ def hides(request: Request) -> bool:
 
 
 def caller_by_provider(request: Request, region: str, *, trusted: bool) -> str:
-    """The caller's number as a provider tells it; `anonymous` when it is withheld, else the user as it is."""
+    """The caller's number as a provider tells it; `anonymous` when it is withheld or no line of text."""
     if hides(request):
         return ANONYMOUS
     told = (*asserted(request), request.from_.uri) if trusted else (request.from_.uri,)
@@ -53,4 +53,4 @@ def caller_by_provider(request: Request, region: str, *, trusted: bool) -> str:
         if found := e164(uri.number, region):
             return found
     user = request.from_.uri.user
-    return user if user and user.lower() != ANONYMOUS else ANONYMOUS
+    return user if user.isprintable() and user.lower() not in ("", ANONYMOUS) else ANONYMOUS
