@@ -6,13 +6,17 @@ import logging
 
 import pytest
 
-from hoyhoy.lines.sip.target import Limits, Target
+from hoyhoy.exchange.chance import SeededChance
+from hoyhoy.exchange.clock import RealClock, VirtualClock
+from hoyhoy.lines.sip.endpoint import Endpoint
+from hoyhoy.lines.sip.inbound import Inbound
+from hoyhoy.lines.sip.target import Bind, Limits, Target
 from hoyhoy.wire.sip.error import SipError
 from hoyhoy.wire.sip.transaction import Failure
 from hoyhoy.wire.sip.transaction import ack as ack_of
 from tests.wire.sip.torture import TORTURES
 
-from .wires import HOST, made, ours, turns, until
+from .wires import ABILITIES, HOST, made, ours, turns, until
 
 # Requests that come
 
@@ -212,6 +216,18 @@ async def test_a_line_that_breaks_answers_500(endpoints, phones, caplog):
         await phone.response(500)
 
 
+async def test_a_request_that_nobody_answers_is_forgotten_when_its_sender_has(endpoints, phones):
+    """RFC 3261 17.1.2.2: timer F."""
+    us, phone = await endpoints(), await phones()
+    phone.send(made("MESSAGE"), us.target())
+    inbound = await us.next()
+    inbound.respond(inbound.request.respond(180))
+    us.alarm.advance(31.9)
+    assert us.endpoint.transactions == (1, 0)
+    us.alarm.advance(0.2)
+    assert us.endpoint.transactions == (0, 0)
+
+
 async def test_a_line_refuses_by_sip_error(endpoints, phones):
     us, phone = await endpoints(), await phones()
 
@@ -300,3 +316,31 @@ async def test_all_that_passes_can_be_watched(endpoints, phones):
     inbound.respond(inbound.request.respond(200))
     answer = await phone.response(200)
     assert seen == [("in", phone.target, bytes(request)), ("out", phone.target, bytes(answer))]
+
+
+async def test_a_driven_clock_drives_the_timers(phones):
+    clock, phone = VirtualClock(1_000_000.0), await phones()
+    endpoint = Endpoint(clock, SeededChance(1), abilities=ABILITIES)
+    came: list[Inbound] = []
+    endpoint.receive = came.append
+    await endpoint.start([Bind("udp", HOST)])
+    phone.send(made("INVITE"), Target("udp", HOST, endpoint.ports["udp"]))
+    await until(lambda: came)
+    await clock.advance(0.3)
+    await phone.response(100)
+    came[0].refuse(SipError("busy", 486))
+    await clock.advance(32)
+    assert endpoint.transactions == (0, 0)
+    await until(lambda: len(phone.came) == 11)  # RFC 3261 17.2.1: at 0, 0.5, 1.5, 3.5 s and each 4 s
+    await endpoint.close()
+    await clock.close()
+
+
+async def test_without_a_line_nobody_is_at_home(phones):
+    clock, phone = RealClock(), await phones()
+    endpoint = Endpoint(clock, SeededChance(1), abilities=ABILITIES)
+    await endpoint.start([Bind("udp", HOST)])
+    phone.send(made(), Target("udp", HOST, endpoint.ports["udp"]))
+    await phone.response(503)
+    await endpoint.close()
+    await clock.close()

@@ -22,6 +22,7 @@ from hoyhoy.wire.sip.inspection import Abilities
 from hoyhoy.wire.sip.matching import Key, canceled_key, client_key, merged_key, server_key
 from hoyhoy.wire.sip.message import Request, Response
 from hoyhoy.wire.sip.transaction import (
+    PATIENCE,
     Ended,
     Failed,
     Failure,
@@ -292,6 +293,8 @@ class Endpoint:
             self._merged[merged] = served
         inbound = Inbound(self, served, request, origin.source, self._seen(origin), tag)
         served.up = lambda _: self._up(inbound)
+        if request.method != "INVITE":
+            self._timers.set(served, Input.J, PATIENCE)  # until it has an answer
         self._drive(served, served.tx.start())
 
     def _make_room(self, request: Request) -> None:
@@ -424,6 +427,10 @@ class Endpoint:
 
     def _fire(self, of: Served | Asked, name: Input) -> None:
         try:
+            if isinstance(of, Served) and name is Input.J and not of.final:
+                self._notices.note("requests that nobody answered forgotten")  # their sender waits no more (timer F)
+                self._forget(of)
+                return
             self._drive(of, of.tx.fire(name))
         except Exception:
             log.exception("SIP: a timer could not be worked on")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from enum import StrEnum
 from typing import Protocol, cast
@@ -43,7 +44,7 @@ class Keeper(Protocol):
 
     def traced(self, direction: str, flow: Flow, octets: bytes) -> None: ...
 
-    def note(self, kind: str) -> None: ...
+    def note(self, kind: str, level: int = logging.WARNING) -> None: ...
 
     def opened(self, flow: Flow) -> None: ...
 
@@ -124,7 +125,7 @@ class Flow(asyncio.Protocol):
             ends.append((self._waiting + limits.message_seconds, "a connection with half a message closed"))
         end, kind = min(ends)
         if end <= now:
-            self._keeper.note(kind)
+            self._keeper.note(kind, logging.INFO)  # it happens every day
             self.close()
         else:
             self._keeper.look_again(self, Look.STATE, end - now)

@@ -24,9 +24,9 @@ class Notices:
         self._now = now
         self._told: dict[str, tuple[float, int]] = {}  # when, and the count then
 
-    def note(self, kind: str) -> None:
+    def note(self, kind: str, level: int = logging.WARNING) -> None:
         self.counts[kind] += 1
         now, (told, count) = self._now(), self._told.get(kind, (float("-inf"), 0))
         if now - told >= EVERY:
             self._told[kind] = now, self.counts[kind]
-            log.warning("SIP: %s (%d)", kind, self.counts[kind] - count)
+            log.log(level, "SIP: %s (%d)", kind, self.counts[kind] - count)
