@@ -19,13 +19,14 @@ from hoyhoy.lines.sip.leg import SipLeg
 from hoyhoy.lines.sip.line import SipLine
 from hoyhoy.lines.sip.target import Bind, Target
 from hoyhoy.wire.sip import sdp
+from hoyhoy.wire.sip import stream as sip_stream
 from hoyhoy.wire.sip.address import Address
 from hoyhoy.wire.sip.composition import compose
 from hoyhoy.wire.sip.dialog import Dialog
 from hoyhoy.wire.sip.grammar import Params
 from hoyhoy.wire.sip.message import Message, Request, Response
 from hoyhoy.wire.sip.negotiation import Negotiation, Ours
-from hoyhoy.wire.sip.uri import Uri
+from hoyhoy.wire.sip.uri import Uri, parse
 from hoyhoy.wire.sip.via import Via
 
 from .wires import HOST, Datagrams, turns, until
@@ -113,6 +114,8 @@ class Admitted:
     caller: str = "sip:alice@acme.sip.twilio.com"
     called: str = "sip:hoy@acme.sip.twilio.com"
     params: tuple[tuple[str, str], ...] = ()
+    twiml: str = ""
+    direction: str = "inbound"
 
 
 class Neighbours:
@@ -123,6 +126,7 @@ class Neighbours:
         self.bindings: dict[str, list[Registered]] = {}
         self.roads: dict[str, list[Road]] = {}
         self.registrations: list[Request] = []
+        self.owned: set[str] = set()
 
     def admit(self, inbound: Any) -> Admitted | None:
         if self.admitted is None:
@@ -141,6 +145,9 @@ class Neighbours:
 
     def candidates(self, number: str, caller: str, account: str) -> list[Road]:
         return self.roads.get(number, [])
+
+    def number(self, number: str) -> str | None:
+        return number if number in self.owned else None
 
     def domain(self, name: str) -> Domain | None:
         return DOMAIN if name.lower() == DOMAIN.name else None
@@ -186,8 +193,10 @@ class Office:
     def target(self) -> Target:
         return Target("udp", HOST, self.endpoint.ports["udp"])
 
-    async def phone(self) -> Phone:
-        self.phones.append(await Phone(self.target).open())
+    async def phone(self, transport: str = "udp") -> Phone:
+        target = Target(transport, HOST, self.endpoint.ports[transport])
+        wire = Datagrams() if transport == "udp" else Connection(target)
+        self.phones.append(await Phone(target, wire).open())
         return self.phones[-1]
 
     def dial(self, address: str, **more: str) -> SipLeg:
@@ -206,7 +215,7 @@ class Office:
         assert self.tasks() == []
 
     def tasks(self) -> list[str]:
-        return sorted(name for task in self.clock._tasks if (name := task.get_name()) != "SIP timers")
+        return sorted(name for task in self.clock._tasks if (name := task.get_name()) not in ("SIP timers", "SIP tcp"))
 
     async def close(self) -> None:
         for phone in self.phones:
@@ -218,11 +227,34 @@ class Office:
 @asynccontextmanager
 async def opened() -> AsyncIterator[Office]:
     office = Office()
-    await office.endpoint.start([Bind("udp", HOST)])
+    await office.endpoint.start([Bind("udp", HOST), Bind("tcp", HOST)])
     try:
         yield office
     finally:
         await office.close()
+
+
+class Connection(Datagrams, asyncio.Protocol):
+    """The end of a TCP connection, told like `Datagrams`."""
+
+    def __init__(self, target: Target) -> None:
+        super().__init__()
+        self._to, self._stream = target, sip_stream.Stream()
+
+    async def open(self, host: str = HOST) -> Connection:
+        loop = asyncio.get_running_loop()
+        self._connection, _ = await loop.create_connection(lambda: self, self._to.host, self._to.port)
+        self.port = self._connection.get_extra_info("sockname")[1]
+        return self
+
+    def data_received(self, data: bytes) -> None:
+        self.came += [bytes(found) for found in self._stream.feed(data)]  # type: ignore[arg-type]
+
+    def send(self, message: Any, to: Target) -> None:
+        self._connection.write(bytes(message))
+
+    def close(self) -> None:
+        self._connection.close()
 
 
 @dataclass
@@ -290,7 +322,7 @@ class Phone:
     """A SIP phone that does what the test says, and knows what was said to it before."""
 
     office: Target
-    wire: Datagrams = field(default_factory=Datagrams)
+    wire: Datagrams
     tag: str = "phone"
     seen: set[bytes] = field(default_factory=set)
     branch: int = 0
@@ -320,7 +352,12 @@ class Phone:
 
     def via(self) -> Via:
         self.branch += 1
-        return Via("UDP", self.inside, self.wire.port, Params.of(rport=None, branch=f"z9hG4bK{self.tag}{self.branch}"))
+        return Via(
+            self.office.transport.upper(),
+            self.inside,
+            self.wire.port,
+            Params.of(rport=None, branch=f"z9hG4bK{self.tag}{self.branch}"),
+        )
 
     def send(self, message: Message) -> None:
         self.wire.send(message, self.office)  # type: ignore[arg-type]
@@ -387,7 +424,7 @@ class Phone:
 
     def opening(self, method: str, to: str = "sip:hoy@acme.sip.twilio.com", body: bytes = b"") -> Request:
         """A request that begins a dialog, or none."""
-        uri = Uri.sip(to.partition(":")[2].partition("@")[0], to.partition("@")[2])
+        uri = parse(to)
         self.branch += 1
         return compose(
             method, uri, self.via(), Address.of(Uri.sip("alice", "acme.sip.twilio.com"), tag=self.tag), Address(uri),

@@ -331,3 +331,57 @@ async def test_a_request_of_a_dialog_that_is_none(office: Office) -> None:
     talking.reply(talking.invite, 486)
     await phone.request("ACK")
     await office.is_quiet()
+
+
+@pytest.mark.parametrize("name", ["Contact", "Record-Route"])
+async def test_an_answer_that_cannot_be_followed_is_ended_all_the_same(office: Office, name: str) -> None:
+    phone = await office.phone()
+    leg = office.dial(phone.address)
+    talking = await phone.invited()
+    ok = talking.dialog.respond(talking.invite, 200, body=phone.answer_of(talking), content_type="application/sdp")
+    ok.headers.set(name, "<<sip:")
+    phone.send(ok)
+    await talking.hear("ACK")
+    await reached(leg, LegState.ANSWERED)
+    await leg.hang_up()
+    await talking.is_hung_up()
+    await office.is_quiet()
+
+
+async def test_what_a_losing_far_end_asks_changes_nothing(office: Office) -> None:
+    phone = await office.phone()
+    leg = office.dial(phone.address)
+    one = await phone.invited()
+    two = Talking(phone, Dialog.opened(one.invite, "other"), one.invite)
+    two.dialog.invited = None
+    two.reply(one.invite, 183, phone.answer_of(two, port=42000))
+    await reached(leg, LegState.RINGING)
+    one.reply(one.invite, 200, phone.answer_of(one, port=41000))
+    await one.hear("ACK")
+    await reached(leg, LegState.ANSWERED)
+    assert (await two.ask("UPDATE", body=phone.offer(port=43000))).status == 481
+    assert office.plane.stream.last.remote == (HOST, 41000)
+    await leg.hang_up()
+    await one.is_hung_up()
+    await office.is_quiet()
+
+
+async def test_what_a_cancelled_call_came_to_is_told(office: Office) -> None:
+    phone = await office.phone()
+    leg = office.dial(phone.address)
+    talking = await phone.invited()
+    await leg.hang_up(Cause.NO_ANSWER)
+    assert dict(leg.told) == {"SipCallId": talking.invite.call_id, "SipResponseCode": "487"}
+    await office.clock.advance(33)  # nothing was ever said: no CANCEL may be sent (RFC 3261 9.1)
+    assert office.line.dialogs == 0
+    await office.is_quiet()
+
+
+async def test_giving_up_while_it_is_redirected(office: Office) -> None:
+    phone = await office.phone()
+    leg = office.dial(phone.address)
+    talking = await phone.invited()
+    phone.send(redirection(talking, "<sip:bob@127.0.0.1:9>"))
+    await phone.request("ACK")
+    await leg.hang_up(Cause.CANCELED)
+    await office.is_quiet()

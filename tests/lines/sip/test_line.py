@@ -22,13 +22,22 @@ async def office():
 @pytest.mark.parametrize(
     ("address", "reaches"),
     [
-        ("sip:kate@example.com", True), ("SIPS:kate@example.com", True), ("kate@example.com", True),
-        ("+14155550123", True), ("+14155550999", False), ("client:kate", False), ("mailto:kate@example.com", False),
-        ("kate", False), ("", False),
+        ("sip:kate@example.com", True),
+        ("SIPS:kate@example.com", True),
+        ("kate@example.com", True),
+        ("+14155550123", True),
+        ("+14155550999", False),
+        ("+14155550124", False),
+        ("client:kate", False),
+        ("mailto:kate@example.com", False),
+        ("kate", False),
+        ("", False),
     ],
-)  # fmt: skip
+)
 async def test_what_it_reaches(office: Office, address: str, reaches: bool) -> None:
-    office.around.roads["+14155550123"] = [Road("sip:north.example")]
+    for number in ("+14155550123", "+14155550124"):
+        office.around.roads[number] = [Road("sip:north.example")]
+    office.around.owned.add("+14155550124")  # numbers of this exchange are called within it
     assert office.line.reaches(address) is reaches
 
 
@@ -83,12 +92,14 @@ async def test_a_call_that_the_exchange_does_not_take(office: Office) -> None:
 async def test_what_the_admission_says_counts(office: Office) -> None:
     number = Number("PN1", "AC1", "+14155550100", Steering("http://app"), Steering())
     office.around.admitted = Admitted(
-        number, "+14155550123", "+14155550100", (("SipSourceIp", "x"), ("CallerName", "K"))
-    )
+        number, "+14155550123", "+14155550100", (("SipSourceIp", "x"), ("CallerName", "K")), "<Response/>",
+        "trunking-terminating",
+    )  # fmt: skip
     phone = await office.phone()
     invite = phone.invite(X_A="1")
     came = await office.came()
     assert (came.told["callee"], came.told["caller"], came.told["called"]) == (number, "+14155550123", "+14155550100")
+    assert (came.told["twiml"], came.told["direction"]) == ("<Response/>", "trunking-terminating")
     assert came.told["params"] == (
         ("SipSourceIp", "x"), ("CallerName", "K"), ("SipCallId", invite.call_id), ("SipHeader_X-A", "1"),
     )  # fmt: skip
@@ -188,4 +199,34 @@ async def test_a_phone_behind_a_nat_is_reached_where_it_called_from(office: Offi
     assert (terms.remote, terms.hosts) == (("10.9.8.7", 40000), (HOST,))
     await came.leg.hang_up()
     await talking.is_hung_up()
+    await office.is_quiet()
+
+
+async def test_a_call_over_tcp(office: Office) -> None:
+    """What is asked of the caller goes back by its connection; our Contact says TCP (RFC 3261 18.2.2)."""
+    phone = await office.phone("tcp")
+    invite = phone.invite()
+    came = await office.came()
+    ringing = await phone.response(180)
+    assert ringing.contacts[0].uri.transport == "tcp"
+    await came.leg.answer()
+    talking = phone.talking(invite, await phone.response(200))
+    talking.confirm(invite)
+    await came.leg.hang_up()
+    await talking.is_hung_up()
+    await office.is_quiet()
+
+
+async def test_a_secure_call_has_a_secure_contact(office: Office) -> None:
+    """RFC 3261 12.1.1: without one it is refused; ours is secure too."""
+    phone = await office.phone()
+    phone.send(invite := phone.opening("INVITE", "sips:hoy@acme.sip.twilio.com", phone.offer()))
+    phone.send(ack(invite, await phone.response(400)))
+    invite = phone.opening("INVITE", "sips:hoy@acme.sip.twilio.com", b"")
+    invite.headers.set("Contact", f"<sips:bob@{HOST}:{phone.wire.port}>")
+    phone.send(invite)
+    came = await office.came()
+    assert (await phone.response(180)).contacts[0].uri.scheme == "sips"
+    await came.leg.hang_up(Cause.BUSY)
+    phone.send(ack(invite, await phone.response(486)))
     await office.is_quiet()

@@ -276,3 +276,49 @@ async def test_glare(office: Office) -> None:
     await leg.hang_up()
     await talking.is_hung_up()
     await office.is_quiet()
+
+
+@pytest.mark.parametrize("status", [488, 405, 501, 500])
+async def test_a_far_end_that_does_not_like_refreshes_is_there(office: Office, status: int) -> None:
+    """RFC 4028 10: only silence, 408 and 481 say that nobody is."""
+    phone = await office.phone()
+    leg = office.dial(phone.address)
+    talking = await phone.invited()
+    talking.reply(talking.invite, 200, phone.answer_of(talking), Session_Expires="100;refresher=uac", Allow="UPDATE")
+    await talking.hear("ACK")
+    await reached(leg, LegState.ANSWERED)
+    for _ in range(3):
+        await office.clock.advance(51)
+        talking.reply(await talking.hear("UPDATE"), status)
+    await office.clock.advance(10)
+    assert leg.state is LegState.ANSWERED
+    await leg.hang_up()
+    await talking.is_hung_up()
+    await office.is_quiet()
+
+
+async def test_a_lost_ack_does_not_end_a_call_that_goes_on(office: Office) -> None:
+    """RFC 5407 3.1.4: whoever sends a re-INVITE has heard our answer."""
+    phone = await office.phone()
+    invite = phone.invite()
+    came = await office.came()
+    await phone.response(180)
+    await came.leg.answer()
+    talking = phone.talking(invite, ok := await phone.response(200))
+    phone.negotiation.accept(sdp.parse(ok.body))
+    assert (await talking.ask("INVITE", body=phone.offer())).status == 200
+    talking.confirm_last()
+    phone.wire.came.clear()
+    await office.clock.advance(40)
+    assert phone.wire.came == []
+    await ended(office, talking, came)
+
+
+async def test_a_phone_that_moves_is_heard_from_its_new_network(office: Office) -> None:
+    phone = await office.phone()
+    talking, came = await phone.connected(office)
+    came.leg._talk.agreement.hosts = ("192.0.2.9",)  # type: ignore[union-attr]
+    assert (await talking.ask("INVITE", body=phone.offer(port=SOUND_PORT + 2))).status == 200
+    talking.confirm_last()
+    assert office.plane.stream.last.hosts == (HOST,)
+    await ended(office, talking, came)

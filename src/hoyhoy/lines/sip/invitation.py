@@ -27,7 +27,7 @@ from .equipment import Equipment
 from .far_end import FarEnd
 from .inbound import Inbound
 from .outgoing import Outgoing
-from .talk import Talk, introduce
+from .talk import Talk, agreed, introduce
 from .target import Target
 from .way import way_on
 
@@ -118,12 +118,19 @@ class Invitation:
 
     def receive(self, inbound: Inbound) -> None:
         """A request in one of its dialogs."""
-        branch = self._branches.get(inbound.request.from_.tag)
-        if branch is None:
-            if inbound.request.method != "ACK":
-                raise SipError("no such dialog", 481)
+        branch, method = self._branches.get(inbound.request.from_.tag), inbound.request.method
+        if method == "ACK" and branch is None:
             return
+        if branch is None or (method not in ("ACK", "BYE") and self._is_out(branch)):
+            raise SipError("no such dialog", 481)
         branch.talk.receive(inbound)
+
+    def _is_out(self, branch: Branch) -> bool:
+        """Has another far end won, or nobody?"""
+        if not self._ended.done():
+            return False
+        lost = self._canceled or self._ended.cancelled() or self._ended.exception() is not None
+        return lost or self._ended.result().talk is not branch.talk
 
     # Sending ---------------------------------------------------------------------------------
 
@@ -191,7 +198,10 @@ class Invitation:
             self._succeeded(forks, response)
         else:
             forks.heard(response)
-            self._failed(response)
+            try:
+                self._failed(response)
+            except SipError:  # what it asks for cannot be done
+                self._refuse(Refused(response.status, response))
 
     def _provisional(self, forks: Forks, response: Response) -> None:
         if response.status == 100 or self._ended.done():
@@ -221,7 +231,8 @@ class Invitation:
         try:
             branch = self._branch(forks, response)
         except SipError:
-            response.headers.set("Contact")  # it cannot be read: where we called is where it is ended
+            for name in ("Contact", "Record-Route"):  # they cannot be read: it is ended where we called
+                response.headers.set(name)
             branch = self._branch(forks, response)
         assert branch  # a 2xx opens a dialog whatever it lacks
         invite, talk = forks.invite, branch.talk
@@ -239,7 +250,7 @@ class Invitation:
             self._wind_up(talk, invite)
             self._ended.set_exception(Refused(error.status, failed=True))
             return
-        talk.watch(_session(response))
+        talk.watch(agreed(response))
         self._spawn_confirm(talk, invite)
         self._ended.set_result(Answered(self, talk, response))
 
@@ -300,6 +311,8 @@ class Invitation:
             await self._try_next()
         except SipError:
             self._refuse(Refused(response.status, response))
+        if self._canceled:
+            self.close()  # nothing is on its way any more that would bring an end
 
     def _refuse(self, refused: Refused) -> None:
         self.close()
@@ -337,13 +350,6 @@ class Invitation:
             raise SipError("no sound was agreed on", 488)
         branch.talk.agreement, branch.is_agreed = fresh, True
         return True
-
-
-def _session(response: Response) -> session_timer.Session | None:
-    try:
-        return session_timer.agreed(response)
-    except SipError:
-        return None
 
 
 async def _confirm(far: FarEnd, invite: Request) -> None:

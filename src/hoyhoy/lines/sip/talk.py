@@ -19,7 +19,7 @@ from hoyhoy.wire.sip.session_timer import Refresher, Session
 from . import key_signals
 from .agreement import Agreement, description
 from .confirmation import Confirmation
-from .equipment import Equipment
+from .equipment import Equipment, is_ipv4
 from .expiry import Expiry, Refreshed
 from .far_end import FarEnd
 from .inbound import Inbound
@@ -148,9 +148,9 @@ class Talk:
         session = self._agree(request)
         offer = description(request)
         body = self.agreement.offer() if offer is None else self.agreement.answer(offer)
+        self._moved(inbound, request)
         if offer is not None:
             self.agreement.apply()
-        self._moved(inbound, request)
         for confirmation in list(self._unconfirmed.values()):
             confirmation.confirm(request)  # whoever goes on has heard our last answer: its ACK was lost
         self.answer(inbound, body, session, is_first=False, waits=offer is None)
@@ -163,8 +163,9 @@ class Talk:
             if not self.agreement.is_made:
                 raise SipError("an offer waits for its answer", 491 if self._has_offered else 500, headers=LATER)
             body = self.agreement.answer(offer)
-            self.agreement.apply()
         self._moved(inbound, request)
+        if offer is not None:
+            self.agreement.apply()
         response = self._respond(inbound, 200, body)
         if session:
             session.stamp(response, request)
@@ -180,6 +181,8 @@ class Talk:
 
     def _moved(self, inbound: Inbound, request: Request) -> None:
         self.far.place = way_back(request, inbound.source)
+        if is_ipv4(inbound.source.host):
+            self.agreement.hosts = (inbound.source.host,)  # a phone may have moved to another network
         self.far.learn(request)
 
     def _referred(self, inbound: Inbound, request: Request) -> None:
@@ -232,17 +235,25 @@ class Talk:
             except SipError:
                 return Refreshed.LATER
             if 200 <= response.status < 300:
-                before = self._expiry.session
-                self.watch(session_timer.agreed(response) or before)
-                return Refreshed.DONE
+                return self._goes_on(response)
             if longer := session_timer.longer(response):
                 self._interval = self._least = longer
             elif response.status == 491:
                 fraction = self.equipment.chance.below(1000) / 1000
                 await self.equipment.clock.sleep(self.far.dialog.glare_wait(fraction))
-            else:
-                return Refreshed.GONE if response.status in (408, 481) else Refreshed.LATER
+            elif response.status in (408, 481):
+                return Refreshed.GONE
+            elif response.status == 503:
+                return Refreshed.LATER
+            else:  # it does not like it, but it is there
+                return self._goes_on()
         return Refreshed.LATER
+
+    def _goes_on(self, response: Response | None = None) -> Refreshed:
+        """Count anew, by what it says or else as before: who knows no timers is asked for a sign of life as well."""
+        session = agreed(response) if response else None
+        self.watch(session or self._expiry.session)
+        return Refreshed.DONE
 
     async def _ask_refresh(self) -> Response:
         """By UPDATE where the far end knows it: it needs no description (RFC 4028 7.4)."""
@@ -286,6 +297,14 @@ class Talk:
         for name, value in error.headers:
             response.headers.add(name, value)
         inbound.respond(response)
+
+
+def agreed(response: Response) -> Session | None:
+    """The session timer of a 2xx; None where it names none, or nothing that can be read."""
+    try:
+        return session_timer.agreed(response)
+    except SipError:
+        return None
 
 
 def introduce(equipment: Equipment, message: Message) -> None:
