@@ -196,6 +196,18 @@ async def test_a_call_that_went_another_way_counts_there():
     assert world.names() == "first", "it had its call of the day"
 
 
+async def test_what_is_given_back_unused_begins_nothing():
+    """As when the first answers: the others go one by one, in whatever time that takes."""
+    world = World(*(trunk(name, priority=at, caps=Caps(9, 9, 9, 1, 9)) for at, name in enumerate("abc")))
+    first, second, third = world.call()
+    second.release()
+    await asyncio.sleep(0)
+    third.release()
+    await asyncio.sleep(0)
+    assert world.names() == "b c"
+    first.release()
+
+
 async def test_each_way_is_given_back_once():
     world = World(trunk(hosts=("a.example", "b.example"), caps=Caps(1, 9, 9, 9, 9)))
     first, second = world.call()

@@ -42,7 +42,7 @@ class Caps:
     """What stops calls. `calls` at the same time; begun in a second, a minute and a day; minutes of talk in a day."""
 
     calls: int = 10
-    calls_per_second: int = 1
+    calls_per_second: int = 5
     calls_per_minute: int = 30
     calls_per_day: int = 500
     minutes_per_day: int = 1000

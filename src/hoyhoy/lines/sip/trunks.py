@@ -31,7 +31,7 @@ COUNTED = 10_000
 """Accounts whose calls of the day are remembered while they have none going on."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Hop:
     """One way out. `caller` is who is shown there; the user and password are for this provider and nobody else.
 
@@ -45,6 +45,7 @@ class Hop:
     clock: Clock = field(repr=False)
     seats: tuple[Seat, ...] = field(default=(), repr=False)
     next: Hop | None = field(default=None, repr=False)
+    is_begun: bool = False
     is_released: bool = False
 
     @property
@@ -58,6 +59,7 @@ class Hop:
     def begin(self) -> None:
         """The call goes this way."""
         if not self.is_released:
+            self.is_begun = True
             for seat in self.seats:
                 seat.begin(self.clock.now())
         elif self.next:
@@ -71,7 +73,7 @@ class Hop:
         now = self.clock.now()
         for seat in self.seats:
             seat.release(now)
-        if self.next:
+        if self.next and self.is_begun:
             # Later: whoever gives back all ways of a call at once takes none of them.
             asyncio.get_running_loop().call_soon(self.next.begin)
 
