@@ -27,5 +27,13 @@ def test_silence_is_trimmed_from_both_ends_and_not_from_the_middle():
     assert np.array_equal(trimmed(sound), np.concatenate([tone, gap, tone]))
 
 
+def test_a_clipped_peak_is_not_silence_and_the_last_part_of_a_frame_counts():
+    peak = np.zeros(FRAME * 3 + 40, np.int16)
+    peak[FRAME] = -32768
+    assert len(trimmed(peak)) == FRAME
+    peak[-1] = 5000
+    assert len(trimmed(peak)) == 2 * FRAME + 40
+
+
 def test_of_silence_nothing_is_left():
     assert len(trimmed(tones.silence(3))) == 0 == len(trimmed(tones.silence(3)[:0]))

@@ -262,6 +262,18 @@ async def test_when_the_disk_fails_nothing_more_is_recorded(exchange, monkeypatc
     assert recording.done.done()
 
 
+async def test_a_plane_that_records_as_much_as_it_can_records_no_more(exchange):
+    """What it refuses ends at once, with nothing; the call goes on."""
+    sid = await talking(exchange)
+    desk = exchange.switchboard.facilities.plane._seats[0].line.desk
+    free, desk.plane.recordings._free = desk.plane.recordings._free, []
+    recording = start(exchange, sid)
+    await exchange.run(1)
+    assert statuses(exchange, recording)[-1] == "absent"
+    assert (await exchange.row("calls", sid))["status"] == "in-progress"
+    desk.plane.recordings._free = free
+
+
 async def test_there_are_not_too_many_at_once(exchange):
     sid = await talking(exchange)
     for _ in range(MOST_AT_ONCE):

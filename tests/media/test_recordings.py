@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from hoyhoy.audio import FRAME, tones
-from hoyhoy.media.recordings import Recording, Recordings, RecordingsFull, Track, trimmed
+from hoyhoy.audio import FRAME
+from hoyhoy.media.recordings import Recording, Recordings, RecordingsFull, Track
 
 SPOKEN = np.full((3, 2, FRAME), 100, np.int16) * np.arange(3).reshape(3, 1, 1).astype(np.int16)
 HEARD = np.full((3, 2, FRAME), 7, np.int16)
@@ -84,22 +84,3 @@ def test_places_are_used_again_and_their_number_is_bounded():
         recordings.take(USED, SPOKEN, HEARD, NO_ROOMS)
         assert (recordings.stop(10 * number + 5).taken() == 100).all()
         assert len(recordings.stop(10 * number + 4).taken()) == 2 * FRAME
-
-
-def test_silence_is_trimmed_from_both_ends():
-    word = tones.tone(0.3, 500)
-    sound = np.concatenate([tones.silence(1), word, tones.silence(0.5), word, tones.silence(2)])
-    kept = trimmed(sound)
-    assert abs(len(kept) - round(1.1 * 8000)) <= 2 * FRAME
-    assert len(trimmed(tones.silence(3))) == 0 == len(trimmed(sound[:10]))
-    both = trimmed(np.stack([sound, np.zeros_like(sound)], axis=1))
-    assert both.shape == (len(kept), 2)
-
-
-def test_a_clipped_peak_is_not_silence_and_the_last_part_of_a_frame_counts():
-    peak = np.zeros(FRAME * 3 + 40, np.int16)
-    peak[FRAME] = -32768
-    assert len(trimmed(peak)) == FRAME
-    peak[-1] = 5000
-    assert len(trimmed(peak)) == 2 * FRAME + 40
-    assert len(trimmed(np.stack([np.zeros_like(peak), peak], axis=1))) == 2 * FRAME + 40

@@ -139,6 +139,9 @@ class Board:
                     recorder.hear(event)
             case orders.Measured():
                 self.measured[seat] = event
+            case orders.Refused(order="record", of=number):
+                if recorder := self._recorders.pop(number, None):
+                    recorder.lost()
             case orders.Refused(of=number) | orders.Opened(leg=number):
                 if session := self._sessions.get(number):
                     session.hear(event)

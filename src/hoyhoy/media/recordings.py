@@ -206,15 +206,3 @@ class Recordings:
                 self._writing.append(Writing(track, slots, np.array([one.row for one in those], np.intp)))
         self._slots = np.concatenate([one.slots for one in self._writing]) if self._writing else self._slots[:0]
         self._stale = False
-
-
-def trimmed(sound: Samples, level: int = 200) -> Samples:
-    """Without the silence at both ends (`trim-silence`, voice reference 2.6); all silent, nothing is left."""
-    each: NDArray[np.int32] = np.abs(sound.astype(np.int32))
-    if each.ndim > 1:
-        each = each.max(axis=1)
-    frames = np.pad(each, (0, -len(each) % FRAME)).reshape(-1, FRAME).max(axis=1, initial=0)
-    loud = np.flatnonzero(frames > level)
-    if not len(loud):
-        return sound[:0]
-    return sound[loud[0] * FRAME : (loud[-1] + 1) * FRAME]
