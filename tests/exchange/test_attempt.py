@@ -193,6 +193,15 @@ async def test_every_dial_of_a_chain_asks_once(exchange):
     assert len([one for one in exchange.app.asked if one.url == "http://app/over"]) == 20
 
 
+async def test_the_caller_is_gone_before_anybody_was_called(exchange):
+    ann = calls_in(exchange, f'<Dial action="/over">{BOB}</Dial>')
+    ann.leg.answer = lambda: exchange.clock.sleep(10)  # as one whose ACK is late
+    await exchange.run(5)
+    ann.leg.put_down()
+    await exchange.run(5)
+    assert result(exchange) == {"DialCallStatus": "canceled", "DialBridged": "false"}
+
+
 async def test_a_star_of_the_caller_ends_it(exchange):
     ann = calls_in(exchange, f'<Dial hangupOnStar="true" action="/over">{BOB}</Dial>')
     exchange.phone(BOB)
@@ -260,6 +269,15 @@ async def test_of_several_that_fail_the_last_one_is_told(exchange):
     assert (result(exchange)["DialCallSid"], result(exchange)["DialCallStatus"]) == (bob["sid"], "no-answer")
 
 
+async def test_of_two_that_fail_at_once_the_last_one_is_told(exchange):
+    ann = calls_in(exchange, f'<Dial action="/over"><Number>{BOB}</Number><Number>{EVE}</Number></Dial>')
+    exchange.phone(BOB, answering="busy")
+    exchange.phone(EVE, answering="unreachable")
+    await exchange.run(60)
+    bob, eve = await children(exchange, ann.sid)
+    assert bob["end_time"] == eve["end_time"] and result(exchange)["DialCallSid"] == eve["sid"]
+
+
 async def test_one_after_another(exchange):
     nouns = "".join(f"<Number>{one}</Number>" for one in (BOB, EVE, "+14155550400"))
     ann = calls_in(exchange, f'<Dial sequential="true" timeout="10" action="/over">{nouns}</Dial>')
@@ -270,6 +288,18 @@ async def test_one_after_another(exchange):
     assert (bob["status"], eve["status"]) == ("no-answer", "completed")
     assert eve["start_time"] == bob["end_time"] == bob["start_time"] + 15
     assert result(exchange)["DialCallSid"] == eve["sid"]
+
+
+async def test_one_who_refuses_ends_the_search(exchange):
+    # 2.7.8: it is the answer that counts
+    nouns = f'<Number url="/ask">{BOB}</Number><Number>{EVE}</Number>'
+    ann = calls_in(
+        exchange, f'<Dial sequential="true" action="/over">{nouns}</Dial>', ask="<Response><Hangup/></Response>"
+    )
+    exchange.phone(BOB)
+    await exchange.run(60)
+    (bob,) = await children(exchange, ann.sid)
+    assert (result(exchange)["DialCallSid"], result(exchange)["DialCallStatus"]) == (bob["sid"], "completed")
 
 
 # Orders of REST -----------------------------------------------------------------------------
@@ -330,14 +360,30 @@ async def test_the_child_is_sent_elsewhere(exchange):
     assert (await exchange.row("calls", bob["sid"]))["status"] == "completed"
 
 
-async def test_both_are_sent_elsewhere_the_child_first(exchange):
+async def test_the_child_is_out_of_the_bridge_before_its_next_document(exchange):
+    # which may put it into another room at once
+    seen = []
+    ann = calls_in(
+        exchange, f"<Dial>{BOB}</Dial>", other=lambda _: seen.append(on(exchange, BOB).on_words) or "<Response/>"
+    )
+    exchange.phone(BOB)
+    await exchange.until(CallBridged)
+    assert on(exchange, BOB).on_words
+    (bob,) = await children(exchange, ann.sid)
+    exchange.switchboard.redirect_call(bob["sid"], webhook=Webhook("http://app/other"))
+    await exchange.run(5)
+    assert seen == [None]
+
+
+@pytest.mark.parametrize("first", [0, 1])
+async def test_both_are_sent_elsewhere_at_once(exchange, first):
     # 5.3
     other = "<Response><Pause length='20'/></Response>"
     ann = calls_in(exchange, f'<Dial action="/over">{BOB}</Dial>', other=other)
     exchange.phone(BOB)
     await exchange.until(CallBridged)
     (bob,) = await children(exchange, ann.sid)
-    for sid in (bob["sid"], ann.sid):
+    for sid in [(bob["sid"], ann.sid), (ann.sid, bob["sid"])][first]:
         exchange.switchboard.redirect_call(sid, webhook=Webhook("http://app/other"))
     await exchange.run(5)
     assert all(exchange.switchboard.is_live(sid) for sid in (bob["sid"], ann.sid))

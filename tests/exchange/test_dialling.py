@@ -163,10 +163,10 @@ async def test_keys_come_before_the_screening(exchange):
 
 async def test_a_screening_that_goes_on(exchange):
     pages = {"ask": "<Response><Redirect>/more</Redirect></Response>", "more": "<Response><Say>More</Say></Response>"}
-    calls_in(exchange, f'<Dial><Number url="/ask">{BOB}</Number></Dial>', **pages)
+    calls_in(exchange, f'<Dial><Number sendDigits="1" url="/ask">{BOB}</Number></Dial>', **pages)
     exchange.phone(BOB)
     await exchange.until(CallBridged)
-    assert heard(exchange, BOB) == ["More"]
+    assert heard(exchange, BOB) == ["1", "More"]
 
 
 # What a line tells ----------------------------------------------------------------------------

@@ -93,11 +93,10 @@ class Attempt:
         if branch is None:
             return (("DialCallStatus", status), bridged, *self._recorded())
         call = branch.call
-        is_known = call.duration is not None and not branch.is_away
         return (
             ("DialCallStatus", status),
             ("DialCallSid", call.sid),
-            *((("DialCallDuration", str(call.duration)),) if is_known else ()),
+            *((("DialCallDuration", str(call.duration)),) if call.duration is not None else ()),
             bridged,
             *self._recorded(),
             *((f"Dial{name}", value) for name, value in (call.leg.told if call.leg else ())),

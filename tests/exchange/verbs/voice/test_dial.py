@@ -218,6 +218,15 @@ async def test_a_caller_for_whom_nobody_is_there_is_not_answered(exchange, answe
     assert (await exchange.row("calls", ann.sid))["status"] == status
 
 
+async def test_a_caller_whom_the_called_refuses_is_not_answered(exchange):
+    pages = {"ask": "<Response><Hangup/></Response>", "over": "<Response/>"}
+    noun = f'<Number url="/ask">{BOB}</Number>'
+    ann = calls_in(exchange, f'<Dial answerOnBridge="true" action="/over">{noun}</Dial>', **pages)
+    exchange.phone(BOB)
+    await exchange.run(60)
+    assert (await exchange.row("calls", ann.sid))["status"] == "no-answer"
+
+
 async def test_a_later_verb_answers_all_the_same(exchange):
     ann = calls_in(exchange, f'<Dial answerOnBridge="true">{BOB}</Dial>')
     exchange.phone(BOB, answering="busy")
