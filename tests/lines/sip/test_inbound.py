@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from hoyhoy.wire.sip.error import SipError
 from hoyhoy.wire.sip.message import Request
 from hoyhoy.wire.sip.transaction import cancel as cancel_of
 
@@ -55,3 +58,14 @@ async def test_cancel_of_nothing(endpoints, phones):
     us, phone = await endpoints(), await phones()
     phone.send(made("CANCEL"), us.target())
     await phone.response(481)
+
+
+async def test_an_answer_that_cannot_be_written_is_not_given(endpoints, phones):
+    us, phone = await endpoints(), await phones()
+    phone.send(made("INVITE"), us.target())
+    inbound = await us.next()
+    with pytest.raises(SipError, match="line break"):
+        inbound.respond(inbound.request.respond(200, "OK\r\nEvil: yes"))
+    assert not inbound.is_answered
+    inbound.refuse(SipError("no", 500))
+    await phone.response(500)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hoyhoy.lines.sip.target import Target
+from hoyhoy.wire.sip.error import SipError
 from hoyhoy.wire.sip.message import Request
 from hoyhoy.wire.sip.transaction import Failure
 
@@ -190,3 +191,12 @@ async def test_a_request_without_target(endpoints):
     us = await endpoints()
     with pytest.raises(ValueError, match="needs a target"):
         us.endpoint.send(ours(us, Target("udp", HOST, 9)), [], us.heard.append)
+
+
+async def test_a_request_that_cannot_be_written_does_not_run(endpoints, phones):
+    us, phone = await endpoints(), await phones()
+    request = ours(us, phone.target)
+    request.method = "INVITE\r\nEvil: yes"
+    with pytest.raises(SipError, match="line break"):
+        us.endpoint.send(request, [phone.target], us.heard.append)
+    assert us.endpoint.transactions == (0, 0)

@@ -177,6 +177,27 @@ async def test_connections_of_one_address_have_a_limit(endpoints, callers):
     await until(lambda: not us.endpoint._transports._held)
 
 
+async def test_connections_that_came_leave_room_for_ours(endpoints, callers, servers):
+    us, server = await endpoints("tcp", limits=Limits(connections=1)), await servers()
+    await callers(us.target("tcp"))
+    await until(lambda: us.endpoint._transports._held)
+    us.endpoint.send(ours(us, server.target()), [server.target()], us.heard.append)
+    await (await server.connection()).request("INVITE")
+
+
+@pytest.mark.parametrize("begun", [True, False])
+async def test_what_waits_for_a_connection_at_the_end_is_told_nothing(endpoints, phones, servers, begun):
+    us, phone, mute = await endpoints(), await phones(), await servers()
+    target = mute.target("tls")  # it never says hello
+    us.endpoint.send(ours(us, target), [target, phone.target], us.heard.append)
+    if begun:
+        await mute.connection()
+    await us.endpoint.close()
+    await turns()
+    assert (us.heard, phone.came, us.endpoint.transactions) == ([], [], (0, 0))
+    assert not us.endpoint._transports._open
+
+
 async def test_no_room_for_a_connection_of_ours(endpoints, servers):
     us, server = await endpoints(limits=Limits(connections=0)), await servers()
     us.endpoint.send(ours(us, server.target()), [server.target()], us.heard.append)

@@ -156,7 +156,7 @@ class Endpoint:
         Its topmost Via is set anew for each target. A target that cannot be reached, says nothing (408) or is out of
         service (503) makes way for the next, unless it has said that it works on it. `hear` gets provisional and
         final responses, never before this returns; where all targets failed, one of our own making.
-        ValueError without a target.
+        ValueError without a target, SipError for a request that cannot be written down.
         """
         if not targets:
             raise ValueError("a request needs a target")
@@ -182,6 +182,7 @@ class Endpoint:
                 self._transports.later(lambda: failed(Failure.TRANSPORT))
             return None
         asked = Asked(Transaction.client(request, reliable=target.reliable), client_key(request), target, heard, failed)
+        asked.written(request)  # what cannot be written shall not run
         self._asked[asked.key] = asked
         if target.reliable:
             self._by_target.setdefault(target, set()).add(asked)
@@ -335,6 +336,7 @@ class Endpoint:
             return
         if response.status > 100 and not _is_tagged(response):
             response.headers.set("To", response.to.tagged(served.tag))
+        served.written(response)  # what cannot be written changes nothing
         served.final = served.final or response.status >= 200
         self._drive(served, served.tx.respond(response))
         if served.final:
@@ -388,7 +390,8 @@ class Endpoint:
 
     def _put(self, of: Served | Asked, octets: bytes) -> None:
         def broke() -> None:
-            self._drive(of, of.tx.broke())
+            if (self._served if isinstance(of, Served) else self._asked).get(of.key) is of:
+                self._drive(of, of.tx.broke())
 
         if isinstance(of, Served) and of.spare is not None and not of.origin.is_open:
             self._transports.send(octets, of.spare, broke)

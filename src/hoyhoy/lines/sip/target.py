@@ -64,6 +64,7 @@ class Limits:
     addresses: int = 10_000
     """Whose rate is remembered."""
     connections: int = 5_000
+    """That came to us, and as many of our own: strangers cannot take what our calls need."""
     connections_per_address: int = 500
     first_message_seconds: float = 15
     """A connection that came to us must be worth it by then; a TLS handshake has the same time."""

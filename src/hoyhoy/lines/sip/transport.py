@@ -79,6 +79,8 @@ class Transports:
         self._open: set[Flow] = set()
         self._connecting: dict[Target, list[tuple[bytes, Broke]]] = {}
         self._held: Counter[str] = Counter()  # connections that came, by host
+        self._arriving: dict[Flow, socket.socket] = {}
+        self._came = 0  # of the open ones
         self._number = 0
         self._routes: OrderedDict[str, str] = OrderedDict()
         self._closing = False
@@ -87,6 +89,7 @@ class Transports:
 
     async def start(self, binds: Sequence[Bind]) -> None:
         """OSError with a sentence when one place cannot be had; then none is held."""
+        self._closing = False
         try:
             for bind in binds:
                 await self._listen(bind)
@@ -124,6 +127,10 @@ class Transports:
             listener.close()
         for udp in self._udp:
             udp.close()
+        for accepted in self._arriving.values():  # whose task had not begun
+            accepted.close()
+        for flow in [flow for flow in self._open if not flow.is_open]:
+            self.ended(flow)
         flows = list(self._open)
         for flow in flows:
             flow.close()
@@ -134,6 +141,8 @@ class Transports:
         self._looks.stop()
         self._udp.clear()
         self._listeners.clear()
+        self._arriving.clear()
+        self._connecting.clear()
         self.ports.clear()
 
     def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
@@ -189,7 +198,7 @@ class Transports:
             return
         waiting = self._connecting.get(target)
         if waiting is None:
-            if len(self._open) >= self.limits.connections:
+            if len(self._open) - self._came >= self.limits.connections:
                 self.note("no room for one more connection")
                 self.later(broke)
                 return
@@ -263,7 +272,7 @@ class Transports:
                 await self._clock.sleep(0.05)
                 continue
             host = address[0]
-            full = len(self._open) >= self.limits.connections
+            full = self._came >= self.limits.connections
             if full or self._held[host] >= self.limits.connections_per_address:
                 self.note("connections beyond the limit refused")
                 accepted.close()
@@ -271,19 +280,22 @@ class Transports:
             self._number += 1
             flow = Flow(Target(bind.transport, host, address[1], flow=self._number), self, ours=False)
             self._held[host] += 1
+            self._came += 1
             self._open.add(flow)
+            self._arriving[flow] = accepted
             self._spawn(self._greet(flow, accepted, bind.tls), "SIP connection")
 
     async def _greet(self, flow: Flow, accepted: socket.socket, tls: ssl.SSLContext | None) -> None:
         limit = self.limits.first_message_seconds if tls else None
-        accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
+            accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             await asyncio.get_running_loop().connect_accepted_socket(
                 lambda: flow, accepted, ssl=tls, ssl_handshake_timeout=limit
             )
         except (OSError, TimeoutError):  # all errors of TLS are an OSError
             self.note("TLS handshakes that failed")
         finally:
+            self._arriving.pop(flow, None)
             if not flow.is_open:
                 accepted.close()
                 self.ended(flow)
@@ -334,6 +346,7 @@ class Transports:
         if not flow.closed.done():
             flow.closed.set_result(None)
         if not flow.ours:
+            self._came -= 1
             self._held[flow.target.host] -= 1
             if not self._held[flow.target.host]:
                 del self._held[flow.target.host]
