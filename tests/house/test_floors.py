@@ -46,6 +46,7 @@ VIOLATIONS = [
 REAL_TIME = {
     "exchange/clock.py": "the one clock",
     "store/journal.py": "how long a commit waits for company is a matter of the disk, not of the exchange",
+    "lines/sip/alarm.py": "SIP's timers are real phones' (RFC 3261 17), thousands of them, and never driven",
     "callbacks/pool.py": "a wait for the outside world carries a real deadline beside the clock's (design.md 4)",
 }
 

@@ -39,6 +39,8 @@ def test_the_exceptions_exist():
 
 def test_no_file_is_long():
     for path in files(".py", ".js", ".cjs", ".mjs", ".css"):
+        if path.parent.name == "versions":  # written by alembic
+            continue
         length = len(path.read_text(encoding="utf-8").splitlines())
         assert length <= (LONGEST_TEST if path.name.startswith("test_") else LONGEST), short(path)
 

@@ -10,7 +10,7 @@ import pytest
 from hoyhoy.audio import g711, tones
 from hoyhoy.exchange.clock import RealClock
 from hoyhoy.media import orders
-from hoyhoy.media.link import Link
+from hoyhoy.media.link import Link, _parts
 
 from .test_streams import EVENTS, Far
 
@@ -123,3 +123,11 @@ async def test_a_long_sound_crosses_in_pieces(link, ears):
     link.tell(orders.Record(recording=1, of=1, track="to", frames=25), orders.Play(leg=1, clip=1))
     recorded = await ears.hear(orders.Recorded)
     assert (np.frombuffer(recorded.sound, np.int16) == sound[: 25 * 160]).all() and recorded.is_last
+
+
+def test_orders_with_much_sound_go_in_several_lists():
+    load = orders.Load(clip=1, sound=bytes(16000), more=True)
+    waiting = [orders.Open(leg=1), *[load] * 9, orders.Close(leg=1)]
+    parts = list(_parts(waiting))
+    assert [one for part in parts for one in part] == waiting and len(parts) == 2
+    assert [len(part) for part in parts] == [6, 5] and list(_parts([])) == []

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import re
 import subprocess
 import sys
 import threading
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from twilio.rest import Client
 
+from hoyhoy.audio import FRAME, RATE, wav
+from hoyhoy.audio.g711 import Samples
+from hoyhoy.exchange.clock import RealClock
+from hoyhoy.exchange.sound import Speech
 from hoyhoy.lab.client import Lab
 from hoyhoy.settings import Settings
+from hoyhoy.speech.espeak import Espeak
+from hoyhoy.speech.espeak_library import find
 from hoyhoy.terminal import demo
 from hoyhoy.terminal.demo import PHONE, StoryFailed, example, told_all
 from hoyhoy.testing.local import LocalExchange
@@ -26,13 +35,45 @@ CLEAN = {
 }
 
 
-def played(*options: str, **more: str) -> subprocess.CompletedProcess[str]:
+def played(folder: Path, *options: str, **more: str) -> subprocess.CompletedProcess[str]:
     words = [sys.executable, "-m", "hoyhoy", "demo", "signup", *options]
-    return subprocess.run(words, env=CLEAN | more, capture_output=True, text=True, timeout=100, check=False)
+    return subprocess.run(words, env=CLEAN | more, cwd=folder, capture_output=True, text=True, timeout=100, check=False)
 
 
-def test_the_story_is_told_and_comes_to_its_good_end() -> None:
-    told = played()
+def spoken(words: str) -> Samples:
+    """What the engine makes of words that a document says without naming a voice."""
+
+    async def speak() -> Samples:
+        clock, found = RealClock(), find()
+        if found is None:
+            pytest.skip("espeak-ng is not installed")
+        engine = Espeak(clock, found)
+        try:
+            return (await engine.speak(Speech(words, words))).sound
+        finally:
+            await engine.close()
+            await clock.close()
+
+    return asyncio.run(speak())
+
+
+def test_what_the_phone_heard_is_what_the_voice_says(tmp_path: Path) -> None:
+    """The sound itself is compared with the engine's own, sample by sample."""
+    told = played(tmp_path, "--wav", "heard.wav")
+    sound = wav.read((tmp_path / "heard.wav").read_bytes())
+    assert f"{len(sound) / RATE:.0f} seconds, is in heard.wav" in told.stdout
+    heard = [(float(at), text) for at, text in re.findall(r"^ +([0-9.]+)  .* phone hears \"(.*)\"", told.stdout, re.M)]
+    answered = heard[0][0]
+    for at, text in (heard[0], heard[-1]):
+        expected, place = spoken(text), round((at - answered) * RATE)
+        window = range(max(0, place - FRAME), place + 3 * FRAME)
+        assert any(np.array_equal(sound[begin : begin + len(expected)], expected) for begin in window), (
+            f"{text!r} is not what is heard {at - answered:.2f} s after the answer"
+        )
+
+
+def test_the_story_is_told_and_comes_to_its_good_end(tmp_path: Path) -> None:
+    told = played(tmp_path)
     assert (told.returncode, told.stderr) == (0, "")
     story = told.stdout.splitlines()
     code = story[1].removeprefix("The page shows the code ").rstrip(".")
@@ -81,17 +122,17 @@ def test_in_real_time_the_story_ends_with_the_last_callback() -> None:
         assert story[-1]["kind"] == "CallbackDelivered"
 
 
-def test_what_the_app_does_not_confirm_fails() -> None:
+def test_what_the_app_does_not_confirm_fails(tmp_path: Path) -> None:
     """Somebody else's keys: the app asks again, hears nothing more and gives up."""
-    told = played("--press", "1#")
+    told = played(tmp_path, "--press", "1#")
     assert told.returncode == 1
     assert "That was not the code." in told.stdout
     assert told.stderr == "Error: The app says 'no-code', not 'confirmed'.\n"
     assert "confirmed." not in told.stdout
 
 
-def test_an_app_that_does_not_start_fails() -> None:
-    told = played(CODE_LENGTH="long")
+def test_an_app_that_does_not_start_fails(tmp_path: Path) -> None:
+    told = played(tmp_path, CODE_LENGTH="long")
     assert told.returncode == 1
     assert told.stderr.startswith("Error: The example app did not start. It said:\n")
     assert "CODE_LENGTH" in told.stderr

@@ -88,7 +88,7 @@ class PhoneRoutes:
 
     async def sound(self, request: Request) -> Response:
         """What the phone heard until now, as a WAV file; silence only when it was not told to keep it."""
-        return Response(self._call(request)[1].leg.sound.wav(), media_type="audio/wav")
+        return Response(await self._call(request)[1].leg.kept(), media_type="audio/wav")
 
     async def act(self, request: Request) -> Response:
         """answer, decline, press (keys), say (text), hang-up: what a hand does."""

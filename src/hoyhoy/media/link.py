@@ -8,7 +8,7 @@ import logging
 import os
 import socket
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 
 import msgspec
@@ -16,7 +16,7 @@ import msgspec
 from hoyhoy.exchange.clock import Clock
 
 from .framing import Broken, Frames, framed
-from .orders import Event, Order, Ready, pack, read_events
+from .orders import Event, Load, Order, Ready, pack, read_events
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +28,9 @@ LAST_TICKS = 5.0
 
 SILENCE = 3.0
 """Seconds without a word, of which there is one each second, after which a process is taken for hung and is killed."""
+
+MOST_SOUND = 64 << 10
+"""Octets of sound in one list of orders: four seconds."""
 
 Hear = Callable[[Event], None]
 Lost = Callable[[], None]
@@ -123,8 +126,9 @@ class Link:
 
     def _flush(self) -> None:
         if self._waiting and self._is_open:
-            self._unsent += framed(pack(self._waiting))
-            self._waiting = []
+            waiting, self._waiting = self._waiting, []
+            for part in _parts(waiting):
+                self._unsent += framed(pack(part))
             self._write()
 
     def _write(self) -> None:
@@ -187,3 +191,17 @@ class Link:
             self._loop.remove_reader(self._sock)
             self._loop.remove_writer(self._sock)
             self._sock.close()
+
+
+def _parts(waiting: list[Order]) -> Iterator[list[Order]]:
+    """Lists of orders, each with little sound in it: the process obeys one after the other, over several ticks."""
+    part: list[Order] = []
+    octets = 0
+    for order in waiting:
+        part.append(order)
+        octets += len(order.sound) if isinstance(order, Load) else 0
+        if octets >= MOST_SOUND:
+            yield part
+            part, octets = [], 0
+    if part:
+        yield part

@@ -256,6 +256,10 @@ class StreamSession(Session):
             case orders.Refused(order="open" | "openstream", why=why):
                 if not self.opened.done():
                     self.opened.set_exception(PlaneRefuses(why))
+            case orders.Refused(order="change"):
+                # Nobody could tell its packets from another leg's: rather no call than the wrong one's sound.
+                self.seat.tell(orders.Close(leg=self.number))
+                super().lost()
             case orders.Closed() | orders.Reported():
                 if self.on_quality:
                     self.on_quality(_quality(event))

@@ -19,7 +19,7 @@ from hoyhoy.exchange.events import (
     PhoneSaid,
 )
 from hoyhoy.exchange.leg import Cause, Leg, LegState
-from hoyhoy.exchange.media import Media, Prompt, Track
+from hoyhoy.exchange.media import Media, Prompt, Recorder, Track
 from hoyhoy.exchange.sound import Audio, Keys, Sound, Speech, Tone
 
 LONGEST_KEPT = 600.0
@@ -76,6 +76,7 @@ class SimulatedLeg(Leg):
         self.record = record
         self.in_band, self.keeps_sound = in_band, keeps_sound
         self.sound = Kept()
+        self.recorder: Recorder | None = None
         self.sounds_keys = True
         media.on_lost = self._lost
         if in_band:
@@ -114,7 +115,7 @@ class SimulatedLeg(Leg):
             return False
         self.record(PhoneAnswered(phone=self.phone))
         if self.keeps_sound:
-            self.media.record(Track.TO, LONGEST_KEPT, self.sound)
+            self.recorder = self.media.record(Track.TO, LONGEST_KEPT, self.sound)
         return True
 
     def _lost(self) -> None:
@@ -126,6 +127,12 @@ class SimulatedLeg(Leg):
         self.media.close()
         self.record(PhoneReleased(phone=self.phone, by=by, cause=str(cause)))
         return True
+
+    async def kept(self) -> bytes:
+        """The sound it heard until now, as a WAV file; of a call that is over all of it."""
+        if self.recorder and self.state is LegState.RELEASED:
+            await self.recorder.ended
+        return self.sound.wav()
 
     # The phone's side ------------------------------------------------------------------------
 

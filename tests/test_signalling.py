@@ -1,0 +1,88 @@
+"""The SIP line of a running exchange: where it listens, and what it answers on each of its ways."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from hoyhoy.app import Exchange
+from hoyhoy.server import PortTaken
+from hoyhoy.settings import SIP_PORT, Settings
+from hoyhoy.wire.sip.message import parse
+
+OPTIONS = (
+    "OPTIONS sip:127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/{0} 127.0.0.1:9;rport;branch=z9hG4bK1\r\nMax-Forwards: 5\r\n"
+    "From: <sip:a@127.0.0.1>;tag=1\r\nTo: <sip:127.0.0.1>\r\nCall-ID: 1@x\r\nCSeq: 1 OPTIONS\r\n"
+    "Content-Length: 0\r\n\r\n"
+)
+
+
+def settings(**more: object) -> Settings:
+    chosen = {"port": 0, "proxy_port": 0, "media_port": 0, "sip_port": 0, "sips_port": 0, "speech": "none"}
+    return Settings(**(chosen | more))  # type: ignore[arg-type]
+
+
+@pytest.fixture
+async def exchange() -> AsyncIterator[Exchange]:
+    running = await Exchange.start(settings())
+    yield running
+    await running.close()
+
+
+def asked(address: tuple[str, int], transport: str, authority: Path | None = None) -> int:
+    """The status of the answer to OPTIONS."""
+    kind = socket.SOCK_DGRAM if transport == "UDP" else socket.SOCK_STREAM
+    with socket.socket(socket.AF_INET, kind) as plain:
+        plain.settimeout(30)
+        plain.connect(address)
+        sock: socket.socket = plain
+        if authority:
+            sock = ssl.create_default_context(cafile=str(authority)).wrap_socket(plain, server_hostname="localhost")
+        sock.sendall(OPTIONS.format(transport).encode())
+        answer = parse(sock.recv(4096))
+        sock.close()
+    return answer.status  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("transport", ["UDP", "TCP", "TLS"])
+async def test_it_answers_on_every_way(exchange: Exchange, transport: str) -> None:
+    assert exchange.signalling and exchange.authority
+    address = "127.0.0.1", exchange.signalling.endpoint.ports[transport.lower()]
+    authority = exchange.authority.path if transport == "TLS" else None
+    assert await asyncio.to_thread(asked, address, transport, authority) == 200
+    assert exchange.signalling.place == f"sip:127.0.0.1:{exchange.signalling.endpoint.ports['udp']}"
+
+
+async def test_a_usual_port_that_is_taken_is_left_to_its_owner() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+        try:
+            other.bind(("127.0.0.1", SIP_PORT))
+        except OSError:
+            pass  # somebody has it already
+        exchange = await Exchange.start(settings(sip_port=None, sips_port=None))
+        assert exchange.signalling and exchange.signalling.endpoint.ports["udp"] != SIP_PORT
+        await exchange.close()
+
+
+async def test_a_chosen_port_that_is_taken_is_an_error() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+        other.bind(("127.0.0.1", 0))
+        with pytest.raises(PortTaken):
+            await Exchange.start(settings(sip_port=other.getsockname()[1]))
+
+
+@pytest.mark.parametrize("more", [{"sip": False}, {"virtual_time": True}])
+async def test_there_is_none_when_it_is_not_wanted_or_time_is_not_real(more: dict[str, bool]) -> None:
+    exchange = await Exchange.start(settings(**more))
+    assert exchange.signalling is None
+    await exchange.close()
+
+
+async def test_it_is_counted(exchange: Exchange) -> None:
+    assert exchange.signalling
+    assert exchange.signalling.counts() == {"dialogs": 0, "registrations": 0}
