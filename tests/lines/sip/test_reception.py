@@ -60,6 +60,23 @@ async def test_ringing_that_must_be_confirmed(office: Office) -> None:
     await office.is_quiet()
 
 
+async def test_ringing_that_is_confirmed_after_the_answer(office: Office) -> None:
+    """RFC 3262 3: it is said no more, and the PRACK is still taken."""
+    phone = await office.phone()
+    invite = phone.invite(Require="100rel")
+    came = await office.came()
+    ringing = await phone.response(180)
+    await came.leg.answer()
+    talking = phone.talking(invite, await phone.response(200))
+    talking.confirm(invite)
+    await office.clock.advance(40)
+    assert phone.wire.came == []
+    assert (await talking.ask("PRACK", RAck=f"{ringing.headers.get('RSeq')} 1 INVITE")).status == 200
+    await came.leg.hang_up()
+    await talking.is_hung_up()
+    await office.is_quiet()
+
+
 async def test_ringing_that_nobody_confirms(office: Office) -> None:
     phone = await office.phone()
     invite = phone.invite(Require="100rel")

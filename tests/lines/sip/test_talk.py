@@ -322,3 +322,71 @@ async def test_a_phone_that_moves_is_heard_from_its_new_network(office: Office) 
     talking.confirm_last()
     assert office.plane.stream.last.hosts == (HOST,)
     await ended(office, talking, came)
+
+
+async def test_after_bye_nothing_is_taken(office: Office) -> None:
+    phone = await office.phone()
+    talking, came = await phone.connected(office)
+    stream = office.plane.stream
+    before = list(stream.terms)
+    await came.leg.hang_up()
+    bye = await talking.hear("BYE")
+    assert (await talking.ask("INFO")).status == 481
+    assert (await talking.ask("UPDATE", body=phone.offer(direction=Direction.SEND))).status == 481
+    assert (await talking.ask("BYE")).status == 200  # they cross
+    talking.reply(bye, 200)
+    assert stream.terms == before
+    await office.is_quiet()
+
+
+async def test_a_bye_instead_of_the_ack(office: Office) -> None:
+    """Nothing is repeated any more, and nobody is told twice."""
+    phone = await office.phone()
+    invite = phone.invite()
+    came = await office.came()
+    await phone.response(180)
+    await came.leg.answer()
+    talking = phone.talking(invite, await phone.response(200))
+    assert (await talking.ask("BYE")).status == 200
+    assert (came.leg.state, came.leg.cause) == (LegState.RELEASED, Cause.NORMAL)
+    await office.clock.advance(5)
+    assert phone.wire.came == []
+    await office.is_quiet()
+
+
+async def test_a_refresh_that_is_too_short_is_made_longer(office: Office) -> None:
+    """RFC 4028 7.3, 10."""
+    phone = await office.phone()
+    leg = office.dial(phone.address)
+    talking = await phone.invited()
+    talking.reply(talking.invite, 200, phone.answer_of(talking), Session_Expires="100;refresher=uac", Allow="UPDATE")
+    await talking.hear("ACK")
+    await reached(leg, LegState.ANSWERED)
+    await office.clock.advance(51)
+    talking.reply(await talking.hear("UPDATE"), 422, Min_SE="3600")
+    again = await talking.hear("UPDATE")
+    assert (again.headers.get("Session-Expires"), again.headers.get("Min-SE")) == ("3600;refresher=uac", "3600")
+    talking.reply(again, 200, Session_Expires="3600;refresher=uac")
+    await office.clock.advance(1700)
+    assert leg.state is LegState.ANSWERED
+    assert phone.wire.came == []
+    await leg.hang_up()
+    await talking.is_hung_up()
+    await office.is_quiet()
+
+
+async def test_a_far_end_that_moves_behind_a_nat(office: Office) -> None:
+    """RFC 3261 12.2.2: a re-INVITE tells a new Contact; what it cannot tell is where it comes from."""
+    phone, other = await office.phone(), await office.phone()
+    talking, came = await phone.connected(office, Allow="INVITE", Session_Expires="90;refresher=uas", Supported="timer")
+    other.inside = "10.9.8.7"
+    talking.phone = other
+    moving = await talking.ask("INVITE", body=phone.offer(), Allow="INVITE, UPDATE", Session_Expires="90;refresher=uas")
+    assert moving.status == 200
+    talking.confirm_last()
+    await office.clock.advance(46)
+    refresh = await talking.hear("UPDATE")  # by what it says it understands by now
+    assert str(refresh.uri) == str(other.contact.uri)
+    talking.reply(refresh, 200)
+    await phone.is_silent()
+    await ended(office, talking, came)

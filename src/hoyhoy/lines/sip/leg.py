@@ -134,6 +134,7 @@ class SipLeg(Leg):
         if reception is None or not self._become(LegState.ANSWERED):
             return
         reception.answer()
+        self._reception = None  # nothing of the INVITE is needed any more
         if reception.waits:  # nobody knows where to send before the ACK says it
             await reception.talk.confirmed()
 

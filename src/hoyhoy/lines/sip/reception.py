@@ -29,7 +29,6 @@ class Reception:
         """SipError when the INVITE must be refused: nothing to agree on."""
         self.equipment, self.inbound, self.session = equipment, inbound, session
         self.talk = Talk(equipment, far, agreement)
-        self.talk.on_prack = self._prack
         self._agreement = agreement
         offer = description(inbound.request)
         self.waits = offer is None
@@ -47,6 +46,7 @@ class Reception:
         response = self._provisional()
         if "100rel" in self.inbound.request.headers.tokens("Require"):
             self._sender.prepare(response)
+            self.talk.on_prack = self._prack  # it may come after our answer too (RFC 3262 3)
             self._reliable = Confirmation(self.equipment.clock, self.inbound, response)
             self._reliable.ended.add_done_callback(
                 lambda done: on_lost() if done.result() is None and not self.is_over else None
