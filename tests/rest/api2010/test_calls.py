@@ -8,6 +8,7 @@ from hoyhoy.lines.simulated.script import Behaviour
 from tests.rest.world import ACCOUNT, BASE, NUMBER, OTHER, OTHERS_NUMBER, PHONE, SHARED
 
 URL = "http://app/voice"
+THIRD = "+14155550300"
 
 
 async def place(exchange, **form):
@@ -508,3 +509,38 @@ async def test_what_is_only_kept_is_told(exchange):
     assert notice["log"] == "1" and notice["message_text"].count("MachineDetection%2C+CallReason%3A") == 1
     assert "Timeout" not in notice["message_text"]
     assert (await exchange.database.rows.fetch("calls", call["sid"]))["machine_detection"] == "Enable"
+
+
+async def dial(exchange):
+    """A call whose document dials another phone; the child as the API lists it, when they talk."""
+    exchange.app.document = f"<Response><Dial>{THIRD}</Dial><Pause length='60'/></Response>"
+    sid = (await place(exchange)).json()["sid"]
+    await exchange.run(10)
+    (child,) = (await exchange.get(f"/Calls.json?ParentCallSid={sid}")).json()["calls"]
+    return sid, child
+
+
+async def test_what_a_call_dialled_is_a_call(exchange):
+    # 2.7, 5.5
+    sid, child = await dial(exchange)
+    assert child | {"status": "in-progress", "direction": "outbound-dial", "parent_call_sid": sid, "to": THIRD} == child
+    assert child["from"] == NUMBER and child["sid"] != sid
+    assert (await exchange.get(f"/Calls/{child['sid']}.json")).json() == child
+
+
+async def test_what_a_call_dialled_can_be_ended(exchange):
+    # 5.3: its parent goes on
+    sid, child = await dial(exchange)
+    await exchange.post(f"/Calls/{child['sid']}.json", Status="completed")
+    await exchange.run(1)
+    assert (await status(exchange, child["sid"]), await status(exchange, sid)) == ("completed", "in-progress")
+
+
+@pytest.mark.parametrize(("which", "left"), [(0, ("in-progress", "completed")), (1, ("in-progress", "in-progress"))])
+async def test_both_ends_of_a_dial_can_be_sent_elsewhere(exchange, which, left):
+    # 5.3: redirecting the parent ends the child, redirecting the child takes the parent to its next verb
+    both = await dial(exchange)
+    sids = both[0], both[1]["sid"]
+    answer = await exchange.post(f"/Calls/{sids[which]}.json", Twiml="<Response><Pause length='60'/></Response>")
+    await exchange.run(1)
+    assert answer.status_code == 200 and (await status(exchange, sids[0]), await status(exchange, sids[1])) == left
