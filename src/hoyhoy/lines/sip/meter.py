@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections.abc import Iterable
+from itertools import islice
 
 from hoyhoy.wire.errors import Fault
 
@@ -40,7 +41,7 @@ class Meter:
     def __init__(self, caps: Caps, name: str) -> None:
         self.caps, self._name = caps, name
         self._seats: set[Seat] = set()
-        self._begun: deque[float] = deque()  # within the last minute
+        self._begun: dict[Seat, None] = {}  # within the last minute, oldest first
         self._day = -1
         self._calls_of_day = 0
         self._seconds_of_day = 0.0
@@ -56,7 +57,7 @@ class Meter:
         caps, name = self.caps, self._name
         if self.calls >= caps.calls:
             return Fault(10004, f"{name} has {caps.calls} calls going on, which is as many as it may have.")
-        if sum(1 for then in self._begun if then > now - 1) >= caps.calls_per_second:
+        if sum(seat.taken > now - 1 for seat in self._latest(caps.calls_per_second)) >= caps.calls_per_second:
             return Fault(32001, f"{name} may begin {caps.calls_per_second} calls in a second.")
         if len(self._begun) >= caps.calls_per_minute:
             return Fault(32001, f"{name} may begin {caps.calls_per_minute} calls in a minute.")
@@ -71,7 +72,7 @@ class Meter:
         self._turn(now)
         seat = Seat(self, now, holders)
         self._seats.add(seat)
-        self._begun.append(now)
+        self._begun[seat] = None
         self._calls_of_day += 1
         return seat
 
@@ -82,15 +83,17 @@ class Meter:
         if seat.since is not None:
             self._seconds_of_day += _seconds(seat, now)
             return
-        if seat.taken in self._begun:
-            self._begun.remove(seat.taken)
+        self._begun.pop(seat, None)
         if int(seat.taken // DAY) == self._day:
             self._calls_of_day -= 1
 
+    def _latest(self, count: int) -> Iterable[Seat]:
+        return islice(reversed(self._begun), count)
+
     def _turn(self, now: float) -> None:
         # A clock that is set back must not keep a minute full for ever.
-        while self._begun and not now - 60 < self._begun[0] <= now:
-            self._begun.popleft()
+        while self._begun and not now - 60 < (oldest := next(iter(self._begun))).taken <= now:
+            del self._begun[oldest]
         if (day := int(now // DAY)) != self._day:
             self._day, self._calls_of_day, self._seconds_of_day = day, 0, 0.0
 
