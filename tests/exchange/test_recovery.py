@@ -18,6 +18,7 @@ from hoyhoy.exchange.recovery import AT_ONCE, recover
 from hoyhoy.exchange.switchboard import Switchboard
 
 from .away import with_away
+from .talking import BOB, calls_in, children
 from .test_senders import SERVICE, serve
 from .world import ACCOUNT, ALL, NUMBER, PHONE, App, World, world
 
@@ -61,6 +62,19 @@ async def test_a_ringing_call_fails(exchange, tmp_path):
         row = await again.row("calls", sid)
         assert (row["status"], row["duration"]) == ("failed", None)
         assert [dict(callback.params)["CallStatus"] for callback in again.callbacks] == ["failed"]
+
+
+@pytest.mark.parametrize(("rang", "ends"), [(100, ["failed"]), (2, ["completed"])])
+async def test_what_a_call_dialled_ends_with_it(exchange, tmp_path, rang, ends):
+    noun = f'<Number statusCallback="http://app/status">{BOB}</Number>'
+    ann = calls_in(exchange, f'<Dial timeout="600">{noun}</Dial>')
+    exchange.phone(BOB, answer_after=rang)
+    await exchange.run(50)
+    (bob,) = await children(exchange, ann.sid)
+    async with restarted(exchange, tmp_path / "data") as again:
+        assert [(await again.row("calls", sid))["status"] for sid in (ann.sid, bob["sid"])] == ["completed", *ends]
+        (told,) = [dict(callback.params) for callback in again.callbacks]
+        assert (told["CallStatus"], told["ParentCallSid"]) == (ends[0], ann.sid)
 
 
 @pytest.mark.parametrize(("rules", "status"), [(Rules(), "completed"), (Rules(requeue_younger_than=30), "failed")])

@@ -86,6 +86,7 @@ async def _recover_call(
         events=events,
         sid=row["sid"],
         time_limit=row["time_limit"] or 14400,
+        parent=row["parent_call_sid"] or "",
     )
     call.resume(row)
     if row["validation"]:
