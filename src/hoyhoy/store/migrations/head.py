@@ -1,3 +1,3 @@
 """The revision that this version of hoyhoy works with."""
 
-HEAD = "4352b347a068"
+HEAD = "24e644d7154b"

@@ -5,7 +5,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "4352b347a068"
+revision = "24e644d7154b"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -216,6 +216,7 @@ def upgrade() -> None:
     )
     op.create_index('ix_incoming_phone_numbers_account_sid_friendly_name_id', 'incoming_phone_numbers', ['account_sid', 'friendly_name', 'id'], unique=False)
     op.create_index('ix_incoming_phone_numbers_account_sid_id', 'incoming_phone_numbers', ['account_sid', 'id'], unique=False)
+    op.create_index('ix_incoming_phone_numbers_account_sid_trunk_sid_id', 'incoming_phone_numbers', ['account_sid', 'trunk_sid', 'id'], unique=False)
     op.create_index('ix_incoming_phone_numbers_sid', 'incoming_phone_numbers', ['sid'], unique=True)
     op.create_table('keys',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
@@ -362,6 +363,23 @@ def upgrade() -> None:
     op.create_index('ix_notifications_account_sid_log_id', 'notifications', ['account_sid', 'log', 'id'], unique=False)
     op.create_index('ix_notifications_account_sid_message_date_id', 'notifications', ['account_sid', 'message_date', 'id'], unique=False)
     op.create_index('ix_notifications_sid', 'notifications', ['sid'], unique=True)
+    op.create_table('origination_urls',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('date_created', sa.Double(), nullable=True),
+    sa.Column('date_updated', sa.Double(), nullable=True),
+    sa.Column('account_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('trunk_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('weight', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('priority', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('enabled', sa.Boolean(), nullable=True),
+    sa.Column('friendly_name', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('sip_url', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('ix_origination_urls_account_sid_id', 'origination_urls', ['account_sid', 'id'], unique=False)
+    op.create_index('ix_origination_urls_account_sid_trunk_sid_id', 'origination_urls', ['account_sid', 'trunk_sid', 'id'], unique=False)
+    op.create_index('ix_origination_urls_sid', 'origination_urls', ['sid'], unique=True)
     op.create_table('outbox',
     sa.Column('sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -388,6 +406,35 @@ def upgrade() -> None:
     op.create_index('ix_outgoing_caller_ids_account_sid_id', 'outgoing_caller_ids', ['account_sid', 'id'], unique=False)
     op.create_index('ix_outgoing_caller_ids_account_sid_phone_number_id', 'outgoing_caller_ids', ['account_sid', 'phone_number', 'id'], unique=False)
     op.create_index('ix_outgoing_caller_ids_sid', 'outgoing_caller_ids', ['sid'], unique=True)
+    op.create_table('recordings',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('date_updated', sa.Double(), nullable=True),
+    sa.Column('account_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('date_created', sa.Double(), nullable=True),
+    sa.Column('start_time', sa.Double(), nullable=True),
+    sa.Column('duration', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('price', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('price_unit', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('channels', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('source', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('error_code', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('call_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('conference_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('status', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('track', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('trim', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('recording_status_callback', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('recording_status_callback_method', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('recording_status_callback_event', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('ix_recordings_account_sid_call_sid_id', 'recordings', ['account_sid', 'call_sid', 'id'], unique=False)
+    op.create_index('ix_recordings_account_sid_conference_sid_id', 'recordings', ['account_sid', 'conference_sid', 'id'], unique=False)
+    op.create_index('ix_recordings_account_sid_date_created_id', 'recordings', ['account_sid', 'date_created', 'id'], unique=False)
+    op.create_index('ix_recordings_account_sid_id', 'recordings', ['account_sid', 'id'], unique=False)
+    op.create_index('ix_recordings_sid', 'recordings', ['sid'], unique=True)
+    op.create_index('ix_recordings_status_id', 'recordings', ['status', 'id'], unique=False)
     op.create_table('service_phone_numbers',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
     sa.Column('sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
@@ -432,6 +479,130 @@ def upgrade() -> None:
     op.create_index('ix_short_codes_account_sid_friendly_name_id', 'short_codes', ['account_sid', 'friendly_name', 'id'], unique=False)
     op.create_index('ix_short_codes_account_sid_id', 'short_codes', ['account_sid', 'id'], unique=False)
     op.create_index('ix_short_codes_sid', 'short_codes', ['sid'], unique=True)
+    op.create_table('sip_credential_lists',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('date_created', sa.Double(), nullable=True),
+    sa.Column('date_updated', sa.Double(), nullable=True),
+    sa.Column('account_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('friendly_name', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('ix_sip_credential_lists_account_sid_id', 'sip_credential_lists', ['account_sid', 'id'], unique=False)
+    op.create_index('ix_sip_credential_lists_sid', 'sip_credential_lists', ['sid'], unique=True)
+    op.create_table('sip_credentials',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('date_created', sa.Double(), nullable=True),
+    sa.Column('date_updated', sa.Double(), nullable=True),
+    sa.Column('account_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('credential_list_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('username', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('password', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('ix_sip_credentials_account_sid_credential_list_sid_id', 'sip_credentials', ['account_sid', 'credential_list_sid', 'id'], unique=False)
+    op.create_index('ix_sip_credentials_account_sid_id', 'sip_credentials', ['account_sid', 'id'], unique=False)
+    op.create_index('ix_sip_credentials_sid', 'sip_credentials', ['sid'], unique=True)
+    op.create_table('sip_domain_lists',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('date_created', sa.Double(), nullable=True),
+    sa.Column('date_updated', sa.Double(), nullable=True),
+    sa.Column('account_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('list_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('purpose', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('domain_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('ix_sip_domain_lists_account_sid_domain_sid_id', 'sip_domain_lists', ['account_sid', 'domain_sid', 'id'], unique=False)
+    op.create_index('ix_sip_domain_lists_account_sid_id', 'sip_domain_lists', ['account_sid', 'id'], unique=False)
+    op.create_index('ix_sip_domain_lists_list_sid_id', 'sip_domain_lists', ['list_sid', 'id'], unique=False)
+    op.create_index('ix_sip_domain_lists_sid', 'sip_domain_lists', ['sid'], unique=True)
+    op.create_table('sip_domains',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('date_created', sa.Double(), nullable=True),
+    sa.Column('date_updated', sa.Double(), nullable=True),
+    sa.Column('account_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('domain_name', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('friendly_name', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('voice_url', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('voice_method', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('voice_fallback_url', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('voice_fallback_method', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('voice_status_callback_url', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('voice_status_callback_method', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('sip_registration', sa.Boolean(), nullable=True),
+    sa.Column('emergency_calling_enabled', sa.Boolean(), nullable=True),
+    sa.Column('secure', sa.Boolean(), nullable=True),
+    sa.Column('byoc_trunk_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('emergency_caller_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('ix_sip_domains_account_sid_id', 'sip_domains', ['account_sid', 'id'], unique=False)
+    op.create_index('ix_sip_domains_sid', 'sip_domains', ['sid'], unique=True)
+    op.create_table('sip_ip_access_control_lists',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('date_created', sa.Double(), nullable=True),
+    sa.Column('date_updated', sa.Double(), nullable=True),
+    sa.Column('account_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('friendly_name', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('ix_sip_ip_access_control_lists_account_sid_id', 'sip_ip_access_control_lists', ['account_sid', 'id'], unique=False)
+    op.create_index('ix_sip_ip_access_control_lists_sid', 'sip_ip_access_control_lists', ['sid'], unique=True)
+    op.create_table('sip_ip_addresses',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('date_created', sa.Double(), nullable=True),
+    sa.Column('date_updated', sa.Double(), nullable=True),
+    sa.Column('account_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('friendly_name', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('ip_address', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('cidr_prefix_length', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('ip_access_control_list_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('ix_sip_ip_addresses_account_sid_id', 'sip_ip_addresses', ['account_sid', 'id'], unique=False)
+    op.create_index('ix_sip_ip_addresses_account_sid_ip_access_control_list_sid_id', 'sip_ip_addresses', ['account_sid', 'ip_access_control_list_sid', 'id'], unique=False)
+    op.create_index('ix_sip_ip_addresses_sid', 'sip_ip_addresses', ['sid'], unique=True)
+    op.create_table('trunk_lists',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('date_created', sa.Double(), nullable=True),
+    sa.Column('date_updated', sa.Double(), nullable=True),
+    sa.Column('account_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('list_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('purpose', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('trunk_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('ix_trunk_lists_account_sid_id', 'trunk_lists', ['account_sid', 'id'], unique=False)
+    op.create_index('ix_trunk_lists_account_sid_trunk_sid_id', 'trunk_lists', ['account_sid', 'trunk_sid', 'id'], unique=False)
+    op.create_index('ix_trunk_lists_list_sid_id', 'trunk_lists', ['list_sid', 'id'], unique=False)
+    op.create_index('ix_trunk_lists_sid', 'trunk_lists', ['sid'], unique=True)
+    op.create_table('trunks',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('date_created', sa.Double(), nullable=True),
+    sa.Column('date_updated', sa.Double(), nullable=True),
+    sa.Column('account_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('friendly_name', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('domain_name', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('disaster_recovery_url', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('disaster_recovery_method', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('secure', sa.Boolean(), nullable=True),
+    sa.Column('transfer_mode', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('transfer_caller_id', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('cnam_lookup_enabled', sa.Boolean(), nullable=True),
+    sa.Column('mode', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('trim', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('ix_trunks_account_sid_id', 'trunks', ['account_sid', 'id'], unique=False)
+    op.create_index('ix_trunks_sid', 'trunks', ['sid'], unique=True)
     op.create_table('usage_triggers',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
     sa.Column('sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
