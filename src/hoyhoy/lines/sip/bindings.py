@@ -124,6 +124,25 @@ class Bindings:
             self._keep(aor, one)
         return Change(tuple(made.values()), tuple(gone), self._make_room(aor, now))
 
+    def add(
+        self,
+        aor: Aor,
+        contact: Address,
+        target: Target,
+        path: tuple[Address, ...],
+        call_id: str,
+        cseq: int,
+        until: float,
+    ) -> Binding:
+        """One that is known from before."""
+        one = Binding(next(self._number), contact, target, path, call_id, cseq, until)
+        self._keep(aor, one)
+        return one
+
+    def all(self) -> list[tuple[Aor, Binding]]:
+        """Every binding and whose it is, those made first first."""
+        return [(aor, self._users[aor][number]) for number, aor in sorted(self._owners.items())]
+
     def _keep(self, aor: Aor, one: Binding) -> None:
         self._users.setdefault(aor, {})[one.number] = one
         self._owners[one.number] = aor

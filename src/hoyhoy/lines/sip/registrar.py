@@ -1,12 +1,13 @@
 """The registrar of all SIP domains: who may register, and where the registered are (RFC 3261 10, voice reference 10.1).
 
 Whoever asks without credentials is challenged, whoever it is. A user we do not have and a wrong password get the same
-answer after the same work, and an address that goes on guessing gets none of it. Bindings are kept in memory: phones
-register anew by themselves, and are granted no more than ten minutes so that a restart is mended as soon.
+answer after the same work, and an address that goes on guessing gets none of it. Bindings are kept in memory, and from
+time to time in a file (roll.py). Phones are granted ten minutes at most, so that what is wrong is mended as soon.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from email.utils import formatdate
 
 from hoyhoy.exchange.chance import Chance
@@ -74,6 +75,17 @@ class Registrar:
     def count(self) -> int:
         """How many phones are registered."""
         return len(self._bindings)
+
+    def bindings(self) -> list[tuple[Aor, Binding]]:
+        """All phones that are registered, and whose they are."""
+        return self._bindings.all()
+
+    def restore(self, phones: Iterable[tuple[Aor, Binding]]) -> None:
+        """Take phones of an earlier run for registered, for as long as any may be: whoever is alive says so by then."""
+        until = self._alarm.now() + self._bindings.terms.longest
+        for aor, one in phones:
+            again = self._bindings.add(aor, one.contact, one.target, one.path, one.call_id, one.cseq, until)
+            self._follow(again)
 
     def receive(self, inbound: Inbound) -> None:
         """Answer a REGISTER."""
@@ -147,11 +159,7 @@ class Registrar:
             raise Refused(32008, "More than five registrations in a second.", 503, retry_after=1)
         change = self._bindings.register(aor, request, source, now)
         for one in change.made:
-            self._ends.set(one.number, "end", one.until - now)
-            if self._keepalive is not None and one.is_behind_nat:
-                self._keepalive.watch(one)
-            elif self._keepalive is not None:
-                self._keepalive.forget(one.number)
+            self._follow(one)
         for number in (*change.removed, *change.crowded_out):
             self._forget(number)
         if change.crowded_out:
@@ -173,6 +181,14 @@ class Registrar:
             response.headers.add("Path", value)
         response.headers.add("Date", formatdate(self._clock.now(), usegmt=True))
         return response
+
+    def _follow(self, one: Binding) -> None:
+        """See to its end, and that it is there."""
+        self._ends.set(one.number, "end", one.until - self._alarm.now())
+        if self._keepalive is not None and one.is_behind_nat:
+            self._keepalive.watch(one)
+        elif self._keepalive is not None:
+            self._keepalive.forget(one.number)
 
     def _drop(self, number: int) -> None:
         self._bindings.drop(number)
