@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 import pytest
 
 from hoyhoy.lines.sip.target import Target
@@ -134,16 +132,6 @@ async def test_a_target_that_refuses_the_connection_makes_way(endpoints, phones,
     assert invite.via.transport == "UDP"
     assert str(invite.contacts[0].uri) == f"sip:hoy@{HOST}:{us.endpoint.ports['udp']}"
     assert outgoing.target == phone.target
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells whom an error is about")
-async def test_a_target_whose_host_says_that_nobody_is_there_makes_way(endpoints, phones):
-    """RFC 3261 18.4."""
-    us, phone, gone = await endpoints(), await phones(), await phones()
-    gone.close()
-    await turns()
-    us.endpoint.send(ours(us, gone.target), [gone.target, phone.target], us.heard.append)
-    await failed_over(us, phone)
 
 
 async def test_a_target_out_of_service_makes_way(endpoints, phones):

@@ -87,7 +87,7 @@ class Endpoint:
         self._served: dict[Key, Served] = {}
         self._merged: dict[Key, Served] = {}
         self._asked: dict[Key, Asked] = {}
-        self._by_target: dict[Target, set[Asked]] = {}
+        self._by_target: dict[Target, set[Asked]] = {}  # those that wait for a connection's answer
 
     async def start(self, binds: Sequence[Bind]) -> None:
         """Listen. OSError with a sentence when a place cannot be had."""
@@ -184,7 +184,8 @@ class Endpoint:
         asked = Asked(Transaction.client(request, reliable=target.reliable), client_key(request), target, heard, failed)
         asked.written(request)  # what cannot be written shall not run
         self._asked[asked.key] = asked
-        self._by_target.setdefault(target, set()).add(asked)
+        if target.reliable:
+            self._by_target.setdefault(target, set()).add(asked)
         self._drive(asked, asked.tx.start())
         return asked
 
@@ -418,7 +419,7 @@ class Endpoint:
             self._unmerge(of)
             return
         self._asked.pop(of.key, None)
-        if waiting := self._by_target.get(of.target):
+        if of.target.reliable and (waiting := self._by_target.get(of.target)):
             waiting.discard(of)
             if not waiting:
                 del self._by_target[of.target]
@@ -438,7 +439,7 @@ class Endpoint:
             log.exception("SIP: a timer could not be worked on")
 
     def _lost(self, target: Target) -> None:
-        """A connection or a host is gone: whoever waits for a response of it need not wait the whole time (18.4)."""
+        """A connection is gone: whoever waits for a response by it need not wait the whole time."""
         for asked in list(self._by_target.get(target, ())):
             self._drive(asked, asked.tx.broke())
 

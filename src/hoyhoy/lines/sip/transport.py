@@ -52,7 +52,7 @@ class Origin:
 
 
 class Transports:
-    """All sockets of one endpoint. `deliver` gets what comes in, `lost` each target that cannot be reached any more."""
+    """All sockets of one endpoint. `deliver` gets what comes in, `lost` each target whose connection is gone."""
 
     def __init__(
         self,
@@ -105,7 +105,7 @@ class Transports:
         if bind.transport == "tls" and bind.tls is None:
             raise OSError("a tls place needs a certificate")
         if bind.transport == "udp":
-            udp = UdpSocket(bind, self._datagram, self._unreachable)
+            udp = UdpSocket(bind, self._datagram)
             self._udp.append(udp)
             await udp.start()
             self.ports.setdefault("udp", udp.port)
@@ -169,9 +169,6 @@ class Transports:
         except SipError as error:
             found = error
         self._deliver(found, Origin(source, by))
-
-    def _unreachable(self, target: Target) -> None:
-        self.later(lambda: self._lost(target))
 
     def deliver(self, found: Found, flow: Flow) -> None:
         self._deliver(found, Origin(flow.target, flow))
