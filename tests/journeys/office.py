@@ -77,9 +77,9 @@ class Office:
 
     def lead(self, path: str) -> str:
         """Calls to the first number perform this page too; the number."""
-        number = self.client.incoming_phone_numbers.list(limit=1)[0]
-        self.client.incoming_phone_numbers(number.sid).update(voice_url=self.app.url(path))
-        return str(number.phone_number)
+        [number] = self.client.incoming_phone_numbers.list(phone_number=self.numbers[0])
+        number.update(voice_url=self.app.url(path))
+        return self.numbers[0]
 
     # What became of it ---------------------------------------------------------------------------
 
