@@ -5,6 +5,7 @@ import pytest
 
 from hoyhoy.audio import tones
 from hoyhoy.exchange.events import CallBridged, CallMoved, DialEnded, PhoneHeard, PhoneReleased, SoundPlayed
+from hoyhoy.exchange.leg import Cause
 from hoyhoy.exchange.media import Track
 from hoyhoy.exchange.ports import Webhook
 from hoyhoy.speech.placeholder import murmur
@@ -225,6 +226,16 @@ async def test_a_star_before_the_answer(exchange):
     (bob,) = await children(exchange, ann.sid)
     assert (bob["status"], result(exchange)["DialCallStatus"]) == ("canceled", "completed")
     assert result(exchange)["DialBridged"] == "false"
+
+
+async def test_why_the_called_left_is_not_forgotten(exchange):
+    ann = calls_in(exchange, f"<Dial>{BOB}</Dial>")
+    exchange.phone(BOB)
+    await exchange.until(CallBridged)
+    (bob,) = await children(exchange, ann.sid)
+    on(exchange, BOB).put_down(Cause.FAILED)  # as a plane that is gone
+    await exchange.run(5)
+    assert exchange.events(CallMoved, bob["sid"])[-1].cause == "failed"
 
 
 async def test_the_time_is_up(exchange):

@@ -138,7 +138,8 @@ class Branch:
 
     def give_up(self) -> None:
         """End the call, unless it is over or somebody sent it elsewhere."""
-        if self.left.done() or self.call.order is not None or CALL.is_final(self.call.status):
+        is_ending = self.call.leg is not None and self.call.leg.state is LegState.RELEASED
+        if is_ending or self.left.done() or self.call.order is not None or CALL.is_final(self.call.status):
             return
         self.call.order_end(Cause.NORMAL if self.call.status is CallStatus.IN_PROGRESS else Cause.CANCELED)
 
