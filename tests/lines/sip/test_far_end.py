@@ -6,6 +6,7 @@ import pytest
 
 from hoyhoy.lines.sip.far_end import SPARE, FarEnd
 from hoyhoy.wire.sip.address import parse
+from hoyhoy.wire.sip.authentication import Gate, Login, Verdict
 from hoyhoy.wire.sip.dialog import Dialog, Stage
 from hoyhoy.wire.sip.error import SipError
 from hoyhoy.wire.sip.message import Response
@@ -97,3 +98,25 @@ async def test_there_is_no_way(office: Office) -> None:
     with pytest.raises(SipError) as refused:
         await far.ask("BYE")
     assert refused.value.status == 416
+
+
+@pytest.mark.parametrize(("password", "asked"), [("secret", 2), ("wrong", 2)])
+async def test_a_challenge_in_the_dialog(office: Office, password: str, asked: int) -> None:
+    """RFC 3261 22.2: it is answered once, with the dialog's next number."""
+    phone = await office.phone()
+    far = far_end(office, phone)
+    far.login = Login("hoy", password)
+    gate = Gate("home", b"secret")
+    asking = office.clock.spawn(far.ask("INVITE"), "ask")
+    for number in range(1, asked + 1):
+        invite = await phone.request("INVITE")
+        assert invite.cseq.number == number
+        verdict = gate.judge(gate.presented(invite), invite, "secret", now=office.clock.now())
+        if verdict is Verdict.GRANTED:
+            phone.send(invite.respond(200))
+        else:
+            phone.send(gate.challenge(invite, now=office.clock.now(), salt="salt"))
+        await phone.request("ACK")
+    assert (await asking).status == (200 if password == "secret" else 401)
+    assert (far.dialog.number, far.dialog.inviting) == (2, None)
+    await phone.is_silent()

@@ -6,6 +6,7 @@ import pytest
 
 from hoyhoy.exchange.leg import Cause, LegState
 from hoyhoy.lines.sip.hunt import ELSEWHERE
+from hoyhoy.wire.sip.address import parse
 
 from .office import Office, Phone, Registered, Road, Talking, opened, reached
 from .wires import turns, until
@@ -41,15 +42,15 @@ async def test_all_phones_of_a_user_ring_and_the_first_wins(office: Office) -> N
     rung = [await phone.invited() for phone in phones]
     assert [str(one.invite.uri) for one in rung] == [phone.address for phone in phones]
     assert {str(one.invite.to.uri) for one in rung} == {AOR}
-    for one in rung[:2]:
-        one.reply(one.invite, 180)
+    rung[0].reply(rung[0].invite, 180)
+    rung[1].reply(rung[1].invite, 183, phones[1].answer_of(rung[1]))
     await reached(leg, LegState.RINGING)
     rung[2].reply(rung[2].invite, 486)
     await phones[2].request("ACK")
     await phones[1].answers(rung[1])
     await reached(leg, LegState.ANSWERED)
     assert await gives_up(rung[0]) == ELSEWHERE
-    assert len(office.plane.streams) == 1
+    assert len(office.plane.streams) == len(office.plane.stream.terms) == 1
     await leg.hang_up()
     await rung[1].is_hung_up()
     await office.is_quiet()
@@ -192,4 +193,20 @@ async def test_no_trunk(office: Office) -> None:
     leg = office.dial(NUMBER)
     await reached(leg, LegState.RELEASED)
     assert leg.cause is Cause.UNREACHABLE
+    await office.is_quiet()
+
+
+async def test_a_registered_phone_behind_a_nat(office: Office) -> None:
+    """All that is asked of it goes the way its registration came, whatever its Contact says (RFC 3581, RFC 5626)."""
+    phone = await office.phone()
+    phone.inside = "10.9.8.7"
+    proxy = parse("<sip:edge.example;lr>")
+    office.around.bindings[AOR] = [Registered(phone.contact.uri, phone.wire.target, (proxy,))]
+    leg = office.dial(AOR)
+    talking = await phone.invited()
+    assert (str(talking.invite.uri), talking.invite.routes) == (str(phone.contact.uri), (proxy,))
+    await phone.answers(talking)
+    await reached(leg, LegState.ANSWERED)
+    await leg.hang_up()
+    await talking.is_hung_up()
     await office.is_quiet()

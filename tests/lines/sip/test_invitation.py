@@ -3,12 +3,16 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from hoyhoy.exchange.leg import Cause, LegState
+from hoyhoy.lines.sip.target import Target
 from hoyhoy.wire.sip.authentication import Gate, Verdict
 from hoyhoy.wire.sip.dialog import Dialog
 from hoyhoy.wire.sip.message import Request, Response
+from hoyhoy.wire.sip.uri import Uri
 
 from .office import HOST, SOUND_PORT, Office, Talking, opened, reached
 from .wires import until
@@ -99,6 +103,7 @@ async def test_an_answer_that_comes_again_is_confirmed_again(office: Office) -> 
     phone.send(talking.answer)
     again = await phone.next(repeats=True)
     assert bytes(again) == bytes(ack)
+    await phone.is_silent()
     assert len(office.plane.stream.terms) == 1
     await leg.hang_up()
     await talking.is_hung_up()
@@ -258,7 +263,10 @@ async def test_the_first_of_several_far_ends_wins(office: Office) -> None:
     await office.is_quiet()
 
 
-@pytest.mark.parametrize("body", [b"", b"v=0 nonsense", b"v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n"])
+OFF = b"v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 0 RTP/AVP 0\r\n"
+
+
+@pytest.mark.parametrize("body", [b"", OFF, b"v=0 nonsense", b"v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n"])
 async def test_an_answer_without_sound_is_ended(office: Office, body: bytes) -> None:
     phone = await office.phone()
     leg = office.dial(phone.address)
@@ -384,4 +392,124 @@ async def test_giving_up_while_it_is_redirected(office: Office) -> None:
     phone.send(redirection(talking, "<sip:bob@127.0.0.1:9>"))
     await phone.request("ACK")
     await leg.hang_up(Cause.CANCELED)
+    await office.is_quiet()
+
+
+async def test_sessions_are_not_asked_for_longer_and_longer(office: Office) -> None:
+    phone = await office.phone()
+    leg = office.dial(phone.address)
+    for _ in range(2):
+        talking = await phone.invited()
+        talking.reply(talking.invite, 422, Min_SE="3600")
+        await phone.request("ACK")
+    await reached(leg, LegState.RELEASED)
+    await phone.is_silent()
+    assert dict(leg.told)["SipResponseCode"] == "422"
+    await office.is_quiet()
+
+
+async def test_a_redirection_to_itself_leads_nowhere(office: Office) -> None:
+    phone = await office.phone()
+    leg = office.dial(phone.address)
+    talking = await phone.invited()
+    phone.send(redirection(talking, f"<{phone.address}>"))
+    await phone.request("ACK")
+    await reached(leg, LegState.RELEASED)
+    await phone.is_silent()
+    await office.is_quiet()
+
+
+async def test_a_refusal_for_everywhere_ends_a_redirection(office: Office) -> None:
+    phone, one, two = await office.phone(), await office.phone(), await office.phone()
+    leg = office.dial(phone.address)
+    talking = await phone.invited()
+    phone.send(redirection(talking, f"<{one.address}>, <{two.address}>"))
+    await phone.request("ACK")
+    second = await one.invited()
+    second.reply(second.invite, 603)
+    await one.request("ACK")
+    await reached(leg, LegState.RELEASED)
+    await two.is_silent()
+    assert leg.cause is Cause.REJECTED
+    await office.is_quiet()
+
+
+async def test_early_sound_of_another_after_the_answer_changes_nothing(office: Office) -> None:
+    phone = await office.phone()
+    leg = office.dial(phone.address)
+    one = await phone.invited()
+    two = Talking(phone, Dialog.opened(one.invite, "other"), one.invite)
+    one.reply(one.invite, 200, phone.answer_of(one, port=41000))
+    await one.hear("ACK")
+    await reached(leg, LegState.ANSWERED)
+    two.reply(one.invite, 183, phone.answer_of(two, port=42000))
+    await phone.is_silent()
+    assert office.plane.stream.last.remote == (HOST, 41000)
+    await leg.hang_up()
+    await one.is_hung_up()
+    await office.is_quiet()
+
+
+class SlowNames:
+    """Looks names up when it is told to."""
+
+    def __init__(self, office: Office) -> None:
+        self._resolve = office.endpoint.resolve
+        self.asked, self.go_on = asyncio.Event(), asyncio.Event()
+        office.endpoint.resolve = self.resolve  # type: ignore[method-assign]
+
+    async def resolve(self, uri: Uri) -> list[Target]:
+        self.asked.set()
+        await self.go_on.wait()
+        return await self._resolve(uri)
+
+
+async def test_giving_up_while_a_name_is_looked_up(office: Office) -> None:
+    phone = await office.phone()
+    names = SlowNames(office)
+    leg = office.dial(phone.address)
+    await names.asked.wait()
+    await leg.hang_up(Cause.CANCELED)
+    names.go_on.set()
+    await phone.is_silent()
+    await office.is_quiet()
+
+
+async def test_giving_up_while_the_name_of_a_redirection_is_looked_up(office: Office) -> None:
+    phone, other = await office.phone(), await office.phone()
+    leg = office.dial(phone.address)
+    talking = await phone.invited()
+    names = SlowNames(office)
+    phone.send(redirection(talking, f"<{other.address}>"))
+    await phone.request("ACK")
+    await names.asked.wait()
+    await leg.hang_up(Cause.CANCELED)
+    names.go_on.set()
+    await other.is_silent()
+    await office.is_quiet()
+
+
+async def test_a_redirection_to_where_nobody_is(office: Office) -> None:
+    phone = await office.phone()
+    leg = office.dial(phone.address)
+    talking = await phone.invited()
+    phone.send(redirection(talking, "<sip:bob@127.0.0.1;transport=sctp>"))
+    await phone.request("ACK")
+    await reached(leg, LegState.RELEASED)
+    assert dict(leg.told)["SipResponseCode"] == "302"
+    await office.is_quiet()
+
+
+async def test_hanging_up_in_the_moment_of_the_answer(office: Office) -> None:
+    phone = await office.phone()
+    leg = office.dial(phone.address)
+    talking = await phone.invited()
+    hunt = leg._hunt
+    assert hunt
+    answered = hunt._ringing[0]._ended
+    answered.add_done_callback(lambda _: leg._release(Cause.CANCELED))
+    talking.reply(talking.invite, 200, phone.answer_of(talking))
+    await talking.hear("ACK")
+    await talking.is_hung_up()
+    assert (leg.state, leg.cause) == (LegState.RELEASED, Cause.CANCELED)
     await office.is_quiet()

@@ -252,3 +252,32 @@ async def test_no_room_in_the_plane(office: Office) -> None:
     assert refusal.headers.get("Retry-After")
     phone.send(ack(invite, refusal))
     await office.is_quiet()
+
+
+async def test_a_plane_that_fails(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    """A bug of ours ends the leg too, and is logged."""
+
+    async def fail(account: str, terms: object) -> None:
+        raise RuntimeError("out of order")
+
+    office.plane.open_stream = fail  # type: ignore[assignment]
+    phone = await office.phone()
+    leg = office.dial(phone.address)
+    await reached(leg, LegState.RELEASED)
+    assert leg.cause is Cause.FAILED
+    invite = phone.invite()
+    phone.send(ack(invite, await phone.response(500)))
+    await office.is_quiet()
+    assert "out of order" in caplog.text
+
+
+async def test_an_exchange_that_fails(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    def fail(leg: object, **told: object) -> None:
+        raise RuntimeError("out of order")
+
+    office.exchange.incoming = fail  # type: ignore[assignment]
+    phone = await office.phone()
+    invite = phone.invite()
+    phone.send(ack(invite, await phone.response(500)))
+    await office.is_quiet()
+    assert "out of order" in caplog.text

@@ -68,8 +68,10 @@ class Hunt:
         self._stop(reason)
 
     async def _ring(self, group: Group) -> Answered:
+        # Of several far ends nobody is heard before one has answered (voice reference 2.7.9).
+        on_early = self._on_early if len(group) == 1 else lambda agreement: self._on_ringing()
         self._ringing = [
-            Invitation(self.equipment, one, self._headers, self._agreements(), self._on_ringing, self._on_early)
+            Invitation(self.equipment, one, self._headers, self._agreements(), self._on_ringing, on_early)
             for one in group
         ]
         if len(self._ringing) == 1:
