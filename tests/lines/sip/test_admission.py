@@ -37,8 +37,8 @@ class Providers:
     def __init__(self) -> None:
         self.north = NORTH
 
-    def provider_at(self, address: str) -> Trunk | None:
-        return self.north if address == PROVIDER.host else None
+    def provider_at(self, address: str, port: int) -> Trunk | None:
+        return self.north if (address, port) == (PROVIDER.host, PROVIDER.port) else None
 
     def provider_of(self, username: str) -> Trunk | None:
         return self.north if username == "north" else None

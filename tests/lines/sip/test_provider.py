@@ -86,7 +86,7 @@ async def test_it_registers(world):
     assert verdict(world, again.request) is Verdict.GRANTED
     await world.register(again)
     assert (world.provider.standing, world.provider.problem) == (Standing.REGISTERED, "")
-    assert world.trunks.provider_at("203.0.113.7") == NORTH, "its host is known"
+    assert world.trunks.provider_at("203.0.113.7", 40000) == NORTH, "its host is known"
 
 
 async def test_it_refreshes_what_it_was_granted(world):  # 10.2.4
@@ -210,7 +210,7 @@ async def test_the_next_host_when_the_first_is_gone():
     assert world.provider.standing is Standing.REGISTERED
     again = await world.asked(540)
     assert str(again.request.uri) == "sip:south.example:5080;transport=tls", "where it was made"
-    assert world.trunks.provider_at("203.0.113.9")
+    assert world.trunks.provider_at("203.0.113.9", 40000)
     await world.clock.close()
 
 
@@ -228,11 +228,11 @@ async def test_names_that_nobody_knows(world, monkeypatch):
 async def test_without_registration_names_are_kept_up_to_date():
     world = World(replace(NORTH, register=False))
     await world.clock.settle()
-    assert world.trunks.provider_at("203.0.113.7")
+    assert world.trunks.provider_at("203.0.113.7", 40000)
     world.post.hosts["north.example"] = ["203.0.113.99"]
     await world.clock.advance(300)
-    assert world.trunks.provider_at("203.0.113.99")
-    assert world.trunks.provider_at("203.0.113.7") is None
+    assert world.trunks.provider_at("203.0.113.99", 40000)
+    assert world.trunks.provider_at("203.0.113.7", 40000) is None
     await world.provider.leave()
     assert (world.post.sent, world.provider.standing) == ([], Standing.UNKNOWN)
     await world.clock.close()

@@ -241,14 +241,25 @@ async def test_who_calls_in():
         ("198.51.100.3", None),
         ("nonsense", None),
     ):
-        found = world.trunks.provider_at(address)
+        found = world.trunks.provider_at(address, 40000)
         assert (found.name if found else None) == name, address
     world.trunks.learn("hosts", ["198.51.100.3"])
     world.trunks.learn("named", ["198.51.100.1"])
-    assert world.trunks.provider_at("198.51.100.3").name == "hosts"
-    assert world.trunks.provider_at("198.51.100.1") is None, "its sources are all there is"
+    assert world.trunks.provider_at("198.51.100.3", 40000).name == "hosts"
+    assert world.trunks.provider_at("198.51.100.1", 40000) is None, "its sources are all there is"
     assert world.trunks.provider_of("u").name == "hosts"
     assert world.trunks.provider_of("") is world.trunks.provider_of("x") is None
+
+
+async def test_providers_on_this_machine_are_known_by_their_ports():
+    world = World(
+        trunk("one", hosts=("127.0.0.1:5090",)),
+        trunk("two", hosts=("127.0.0.1", "localhost:5095")),
+        trunk("any", hosts=("[::1]:1",), sources=(ip_network("::1"),)),
+    )
+    found = {port: world.trunks.provider_at("127.0.0.1", port) for port in (5090, 5060, 5095, 40000)}
+    assert {port: one.name for port, one in found.items() if one} == {5090: "one", 5060: "two", 5095: "two"}
+    assert world.trunks.provider_at("::1", 9).name == "any"
 
 
 async def test_memory_is_bounded(monkeypatch):

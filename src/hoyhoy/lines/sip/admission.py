@@ -67,7 +67,7 @@ class Through:
 class Providers(Protocol):
     """The operator's trunks, as far as calls come in by them."""
 
-    def provider_at(self, address: str) -> Trunk | None: ...
+    def provider_at(self, address: str, port: int) -> Trunk | None: ...
     def provider_of(self, username: str) -> Trunk | None: ...
 
 
@@ -123,7 +123,7 @@ class Admission:
             return self._to_domain(domain, request, source, self._login_to(domain, request, source))
         if trunk := self._directory.trunk_at(uri.host):
             return self._by_trunk(trunk, request, source)
-        if provider := self._providers.provider_at(source.host):
+        if provider := self._providers.provider_at(source.host, source.port):
             return self._by_provider(provider, request)
         if uri.is_sip and not self._names.is_ours(uri.host, local):
             raise _forbidden()

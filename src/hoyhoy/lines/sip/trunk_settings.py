@@ -19,6 +19,7 @@ from typing import Any
 from hoyhoy.wire.number import is_e164
 from hoyhoy.wire.sip.error import SipError
 from hoyhoy.wire.sip.grammar import bare_host, host_port, is_ip, written_host
+from hoyhoy.wire.sip.via import default_port
 
 from .target import TRANSPORTS
 
@@ -79,6 +80,11 @@ class Trunk:
     inbound_username: str = ""
     inbound_password: str = field(default="", repr=False)
     caps: Caps = Caps()
+
+    @property
+    def ports(self) -> frozenset[int]:
+        """Of its hosts."""
+        return frozenset(host_port(host)[1] or default_port(self.transport) for host in self.hosts)
 
     def match(self, number: str) -> int:
         """How many characters of a number this trunk is for; 0 when it may not be called by it."""

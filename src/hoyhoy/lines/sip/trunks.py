@@ -180,16 +180,21 @@ class Trunks:
         """What the host names of a trunk stand for at the moment."""
         self._learnt[name] = frozenset(addresses)
 
-    def provider_at(self, address: str) -> Trunk | None:
-        """The trunk whose calls come from there: from its sources, or where it names none, from its hosts."""
+    def provider_at(self, address: str, port: int) -> Trunk | None:
+        """The trunk whose calls come from there: from its sources, or where it names none, from its hosts.
+
+        On this machine a host is known by its port too: phones and makeshift providers share one address there.
+        """
         try:
             ip = ip_address(address.partition("%")[0])
         except ValueError:
             return None
         for one in self.trunks:
-            if any(ip in network for network in self._sources[one.name]):
-                return one
-            if not one.sources and address in self._learnt.get(one.name, ()):
+            is_there = any(ip in network for network in self._sources[one.name])
+            if not one.sources:
+                is_there = is_there or address in self._learnt.get(one.name, ())
+                is_there = is_there and (not ip.is_loopback or port in one.ports)
+            if is_there:
                 return one
         return None
 
