@@ -105,7 +105,7 @@ async def test_a_challenge_in_the_dialog(office: Office, password: str, asked: i
     """RFC 3261 22.2: it is answered once, with the dialog's next number."""
     phone = await office.phone()
     far = far_end(office, phone)
-    far.login = Login("hoy", password)
+    far.login, far.login_host = Login("hoy", password), HOST
     gate = Gate("home", b"secret")
     asking = office.clock.spawn(far.ask("INVITE"), "ask")
     for number in range(1, asked + 1):
@@ -120,3 +120,18 @@ async def test_a_challenge_in_the_dialog(office: Office, password: str, asked: i
     assert (await asking).status == (200 if password == "secret" else 401)
     assert (far.dialog.number, far.dialog.inviting) == (2, None)
     await phone.is_silent()
+
+
+async def test_proofs_of_a_password_go_nowhere_else(office: Office) -> None:
+    """CVE-2021-41158: a called party challenges requests that came past the provider whose password it is."""
+    phone = await office.phone()
+    far = far_end(office, phone)
+    far.login, far.login_host = Login("hoy", "secret"), "192.0.2.1"
+    asking = office.clock.spawn(far.ask("BYE"), "ask")
+    bye = await phone.request("BYE")
+    phone.send(Gate("home", b"secret").challenge(bye, now=office.clock.now(), salt="salt"))
+    assert (await asking).status == 401
+    await phone.is_silent()
+    bye.headers.set("Proxy-Authorization", "Digest x")
+    await far.confirm(bye)
+    assert "Proxy-Authorization" not in (await phone.request("ACK")).headers

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from hoyhoy.exchange.leg import Cause, LegState
 from hoyhoy.lines.sip.hunt import ELSEWHERE
+from hoyhoy.lines.sip.target import Target
 from hoyhoy.wire.sip.address import parse
+from hoyhoy.wire.sip.error import SipError
 
 from .office import Office, Phone, Registered, Road, Talking, opened, reached
 from .wires import turns, until
@@ -209,4 +213,41 @@ async def test_a_registered_phone_behind_a_nat(office: Office) -> None:
     await reached(leg, LegState.ANSWERED)
     await leg.hang_up()
     await talking.is_hung_up()
+    await office.is_quiet()
+
+
+async def test_hanging_up_while_a_trunk_cannot_be_found(office: Office) -> None:
+    south = await office.phone()
+    asked, go_on = asyncio.Event(), asyncio.Event()
+
+    async def resolve(uri: object) -> list[Target]:
+        asked.set()
+        await go_on.wait()
+        raise SipError("no such host", 404)
+
+    office.endpoint.resolve, known = resolve, office.endpoint.resolve  # type: ignore[assignment, method-assign]
+    roads = office.around.roads[NUMBER] = [Road("sip:north.example"), Road(south.address)]
+    leg = office.dial(NUMBER)
+    await asked.wait()
+    await leg.hang_up(Cause.CANCELED)
+    office.endpoint.resolve = known  # type: ignore[method-assign]
+    go_on.set()
+    await south.is_silent()
+    assert [road.released for road in roads] == [1, 1]
+    await office.is_quiet()
+
+
+async def test_one_of_several_phones_answers_without_sound(office: Office) -> None:
+    """It is confirmed and ended; the others ring on."""
+    phones = await registered(office, 2)
+    leg = office.dial(AOR)
+    one, two = [await phone.invited() for phone in phones]
+    one.reply(one.invite, 200)
+    await one.hear("ACK")
+    await one.is_hung_up()
+    await turns(20)
+    await phones[1].answers(two)
+    await reached(leg, LegState.ANSWERED)
+    await leg.hang_up()
+    await two.is_hung_up()
     await office.is_quiet()

@@ -114,6 +114,10 @@ async def test_an_update_before_the_answer_must_wait(office: Office) -> None:
     talking = phone.talking(invite, await phone.response(180))
     refusal = await talking.ask("UPDATE", body=phone_offer(phone))
     assert (refusal.status, refusal.headers.get("Retry-After")) == (500, "2")
+    ok = await talking.ask("UPDATE", Session_Expires="90", Supported="timer")
+    assert (ok.status, ok.headers.get("Session-Expires")) == (200, None)  # no session yet that could expire
+    await office.clock.advance(100)
+    phone.wire.came.clear()
     await came.leg.answer()
     await phone.response(200)
     talking.confirm(invite)

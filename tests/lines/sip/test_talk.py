@@ -390,3 +390,20 @@ async def test_a_far_end_that_moves_behind_a_nat(office: Office) -> None:
     talking.reply(refresh, 200)
     await phone.is_silent()
     await ended(office, talking, came)
+
+
+async def test_a_refresh_that_finds_no_way_is_tried_until_the_end(office: Office) -> None:
+    phone = await office.phone()
+    leg = office.dial(phone.address)
+    talking = await phone.invited()
+    talking.reply(talking.invite, 200, phone.answer_of(talking), Session_Expires="100;refresher=uac", Allow="UPDATE")
+    await talking.hear("ACK")
+    await reached(leg, LegState.ANSWERED)
+    await office.clock.advance(51)
+    for _ in range(5):
+        talking.reply(await talking.hear("UPDATE"), 503)
+        assert leg.state is LegState.ANSWERED
+        await office.clock.advance(10)
+    assert (leg.state, leg.cause) == (LegState.RELEASED, Cause.FAILED)
+    await talking.is_hung_up()
+    await office.is_quiet()

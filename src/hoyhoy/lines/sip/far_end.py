@@ -28,6 +28,9 @@ class FarEnd:
     dialog: Dialog
     place: Target | None = None
     login: Login | None = None
+    login_host: str = ""
+    """The only host that gets proofs of the password: whoever else our requests come to would carry them on
+    (CVE-2021-41158)."""
     user: str = ""
     """The user part of our Contact."""
     allows: frozenset[str] = frozenset()
@@ -65,8 +68,9 @@ class FarEnd:
         )
         if prepare:
             prepare(request)
-        if self.login is None:
+        if self.login is None or ways[0].host != self.login_host:
             return await self._asked(request, ways)
+        ways = ways[:1]
         attempt = Attempt(self.login)
         self.login.authorize(request, self.equipment.tag())
         while True:
@@ -87,6 +91,9 @@ class FarEnd:
         if number not in self._acks:
             ways = await self._targets()
             ack = self.dialog.ack(invite, self.equipment.endpoint.via(ways[0]))
+            if ways[0].host != self.login_host:
+                for name in ("Authorization", "Proxy-Authorization"):
+                    ack.headers.set(name)
             self._acks[number] = ack, ways[0]
             if len(self._acks) > SPARE:
                 del self._acks[min(self._acks)]

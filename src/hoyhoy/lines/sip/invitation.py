@@ -125,12 +125,15 @@ class Invitation:
             raise SipError("no such dialog", 481)
         branch.talk.receive(inbound)
 
+    @property
+    def _is_lost(self) -> bool:
+        """Is it over without a winner?"""
+        ended = self._ended
+        return self._canceled or (ended.done() and (ended.cancelled() or ended.exception() is not None))
+
     def _is_out(self, branch: Branch) -> bool:
         """Has another far end won, or nobody?"""
-        if not self._ended.done():
-            return False
-        lost = self._canceled or self._ended.cancelled() or self._ended.exception() is not None
-        return lost or self._ended.result().talk is not branch.talk
+        return self._is_lost or (self._ended.done() and self._ended.result().talk is not branch.talk)
 
     # Sending ---------------------------------------------------------------------------------
 
@@ -170,7 +173,7 @@ class Invitation:
         self._number += 1
         request = compose(
             "INVITE", called(destination.uri), endpoint.via(target), from_, destination.to(), self.call_id,
-            self._number, routes=destination.routes, 
+            self._number, routes=destination.routes,
             contact=self.equipment.contact(target, from_.uri.user, secure=destination.uri.secure),
             body=self._offer(), content_type=sdp.CONTENT_TYPE,
         )  # fmt: skip
@@ -260,7 +263,7 @@ class Invitation:
         async def work() -> None:
             await _confirm(talk.far, invite)
             await talk.hang_up(causes.reason_of(Cause.NORMAL))
-            if self._canceled:
+            if self._is_lost:
                 self.close()
 
         self.equipment.clock.spawn(work(), "SIP answer too late")
@@ -335,7 +338,7 @@ class Invitation:
         assert self._outgoing
         target = self._outgoing.target
         place = self.destination.place or way_on(response, target)
-        far = FarEnd(self.equipment, dialog, place, self.destination.login, dialog.local.uri.user)
+        far = FarEnd(self.equipment, dialog, place, self.destination.login, target.host, dialog.local.uri.user)
         return Talk(self.equipment, far, self._offered.fork(target.host))
 
     def _agree(self, branch: Branch, response: Response) -> bool:
