@@ -123,6 +123,16 @@ async def test_a_process_that_dies_takes_its_legs_and_another_one_comes(plane, f
     assert process.starts == 2 and again.port in far.ports
 
 
+async def test_a_stop_of_everything_is_for_the_exchange_to_obey(plane, far):
+    # systemd and a closed terminal signal all processes at once; calls must hear their ends first.
+    board, process = plane
+    stream = await asyncio.wait_for(board.open_stream("AC", Terms(remote=far.address)), 60)
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        os.kill(process.pid, number)
+    await asyncio.wait_for(stream.play(TONE), 60)
+    assert process.starts == 1 and not stream.is_closed
+
+
 async def test_a_call_is_refused_when_no_port_can_tell_it_from_others(plane):
     board, _ = plane
     for port in range(4):

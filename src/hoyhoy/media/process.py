@@ -158,7 +158,8 @@ def main(arguments: list[str]) -> int:
     Reports come on the next higher port of each, unless that is itself of the pool.
     """
     number, host, rows, *ports = arguments
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the exchange, which ends its calls first
+    for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # for the exchange, which ends its calls first, then us
+        signal.signal(one, signal.SIG_IGN)
     sock = socket.socket(fileno=os.dup(int(number)))  # a low number, which select takes
     os.close(int(number))
     sock.setblocking(False)
@@ -167,8 +168,8 @@ def main(arguments: list[str]) -> int:
     sockets, control = [sound for sound, _ in pairs], [apart for _, apart in pairs]
     wire = Wire(sock)
     streams = Streams(int(rows), sockets, control, now=time.time, chance=random.random) if sockets else None
-    wire.write([Ready(ports=tuple(one.getsockname()[1] for one in sockets))])
     try:
+        wire.write([Ready(ports=tuple(one.getsockname()[1] for one in sockets))])
         run(wire, Desk(Plane(int(rows), Arena()), streams))
     except (EOFError, ConnectionError, BrokenPipeError):
         return 0
@@ -179,5 +180,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     sys.exit(main(sys.argv[1:]))

@@ -152,7 +152,8 @@ def ended(status: int, seconds: float) -> str:
 def main(arguments: list[str]) -> int:
     """`FD WORK SECONDS`: the inherited socket, a name of WORKS, and how long an order may take."""
     number, work, seconds = arguments
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the exchange, which ends its calls first
+    for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # for the exchange, which ends its calls first, then us
+        signal.signal(one, signal.SIG_IGN)
     os.dup2(2, 1)  # what a library prints is for the log
     with socket.socket(fileno=int(number)) as sock:
         try:

@@ -32,6 +32,7 @@ class Account(RootResource):
         "messages": "Messages",
         "notifications": "Notifications",
         "outgoing_caller_ids": "OutgoingCallerIds",
+        "recordings": "Recordings",
         "short_codes": "SMS/ShortCodes",
         "signing_keys": "SigningKeys",
         "usage": "Usage/Records",
