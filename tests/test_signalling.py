@@ -85,4 +85,4 @@ async def test_there_is_none_when_it_is_not_wanted_or_time_is_not_real(more: dic
 
 async def test_it_is_counted(exchange: Exchange) -> None:
     assert exchange.signalling
-    assert exchange.signalling.counts() == {"dialogs": 0, "registrations": 0}
+    assert exchange.signalling.counts() == {"dialogs": 0, "registrations": 0, **exchange.signalling.endpoint.counts}

@@ -112,7 +112,11 @@ class Signalling:
 
     def counts(self) -> dict[str, float]:
         """For the metrics."""
-        return {"dialogs": self.line.dialogs, "registrations": self.registrar.count}
+        return {
+            "dialogs": self.line.dialogs,
+            "registrations": self.registrar.count,
+            **self.endpoint.counts,
+        }
 
     async def close(self) -> None:
         """After the calls have ended: far ends hear of that, providers that we are gone."""
