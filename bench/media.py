@@ -3,9 +3,10 @@
 The plane is the real media process, told by orders what to do, pinned to one core; far ends on another core send every
 leg a packet each 20 ms and take the kernel's arrival times of what they are sent. Beside it, in the same run, stand a
 bare loop over arrays and a program that handles packet by packet (`_packet_by_packet.py`). *Share* is CPU seconds of
-the process for the packets of one second; *jitter* how far the time between two packets of a leg is from 20 ms; *missed* what the process
-did not hear of what it was sent, or the far ends of what they should have been sent. Delivery over loopback is on the
-bill of whoever sends. The best of some rounds is told: on a machine with other work the worse ones measure that.
+the process for the packets of one second; *jitter* how far the time between two packets of a leg is from 20 ms;
+*missed* what the process did not hear of what it was sent, or the far ends of what they should have been sent. Delivery
+over loopback is on the bill of whoever sends. The best of some rounds is told: on a machine with other work the worse
+ones measure that.
 """
 
 from __future__ import annotations

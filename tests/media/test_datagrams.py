@@ -148,3 +148,25 @@ def test_the_highest_port_has_no_neighbour():
     sound, apart = open_pair("127.0.0.1", 0xFFFF)
     shut(sound)
     assert apart is None
+
+
+def test_rows_are_received_into_again_and_again(way, pair):
+    """What the kernel wrote into a row, or a sender, does not cut the next packet or its address short."""
+    near, far = pair
+    batch, out = Batch(4, 100), Batch(3, 100)
+    out.addresses[:] = address_columns(*far.getsockname())
+    batch.lengths[:] = 1
+    batch.prepare(4)
+    for length in (3, 100, 1, 50):
+        out.lengths[:] = length
+        out.data[:] = length
+        out.prepare(3)
+        assert out.send(near, 0, 3) == 3
+        batch.data[:] = 0
+        batch.addresses[:] = 0
+        assert batch.receive(far) == 3 and batch.receive(far, 3) == 0
+        batch.describe(0, 3)
+        assert batch.lengths[:3].tolist() == [length] * 3 and (batch.data[:3, :length] == length).all()
+        assert (sources(batch.addresses[:3]) == source_of(*near.getsockname())).all()
+        if way == "batched":
+            assert (batch.arrivals[:3] > 0).all()

@@ -86,6 +86,8 @@ class Batch:
         self._control = np.zeros((count, CONTROL), np.uint8)
         self._iov = np.zeros((count, 2), np.uint64)
         self._headers = np.zeros(count, MMSGHDR)
+        self._written = count
+        """Rows up to this one have to be made ready before anything can be received into them."""
         row = np.arange(count, dtype=np.uint64)
         self._iov[:, 0] = self.data.ctypes.data + row * np.uint64(size)
         self._headers["name"] = self.addresses.ctypes.data + row * np.uint64(16)
@@ -99,12 +101,15 @@ class Batch:
         if LIBC is None:
             return self._receive_one_by_one(sock, first)
         room = min(self.count - first, AT_ONCE)
-        headers = self._headers[first : first + room]
-        headers["namelen"], headers["controllen"] = 16, CONTROL
-        self._iov[first : first + room, 1] = self.size
+        if first < self._written:
+            headers = self._headers[first : self._written]
+            headers["namelen"], headers["controllen"] = 16, CONTROL
+            self._iov[first : self._written, 1] = self.size
+            self._written = first
         place = ctypes.c_void_p(self._headers.ctypes.data + first * MMSGHDR.itemsize)
-        got = LIBC.recvmmsg(sock.fileno(), place, room, socket.MSG_DONTWAIT, None)
-        return max(0, int(got))
+        got = max(0, int(LIBC.recvmmsg(sock.fileno(), place, room, socket.MSG_DONTWAIT, None)))
+        self._written = max(self._written, first + got)
+        return got
 
     def describe(self, first: int, last: int) -> None:
         """Fill `lengths` and `arrivals` of rows that were received."""
@@ -117,6 +122,7 @@ class Batch:
 
     def prepare(self, last: int) -> None:
         """Before rows up to `last` are sent: the kernel is told their `lengths`."""
+        self._written = max(self._written, last)
         self._iov[:last, 1] = self.lengths[:last]
         self._headers["namelen"][:last], self._headers["controllen"][:last] = 16, 0
 

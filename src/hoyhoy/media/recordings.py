@@ -68,6 +68,8 @@ class Recording:
     def taken(self) -> Samples:
         """What was kept since the last time, [samples] or [samples, 2]; it is not kept here any more."""
         blocks, self.blocks = self.blocks, []
+        if len(blocks) == 1:
+            return blocks[0]
         return np.concatenate(blocks) if blocks else np.zeros(0, np.int16)
 
 
@@ -89,6 +91,8 @@ class Recordings:
         self._free = list(range(most - 1, -1, -1))
         self._of: list[Recording | None] = [None] * most
         self._kept = np.zeros((most, 2, BLOCK + steps, FRAME), np.int16)  # the system gives memory where it is touched
+        self._frames = self._kept.reshape(-1).view(f"V{2 * FRAME}").reshape(most, 2, -1)
+        """The same, frame by frame: these are copied whole."""
         self._waiting = np.zeros(most, np.int64)
         """Frames of each that are in `_kept`."""
         self._due = np.zeros(most, np.int64)
@@ -161,19 +165,20 @@ class Recordings:
             at = self._waiting[one.slots][:, None] + np.arange(steps)
             slots = one.slots[:, None]
             if one.track is Track.ROOM:
-                self._kept[slots, 0, at] = limited(rooms)
+                self._frames[slots, 0, at] = _whole(limited(rooms))
                 continue
             places = np.searchsorted(used, one.rows)
             match one.track:
                 case Track.FROM:
-                    self._kept[slots, 0, at] = spoken.take(places, axis=0)
+                    self._frames[slots, 0, at] = _whole(spoken.take(places, axis=0))
                 case Track.TO:
-                    self._kept[slots, 0, at] = heard.take(places, axis=0)
+                    self._frames[slots, 0, at] = _whole(heard.take(places, axis=0))
                 case Track.DUAL:
-                    self._kept[slots, 0, at] = spoken.take(places, axis=0)
-                    self._kept[slots, 1, at] = heard.take(places, axis=0)
+                    self._frames[slots, 0, at] = _whole(spoken.take(places, axis=0))
+                    self._frames[slots, 1, at] = _whole(heard.take(places, axis=0))
                 case Track.BOTH:
-                    self._kept[slots, 0, at] = limited(spoken[places].astype(np.int32) + heard[places])
+                    both = np.add(spoken.take(places, axis=0), heard.take(places, axis=0), dtype=np.int32)
+                    self._frames[slots, 0, at] = _whole(limited(both))
         self._waiting[self._slots] += steps
         self._left[self._slots] -= steps
         blocks = self._slots[self._waiting[self._slots] >= self._due[self._slots]]
@@ -206,3 +211,8 @@ class Recordings:
                 self._writing.append(Writing(track, slots, np.array([one.row for one in those], np.intp)))
         self._slots = np.concatenate([one.slots for one in self._writing]) if self._writing else self._slots[:0]
         self._stale = False
+
+
+def _whole(sound: Samples) -> NDArray[np.void]:
+    """[n, k, 160] as [n, k]."""
+    return sound.view(f"V{2 * FRAME}")[..., 0]

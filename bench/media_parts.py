@@ -1,0 +1,169 @@
+"""Where a tick of the media plane goes: `python bench/media_parts.py [legs] [what...]`.
+
+The desk, the plane and the streams of a media process stand in this one, with far ends beside them whose work is not
+counted. CPU time of each part without the parts inside it, as microseconds per leg and second: the best of some
+batches of ticks. The whole process under load is measured by `media.py`.
+"""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from _far_ends import FarEnds
+
+from hoyhoy.audio import FRAME, FRAME_SECONDS, tones
+from hoyhoy.audio.g711 import encode
+from hoyhoy.media import orders, packets
+from hoyhoy.media.announcements import Announcements
+from hoyhoy.media.datagrams import Batch, address_columns, open_socket
+from hoyhoy.media.desk import Desk
+from hoyhoy.media.jitter import Jitter
+from hoyhoy.media.plane import Plane
+from hoyhoy.media.players import Players
+from hoyhoy.media.reception import Reception
+from hoyhoy.media.recordings import Recordings
+from hoyhoy.media.rooms import Rooms
+from hoyhoy.media.streams import Streams
+
+PORTS, WARM, BATCHES, TICKS = 64, 20, 8, 12
+
+WHOLE = "desk, the rest"
+PARTS: list[tuple[str, Any, str]] = [
+    ("kernel: receiving", Batch, "receive"),
+    ("kernel: sending, and delivery over loopback", Batch, "send"),
+    ("headers read", packets, "read"),
+    ("whose packets", Streams, "_rows_of"),
+    ("counted", Reception, "count"),
+    ("into the rings", Jitter, "put"),
+    ("out of the rings", Jitter, "take"),
+    ("prompts", Players, "advance"),
+    ("announcements", Announcements, "advance"),
+    ("rooms", Rooms, "mix"),
+    ("recordings", Recordings, "take"),
+    ("keys, silence, levels", Plane, "_listen"),
+    ("plane, the rest", Plane, "step"),
+    ("packets written", Streams, "send"),
+    ("reports", Streams, "_send_reports"),
+    ("reading, the rest", Streams, "receive"),
+    (WHOLE, Desk, "tick"),
+]
+WHATS = ("prompt", "keys", "pairs", "tens", "recorded", "dual")
+
+
+class Stopwatch:
+    """CPU time by part, each without those it calls."""
+
+    def __init__(self) -> None:
+        self.spent: dict[str, float] = defaultdict(float)
+        self._inner: list[float] = []
+        for name, owner, method in PARTS:
+            setattr(owner, method, self._timed(name, getattr(owner, method)))
+
+    def _timed(self, name: str, call: Callable[..., Any]) -> Callable[..., Any]:
+        def timed(*args: Any, **options: Any) -> Any:
+            if not self._inner and name != WHOLE:  # the far ends, which use the same code
+                return call(*args, **options)
+            self._inner.append(0.0)
+            began = time.thread_time()
+            try:
+                return call(*args, **options)
+            finally:
+                took = time.thread_time() - began
+                self.spent[name] += took - self._inner.pop()
+                if self._inner:
+                    self._inner[-1] += took
+
+        return timed
+
+
+class Load:
+    """A desk with legs and their far ends."""
+
+    def __init__(self, what: str, legs: int) -> None:
+        self.legs, self.far = legs, FarEnds(legs)
+        near = [open_socket("127.0.0.1", buffer=8 << 20) for _ in range(PORTS)]
+        self.sockets = near
+        self.desk = Desk(Plane(8192), Streams(8192, near, now=time.time))
+        told: list[orders.Order] = [orders.Load(clip=1, sound=tones.tone(30, 440).tobytes())]
+        for leg in range(1, legs + 1):
+            remote = self.far.sources[leg - 1]
+            told.append(orders.OpenStream(leg=leg, remote=remote, law=0, events=101, ssrc=leg, sequence=0, timestamp=0))
+            if what in ("pairs", "tens"):
+                told.append(orders.Join(leg=leg, room=leg // (2 if what == "pairs" else 10)))
+            else:
+                told.append(orders.Play(leg=leg, clip=1, times=0))
+            if what == "keys":
+                told.append(orders.Listen(leg=leg, keys=True))
+            if what in ("recorded", "dual"):
+                track = "dual" if what == "dual" else "both"
+                told.append(orders.Record(recording=leg, of=leg, track=track, frames=10**9))
+        for order in told:
+            self.desk.obey(order)
+        port = {one.leg: one.port for one in self.desk.told() if isinstance(one, orders.Opened)}
+        names = [sock.getsockname() for sock in near]
+        self._out, self._into = Batch(legs, packets.SIZE), Batch(4096, packets.SIZE)
+        self._order = np.argsort(np.arange(legs) % len(self.far.sockets), kind="stable")
+        for i, leg in enumerate(self._order.tolist()):
+            self._out.addresses[i] = address_columns(*names[port[leg + 1]])
+            self._out.data[i, 8:12] = np.frombuffer((leg + 1).to_bytes(4, "big"), np.uint8)
+        self._borders = np.searchsorted(
+            self._order % len(self.far.sockets), np.arange(len(self.far.sockets) + 1)
+        ).tolist()
+        self._voice = encode(tones.tone(1.0, 300, 490, level=0.1)).reshape(-1, FRAME)
+        self._tick = 0
+
+    def tick(self) -> None:
+        out, zeros = self._out, np.zeros(self.legs, np.int64)
+        out.data[:, packets.HEADER :] = self._voice[self._tick % len(self._voice)]
+        packets.write_headers(out.data, zeros, zeros > 0, zeros + self._tick, zeros + self._tick * FRAME)
+        out.prepare(self.legs)
+        for sock, first, last in zip(self.far.sockets, self._borders[:-1], self._borders[1:], strict=True):
+            out.send(sock, first, last)
+        self._tick += 1
+        self.desk.tick()
+        for sock in self.far.sockets:
+            self._into.receive(sock)
+
+    def close(self) -> None:
+        for sock in self.sockets:
+            sock.close()
+        self.far.close()
+
+
+def measure(what: str, legs: int, watch: Stopwatch) -> dict[str, float]:
+    load = Load(what, legs)
+    for _ in range(WARM):
+        load.tick()
+    best: dict[str, float] = {}
+    for _ in range(BATCHES):
+        watch.spent.clear()
+        for _ in range(TICKS):
+            load.tick()
+        for name, spent in watch.spent.items():
+            best[name] = min(best.get(name, np.inf), spent)
+    load.close()
+    return {name: spent / TICKS / FRAME_SECONDS / legs * 1e6 for name, spent in best.items()}
+
+
+def main() -> None:
+    legs = int(sys.argv[1]) if len(sys.argv) > 1 else 3000
+    whats = sys.argv[2:] or WHATS
+    watch = Stopwatch()
+    columns = [measure(what, legs, watch) for what in whats]
+    print(f"{legs} legs, us of CPU per leg and second\n{'':44}" + "".join(f"{what:>10}" for what in whats))
+    for name, _, _ in PARTS:
+        print(f"{name:44}" + "".join(f"{column.get(name, 0):10.1f}" for column in columns))
+    print(f"{'together':44}" + "".join(f"{sum(column.values()):10.1f}" for column in columns))
+
+
+if __name__ == "__main__":
+    main()
