@@ -18,9 +18,11 @@ from hoyhoy.exchange.recording import (
     RECORDING,
     Recording,
     RecordingStatus,
+    _Reel,
     columns_of,
     order_of,
 )
+from hoyhoy.exchange.recording import recover as recover_recording
 from hoyhoy.exchange.recovery import recover
 from hoyhoy.exchange.switchboard import Switchboard
 from hoyhoy.speech.placeholder import murmur
@@ -171,6 +173,45 @@ async def test_what_is_said_in_a_pause_is_left_out(exchange, silence):
     assert statuses(exchange, recording)[:3] == ["in-progress", "paused", "in-progress"]
 
 
+async def test_several_pauses_each_in_its_place(exchange):
+    """What comes does not say where it was: each silence stands after what was heard before it."""
+    steps = [{"wait": 1, "say": SAYING}, {"wait": 5, "say": SAYING}, {"wait": 5, "say": SAYING}]
+    recording = start(exchange, await talking(exchange, *steps))
+    apart = 5 + len(SAID) / RATE
+    for silence in (True, False, True):  # each between two words
+        await exchange.until(PhoneSaid)
+        await exchange.run(len(SAID) / RATE + 1)
+        recording.pause(silence=silence)
+        await exchange.run(2)
+        recording.resume()
+    await exchange.run(1)
+    recording.stop()
+    await exchange.run(1)
+    sound = (await file(exchange, recording))[:, 0]
+    first = begins(SAID, sound)
+    after = round((first + apart / 2) * RATE)
+    second = after / RATE + begins(SAID, sound[after:])
+    after = round((second + apart / 2) * RATE)
+    third = after / RATE + begins(SAID, sound[after:])
+    assert [second - first, third - second] == [pytest.approx(apart, abs=0.05), pytest.approx(apart - 2, abs=0.05)]
+    assert len(sound) / RATE - third == pytest.approx(len(SAID) / RATE + 1 + 2 + 1, abs=0.05)
+
+
+async def test_silence_is_not_lost_when_a_little_less_came_than_expected(exchange):
+    facilities = exchange.switchboard.facilities
+    tape = facilities.tapes.open("RE" + "1" * 32, 2)
+    reel = _Reel(tape, 2)
+    sound = np.arange(400, dtype=np.int16).tobytes()
+    reel.write(sound)
+    reel.gap(100, 8000)  # it is there already: after what came
+    reel.gap(1000, 4000)
+    reel.write(sound)
+    reel.end()
+    assert await tape.finish(False) == (400 + 12000) / RATE
+    whole = np.frombuffer(await facilities.tapes.read("RE" + "1" * 32), "<i2", offset=wav.HEAD)
+    assert np.flatnonzero(whole)[[0, 398, 399, -1]].tolist() == [1, 399, 400 + 16001, 400 + 16399]
+
+
 async def test_a_pause_that_lasts_until_the_end_is_silence_too(exchange):
     recording = start(exchange, await talking(exchange, {"wait": 0.5, "say": SAYING}, {"wait": 5, "hang_up": True}))
     await exchange.run(3)
@@ -245,21 +286,14 @@ async def test_when_the_disk_is_full_the_recording_fails_and_the_call_goes_on(ex
     monkeypatch.setattr("hoyhoy.store.tapes._write", full)
     recording = start(exchange, sid, callback="http://app/told", events=("absent",))
     await exchange.run(5)
-    recording.stop()
-    await exchange.run(1)
+    await exchange.switchboard.facilities.tapes.work(lambda: None)
+    await exchange.run(1)  # it ends by itself: nothing more can be kept
     [notice] = exchange.events(Noticed)
     assert (notice.code, notice.level) == (12400, "error") and "No space left on device" in notice.message
     assert statuses(exchange, recording)[-1] == "failed"
     [params] = told(exchange)
     assert (params["RecordingStatus"], params["ErrorCode"]) == ("absent", "12400")
     assert (await exchange.row("calls", sid))["status"] == "in-progress"
-
-
-async def test_when_the_disk_fails_nothing_more_is_recorded(exchange, monkeypatch):
-    recording = start(exchange, await talking(exchange))
-    recording._fail()
-    await exchange.run(1)
-    assert recording.done.done()
 
 
 async def test_a_plane_that_records_as_much_as_it_can_records_no_more(exchange):
@@ -365,7 +399,8 @@ async def test_the_end_of_a_call_does_not_wait_for_ever_for_its_file(exchange):
     assert call.recording is not None
     call.recording.done = exchange.clock.spawn(exchange.clock.sleep(1000), "a file that does not come")
     await exchange.run(10)
-    assert (await exchange.row("calls", sid))["status"] == "completed"
+    row = await exchange.row("calls", sid)
+    assert (row["status"], row["duration"]) == ("completed", 1)  # and none of it is billed
     call.recording.done.cancel()
 
 
@@ -432,6 +467,15 @@ async def test_one_that_was_nearly_finished_is_finished(exchange, tmp_path):
         await recover(again.switchboard, again.database)
         row = await again.row("recordings", recording.sid)
         assert (row["status"], row["duration"]) == ("completed", 10)
+
+
+async def test_one_that_was_being_finished_is_finished(exchange):
+    recording = start(exchange, await talking(exchange))
+    row = {**recording.row, "sid": "RE" + "1" * 32, "status": "processing", "recording_status_callback": None}
+    tape = exchange.switchboard.facilities.tapes.open(row["sid"], 1)
+    tape.write(bytes(32000))
+    found = await recover_recording(exchange.switchboard.facilities, row)
+    assert (found.status, found.duration) == (RecordingStatus.COMPLETED, 2)
 
 
 async def test_one_of_which_nothing_was_written_is_absent(exchange, tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import os
 import threading
@@ -180,6 +181,33 @@ async def test_what_waits_for_a_slow_disk_is_bounded(tmp_path: Path) -> None:
     await tapes.close()
 
 
+async def test_what_was_written_waits_no_more(tmp_path: Path) -> None:
+    tapes = Tapes(tmp_path, most_waiting=len(TONE.tobytes()))
+    tape = tapes.open(SID, 1)
+    for _ in range(4):
+        tape.write(TONE.tobytes())
+        await tapes.work(lambda: None)
+    assert await tape.finish(trim=False) == 2.0
+    await tapes.close()
+
+
+async def test_rounds_follow_one_another(tapes: Tapes) -> None:
+    """Without anybody who waits for it."""
+    tape = tapes.open(SID, 1)
+    for size in (1, 2):
+        tape.write(TONE.tobytes())
+        await asyncio.get_running_loop().run_in_executor(tapes._thread, lambda: None)
+        assert (tapes.folder / f"{SID}.raw").stat().st_size == wav.HEAD + size * len(TONE.tobytes())
+
+
+async def test_the_last_frame_may_be_short(tapes: Tapes) -> None:
+    tape = tapes.open(SID, 1)
+    sound = np.concatenate([QUIET, TONE, TONE[:10] + 1000])
+    tape.write(sound.tobytes())
+    assert await tape.finish(trim=True) == (len(TONE) + 10) / RATE
+    assert await tapes.read(SID) == wav.write(sound[len(QUIET) :])
+
+
 async def test_dropped_is_gone(tapes: Tapes) -> None:
     tape = tapes.open(SID, 1)
     tape.write(TONE.tobytes())
@@ -206,3 +234,7 @@ async def test_they_are_the_owners_alone(tapes: Tapes) -> None:
     assert tapes.folder.stat().st_mode & 0o777 == 0o700
     assert (tapes.folder / f"{SID}.wav").stat().st_mode & 0o777 == 0o600
     assert os.listdir(tapes.folder) == [f"{SID}.wav"]
+    other = tapes.open("RE" + "1" * 32, 1)
+    other.write(TONE.tobytes())
+    await other.finish(trim=False)
+    assert (tapes.folder / f"RE{'1' * 32}.wav").stat().st_mode & 0o777 == 0o600

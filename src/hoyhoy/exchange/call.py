@@ -367,7 +367,6 @@ class Call:
         while True:
             if isinstance(self._order, Webhook | Inline):
                 source, self._order = self._order, None
-                self.farewell = None
             if source is None or self._order is not None or self.line.state is LegState.RELEASED:
                 break
             source = await self._performed(source, perform)

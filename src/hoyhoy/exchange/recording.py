@@ -381,7 +381,7 @@ class _Reel:
 
 
 def _track(order: Record) -> Track:
-    if order.channels == 2 and order.track == "both":
+    if order.channels == 2:
         return Track.DUAL
     return {"inbound": Track.FROM, "outbound": Track.TO}.get(order.track, Track.BOTH)
 

@@ -5,9 +5,10 @@ import pytest
 
 from hoyhoy.audio import FRAME, RATE, tones, wav
 from hoyhoy.exchange.events import Noticed, PhoneHeard, PhoneReleased, RecordingMoved, WebhookAnswered
+from hoyhoy.exchange.facilities import Rules
 from hoyhoy.speech.placeholder import murmur
 
-from ...world import ACCOUNT, PHONE, START, World
+from ...world import ACCOUNT, NUMBER, PHONE, START, World, world
 
 WORDS = "Please call me back"
 SPOKEN = murmur(WORDS)
@@ -167,6 +168,46 @@ async def test_who_is_redirected_is_recorded_no_more_and_no_action_is_asked(exch
     await exchange.run()
     assert [one.url for one in exchange.app.asked] == ["http://app/start", "http://app/other"]
     assert moves(exchange)[-1][1] == "completed"
+
+
+async def test_who_hangs_up_later_is_not_told_of_again(exchange):
+    exchange.app.pages["http://app/start"] = '<Response><Record action="/done"/></Response>'
+    exchange.app.pages["http://app/done"] = "<Response><Pause length='60'/></Response>"
+    exchange.phone(PHONE, say(), {"wait": 1, "press": "1"}, {"wait": 5, "hang_up": True})
+    exchange.place()
+    await exchange.run()
+    assert [dict(one.extra).get("Digits") for one in exchange.app.asked] == [None, "1"]
+
+
+async def test_keys_of_after_a_recording_are_for_what_follows(exchange):
+    exchange.app.pages["http://app/start"] = (
+        '<Response><Record timeout="1"/><Gather numDigits="2" action="/typed"/></Response>'
+    )
+    exchange.app.pages["http://app/typed"] = "<Response/>"
+    exchange.phone(PHONE, {"hear": "beep", "wait": 3, "press": "42"})
+    exchange.place()
+    await exchange.run()
+    assert dict(exchange.app.asked[-1].extra)["Digits"] == "42"
+
+
+async def test_a_caller_who_is_recorded_is_answered(exchange):
+    """1.5."""
+    exchange.own(voice_url="http://app/start")
+    exchange.app.pages["http://app/start"] = '<Response><Record action="/done" playBeep="false"/></Response>'
+    exchange.app.pages["http://app/done"] = "<Response/>"
+    exchange.network.place_call(exchange.phone(PHONE, {"wait": 1, "say": WORDS}), NUMBER)
+    await exchange.run()
+    assert dict(exchange.app.asked[-1].extra)["RecordingDuration"] == str(round(SAID))
+
+
+async def test_whoever_is_recorded_again_and_again_does_not_go_round_in_circles():
+    """2.11: a recording is no document without a sound."""
+    async with world(rules=Rules(documents_without_sound=3)) as exchange:
+        exchange.app.pages["http://app/start"] = '<Response><Record playBeep="false"/></Response>'
+        exchange.phone(PHONE, *[{"wait": 2, "press": "1"}] * 8, {"hang_up": True})
+        exchange.place()
+        await exchange.run()
+        assert len(exchange.app.asked) == 9 and {one.code for one in exchange.events(Noticed)} <= {16101, 16102}
 
 
 async def test_without_an_action_the_document_is_asked_again(exchange):
