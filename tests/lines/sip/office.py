@@ -127,6 +127,8 @@ class Neighbours:
         self.roads: dict[str, list[Road]] = {}
         self.registrations: list[Request] = []
         self.owned: set[str] = set()
+        self.asked: list[str] = []
+        """Numbers that a way was taken to."""
 
     def admit(self, inbound: Any) -> Admitted | None:
         if self.admitted is None:
@@ -144,6 +146,7 @@ class Neighbours:
         return number in self.roads
 
     def candidates(self, number: str, caller: str, account: str) -> list[Road]:
+        self.asked.append(number)
         return self.roads.get(number, [])
 
     def number(self, number: str) -> str | None:

@@ -193,6 +193,15 @@ async def test_hanging_up_before_the_trunk_is_called(office: Office) -> None:
     await office.is_quiet()
 
 
+async def test_hanging_up_at_once_takes_no_trunk(office: Office) -> None:
+    office.around.roads[NUMBER] = [Road("sip:north.example")]
+    leg = office.dial(NUMBER)
+    await leg.hang_up(Cause.CANCELED)
+    await turns(20)
+    assert office.around.asked == []
+    await office.is_quiet()
+
+
 async def test_no_trunk(office: Office) -> None:
     leg = office.dial(NUMBER)
     await reached(leg, LegState.RELEASED)

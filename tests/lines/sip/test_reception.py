@@ -48,12 +48,16 @@ async def test_ringing_that_must_be_confirmed(office: Office) -> None:
     assert (await talking.ask("PRACK", RAck="1 1 INVITE")).status == 481
     phone.wire.came.clear()
     assert (await talking.ask("PRACK", RAck=f"{ringing.headers.get('RSeq')} 1 INVITE")).status == 200
-    await office.clock.advance(20)
+    await office.clock.advance(50)
     assert phone.wire.came == []
+    await office.clock.advance(8.6)  # a minute after the first
+    again = await phone.response(180)
+    assert int(again.headers.get("RSeq") or "") == int(ringing.headers.get("RSeq") or "") + 1
+    assert (await talking.ask("PRACK", RAck=f"{again.headers.get('RSeq')} 1 INVITE")).status == 200
     await came.leg.answer()
     ok = await phone.response(200)
     talking = phone.talking(invite, ok)
-    talking.dialog.number = 3
+    talking.dialog.number = 4
     talking.confirm(invite)
     await came.leg.hang_up()
     await talking.is_hung_up()

@@ -98,9 +98,8 @@ class SipLeg(Leg):
         self._become(LegState.RINGING)
 
     def _early(self, agreement: Agreement) -> None:
-        if not self.is_released:
-            agreement.apply()
-            self._become(LegState.RINGING)
+        agreement.apply()
+        self._become(LegState.RINGING)
 
     def _fail(self, status: int, response: Response | None = None) -> None:
         if self.is_released:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 from hoyhoy.wire.sip import prack
-from hoyhoy.wire.sip.message import Request, Response
+from hoyhoy.wire.sip.message import Request
 from hoyhoy.wire.sip.session_timer import Session
 
 from .agreement import Agreement, description
@@ -41,19 +41,9 @@ class Reception:
 
     def ring(self, on_lost: Callable[[], None]) -> None:
         """Say that it rings, and go on saying so. `on_lost` when the caller wants that confirmed and does not."""
-        if self.is_over:
-            return
-        response = self._provisional()
-        if "100rel" in self.inbound.request.headers.tokens("Require"):
-            self._sender.prepare(response)
-            self.talk.on_prack = self._prack  # it may come after our answer too (RFC 3262 3)
-            self._reliable = Confirmation(self.equipment.clock, self.inbound, response)
-            self._reliable.ended.add_done_callback(
-                lambda done: on_lost() if done.result() is None and not self.is_over else None
-            )
-        else:
-            self.inbound.respond(response)
-        self._still = self.equipment.clock.spawn(self._ring_on(), "SIP ringing")
+        if not self.is_over:
+            self._still = self.equipment.clock.spawn(self._ring_on(on_lost), "SIP ringing")
+            self._say(on_lost)
 
     def answer(self) -> None:
         """Send the 200. Sound flows from here on, in both directions if the caller has made an offer."""
@@ -75,17 +65,24 @@ class Reception:
         if self._reliable is not None:
             self._reliable.stop()
 
-    async def _ring_on(self) -> None:
-        while not self.is_over:
+    async def _ring_on(self, on_lost: Callable[[], None]) -> None:
+        while True:
             await self.equipment.clock.sleep(STILL)
-            if self._sender.waiting is None:
-                self.inbound.respond(self._provisional())
+            self._say(on_lost)
 
-    def _provisional(self) -> Response:
+    def _say(self, on_lost: Callable[[], None]) -> None:
         far = self.talk.far
         response = far.dialog.respond(self.inbound.request, 180, contact=far.contact(self.inbound.source))
         introduce(self.equipment, response)
-        return response
+        if "100rel" not in self.inbound.request.headers.tokens("Require"):
+            self.inbound.respond(response)
+            return
+        self._sender.prepare(response)
+        self.talk.on_prack = self._prack  # it may come after our answer too (RFC 3262 3)
+        self._reliable = Confirmation(self.equipment.clock, self.inbound, response)
+        self._reliable.ended.add_done_callback(
+            lambda done: on_lost() if done.result() is None and not self.is_over else None
+        )
 
     def _prack(self, request: Request) -> None:
         self._sender.confirm(request)
