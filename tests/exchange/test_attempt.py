@@ -187,6 +187,24 @@ async def test_the_caller_is_gone_when_the_app_was_about_to_be_asked(exchange):
     assert result(exchange)["DialCallStatus"] == "completed"
 
 
+async def test_the_caller_leaves_between_the_end_and_the_question(exchange):
+    ann = calls_in(exchange, f'<Dial action="/over">{BOB}</Dial>')
+    exchange.phone(BOB, {"wait": 5, "hang_up": True})
+    leave = lambda entry, rows: isinstance(entry.event, DialEnded) and ann.leg.put_down()  # noqa: E731
+    exchange.database.journal.subscribe(leave)
+    await exchange.run(60)
+    assert result(exchange)["DialBridged"] == "true" and len(exchange.events(DialEnded)) == 1
+
+
+async def test_the_called_is_gone_before_the_caller_is_there(exchange):
+    ann = calls_in(exchange, f'<Dial answerOnBridge="true" action="/over">{BOB}</Dial>')
+    ann.leg.answer = lambda: exchange.clock.sleep(10)  # as one whose ACK is late
+    exchange.phone(BOB, {"wait": 5, "hang_up": True})
+    await exchange.run(60)
+    assert (result(exchange)["DialCallStatus"], result(exchange)["DialBridged"]) == ("completed", "false")
+    assert not exchange.events(CallBridged)
+
+
 async def test_every_dial_of_a_chain_asks_once(exchange):
     exchange.own("+15005550001", voice_url="http://app/in")
     calls_in(exchange, '<Dial action="/over">+15005550001</Dial>')
@@ -214,6 +232,16 @@ async def test_a_star_of_the_caller_ends_it(exchange):
     assert heard(exchange, BOB) == ["1"] and heard(exchange, ANN) == ["*", "It is over"]
     (bob,) = await children(exchange, ann.sid)
     assert bob["status"] == result(exchange)["DialCallStatus"] == "completed"
+
+
+async def test_a_star_of_before_is_for_nobody(exchange):
+    calls_in(exchange, f'<Pause length="3"/><Say>Hello</Say><Pause length="3"/><Dial hangupOnStar="true">{BOB}</Dial>')
+    exchange.phone(BOB)
+    await exchange.run(5)
+    presses(exchange, ANN, "*1")
+    await exchange.until(CallBridged)
+    await exchange.run(5)
+    assert not exchange.events(DialEnded) and heard(exchange, BOB) == []
 
 
 async def test_a_star_before_the_answer(exchange):

@@ -5,7 +5,16 @@ from dataclasses import replace
 
 import pytest
 
-from hoyhoy.exchange.events import CallBridged, CallCreated, DialEnded, Noticed, PhoneHeard, PhoneRang, ResourceChanged
+from hoyhoy.exchange.events import (
+    CallBridged,
+    CallCreated,
+    DialEnded,
+    Noticed,
+    PhoneHeard,
+    PhoneRang,
+    ResourceChanged,
+    SoundPlayed,
+)
 from hoyhoy.exchange.facilities import Rules
 from hoyhoy.exchange.performance import VERBS
 from hoyhoy.exchange.ports import Dialling, Row
@@ -205,6 +214,7 @@ async def test_the_caller_keeps_ringing_until_somebody_answers(exchange):
     (bob,) = await children(exchange, ann.sid)
     row = await exchange.row("calls", ann.sid)
     assert row["answer_time"] == bob["answer_time"] == row["start_time"] + 10
+    assert "tone" not in [one.kind for one in exchange.events(SoundPlayed)]
 
 
 @pytest.mark.parametrize(
