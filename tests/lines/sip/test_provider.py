@@ -91,7 +91,7 @@ async def test_it_registers(world):
 
 async def test_it_refreshes_what_it_was_granted(world):  # 10.2.4
     first = await world.register(
-        Contact="<sip:other@192.0.2.9>;expires=5, <sip:hoyhoy@192.0.2.1>;expires=100", Expires="7"
+        Contact="<sip:other@192.0.2.9>;expires=50, <sip:hoyhoy@192.0.2.1>;expires=100", Expires="7"
     )
     assert await world.asked(8) is None, "none of ours: it is another port"
     second = await world.register(await world.asked(1), Contact="<sip:hoyhoy@192.0.2.1:5060>;expires=100", Expires="7")
@@ -155,6 +155,15 @@ async def test_tries_are_further_and_further_apart(world):
     assert await world.asked(100)
     assert world.clock.now() - since < 38, "from the beginning"
     assert world.provider.problem == "it does not answer"
+
+
+async def test_the_same_trouble_is_said_once(world, caplog):
+    for _ in range(3):
+        (await world.asked(400)).answer(503)
+        await world.clock.settle()
+    assert [one.getMessage() for one in caplog.records] == [
+        "SIP: trunk north is failed: it answers 503 Service Unavailable"
+    ]
 
 
 @pytest.mark.parametrize(("after", "wait"), [("100", 100), ("200 (maintenance);duration=5", 200), ("99999999", 3600)])

@@ -105,6 +105,20 @@ async def test_what_has_run_out_is_forgotten(world):
     assert world.locations() == []
 
 
+async def test_phones_of_an_earlier_run(world):
+    world.register(Expires="60")
+    phones = world.registrar.bindings()
+    await world.clock.advance(60)
+    world.registrar.restore(phones)
+    assert world.locations() == ["sip:alice@10.0.0.5:5060"]
+    await world.clock.advance(30)
+    world.post.sent[-1].answer(200)
+    await world.clock.advance(569)
+    assert world.registrar.count == 1
+    await world.clock.advance(1)
+    assert (world.registrar.count, world.registrar.bindings()) == (0, [])
+
+
 async def test_leaving(world):
     world.register()
     assert world.register(contact="*", Expires="0").headers.all("Contact") == []
