@@ -53,14 +53,19 @@ def _waves() -> tuple[NDArray[np.float32], Spectra]:
 _WAVES, _TURN = _waves()
 
 
-def _spectra(halves: Samples) -> tuple[Spectra, NDArray[np.float32]]:
-    """Of half frames [n, 80]: their spectra [16, n], and their energy [n]."""
-    sound = halves.astype(np.float32)
-    parts = _WAVES @ sound.T
+def _spectra(halves: NDArray[np.float32]) -> Spectra:
+    """Of half frames [n, 80]: their spectra [16, n]."""
+    parts = _WAVES @ halves.T
     count = len(FREQUENCIES)
     spectra = np.empty((count, len(halves)), np.complex64)
     spectra.real, spectra.imag = parts[:count], parts[count:]
-    return spectra, np.einsum("ij,ij->i", sound, sound)
+    return spectra
+
+
+def _energy(halves: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Of half frames [n, 80]."""
+    energy: NDArray[np.float32] = np.einsum("ij,ij->i", halves, halves)
+    return energy
 
 
 def _shown(spectra: Spectra, energy: NDArray[np.float32]) -> NDArray[np.int8]:
@@ -95,7 +100,8 @@ def _keys_of(power: NDArray[Any]) -> NDArray[Any]:
 
 def keys_in(frames: Samples) -> NDArray[np.int8]:
     """The index in KEYS of the key each row of frames [n, 160] shows, NONE without."""
-    spectra, energy = _spectra(frames.reshape(-1, HALF))
+    halves = frames.reshape(-1, HALF).astype(np.float32)
+    spectra, energy = _spectra(halves), _energy(halves)
     return _shown(spectra[:, ::2] + _TURN[:, None] * spectra[:, 1::2], energy[::2] + energy[1::2])
 
 
@@ -103,7 +109,7 @@ class KeyDetector:
     """Remembers of each of `rows` legs the last half frame and what the last windows showed."""
 
     def __init__(self, rows: int) -> None:
-        self._spectra = np.zeros((len(FREQUENCIES), rows), np.complex64)
+        self._spectra = np.zeros((rows, len(FREQUENCIES)), np.complex64)
         self._energy = np.zeros(rows, np.float32)
         self._shown = np.full(rows, NONE, np.int8)
         self._often = np.zeros(rows, np.int64)
@@ -114,19 +120,29 @@ class KeyDetector:
 
     def forget(self, rows: NDArray[np.intp]) -> None:
         """Rows that begin anew."""
-        self._spectra[:, rows] = self._energy[rows] = 0
+        self._spectra[rows], self._energy[rows] = 0, 0
         self._shown[rows] = self._held[rows] = NONE
         self._often[rows] = self._without[rows] = 0
 
     def hear(self, rows: NDArray[np.intp], frames: Samples) -> list[tuple[int, str]]:
         """Keys that begin in the next frame of these rows: row and key."""
-        spectra, energy = _spectra(frames.reshape(-1, HALF))
-        first, second = spectra[:, ::2], spectra[:, 1::2]
-        turn = _TURN[:, None]
-        windows = np.concatenate([self._spectra[:, rows] + turn * first, first + turn * second], axis=1)
-        energies = np.concatenate([self._energy[rows] + energy[::2], energy[::2] + energy[1::2]])
-        self._spectra[:, rows], self._energy[rows] = second, energy[1::2]
-        shown = _shown(windows, energies).reshape(2, -1)
+        halves = frames.reshape(-1, HALF).astype(np.float32)
+        energy = _energy(halves).reshape(-1, 2)
+        windows = np.stack([self._energy[rows] + energy[:, 0], energy[:, 0] + energy[:, 1]])
+        self._energy[rows] = energy[:, 1]
+        loud = np.flatnonzero(windows.max(axis=0) > QUIETEST * FRAME)  # what is fainter shows no key anyway
+        shown = np.full((2, len(rows)), NONE, np.int8)
+        before = self._spectra[rows[loud]].T
+        if len(loud) < len(rows):
+            self._spectra[rows] = 0
+            halves = halves.reshape(-1, 2, HALF)[loud].reshape(-1, HALF)
+        if len(loud):
+            spectra = _spectra(halves)
+            first, second = spectra[:, ::2], spectra[:, 1::2]
+            turn = _TURN[:, None]
+            self._spectra[rows[loud]] = second.T
+            both = np.concatenate([before + turn * first, first + turn * second], axis=1)
+            shown[:, loud] = _shown(both, windows[:, loud].ravel()).reshape(2, -1)
         return [told for one in shown for told in self._follow(rows, one)]
 
     def _follow(self, rows: NDArray[np.intp], shown: NDArray[np.int8]) -> list[tuple[int, str]]:
