@@ -30,7 +30,7 @@ QUIET = 100.0
 """Pieces below this (root mean square) have nothing in them that could be compared."""
 
 
-def voice(seed: int, seconds: float = 30.0) -> Samples:
+def voice(seed: int, seconds: float = 20.0) -> Samples:
     """A sound like no other seed's, in the band of a telephone: noise, by whose shape every moment is told apart."""
     count = round(seconds * RATE)
     spectrum = np.fft.rfft(np.random.default_rng(seed).standard_normal(count))
@@ -43,16 +43,40 @@ def voice(seed: int, seconds: float = 30.0) -> Samples:
 def shared(heard: Samples, said: Samples) -> float:
     """Which part of what was said was heard, from 0 to 1, silence left out. `heard` may have more around it."""
     place = _place(heard, said)
-    pieces, found = 0, 0
-    for start in range(0, len(said) - PIECE + 1, PIECE):
-        piece = said[start : start + PIECE].astype(np.float64)
-        if np.sqrt(np.mean(piece**2)) < QUIET:
-            continue
-        pieces += 1
+    found = []
+    for start, piece in _pieces(said):
         around = heard[max(0, place + start - SLIP) : max(0, place + start + PIECE + SLIP)]
-        found += _likeness(around.astype(np.float64), piece) > LIKE
-    assert pieces, "nothing was said that could be compared"
-    return found / pieces
+        found.append(_likeness(around.astype(np.float64), piece) > LIKE)
+    assert found, "nothing was said that could be compared"
+    return sum(found) / len(found)
+
+
+def belongs(heard: Samples, said: Samples) -> float:
+    """Which part of what was heard is from what was said, in any order and with anything left out, from 0 to 1."""
+    size = 1 << (len(said) + PIECE).bit_length()
+    spectrum, wave = np.fft.rfft(said.astype(np.float64), size), said.astype(np.float64)
+    sums = np.concatenate([[0.0], np.cumsum(wave**2)])
+    power = sums[PIECE:] - sums[:-PIECE]
+    found = []
+    for _, piece in _pieces(heard):
+        together = np.fft.irfft(spectrum * np.conj(np.fft.rfft(piece, size)), size)[: len(power)]
+        found.append(np.max(together / np.sqrt(np.maximum(power * (piece @ piece), 1.0))) > LIKE)
+    assert found, "nothing was heard that could be compared"
+    return sum(found) / len(found)
+
+
+def longest_silence(heard: Samples) -> float:
+    """Seconds of silence between two sounds."""
+    starts = [start for start, _ in _pieces(heard)]
+    return max((np.diff(starts) - PIECE).tolist(), default=0) / RATE
+
+
+def _pieces(sound: Samples) -> list[tuple[int, np.ndarray]]:
+    """Those with something in them, and where they begin."""
+    cut = [
+        (start, sound[start : start + PIECE].astype(np.float64)) for start in range(0, len(sound) - PIECE + 1, PIECE)
+    ]
+    return [(start, piece) for start, piece in cut if np.sqrt(np.mean(piece**2)) > QUIET]
 
 
 def _place(heard: Samples, said: Samples) -> int:

@@ -1,4 +1,4 @@
-"""SIPp, a far end that does as its scenario says, wrong things too: it fails when what comes back is not what it expects.
+"""SIPp, a far end that does as its scenario says, wrong things too: it fails when something else comes back.
 
 Scenarios are in the folder `sipp`. What many of them say alike is written once, here, and put in for `${name}`.
 """
@@ -103,7 +103,8 @@ class Sipp:
         (folder / "scenario.xml").write_text(_written(scenario, words), encoding="utf-8")
         command = [
             program, *([to.removeprefix("sip:")] if to else []), "-sf", "scenario.xml", "-m", "1", "-nostdin",
-            "-i", "127.0.0.1", "-p", str(self.port), "-mp", str(free_port(socket.SOCK_DGRAM)), "-timeout", f"{PATIENCE:.0f}s",
+            "-i", "127.0.0.1", "-p", str(self.port), "-mp", str(free_port(socket.SOCK_DGRAM)),
+            "-timeout", f"{PATIENCE:.0f}s",
             "-timeout_error", "-default_behaviors", "none", "-skip_rlimit", "-trace_err", "-error_file", "errors",
             "-trace_msg", "-message_file", "messages", *(["-s", number] if number else []),
             *options,
