@@ -110,3 +110,12 @@ def test_the_description_of_a_message():
     request.headers.set("Content-Type", "application/dtmf")
     assert description(request) is None
     assert description(made("INVITE")) is None
+
+
+def test_reports_go_on_during_a_hold_with_zeros():
+    made = agreement()
+    for place in (b"192.0.2.7", b"0.0.0.0"):
+        made.answer((HEAD + b"m=audio 4000 RTP/AVP 0\r\n").replace(b"c=IN IP4 192.0.2.7", b"c=IN IP4 " + place))
+        made.apply()
+    held = made.sound.stream.last
+    assert (held.remote, held.rtcp, held.sends, held.hears) == (("192.0.2.7", 4000), ("192.0.2.7", 4001), False, True)

@@ -65,6 +65,16 @@ async def test_requests_go_where_it_is_known_to_be(office: Office) -> None:
     await other.is_silent()
 
 
+async def test_requests_follow_a_far_end_that_moves(office: Office) -> None:
+    one, two = await office.phone(), await office.phone()
+    far = far_end(office, one)
+    for phone in (one, two):
+        far.dialog.target = phone.contact.uri
+        asking = office.clock.spawn(far.ask("INFO"), "ask")
+        phone.send((await phone.request("INFO")).respond(200))
+        await asking
+
+
 async def test_a_reinvite_is_confirmed(office: Office) -> None:
     phone = await office.phone()
     far = far_end(office, phone)
@@ -110,7 +120,7 @@ async def test_a_challenge_in_the_dialog(office: Office, password: str, asked: i
     asking = office.clock.spawn(far.ask("INVITE"), "ask")
     for number in range(1, asked + 1):
         invite = await phone.request("INVITE")
-        assert invite.cseq.number == number
+        assert invite.cseq.number == far.dialog.inviting == number
         verdict = gate.judge(gate.presented(invite), invite, "secret", now=office.clock.now())
         if verdict is Verdict.GRANTED:
             phone.send(invite.respond(200))

@@ -8,8 +8,8 @@ from hoyhoy.exchange.leg import Cause, LegState
 from hoyhoy.wire.sip.media import Direction
 from hoyhoy.wire.sip.transaction import ack
 
-from .office import Office, opened
-from .wires import until
+from .office import SOUND_PORT, Office, opened
+from .wires import HOST, until
 
 
 @pytest.fixture
@@ -107,6 +107,30 @@ async def test_an_offer_that_comes_to_nothing(office: Office, body: bytes, statu
     invite = phone.invite(body=body)
     phone.send(ack(invite, await phone.response(status)))
     assert office.exchange.calls == []
+    await office.is_quiet()
+
+
+async def test_a_description_among_others(office: Office) -> None:
+    """RFC 5621: gateways send more beside it; what cannot be taken apart is refused."""
+    phone = await office.phone()
+    isup = b"--b\r\nContent-Type: application/isup\r\nContent-Disposition: signal;handling=optional\r\n\r\n\x01\r\n"
+    whole = isup + b"--b\r\nContent-Type: application/sdp\r\n\r\n" + phone.offer() + b"\r\n--b--\r\n"
+    for body, status in ((whole[:-8], 400), (whole, 180)):
+        invite = phone.opening("INVITE", body=body)
+        invite.headers.set("Content-Type", "multipart/mixed;boundary=b")
+        phone.send(invite)
+        response = await phone.response(status)
+        if status == 400:
+            phone.send(ack(invite, response))
+    came = await office.came()
+    await came.leg.answer()
+    ok = await phone.response(200)
+    assert ok.content_type == "application/sdp"
+    assert office.plane.stream.last.remote == (HOST, SOUND_PORT)
+    talking = phone.talking(invite, ok)
+    talking.confirm(invite)
+    await came.leg.hang_up()
+    await talking.is_hung_up()
     await office.is_quiet()
 
 

@@ -407,3 +407,14 @@ async def test_a_refresh_that_finds_no_way_is_tried_until_the_end(office: Office
     assert (leg.state, leg.cause) == (LegState.RELEASED, Cause.FAILED)
     await talking.is_hung_up()
     await office.is_quiet()
+
+
+async def test_we_refresh_for_a_caller_who_wants_it(office: Office) -> None:
+    """RFC 4028 9: the caller names us; it says in its INVITE that it understands UPDATE."""
+    phone = await office.phone()
+    session = {"Session_Expires": "90;refresher=uas", "Supported": "timer"}
+    talking, came = await phone.connected(office, Allow="INVITE, UPDATE", **session)
+    assert talking.answer and talking.answer.headers.get("Session-Expires") == "90;refresher=uas"
+    await office.clock.advance(46)
+    talking.reply(await talking.hear("UPDATE"), 200, Session_Expires="90;refresher=uac")
+    await ended(office, talking, came)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from hoyhoy.audio.g711 import Law
 from hoyhoy.exchange.media import Stream, Terms
-from hoyhoy.wire.sip import sdp
+from hoyhoy.wire.sip import multipart, sdp
 from hoyhoy.wire.sip.error import SipError
 from hoyhoy.wire.sip.media import PCMA
 from hoyhoy.wire.sip.message import Message
@@ -18,8 +18,8 @@ _OTHER_ADDRESSES = (("Warning", '300 hoyhoy "Incompatible network address format
 
 
 def description(message: Message) -> bytes | None:
-    """The description that a message brings, if any."""
-    return message.body if message.body and message.content_type == sdp.CONTENT_TYPE else None
+    """The description that a message brings, if any. SipError when that cannot be known."""
+    return multipart.part(message, sdp.CONTENT_TYPE)
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ from hoyhoy.wire.sip.address import Address
 from hoyhoy.wire.sip.error import SipError
 from hoyhoy.wire.sip.grammar import is_ip
 from hoyhoy.wire.sip.inspection import Abilities
+from hoyhoy.wire.sip.multipart import MIXED
 from hoyhoy.wire.sip.session_timer import USUAL
 
 from .dialogs import Dialogs
@@ -21,7 +22,7 @@ from .target import Target
 ABILITIES = Abilities(
     methods=("INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "REGISTER", "PRACK", "UPDATE", "INFO", "REFER", "NOTIFY"),
     extensions=("100rel", "timer", "path"),
-    bodies=("application/sdp", "application/dtmf-relay", "application/dtmf", "message/sipfrag"),
+    bodies=("application/sdp", MIXED, "application/dtmf-relay", "application/dtmf", "message/sipfrag"),
 )
 """What the line can do: for the endpoint that it speaks through."""
 
