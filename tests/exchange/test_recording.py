@@ -175,26 +175,25 @@ async def test_what_is_said_in_a_pause_is_left_out(exchange, silence):
 
 async def test_several_pauses_each_in_its_place(exchange):
     """What comes does not say where it was: each silence stands after what was heard before it."""
-    steps = [{"wait": 1, "say": SAYING}, {"wait": 5, "say": SAYING}, {"wait": 5, "say": SAYING}]
+    steps = [{"wait": 5, "say": SAYING}] * 4
     recording = start(exchange, await talking(exchange, *steps))
-    apart = 5 + len(SAID) / RATE
     for silence in (True, False, True):  # each between two words
         await exchange.until(PhoneSaid)
         await exchange.run(len(SAID) / RATE + 1)
         recording.pause(silence=silence)
         await exchange.run(2)
         recording.resume()
-    await exchange.run(1)
+    await exchange.until(PhoneSaid)
+    await exchange.run(3)
     recording.stop()
     await exchange.run(1)
     sound = (await file(exchange, recording))[:, 0]
-    first = begins(SAID, sound)
-    after = round((first + apart / 2) * RATE)
-    second = after / RATE + begins(SAID, sound[after:])
-    after = round((second + apart / 2) * RATE)
-    third = after / RATE + begins(SAID, sound[after:])
-    assert [second - first, third - second] == [pytest.approx(apart, abs=0.05), pytest.approx(apart - 2, abs=0.05)]
-    assert len(sound) / RATE - third == pytest.approx(len(SAID) / RATE + 1 + 2 + 1, abs=0.05)
+    places = [begins(SAID, sound)]
+    for _ in range(3):
+        after = round((places[-1] + 2) * RATE)
+        places.append(after / RATE + begins(SAID, sound[after:]))
+    apart = 5 + len(SAID) / RATE
+    assert np.diff(places).tolist() == [pytest.approx(one, abs=0.05) for one in (apart, apart - 2, apart)]
 
 
 async def test_silence_is_not_lost_when_a_little_less_came_than_expected(exchange):

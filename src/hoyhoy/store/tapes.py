@@ -29,7 +29,7 @@ from hoyhoy.audio.silence import loud
 
 T = TypeVar("T")
 
-PAUSE = 0.5
+PAUSE = 0.25
 """Seconds between two rounds of writing: with what a round takes, a crash costs a second."""
 
 MOST_WAITING = 64 * 2**20

@@ -108,7 +108,7 @@ class Recording(Resource):
 
     # Its sound -------------------------------------------------------------------------------
 
-    @answers(200, "Without a suffix or with `.wav`, the sound.", content_type="audio/x-wav")
+    @answers(200, "Without a suffix or with `.wav`, the sound; there is no MP3.", content_type="audio/x-wav")
     async def on_fetch(self, ctx: Context) -> Answer | None:
         if ctx.path.endswith(".mp3"):
             raise Fault(20400, "This exchange cannot make MP3 files: recordings are to be had as .wav.")
