@@ -22,7 +22,10 @@ from hoyhoy.speech.worker import Worker
 LIKE = 0.95
 """How a piece must correlate with what was said; G.711 alone leaves 0.999."""
 
-PIECE = RATE // 10
+HEARD, FOREIGN = 0.7, 0.05
+"""What part the right sound has at least, and a wrong one at most: a busy machine loses packets, and never mixes calls."""
+
+PIECE = 3 * RATE // 50
 SLIP = RATE // 4
 """How far a piece may lie from where the whole does, in samples: what a jitter buffer adds or drops."""
 

@@ -9,13 +9,12 @@ from typing import Any
 import pytest
 
 from .baresip import Baresip
-from .hearing import shared, spoken
+from .hearing import HEARD, shared, spoken
 from .office import Office
 
 pytestmark = pytest.mark.journey
 
 WORDS = "Hello, this is a call from the exchange."
-HEARD = 0.8
 
 
 @pytest.fixture(scope="module")

@@ -7,13 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from .hearing import shared, spoken, voice
+from .hearing import HEARD, shared, spoken, voice
 from .office import DOMAIN, Office
 
 pytestmark = pytest.mark.journey
-
-HEARD = 0.8
-"""Of what was said; a machine that is busy elsewhere loses a packet now and then."""
 
 
 @pytest.fixture(scope="module")

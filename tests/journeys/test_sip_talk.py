@@ -13,13 +13,11 @@ from hoyhoy.audio import wav
 from hoyhoy.audio.g711 import Samples
 
 from .baresip import Baresip
-from .hearing import belongs, longest_silence, shared, spoken, voice
+from .hearing import FOREIGN, HEARD, belongs, longest_silence, shared, spoken, voice
 from .office import DOMAIN, Office
 
 pytestmark = pytest.mark.journey
 
-HEARD, FOREIGN = 0.8, 0.1
-"""Of what was said: what the right one hears at least, and a wrong one at most."""
 
 TALK = 1.0
 """Real seconds that are talked for the sake of the talk: nothing is waited for."""
