@@ -102,7 +102,8 @@ class Exchange:
         self.signalling: Signalling | None = None
         lines: list[Line] = [self.network]
         if settings.sip and not virtual:
-            self.signalling = Signalling(settings, clock, chance, directory, board, self.guard, self._complain)
+            kept = database.folder if settings.data else None
+            self.signalling = Signalling(settings, clock, chance, directory, board, self.guard, kept, self._complain)
             lines.insert(0, self.signalling.line)
         self.switchboard = Switchboard(
             Facilities(

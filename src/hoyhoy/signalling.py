@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Callable
+from pathlib import Path
 
 from .callbacks.guard import Guard
 from .exchange.chance import Chance
@@ -23,6 +24,7 @@ from .lines.sip.provider import Provider
 from .lines.sip.quota import Quota
 from .lines.sip.refusal import Complaints
 from .lines.sip.registrar import Registrar
+from .lines.sip.roll import Roll
 from .lines.sip.target import Bind
 from .lines.sip.trunks import Trunks
 from .settings import SIP_PORT, SIPS_PORT, Settings
@@ -35,6 +37,9 @@ ALGORITHMS = ("MD5",)
 beside one that they do, which RFC 8760 2.4 has them pass over; the platform asks for MD5 too."""
 TRIES, TRIES_SECONDS = 20, 60.0
 """Wrong passwords that one address may try in so many seconds."""
+
+PHONES = "phones.json"
+"""In the data folder: where registered phones are, so that a restart finds them."""
 
 METHODS = ("INVITE", "ACK", "BYE", "CANCEL", "OPTIONS", "REGISTER", "PRACK", "UPDATE", "INFO", "REFER", "NOTIFY")
 EXTENSIONS = ("100rel", "timer", "path")
@@ -52,9 +57,11 @@ class Signalling:
         directory: Directory,
         plane: MediaPlane,
         guard: Guard,
+        folder: Path | None,
         tell: Callable[[str, int, str], object],
     ) -> None:
-        """`tell` makes a Notification: the account's sid, the code, a sentence."""
+        """`folder` keeps what a restart would forget; `tell` makes a Notification: the account's sid, the code, a
+        sentence."""
         self.settings, self.clock, self._chance = settings, clock, chance
         self.endpoint = Endpoint(clock, chance, abilities=Abilities(METHODS, EXTENSIONS, BODIES))
         complaints, tries = Complaints(clock, tell), Quota(TRIES, TRIES_SECONDS)
@@ -65,6 +72,9 @@ class Signalling:
         admission = Admission(
             clock, chance, directory, names, gate, tries, complaints, self.trunks, open_house=settings.is_loopback
         )
+        self.endpoint.on_lost = self.registrar.lost
+        self._roll = Roll(self.registrar, folder / PHONES, clock) if folder else None
+        self._rolling: asyncio.Task[None] | None = None
         self._providers: dict[Provider, asyncio.Task[None]] = {}
         self.line = SipLine(
             clock,
@@ -92,6 +102,9 @@ class Signalling:
             if wanted != (None, None) or not self.settings.is_loopback:
                 raise
             await self.endpoint.start(_binds(host, names, 0, 0, tls))
+        if self._roll:
+            await self._roll.load()
+            self._rolling = self.clock.spawn(self._roll.run(), "registered phones")
         for trunk in self.settings.trunks:
             provider = Provider(trunk, self.trunks, self.endpoint, self.clock, self._chance)
             self._providers[provider] = self.clock.spawn(provider.run(), f"provider {trunk.name}")
@@ -124,6 +137,9 @@ class Signalling:
         for running in self._providers.values():
             running.cancel()
         await asyncio.gather(*(provider.leave() for provider in self._providers))
+        if self._roll and self._rolling:
+            self._rolling.cancel()
+            await self._roll.save()
         self.registrar.close()
         await self.endpoint.close()
 

@@ -75,6 +75,8 @@ class Endpoint:
         self.limits = limits or Limits()
         self.abilities = abilities
         self.receive: Callable[[Inbound], None] = _nobody
+        self.on_lost: Callable[[Target], object] = lambda target: None
+        """Called when a connection is gone."""
         self._chance = chance
         self._secret = chance.hex(32).encode()
         alarm = alarm or alarm_of(clock)
@@ -442,6 +444,7 @@ class Endpoint:
         """A connection is gone: whoever waits for a response by it need not wait the whole time."""
         for asked in list(self._by_target.get(target, ())):
             self._drive(asked, asked.tx.broke())
+        self.on_lost(target)
 
 
 def _is_tagged(response: Response) -> bool:

@@ -19,12 +19,11 @@ from hoyhoy.wire.sip import session_timer
 from hoyhoy.wire.sip.authentication import Login
 from hoyhoy.wire.sip.dialog import Dialog
 from hoyhoy.wire.sip.error import SipError
-from hoyhoy.wire.sip.message import Request
 from hoyhoy.wire.sip.session_timer import Session
 from hoyhoy.wire.sip.uri import Uri
 
 from .agreement import Agreement, Sound
-from .custom_headers import custom, told
+from .custom_headers import custom
 from .destination import Destination, dialled
 from .endpoint import Endpoint
 from .equipment import Equipment, is_ipv4
@@ -96,11 +95,6 @@ class SipLine:
     def dial(self, dialling: Dialling) -> SipLeg:
         """Call a SIP URI, all phones registered at an address of record, or a number by its trunks."""
         leg = SipLeg(self.equipment, LegState.TRYING)
-        headers = (
-            ("X-Twilio-AccountSid", dialling.account),
-            ("X-Twilio-CallSid", dialling.call),
-            ("X-Twilio-ApiVersion", API_VERSION),
-        )
         if NUMBER.fullmatch(dialling.address):
             hops: dict[int, Hop] = {}
 
@@ -113,8 +107,13 @@ class SipLine:
                     release(number)
 
             leg.on_released = release_all
-            leg.call(dialling.account, headers, lambda: self._by_trunk(dialling, hops), release)
+            leg.call(dialling.account, (), lambda: self._by_trunk(dialling, hops), release)
         else:
+            headers = (
+                ("X-Twilio-AccountSid", dialling.account),
+                ("X-Twilio-CallSid", dialling.call),
+                ("X-Twilio-ApiVersion", API_VERSION),
+            )
             leg.call(dialling.account, headers, lambda: self._by_uri(dialling))
         return leg
 
@@ -233,7 +232,7 @@ class SipLine:
                 caller=admitted.caller,
                 called=admitted.called,
                 callee=admitted.callee,
-                params=_params(inbound, admitted),
+                params=admitted.params,
                 twiml=admitted.twiml,
                 direction=admitted.direction,
             )
@@ -272,17 +271,3 @@ class SipLine:
 
 def _login(username: str, password: str) -> Login | None:
     return Login(username, password) if username else None
-
-
-def _params(inbound: Inbound, admitted: Admitted) -> Params:
-    """What every webhook of the call is told besides (voice reference 3.1)."""
-    request: Request = inbound.request
-    domain = admitted.callee if isinstance(admitted.callee, Domain) else None
-    ours = (
-        *((("SipDomain", domain.name), ("SipDomainSid", domain.sid)) if domain else ()),
-        ("SipCallId", request.call_id),
-        ("SipSourceIp", inbound.source.host),
-        *told(request),
-    )
-    named = {name for name, _ in admitted.params}
-    return (*admitted.params, *(param for param in ours if param[0] not in named))
