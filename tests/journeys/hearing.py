@@ -23,7 +23,7 @@ LIKE = 0.95
 """How a piece must correlate with what was said; G.711 alone leaves 0.999."""
 
 HEARD, FOREIGN = 0.7, 0.05
-"""What part the right sound has at least, and a wrong one at most: a busy machine loses packets, and never mixes calls."""
+"""What part the right sound has at least, and a wrong one at most: a busy machine loses packets but mixes no calls."""
 
 PIECE = 3 * RATE // 50
 SLIP = RATE // 4

@@ -45,6 +45,7 @@ class LocalExchange:
         self.speaks = exchange.stage.speaks
         self.sip = exchange.signalling.place if exchange.signalling else ""
         self.lab = Lab(self.url)
+        self._processes = exchange.stage.processes
         return self
 
     def __exit__(
@@ -71,6 +72,11 @@ class LocalExchange:
     def phone(self, number: str, **behaviour: Any) -> Phone:
         """A virtual phone in the test's hand: it rings and waits. `behaviour` as in Phone.behave."""
         return Phone(self.lab, number, **behaviour)
+
+    @property
+    def media_pids(self) -> list[int]:
+        """The media processes that are up, each the main one's child; under virtual time there are none."""
+        return [process.pid for process in self._processes if process.pid]
 
     def advance(self, seconds: float) -> None:
         """Let virtual time pass."""
