@@ -441,6 +441,15 @@ async def test_an_exchange_that_stops_ends_both(exchange):
 # Recording ----------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(("track", "channels"), [("inbound", 1), ("outbound", 1), ("both", 2)])
+async def test_a_single_track_is_on_one_channel(exchange, track, channels):
+    calls_in(exchange, f'<Dial record="record-from-answer-dual" recordingTrack="{track}">{BOB}</Dial>')
+    exchange.phone(BOB, {"wait": 5, "hang_up": True})
+    await exchange.run(60)
+    (row,) = await exchange.database.rows.page("recordings")
+    assert (row["track"], row["channels"]) == (track, channels)
+
+
 @pytest.mark.parametrize(
     ("mode", "channels", "seconds"),
     [

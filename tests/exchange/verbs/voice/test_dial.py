@@ -299,6 +299,16 @@ async def test_what_a_telephone_shows():
         assert notices(exchange) == [13214] * list(SHOWN.values()).count(None)
 
 
+async def test_everybody_may_show_the_number_of_test_credentials():
+    # messaging 1.15
+    async with world(rules=Rules(strict=True)) as exchange:
+        exchange.app.pages["http://app/in"] = f'<Response><Dial callerId="{NUMBER}">{BOB}</Dial></Response>'
+        exchange.own("+15005550077", voice_url="http://app/in")
+        exchange.network.place_call(exchange.phone(ANN), "+15005550077")
+        await exchange.run(10)
+        assert [event.caller for event in exchange.events(PhoneRang)] == [NUMBER]
+
+
 @pytest.mark.parametrize(("number", "may"), [("+14155550888", True), (OTHERS, False)])
 async def test_while_developing_any_number_will_do_that_is_nobody_elses(exchange, number, may):
     exchange.own(OTHERS, account_sid="AC" + "b" * 32)
@@ -339,6 +349,16 @@ async def test_a_number_that_dials_itself_twice():
         await exchange.run(120)
         assert len(exchange.events(CallCreated)) < 30
         assert not exchange.switchboard.facilities.calls
+
+
+@pytest.mark.parametrize("answering", ["answer", "ring-out"])
+async def test_ringing_and_talking_are_sounds(answering):
+    # 2.11
+    async with world(rules=Rules(documents_without_sound=3)) as exchange:
+        calls_in(exchange, f'<Dial timeout="5" action="/in">{BOB}</Dial>')
+        exchange.phone(BOB, {"wait": 1, "hang_up": True}, answering=answering)
+        await exchange.run(60)
+        assert len(exchange.app.asked) > 5 and notices(exchange) == []
 
 
 async def test_a_dial_that_fails_at_once_and_again(exchange):

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from hoyhoy.audio import tones
 from hoyhoy.exchange.attempt import Attempt
-from hoyhoy.exchange.call import CallStatus
 from hoyhoy.exchange.dialling import NOTHING, Invitation
 from hoyhoy.exchange.media import Prompt
 from hoyhoy.exchange.orders import Record
@@ -230,7 +229,7 @@ class Dial(Verb):
         if action:
             call.farewell = partial(_report, action, attempt)
         try:
-            if not (self.answer_on_bridge and call.status is CallStatus.RINGING):
+            if not self.answer_on_bridge:
                 await call.answer()
             tone = Prompt(Tone("ringing"), ringing(SOUNDS_LIKE.get(self.ring_tone, self.ring_tone)))
             await attempt.run(tone, one_by_one=self.sequential, star_ends=self.hangup_on_star)
