@@ -5,7 +5,10 @@ import pytest
 from hoyhoy.exchange.events import Noticed, PhoneHeard, VerbStarted, WebhookAnswered
 from hoyhoy.exchange.ports import FetchFailed, Page
 from hoyhoy.exchange.program import ERROR_PROMPT
+from hoyhoy.wire.errors import Fault
 
+from .talking import ANN, BOB, calls_in
+from .talking import heard as sounds
 from .world import NUMBER, World
 
 HELLO = b"<Response><Say>Hello</Say></Response>"
@@ -206,3 +209,27 @@ async def test_an_inline_document_has_no_request(exchange):
     await exchange.run()
     row = await notice(exchange)
     assert (row["request_url"], row["request_variables"], row["response_body"]) == (None, "", None)
+
+
+@pytest.mark.parametrize("answer", [None, "<Response><Say", "<Response><Say>Too late</Say></Response>"])
+async def test_what_answers_a_farewell_is_not_performed(exchange, answer):
+    # voice 1.4: it is only told when it is wrong
+    ann = calls_in(exchange, f'<Dial action="/over">{BOB}</Dial>', over=answer)
+    exchange.phone(BOB, answering="ring-out")
+    await exchange.run(3)
+    ann.leg.put_down()
+    await exchange.run(30)
+    wrong = {None: [11200], "<Response><Say": [12100]}
+    assert (codes(exchange), sounds(exchange, ANN)) == (wrong.get(answer, []), [])
+    assert (await exchange.row("calls", ann.sid))["status"] == "completed"
+
+
+async def test_a_document_that_failed_says_no_farewell(exchange):
+    ann = calls_in(exchange, f'<Dial action="/over">{BOB}</Dial>')
+
+    async def answer():
+        raise Fault(13224)
+
+    ann.leg.answer = answer
+    await exchange.run(30)
+    assert codes(exchange) == [13224] and [one.url for one in exchange.app.asked] == ["http://app/in"]
