@@ -98,7 +98,7 @@ class Exchange:
         journal.deliver_to(self.outbox.deliver)
         self.stage = Stage(settings, clock, chance, self.guard, maps, database.folder)
         board, studio = self.stage.board, self.stage.studio
-        self.network = Network(clock, journal, directory, board, studio)
+        self.network = Network(clock, journal, directory, board, studio, has_phones=settings.lab)
         self.signalling: Signalling | None = None
         lines: list[Line] = [self.network]
         if settings.sip and not virtual:

@@ -1,6 +1,7 @@
 import pytest
 
 from hoyhoy.exchange.events import PhoneRang
+from hoyhoy.lines.simulated.network import Network
 from hoyhoy.wire.errors import Fault
 from tests.exchange.world import NUMBER, PHONE
 
@@ -15,6 +16,14 @@ def test_every_e164_number_is_reached(exchange):
         ("+0123456789", False),
     ):
         assert exchange.network.reaches(address) is reached
+
+
+def test_without_phones_only_numbers_of_ours_are_reached(exchange):
+    """Real destinations are denied until a trunk lists them (design, safe by default)."""
+    network = exchange.network
+    bare = Network(network.clock, network.journal, network.directory, network.plane, network.studio, has_phones=False)
+    exchange.own(NUMBER)
+    assert bare.reaches(NUMBER) and not bare.reaches(PHONE)
 
 
 async def test_a_phone_comes_into_being_when_it_is_called(exchange):

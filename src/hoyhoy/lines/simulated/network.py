@@ -58,10 +58,14 @@ class Network:
         plane: MediaPlane,
         studio: Studio,
         default: Behaviour | None = None,
+        *,
+        has_phones: bool = True,
     ) -> None:
+        """Without phones only the numbers that accounts own are reached: nobody else is called by make-believe."""
         self.clock, self.journal, self.directory = clock, journal, directory
         self.plane, self.studio = plane, studio
         self.default = default or Behaviour()
+        self._has_phones = has_phones
         self._phones: dict[str, Phone] = {}
 
     # Phones --------------------------------------------------------------------------------
@@ -107,7 +111,9 @@ class Network:
     # Line ----------------------------------------------------------------------------------
 
     def reaches(self, address: str) -> bool:
-        return E164.fullmatch(address) is not None
+        if E164.fullmatch(address) is None:
+            return False
+        return self._has_phones or self.directory.number(address) is not None
 
     def dial(self, dialling: Dialling) -> Leg:
         if self.directory.number(dialling.address):
