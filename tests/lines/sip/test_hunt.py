@@ -260,3 +260,18 @@ async def test_one_of_several_phones_answers_without_sound(office: Office) -> No
     await leg.hang_up()
     await two.is_hung_up()
     await office.is_quiet()
+
+
+async def test_a_phone_that_answers_and_hangs_up_at_once(office: Office) -> None:
+    """Its BYE may come before we have stopped the others."""
+    phones = await registered(office, 2)
+    leg = office.dial(AOR)
+    one, two = [await phone.invited() for phone in phones]
+    two.reply(two.invite, 180)
+    await reached(leg, LegState.RINGING)
+    one.reply(one.invite, 200, phones[0].answer_of(one))
+    one.say("BYE")
+    assert await gives_up(two) == ELSEWHERE
+    await until(lambda: leg.state is LegState.RELEASED)
+    assert (leg.cause, dict(leg.told)["SipResponseCode"]) == (Cause.NORMAL, "200")
+    await office.is_quiet()

@@ -93,6 +93,8 @@ class SipLeg(Leg):
         answered.talk.agreement.apply()
         self._tell(answered.response.status, answered.response)
         self._become(LegState.ANSWERED)
+        if answered.talk.is_over:  # it hung up before we came to listen
+            self._release(Cause.NORMAL)
 
     def _rings(self) -> None:
         self._become(LegState.RINGING)
