@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from hoyhoy.audio import tones
 from hoyhoy.wire.errors import Fault
@@ -41,10 +41,8 @@ from .notices import Patience, notify
 from .ports import Callback, FetchFailed, Page, Row, Steering, Webhook
 from .program import Inline, Place, Source
 from .progress import callback_params
+from .recording import Recording, is_own, played
 from .sound import Audio, Keys, Sound, Speech, Tone
-
-if TYPE_CHECKING:
-    from .recording import Recording
 
 T = TypeVar("T")
 
@@ -194,6 +192,8 @@ class Call:
             case Tone(name=name):
                 return Prompt(sound, TONES[name])
         try:
+            if isinstance(sound, Audio) and is_own(self.facilities.rules, self.account, sound.url):
+                return Prompt(sound, await played(self.facilities, self.account, sound.url))
             prompt = await self.facilities.studio.prompt(sound, self.account)
         except FetchFailed as failed:
             raise Fault(failed.code, failed.message) from failed

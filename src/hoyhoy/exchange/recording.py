@@ -18,7 +18,8 @@ from email.utils import format_datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from hoyhoy.audio import FRAME, FRAME_SECONDS
+from hoyhoy.audio import FRAME, FRAME_SECONDS, wav
+from hoyhoy.audio.g711 import Samples
 from hoyhoy.wire.errors import Fault
 
 from .chance import new_sid
@@ -28,7 +29,7 @@ from .lifecycle import Lifecycle
 from .media import Recorder, Tape, Track
 from .notices import notify
 from .orders import Record
-from .ports import Callback, OpenTape, Row
+from .ports import Callback, FetchFailed, OpenTape, Row
 from .progress import API_VERSION
 
 if TYPE_CHECKING:
@@ -296,6 +297,24 @@ class Recording:
 def address(rules: Rules, account: str, sid: str) -> str:
     """Where the sound of a recording is to be had, as apps are told."""
     return f"{rules.api}/{API_VERSION}/Accounts/{account}/Recordings/{sid}"
+
+
+def is_own(rules: Rules, account: str, url: str) -> bool:
+    """Whether a document of this account plays one of its recordings, at the address that it was told."""
+    return url.startswith(address(rules, account, "RE"))
+
+
+async def played(facilities: Facilities, account: str, url: str) -> Samples:
+    """The sound of such a recording, which is nearer than its address. FetchFailed when there is none, yet or any
+    more."""
+    sid = url.rpartition("/")[2].partition("?")[0].partition(".")[0]
+    with facilities.clock.busy(f"the sound of {sid}"):
+        row = await facilities.rows.fetch(TABLE, sid) if facilities.rows else None
+        is_there = row is not None and (row["account_sid"], row["status"]) == (account, RecordingStatus.COMPLETED)
+        file = await facilities.tapes.read(sid) if is_there else None
+    if file is None:
+        raise FetchFailed(11200, f"There is no sound at {url[:120]}: the recording is not finished, or was deleted.")
+    return wav.read(file)
 
 
 def columns_of(order: Record | None) -> dict[str, Any]:

@@ -4,11 +4,19 @@ import numpy as np
 import pytest
 
 from hoyhoy.audio import FRAME, RATE, tones, wav
-from hoyhoy.exchange.events import Noticed, PhoneHeard, PhoneReleased, RecordingMoved, WebhookAnswered
+from hoyhoy.exchange.events import (
+    Noticed,
+    PhoneHeard,
+    PhoneReleased,
+    RecordingMoved,
+    ResourceChanged,
+    WebhookAnswered,
+)
 from hoyhoy.exchange.facilities import Rules
+from hoyhoy.exchange.ports import Row
 from hoyhoy.speech.placeholder import murmur
 
-from ...world import ACCOUNT, NUMBER, PHONE, START, World, world
+from ...world import ACCOUNT, AUDIO_SECONDS, NUMBER, PHONE, START, World, world
 
 WORDS = "Please call me back"
 SPOKEN = murmur(WORDS)
@@ -168,6 +176,53 @@ async def test_who_is_redirected_is_recorded_no_more_and_no_action_is_asked(exch
     await exchange.run()
     assert [one.url for one in exchange.app.asked] == ["http://app/start", "http://app/other"]
     assert moves(exchange)[-1][1] == "completed"
+
+
+async def play_back(exchange: World, address: str) -> tuple[list[float], list[int]]:
+    """Record, then play what `address` says of the RecordingUrl: seconds of what the phone hears, and notices."""
+    exchange.app.pages |= {
+        "http://app/start": '<Response><Record action="/done"/></Response>',
+        "http://app/done": lambda asked: (
+            f"<Response><Play>{address.format(dict(asked.extra)['RecordingUrl'])}</Play></Response>"
+        ),
+    }
+    exchange.phone(PHONE, say())
+    exchange.place()
+    await exchange.run()
+    heard = [event.seconds for event in exchange.events(PhoneHeard) if event.kind == "audio"]
+    return heard, [one.code for one in exchange.events(Noticed)]
+
+
+@pytest.mark.parametrize("address", ["{}", "{}.wav", "{}.mp3", "{}.wav?RequestedChannels=1"])
+async def test_what_was_recorded_is_played_back(exchange, address):
+    """Nobody is asked for it: the address that apps are told is the platform's."""
+    heard, notices = await play_back(exchange, address)
+    assert heard == [pytest.approx(SAID, abs=0.03)] and not notices
+
+
+async def test_a_recording_that_is_not_there_cannot_be_played(exchange):
+    nobody = "https://api.twilio.com/2010-04-01/Accounts/{}/Recordings/RE" + "0" * 32
+    assert await play_back(exchange, nobody.format(ACCOUNT) + "{0:.0}") == ([], [11200])
+
+
+async def test_a_recording_of_somebody_else_is_asked_for_like_anything_else(exchange):
+    heard, _ = await play_back(
+        exchange, f"https://api.twilio.com/2010-04-01/Accounts/AC{'b' * 32}/Recordings/RE{'0' * 32}" + "{0:.0}"
+    )
+    assert heard == [AUDIO_SECONDS]
+
+
+async def test_the_address_of_one_account_does_not_open_the_recording_of_another(exchange):
+    other, sid = "AC" + "b" * 32, "RE" + "1" * 32
+    values = {"account_sid": other, "status": "completed", "call_sid": "CA" + "1" * 32}
+    exchange.database.journal.record(
+        sid, other, ResourceChanged(table="recordings", change="created"), (Row("recordings", sid, values, new=True),)
+    )
+    tape = exchange.switchboard.facilities.tapes.open(sid, 1)
+    tape.write(SPOKEN.tobytes())
+    await tape.finish(False)
+    mine = f"https://api.twilio.com/2010-04-01/Accounts/{ACCOUNT}/Recordings/{sid}"
+    assert await play_back(exchange, mine + "{0:.0}") == ([], [11200])
 
 
 async def test_who_hangs_up_later_is_not_told_of_again(exchange):
