@@ -181,9 +181,11 @@ class Office:
         self.chance = SeededChance(1)
         self.endpoint = Endpoint(self.clock, self.chance, abilities=ABILITIES)
         self.plane, self.around, self.exchange = Plane(), Neighbours(), Switchboard()
+        self.complaints: list[tuple[str, int]] = []
         self.line = SipLine(
             self.clock, self.chance, self.endpoint, self.plane, self.around,  # type: ignore[arg-type]
             admission=self.around, registrar=self.around, locations=self.around, trunks=self.around,
+            complain=lambda account, code, sentence: self.complaints.append((account, code)),
         )  # fmt: skip
         self.line.exchange = self.exchange
         self.phones: list[Phone] = []

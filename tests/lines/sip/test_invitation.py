@@ -40,6 +40,7 @@ async def test_it_says_who_calls_and_what_we_can_do(office: Office) -> None:
     ]  # fmt: skip
     assert (headers.get("x-order"), headers.get("User-to-User")) == ("17", "abc")
     assert [headers.get(name) for name in ("X-Twilio-Evil", "Subject", "x-nl")] == [None, None, None]
+    assert office.complaints == [("AC1", 13252)]
     assert str(talking.invite.uri) == phone.address
     assert {"100rel", "timer"} <= headers.tokens("Supported")
     assert headers.get("Session-Expires") == "1800"
@@ -323,7 +324,7 @@ async def test_a_place_that_is_not_permitted(office: Office) -> None:
     office.line.equipment.permits = lambda target: target.port != phone.wire.port
     leg = office.dial(phone.address)
     await reached(leg, LegState.RELEASED)
-    assert dict(leg.told)["SipResponseCode"] == "403"
+    assert (dict(leg.told)["SipResponseCode"], office.complaints) == ("403", [("AC1", 13254)])
     await phone.is_silent()
     await office.is_quiet()
 

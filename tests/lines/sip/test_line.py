@@ -42,19 +42,21 @@ async def test_what_it_reaches(office: Office, address: str, reaches: bool) -> N
 
 
 @pytest.mark.parametrize(
-    ("address", "status", "cause"),
+    ("address", "status", "cause", "code"),
     [
-        ("sip:bad uri@example.com", "400", Cause.FAILED),
-        ("sip:bob@acme.sip.twilio.com", "480", Cause.NO_ANSWER),
-        ("sip:acme.sip.twilio.com", "404", Cause.UNREACHABLE),
-        ("sip:bob@127.0.0.1;secure=true", "488", Cause.FAILED),
-        ("sip:bob@127.0.0.1;transport=sctp", "503", Cause.FAILED),
-        ("sip:bob@[::1]:5060", "503", Cause.FAILED),
+        ("sip:bad uri@example.com", "400", Cause.FAILED, 32106),
+        ("sip:bob@acme.sip.twilio.com", "480", Cause.NO_ANSWER, 32009),
+        ("sip:acme.sip.twilio.com", "404", Cause.UNREACHABLE, 32223),
+        ("sip:bob@127.0.0.1;secure=true", "488", Cause.FAILED, 13255),
+        ("sip:bob@127.0.0.1;transport=sctp", "503", Cause.FAILED, 13254),
+        ("sip:bob@[::1]:5060", "503", Cause.FAILED, 13254),
     ],
 )
-async def test_addresses_that_lead_nowhere(office: Office, address: str, status: str, cause: Cause) -> None:
+async def test_addresses_that_lead_nowhere(office: Office, address: str, status: str, cause: Cause, code: int) -> None:
+    """Nothing is silent: the account is told why (voice reference 17.1)."""
     leg = office.dial(address)
     await reached(leg, LegState.RELEASED)
+    assert office.complaints == [("AC1", code)]
     assert (leg.cause, dict(leg.told)["SipResponseCode"]) == (cause, status)
     await office.is_quiet()
 
@@ -65,7 +67,7 @@ async def test_phones_of_another_account_are_nobodys(office: Office) -> None:
     office.around.bindings["sip:bob@acme.sip.twilio.com"] = [Registered(phone.contact.uri, phone.wire.target)]
     leg = office.line.dial(Dialling("CA1", "AC2", "sip:bob@acme.sip.twilio.com", "+14155550100"))
     await reached(leg, LegState.RELEASED)
-    assert leg.cause is Cause.UNREACHABLE
+    assert (leg.cause, office.complaints) == (Cause.UNREACHABLE, [("AC2", 32214)])
     await phone.is_silent()
     await office.is_quiet()
 

@@ -40,6 +40,8 @@ class Equipment:
     media_host: str = ""
     session: int = USUAL
     permits: Callable[[Target], bool] = lambda target: True
+    complain: Callable[[str, int, str], object] = lambda account, code, sentence: None
+    """Tells an account, by code and sentence, why a call of its program went nowhere (voice reference 17.1)."""
     dialogs: Dialogs = field(default_factory=Dialogs)
 
     def tag(self) -> str:

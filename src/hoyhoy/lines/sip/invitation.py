@@ -21,6 +21,7 @@ from hoyhoy.wire.sip.dialog import Dialog, Forks
 from hoyhoy.wire.sip.error import SipError
 from hoyhoy.wire.sip.message import Request, Response
 
+from . import refusal
 from .agreement import Agreement, description
 from .destination import Destination, called, caller_of
 from .equipment import Equipment
@@ -31,6 +32,7 @@ from .talk import Talk, agreed, introduce
 from .target import Target
 from .way import way_on
 
+NOWHERE = 13254
 REDIRECTIONS = 5
 """Places that are tried because others named them."""
 
@@ -47,9 +49,11 @@ class Answered:
 class Refused(Exception):
     """Nobody answered. `failed` says that no far end said so: it is of our own making."""
 
-    def __init__(self, status: int, response: Response | None = None, *, failed: bool = False) -> None:
+    def __init__(
+        self, status: int, response: Response | None = None, *, failed: bool = False, error: SipError | None = None
+    ) -> None:
         super().__init__(f"{status}")
-        self.status, self.response, self.failed = status, response, failed
+        self.status, self.response, self.failed, self.error = status, response, failed, error
 
 
 @dataclass(slots=True)
@@ -97,7 +101,7 @@ class Invitation:
         try:
             await self._try_next()
         except SipError as error:
-            raise Refused(error.status, failed=True) from None
+            raise Refused(error.status, failed=True, error=error) from None
         finally:
             if self._outgoing is None:  # there was nowhere to go, or nobody wants it any more
                 self.close()
@@ -158,11 +162,15 @@ class Invitation:
     async def _targets(self, destination: Destination) -> Sequence[Target]:
         if destination.place is not None:
             return [destination.place]
-        found = await self.equipment.endpoint.resolve(destination.uri)
         if not destination.is_chosen:
-            return found
+            return await self.equipment.endpoint.resolve(destination.uri)
+        host = destination.uri.host
+        try:
+            found = await self.equipment.endpoint.resolve(destination.uri)
+        except SipError as error:
+            raise refusal.Refused(NOWHERE, f"{host} cannot be called: {error.reason}.", error.status) from None
         if not (permitted := [target for target in found if self.equipment.permits(target)]):
-            raise SipError("calls to there are not permitted", 403)
+            raise refusal.Refused(NOWHERE, f"Calls to {host} are not permitted: its address is on no list.")
         return permitted
 
     def _compose(self, destination: Destination, target: Target) -> Request:

@@ -15,6 +15,7 @@ from hoyhoy.wire.sip import causes
 from hoyhoy.wire.sip.error import SipError
 from hoyhoy.wire.sip.message import Request, Response
 
+from . import refusal
 from .agreement import Agreement, Sound
 from .custom_headers import told
 from .equipment import Equipment
@@ -68,8 +69,10 @@ class SipLeg(Leg):
         except NoRoom:
             self._fail(503)
         except SipError as error:
+            self._complain(account, error)
             self._fail(error.status)
         except Refused as refused:
+            self._complain(account, refused.error)
             self._fail(refused.status, refused.response)
         except BaseException:
             self._release(Cause.FAILED)
@@ -102,6 +105,10 @@ class SipLeg(Leg):
     def _early(self, agreement: Agreement) -> None:
         agreement.apply()
         self._become(LegState.RINGING)
+
+    def _complain(self, account: str, error: SipError | None) -> None:
+        if isinstance(error, refusal.Refused) and not self.is_released:
+            self.equipment.complain(account, error.code, error.reason)
 
     def _fail(self, status: int, response: Response | None = None) -> None:
         if self.is_released:

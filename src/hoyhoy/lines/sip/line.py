@@ -33,6 +33,7 @@ from .inbound import Inbound
 from .leg import SESSIONS, SipLeg
 from .ports import Admission, Admitted, Exchange, Hop, Locations, Registrar, Trunks
 from .reception import Reception
+from .refusal import Refused
 from .talk import introduce
 from .target import Target
 from .way import way_back
@@ -40,6 +41,7 @@ from .way import way_back
 API_VERSION = "2010-04-01"
 NUMBER = re.compile(r"\+?[0-9*#]{2,32}")
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
+NOT_SENT = "Only X- names that are not the platform's own, and four others, may be sent in a SIP call. Left out: "
 BUSY = (("Retry-After", "5"),)
 DRAINING = (("Retry-After", "30"),)
 LAST = 2.0
@@ -50,7 +52,8 @@ class SipLine:
     """A Line; `exchange` is set when the switchboard stands.
 
     `permits` says whether a program may call a place, `media_host` which address SDP tells where it is not the one
-    that signalling shows, `session` after how many seconds both ends must show that they are there.
+    that signalling shows, `session` after how many seconds both ends must show that they are there. `complain` tells an
+    account, by code and sentence, why a call of its program went nowhere.
     """
 
     exchange: Exchange
@@ -70,8 +73,9 @@ class SipLine:
         permits: Callable[[Target], bool] = lambda target: True,
         media_host: str = "",
         session: int = session_timer.USUAL,
+        complain: Callable[[str, int, str], object] = lambda account, code, sentence: None,
     ) -> None:
-        self.equipment = Equipment(clock, chance, endpoint, plane, media_host, session, permits)
+        self.equipment = Equipment(clock, chance, endpoint, plane, media_host, session, permits, complain)
         self._directory, self._admission, self._registrar = directory, admission, registrar
         self._locations, self._trunks = locations, trunks
         self._draining = False
@@ -134,10 +138,15 @@ class SipLine:
         ]
 
     def _by_uri(self, dialling: Dialling) -> Sequence[Group]:
-        uri = dialled(dialling.address)
-        headers, _ = custom(uri)  # whoever wrote the others is told of it before
+        try:
+            uri = dialled(dialling.address)
+        except SipError as error:
+            raise Refused(32106, f"This is no SIP URI: {error.reason}.", error.status) from None
+        headers, refused = custom(uri)
+        if refused:
+            self.equipment.complain(dialling.account, 13252, NOT_SENT + ", ".join(refused)[:200])
         if (uri.params.get("secure") or "").lower() == "true":
-            raise SipError("sound cannot be encrypted", 488)
+            raise Refused(13255, "Calls with secure=true need sound that is encrypted, which this line cannot do.", 488)
         if domain := self._directory.domain(uri.host):
             return [self._registered(dialling, uri, domain, headers)]
         login = _login(dialling.username, dialling.password)
@@ -145,12 +154,14 @@ class SipLine:
 
     def _registered(self, dialling: Dialling, uri: Uri, domain: Domain, headers: Params) -> Group:
         """All phones of one user; an address of another account is nobody's (voice reference 2.7.5)."""
-        if domain.account != dialling.account or not uri.user:
-            raise SipError("nobody there", 404)
+        if domain.account != dialling.account:
+            raise Refused(32214, f"{domain.name} is not a SIP domain of this account.", 404)
+        if not uri.user:
+            raise Refused(32223, f"The address called at {domain.name} has no user part.", 404)
         aor = Uri.sip(uri.user, domain.name)
         bindings = self._locations.locations(str(aor))
         if not bindings:
-            raise SipError("not registered", 480)
+            raise Refused(32009, f"No phone is registered at {domain.name} for the user that was called.", 480)
         return [
             Destination(
                 one.uri, dialling.caller, place=one.target, routes=one.path, aor=aor, headers=headers, is_chosen=False
