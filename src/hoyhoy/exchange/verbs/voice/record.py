@@ -74,7 +74,6 @@ class Record(Verb):
         if call.line.state is LegState.RELEASED:
             raise End
         await recording.done
-        call.farewell = None
         call.soundless_documents = 0
         if key or recording.status is RecordingStatus.COMPLETED:
             raise Next(self._asking(call, recording, key))
