@@ -91,6 +91,7 @@ class Sipp:
         *,
         to: str = "",
         number: str = "",
+        port: int = 0,
         options: tuple[str, ...] = (),
         **words: str,
     ) -> None:
@@ -99,7 +100,7 @@ class Sipp:
         if not program:
             pytest.skip("sipp is not installed")
         folder.mkdir(parents=True, exist_ok=True)
-        self.folder, self.port = folder, free_port(socket.SOCK_DGRAM)
+        self.folder, self.port = folder, port or free_port(socket.SOCK_DGRAM)
         (folder / "scenario.xml").write_text(_written(scenario, words), encoding="utf-8")
         command = [
             program, *([to.removeprefix("sip:")] if to else []), "-sf", "scenario.xml", "-m", "1", "-nostdin",
