@@ -31,6 +31,8 @@ class Seen:
 
     jitter: float
     missed: float
+    late: float
+    """Seconds by which half of the far ends' own ticks came later: a round with much of it says nothing."""
 
 
 class FarEnds:
@@ -65,6 +67,7 @@ class FarEnds:
         sampled = np.zeros(legs + 1, np.bool_)
         sampled[1 :: max(1, legs // SAMPLED)] = True
         seen: list[np.ndarray] = []
+        late: list[float] = []
         zeros = np.zeros(legs, np.int64)
         begin, ticks, settled = (
             time.monotonic(),
@@ -73,6 +76,7 @@ class FarEnds:
         )
         for tick in range(ticks):
             wait(max(0.0, begin + tick * FRAME_SECONDS - time.monotonic()))
+            late.append(time.monotonic() - begin - tick * FRAME_SECONDS)
             passed(time.monotonic() - begin - SETTLE)
             out.data[:, packets.HEADER :] = voice[tick % len(voice)]
             packets.write_headers(out.data, zeros, zeros.astype(bool), zeros + tick % 65536, zeros + tick * FRAME)
@@ -95,7 +99,7 @@ class FarEnds:
         by_leg = [every[every[:, 0] == ssrc, 1:] for ssrc in np.unique(every[:, 0])]
         gaps = np.concatenate([np.diff(one[:, 1]) for one in by_leg])
         missed = sum(int(np.maximum(np.diff(one[:, 0]) - 1, 0).sum()) for one in by_leg) / len(every)
-        return Seen(float(np.percentile(np.abs(gaps - FRAME_SECONDS), 99)), missed)
+        return Seen(float(np.percentile(np.abs(gaps - FRAME_SECONDS), 99)), missed, float(np.median(late[settled:])))
 
     def close(self) -> None:
         for sock in self.sockets:

@@ -30,43 +30,56 @@ def prompts() -> np.ndarray:
     return np.random.default_rng(1).integers(0, 256, (1500, FRAME), np.uint8)
 
 
-def bare(addresses: list[tuple[str, int]], ready: int) -> None:
+class Bare:
     """The loop of the prototype that the plane began with."""
-    legs, sockets = len(addresses), [open_socket("127.0.0.1", buffer=BUFFER) for _ in range(PORTS)]
-    out, into = Batch(legs, packets.SIZE), Batch(1024, 256)
-    borders = [n * legs // PORTS for n in range(PORTS + 1)]
-    for leg, address in enumerate(addresses):
-        out.addresses[leg] = address_columns(*address)
-    out.data[:, 0] = 0x80
-    out.data[:, 8:12] = np.arange(1, legs + 1, dtype=">u4").view(np.uint8).reshape(legs, 4)
-    out.prepare(legs)
-    sound, position = prompts(), np.random.default_rng(2).integers(0, 1500, legs)
-    sequence, timestamp = np.zeros(legs, np.uint16), np.zeros(legs, np.uint32)
-    ring, heard = np.zeros((legs, 8, FRAME), np.uint8), np.zeros(legs, np.int64)
-    ports = np.searchsorted(borders, np.arange(legs), side="right") - 1
-    names = [sock.getsockname() for sock in sockets]
-    tell(ready, [names[port] for port in ports.tolist()])
-    due = time.monotonic()
-    while os.getppid() != 1:
-        time.sleep(max(0.0, due - time.monotonic()))
-        out.data[:, packets.HEADER :] = sound[position % 1500]
-        out.data[:, 2:4] = sequence.astype(">u2").view(np.uint8).reshape(legs, 2)
-        out.data[:, 4:8] = timestamp.astype(">u4").view(np.uint8).reshape(legs, 4)
-        for sock, first, last in zip(sockets, borders[:-1], borders[1:], strict=True):
+
+    def __init__(self, addresses: list[tuple[str, int]]) -> None:
+        legs = self.legs = len(addresses)
+        self.sockets = [open_socket("127.0.0.1", buffer=BUFFER) for _ in range(PORTS)]
+        out = self.out = Batch(legs, packets.SIZE)
+        self.into = Batch(1024, 256)
+        self.borders = [n * legs // PORTS for n in range(PORTS + 1)]
+        for leg, address in enumerate(addresses):
+            out.addresses[leg] = address_columns(*address)
+        out.data[:, 0] = 0x80
+        out.data[:, 8:12] = np.arange(1, legs + 1, dtype=">u4").view(np.uint8).reshape(legs, 4)
+        out.prepare(legs)
+        self.sound, self.position = prompts(), np.random.default_rng(2).integers(0, 1500, legs)
+        self.sequence, self.timestamp = np.zeros(legs, np.uint16), np.zeros(legs, np.uint32)
+        self.ring, self.heard = np.zeros((legs, 8, FRAME), np.uint8), np.zeros(legs, np.int64)
+        names = [sock.getsockname() for sock in self.sockets]
+        ports = np.searchsorted(self.borders, np.arange(legs), side="right") - 1
+        self.near = [names[port] for port in ports.tolist()]
+
+    def tick(self) -> None:
+        out, into, legs = self.out, self.into, self.legs
+        out.data[:, packets.HEADER :] = self.sound[self.position % 1500]
+        out.data[:, 2:4] = self.sequence.astype(">u2").view(np.uint8).reshape(legs, 2)
+        out.data[:, 4:8] = self.timestamp.astype(">u4").view(np.uint8).reshape(legs, 4)
+        for sock, first, last in zip(self.sockets, self.borders[:-1], self.borders[1:], strict=True):
             if first < last:
                 out.send(sock, first, last)
-        sequence += np.uint16(1)
-        timestamp += np.uint32(FRAME)
-        position += 1
-        for sock in sockets:
+        self.sequence += np.uint16(1)
+        self.timestamp += np.uint32(FRAME)
+        self.position += 1
+        for sock in self.sockets:
             while got := into.receive(sock):
                 packet = into.data[:got]
                 number = packet[:, 2].astype(np.int64) << 8 | packet[:, 3]
                 leg = np.ascontiguousarray(packet[:, 8:12]).view(">u4").ravel().astype(np.int64) - 1
-                ring[leg, number & 7] = packet[:, packets.HEADER : packets.SIZE]
-                heard += np.bincount(leg, minlength=legs)
+                self.ring[leg, number & 7] = packet[:, packets.HEADER : packets.SIZE]
+                self.heard += np.bincount(leg, minlength=legs)
                 if got < 1024:
                     break
+
+
+def bare(addresses: list[tuple[str, int]], ready: int) -> None:
+    loop = Bare(addresses)
+    tell(ready, loop.near)
+    due = time.monotonic()
+    while os.getppid() != 1:
+        time.sleep(max(0.0, due - time.monotonic()))
+        loop.tick()
         due += FRAME_SECONDS
 
 

@@ -24,7 +24,6 @@ from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 
 from _far_ends import SETTLE, FarEnds
-from _serving import cpu_seconds
 
 from hoyhoy.audio import FRAME_SECONDS, tones
 from hoyhoy.media import orders
@@ -32,6 +31,7 @@ from hoyhoy.media.framing import LENGTH, Frames, framed
 
 PORTS = 64
 PATIENCE = 60.0
+TRIES, LATE = 3, 0.002
 AIM = 0.7
 """Of a core: how many legs that is, is told beside each figure, as if cost grew with their number."""
 
@@ -205,6 +205,13 @@ class Figure:
     share: float
     jitter: float
     missed: float
+    late: float
+
+
+def on_cpu(pid: int) -> float:
+    """Seconds, to the nanosecond, which a crowded machine needs."""
+    with open(f"/proc/{pid}/schedstat") as file:
+        return int(file.read().split()[0]) / 1e9
 
 
 def measure(what: str, legs: int, seconds: float) -> Figure:
@@ -214,14 +221,22 @@ def measure(what: str, legs: int, seconds: float) -> Figure:
 
         def look(passed: float) -> None:
             if (passed >= 0 and not marks) or (passed >= seconds - 0.1 and len(marks) == 1):
-                marks.append((cpu_seconds(subject.pid), far.packets))
+                marks.append((on_cpu(subject.pid), far.packets))
 
         seen = far.run(subject.near, seconds, subject.wait, look)
         (before, first), (after, last) = marks
         passed = (last - first) * FRAME_SECONDS / (2 * legs)
-        figure = Figure((after - before) / passed, seen.jitter, max(subject.missed(), seen.missed))
+        figure = Figure((after - before) / passed, seen.jitter, max(subject.missed(), seen.missed), seen.late)
     far.close()
     return figure
+
+
+def punctual(what: str, legs: int, seconds: float) -> Figure:
+    """A round in which the far ends could keep their schedule, or the one in which they nearly did."""
+    tried: list[Figure] = []
+    while len(tried) < TRIES and (not tried or tried[-1].late > LATE):
+        tried.append(measure(what, legs, seconds))
+    return min(tried, key=lambda one: one.late)
 
 
 def main() -> None:
@@ -238,7 +253,7 @@ def main() -> None:
         got_all: dict[str, list[Figure]] = {what: [] for what in whats}
         for _ in range(rounds):
             for what in whats:
-                got_all[what].append(measure(what, legs, seconds))
+                got_all[what].append(punctual(what, legs, seconds))
         bare = 0.0
         for what, figures in got_all.items():
             got = Figure(*(min(column) for column in zip(*map(astuple, figures), strict=True)))
@@ -248,7 +263,7 @@ def main() -> None:
             print(
                 f"  {what:8} {got.share:6.1%} of a core, {got.share / legs * 1e6:4.0f} us per leg and second{beside}, "
                 f"{legs * AIM / got.share:5.0f} legs at {AIM:.0%}, jitter p99 {got.jitter * 1e3:5.2f} ms, "
-                f"missed {got.missed:.3%}",
+                f"missed {got.missed:.3%}, far ends late {got.late * 1e3:.1f} ms",
                 flush=True,
             )
     for what in whats:

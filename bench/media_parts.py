@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 from _far_ends import FarEnds
+from _packet_by_packet import Bare
 
 from hoyhoy.audio import FRAME, FRAME_SECONDS, tones
 from hoyhoy.audio.g711 import encode
@@ -34,9 +35,9 @@ from hoyhoy.media.recordings import Recordings
 from hoyhoy.media.rooms import Rooms
 from hoyhoy.media.streams import Streams
 
-PORTS, WARM, BATCHES, TICKS = 64, 20, 8, 12
+PORTS, WARM, BATCHES, TICKS = 64, 12, 6, 8
 
-WHOLE = "desk, the rest"
+WHOLE = ("desk, the rest", "bare loop, the rest")
 PARTS: list[tuple[str, Any, str]] = [
     ("kernel: receiving", Batch, "receive"),
     ("kernel: sending, and delivery over loopback", Batch, "send"),
@@ -54,9 +55,10 @@ PARTS: list[tuple[str, Any, str]] = [
     ("packets written", Streams, "send"),
     ("reports", Streams, "_send_reports"),
     ("reading, the rest", Streams, "receive"),
-    (WHOLE, Desk, "tick"),
+    (WHOLE[0], Desk, "tick"),
+    (WHOLE[1], Bare, "tick"),
 ]
-WHATS = ("prompt", "keys", "pairs", "tens", "recorded", "dual")
+WHATS = ("bare", "prompt", "keys", "pairs", "tens", "recorded", "dual")
 
 
 class Stopwatch:
@@ -70,7 +72,7 @@ class Stopwatch:
 
     def _timed(self, name: str, call: Callable[..., Any]) -> Callable[..., Any]:
         def timed(*args: Any, **options: Any) -> Any:
-            if not self._inner and name != WHOLE:  # the far ends, which use the same code
+            if not self._inner and name not in WHOLE:  # the far ends, which use the same code
                 return call(*args, **options)
             self._inner.append(0.0)
             began = time.thread_time()
@@ -86,15 +88,30 @@ class Stopwatch:
 
 
 class Load:
-    """A desk with legs and their far ends."""
+    """A desk, or a bare loop, with legs and their far ends."""
 
     def __init__(self, what: str, legs: int) -> None:
         self.legs, self.far = legs, FarEnds(legs)
-        near = [open_socket("127.0.0.1", buffer=8 << 20) for _ in range(PORTS)]
-        self.sockets = near
-        self.desk = Desk(Plane(8192), Streams(8192, near, now=time.time))
+        if what == "bare":
+            loop = Bare(self.far.addresses)
+            near, self.sockets, self.subject = loop.near, loop.sockets, loop.tick
+        else:
+            self.sockets = [open_socket("127.0.0.1", buffer=8 << 20) for _ in range(PORTS)]
+            desk = Desk(Plane(8192), Streams(8192, self.sockets, now=time.time))
+            near, self.subject = self._ordered(desk, what), desk.tick
+        self._out, self._into = Batch(legs, packets.SIZE), Batch(4096, packets.SIZE)
+        far_ends = len(self.far.sockets)
+        order = np.argsort(np.arange(legs) % far_ends, kind="stable")
+        for i, leg in enumerate(order.tolist()):
+            self._out.addresses[i] = address_columns(*near[leg])
+            self._out.data[i, 8:12] = np.frombuffer((leg + 1).to_bytes(4, "big"), np.uint8)
+        self._borders = np.searchsorted(order % far_ends, np.arange(far_ends + 1)).tolist()
+        self._voice = encode(tones.tone(1.0, 300, 490, level=0.1)).reshape(-1, FRAME)
+        self._tick = 0
+
+    def _ordered(self, desk: Desk, what: str) -> list[tuple[str, int]]:
         told: list[orders.Order] = [orders.Load(clip=1, sound=tones.tone(30, 440).tobytes())]
-        for leg in range(1, legs + 1):
+        for leg in range(1, self.legs + 1):
             remote = self.far.sources[leg - 1]
             told.append(orders.OpenStream(leg=leg, remote=remote, law=0, events=101, ssrc=leg, sequence=0, timestamp=0))
             if what in ("pairs", "tens"):
@@ -107,19 +124,9 @@ class Load:
                 track = "dual" if what == "dual" else "both"
                 told.append(orders.Record(recording=leg, of=leg, track=track, frames=10**9))
         for order in told:
-            self.desk.obey(order)
-        port = {one.leg: one.port for one in self.desk.told() if isinstance(one, orders.Opened)}
-        names = [sock.getsockname() for sock in near]
-        self._out, self._into = Batch(legs, packets.SIZE), Batch(4096, packets.SIZE)
-        self._order = np.argsort(np.arange(legs) % len(self.far.sockets), kind="stable")
-        for i, leg in enumerate(self._order.tolist()):
-            self._out.addresses[i] = address_columns(*names[port[leg + 1]])
-            self._out.data[i, 8:12] = np.frombuffer((leg + 1).to_bytes(4, "big"), np.uint8)
-        self._borders = np.searchsorted(
-            self._order % len(self.far.sockets), np.arange(len(self.far.sockets) + 1)
-        ).tolist()
-        self._voice = encode(tones.tone(1.0, 300, 490, level=0.1)).reshape(-1, FRAME)
-        self._tick = 0
+            desk.obey(order)
+        port = {one.leg: one.port for one in desk.told() if isinstance(one, orders.Opened)}
+        return [self.sockets[port[leg]].getsockname() for leg in range(1, self.legs + 1)]
 
     def tick(self) -> None:
         out, zeros = self._out, np.zeros(self.legs, np.int64)
@@ -129,7 +136,7 @@ class Load:
         for sock, first, last in zip(self.far.sockets, self._borders[:-1], self._borders[1:], strict=True):
             out.send(sock, first, last)
         self._tick += 1
-        self.desk.tick()
+        self.subject()
         for sock in self.far.sockets:
             self._into.receive(sock)
 
