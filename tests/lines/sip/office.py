@@ -41,7 +41,7 @@ class Stream:
     def __init__(self, port: int) -> None:
         self.port, self.ssrc = port, 7000 + port
         self.terms: list[Terms] = []
-        self.is_closed = False
+        self.is_closed = self.listens = False
         self.on_key: Any = None
         self.on_lost: Any = None
         self.on_quality: Any = None
@@ -49,6 +49,9 @@ class Stream:
     def change(self, terms: Terms) -> None:
         assert not self.is_closed
         self.terms.append(terms)
+
+    def listen(self, keys: bool) -> None:
+        self.listens = keys
 
     def close(self) -> None:
         self.is_closed = True

@@ -49,6 +49,14 @@ def test_terms(media, terms):
     assert followed(media) == terms
 
 
+def test_keys_are_heard_by_their_tones_where_there_are_no_events():
+    made = agreement()
+    for events, listens in ((b"", True), (b" 96\r\na=rtpmap:96 telephone-event/8000", False), (b"", True)):
+        made.answer(HEAD + b"m=audio 4000 RTP/AVP 0" + events + b"\r\n")
+        made.apply()
+        assert made.sound.stream.listens is listens
+
+
 def test_the_same_again_does_not_disturb_the_stream():
     made = agreement()
     for version in (b"1", b"2"):

@@ -28,10 +28,15 @@ class Sound:
 
     stream: Stream
     terms: Terms | None = None
+    listens: bool = False
 
     def follow(self, terms: Terms) -> None:
-        """Change the stream, where anything has changed: a refresh of the session does not disturb it."""
+        """Change the stream, where anything has changed: a refresh of the session does not disturb it. A far end that
+        knows no events of RFC 4733 tells its keys by their tones."""
         if terms != self.terms:
+            if (terms.events is None) != self.listens:
+                self.listens = not self.listens
+                self.stream.listen(keys=self.listens)
             self.terms = terms
             self.stream.change(terms)
 
