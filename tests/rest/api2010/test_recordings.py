@@ -163,6 +163,7 @@ async def test_what_is_not_finished_has_no_sound_and_stays(exchange):
 @pytest.mark.works("Recording.list", "IncludeSoftDeleted")
 async def test_what_is_deleted_is_seen_by_who_asks_for_it(exchange):
     sid = await recorded(exchange)
+    assert (await exchange.delete(f"/Recordings/{sid}.wav")).status_code == 404  # the sound is no resource of its own
     assert (await exchange.delete(f"/Recordings/{sid}.json")).status_code == 204
     for path in ("", ".wav", ".json"):
         assert (await exchange.get(f"/Recordings/{sid}{path}")).status_code == 404

@@ -115,7 +115,7 @@ class Recording(Resource):
         if not ctx.path.endswith((self.sid, ".wav")):
             return None
         file = await ctx.services.switchboard.facilities.tapes.read(self.sid)
-        if file is None or self.status != RecordingStatus.COMPLETED:
+        if file is None:
             raise not_found(ctx.path)
         wanted = ctx.asked.get("requested_channels") or self.channels
         if wanted > self.channels:
