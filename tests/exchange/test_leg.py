@@ -3,6 +3,7 @@ import asyncio
 import pytest
 
 from hoyhoy.exchange.leg import Cause, Leg, LegState
+from hoyhoy.exchange.media import Quality
 
 
 class Wire(Leg):
@@ -50,3 +51,24 @@ async def test_a_waiter_that_gave_up_is_forgotten():
     waiting.cancel()
     await asyncio.gather(waiting, return_exceptions=True)
     assert leg._become(LegState.ANSWERED)
+
+
+async def test_what_the_network_did_is_told_once_and_at_the_end():
+    leg, told = Wire(LegState.ANSWERED), []
+    leg.on_measured = told.append
+    leg._measured(Quality(received=50))  # a report while it lasts
+    leg._become(LegState.RELEASED)
+    leg._measured(Quality(received=100, lost=2))
+    leg._measured(Quality(received=101))
+    assert told == [Quality(received=100, lost=2)]
+
+
+async def test_words_count_while_answered_and_a_lost_plane_is_a_failure():
+    leg, words = Wire(LegState.RINGING), []
+    leg.on_words = words.append
+    leg._spoke("too early")
+    leg._become(LegState.ANSWERED)
+    leg._spoke("hello")
+    leg._lost()
+    leg._spoke("too late")
+    assert words == ["hello"] and (leg.state, leg.cause) == (LegState.RELEASED, Cause.FAILED)

@@ -103,6 +103,8 @@ def curl(command: str, known: dict[str, str]) -> tuple[str, str, dict[str, Any]]
                 form.append(f"{name}={quote(value)}")
             case "-N":
                 pass
+            case "-o":
+                words.pop(0)  # a file of the reader's
             case url:
                 assert url.startswith("http://"), url
     where = urlsplit(url)

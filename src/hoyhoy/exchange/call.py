@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import asdict, replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -32,6 +32,7 @@ from .events import (
     Params,
     ResourceChanged,
     SoundPlayed,
+    StreamMeasured,
 )
 from .facilities import Facilities
 from .leg import Cause, Leg, LegState
@@ -358,6 +359,7 @@ class Call:
         self.leg = leg
         self.hops = max(self.hops, leg.hops)
         leg.on_key = lambda key: self.record(KeyPressed(key=key))
+        leg.on_measured = lambda quality: self.record(StreamMeasured(**asdict(quality)))
         self.spawn(self._watch(leg), "watch")
 
     async def run(self, first: Source, perform: Perform) -> None:

@@ -143,6 +143,22 @@ class RecordingMoved(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StreamMeasured(Event):
+    """What the network did to the sound of a call, told at its end: packets, and seconds. What begins with `far`, and
+    the round trip, the far end reported, if it did."""
+
+    received: int
+    sent: int
+    lost: int
+    late: int
+    concealed: int
+    jitter: float
+    far_lost: int | None = None
+    far_jitter: float | None = None
+    round_trip: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallRedirected(Event):
     url: str
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from .events import Params
 from .lifecycle import Lifecycle
-from .media import Media, Prompt
+from .media import Media, Prompt, Quality
 from .sound import Keys
 
 
@@ -64,6 +64,8 @@ class Leg(ABC):
         """Called with the words a virtual phone speaks: they stand beside its sound, for whoever hears it."""
         self.sounds_keys = False
         """Its keys are tones in its sound, whatever tells of them besides."""
+        self.on_measured: Callable[[Quality], None] | None = None
+        """Called once, after the leg was released, if its sound went over a network."""
         self._changed: list[asyncio.Future[None]] = []
 
     @abstractmethod
@@ -118,6 +120,12 @@ class Leg(ABC):
         """The far end said something, in words."""
         if self.state is LegState.ANSWERED and self.on_words:
             self.on_words(words)
+
+    def _measured(self, quality: Quality) -> None:
+        """What the network did to it; what is reported while it lasts is not told."""
+        if self.state is LegState.RELEASED and self.on_measured:
+            told, self.on_measured = self.on_measured, None
+            told(quality)
 
     def _lost(self) -> None:
         """The plane that carried the sound is gone, and the leg with it."""

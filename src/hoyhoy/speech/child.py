@@ -158,6 +158,8 @@ def main(arguments: list[str]) -> int:
     with socket.socket(fileno=int(number)) as sock:
         try:
             serve(sock, cast(Work, import_module(WORKS[work])), float(seconds))
+        except (BrokenPipeError, ConnectionResetError):
+            return 0  # the exchange is gone, or does not want us any more
         except Broken as why:
             sys.stderr.write(f"{work}: {why}\n")
             return 1

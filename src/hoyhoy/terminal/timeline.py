@@ -45,6 +45,9 @@ def _describe(kind: str, event: dict[str, Any]) -> list[str]:
             took = f" after {event['duration']} s" if event.get("duration") is not None else ""
             cause = f" ({event['cause']})" if event.get("cause") not in ("", "normal", None) else ""
             return [f"{event['status']}{took}{cause}"]
+        case "StreamMeasured":
+            lost = event["lost"] + event["late"]
+            return [f"heard {event['received']} packets, {lost} lost or late, jitter {event['jitter'] * 1000:.0f} ms"]
         case "CallRedirected":
             return [f"redirected to {_place(event['url']) if event['url'] else 'an inline document'}"]
         case "WebhookAnswered":

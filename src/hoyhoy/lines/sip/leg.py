@@ -205,6 +205,7 @@ class SipLeg(Leg):
             return
         stream.on_key = lambda key: self._once.hear(key, "RTP")
         stream.on_lost = self._lost
+        stream.on_quality = self._measured
 
     def _join(self, talk: Talk) -> None:
         self._talk = talk
