@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from email.utils import formatdate
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -53,7 +54,7 @@ def callback_params(call: Call, status: str, *, final: bool) -> Params:
     """The parameters of a status callback; takes the call's next sequence number."""
     params = (
         *standard(call, status),
-        ("Timestamp", formatdate(call.clock.now(), usegmt=False)),
+        ("Timestamp", format_datetime(datetime.fromtimestamp(call.clock.now(), UTC))),
         ("SequenceNumber", str(call.take_sequence())),
         ("CallbackSource", "call-progress-events"),
     )
