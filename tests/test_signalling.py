@@ -49,6 +49,14 @@ def asked(address: tuple[str, int], transport: str, authority: Path | None = Non
     return answer.status  # type: ignore[union-attr]
 
 
+async def test_congestion_is_watched_and_told(exchange: Exchange) -> None:
+    signalling = exchange.signalling
+    assert signalling
+    assert signalling.congestion.most == exchange.settings.sip_lateness > 0
+    assert signalling.endpoint.is_congested == signalling.congestion.is_there
+    assert signalling.congestion._watching and not signalling.congestion._watching.done()
+
+
 @pytest.mark.parametrize("transport", ["UDP", "TCP", "TLS"])
 async def test_it_answers_on_every_way(exchange: Exchange, transport: str) -> None:
     assert exchange.signalling and exchange.authority

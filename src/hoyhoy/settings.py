@@ -71,6 +71,8 @@ class Settings:
     """The address that far ends are told, where it is not the one that is bound: behind a NAT."""
     sip_anywhere: bool = False
     """Programs may call SIP addresses of any public host; else only those of this machine and of `allow_networks`."""
+    sip_lateness: float = 0.05
+    """Seconds by which the exchange may be late all the time before it refuses calls by SIP (503); 0: any."""
     sip_certificate: Path | None = None
     """PEM file of certificate, chain and key for TLS; without one there is TLS on loopback only."""
     trunks: tuple[Trunk, ...] = ()

@@ -17,6 +17,7 @@ from .exchange.media import MediaPlane
 from .exchange.ports import Directory
 from .intercept.authority import Authority
 from .lines.sip.admission import Admission
+from .lines.sip.congestion import Congestion
 from .lines.sip.endpoint import Endpoint
 from .lines.sip.line import SipLine
 from .lines.sip.names import Names
@@ -73,6 +74,8 @@ class Signalling:
             clock, chance, directory, names, gate, tries, complaints, self.trunks, open_house=settings.is_loopback
         )
         self.endpoint.on_lost = self.registrar.lost
+        self.congestion = Congestion(clock, settings.sip_lateness, lambda: self.endpoint.beginning)
+        self.endpoint.is_congested = self.congestion.is_there
         self._roll = Roll(self.registrar, folder / PHONES, clock) if folder else None
         self._rolling: asyncio.Task[None] | None = None
         self._providers: dict[Provider, asyncio.Task[None]] = {}
@@ -102,6 +105,7 @@ class Signalling:
             if wanted != (None, None) or not self.settings.is_loopback:
                 raise
             await self.endpoint.start(_binds(host, names, 0, 0, tls))
+        self.congestion.start()
         if self._roll:
             await self._roll.load()
             self._rolling = self.clock.spawn(self._roll.run(), "registered phones")
@@ -134,6 +138,7 @@ class Signalling:
     async def close(self) -> None:
         """After the calls have ended: far ends hear of that, providers that we are gone."""
         await self.line.close()
+        self.congestion.stop()
         for running in self._providers.values():
             running.cancel()
         await asyncio.gather(*(provider.leave() for provider in self._providers))

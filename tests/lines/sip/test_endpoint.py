@@ -256,6 +256,37 @@ async def test_too_many_transactions(endpoints, phones):
     await until(lambda: us.endpoint.transactions == (10, 0))
 
 
+async def test_calls_that_begin_are_refused_while_there_is_congestion_and_others_go_on(endpoints, phones):
+    """RFC 3261 21.5.4; without a transaction (8.2.7), so that refusing costs little."""
+    us, phone = await endpoints(), await phones()
+    phone.send(made("INVITE", call_id="first"), us.target())
+    first = await us.next()
+    assert us.endpoint.beginning == 1
+    us.endpoint.is_congested = lambda: us.endpoint.beginning >= 1
+    via = "SIP/2.0/UDP 127.0.0.1;rport;branch=z9hG4bKtwo"
+    phone.send(made("INVITE", via, call_id="second"), us.target())
+    refused = await phone.response(503)
+    assert (refused.call_id, refused.headers.get("Retry-After")) == ("second", "5")
+    assert us.endpoint.transactions == (1, 0)
+    phone.send(made("INVITE", "SIP/2.0/UDP 127.0.0.1;rport;branch=z9hG4bKre", call_id="old", tag="ours"), us.target())
+    assert (await us.next()).request.call_id == "old"  # a re-INVITE begins nothing
+    assert us.endpoint.beginning == 1
+    first.respond(first.request.respond(180))
+    assert us.endpoint.beginning == 1
+    first.respond(first.request.respond(200))
+    assert us.endpoint.beginning == 0
+    phone.send(made("INVITE", via, call_id="second"), us.target())
+    assert (await us.next()).request.call_id == "second"
+
+
+async def test_calls_that_nobody_answers_do_not_begin_for_ever(endpoints, phones):
+    us, phone = await endpoints(), await phones()
+    phone.send(made("INVITE"), us.target())
+    await us.next()
+    await us.endpoint.close()
+    assert us.endpoint.beginning == 0
+
+
 async def test_an_address_that_sends_too_much_is_not_listened_to(endpoints, phones, caplog):
     us, phone = await endpoints(limits=Limits(messages_per_second=2)), await phones()
     for number in range(6):

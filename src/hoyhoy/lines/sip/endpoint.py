@@ -75,6 +75,9 @@ class Endpoint:
         self.limits = limits or Limits()
         self.abilities = abilities
         self.receive: Callable[[Inbound], None] = _nobody
+        self.is_congested: Callable[[], bool] = lambda: False
+        """Whether one more call is refused for the sake of those that there are."""
+        self._beginning: set[Served] = set()
         self.on_lost: Callable[[Target], object] = lambda target: None
         """Called when a connection is gone."""
         self._chance = chance
@@ -98,7 +101,7 @@ class Endpoint:
     async def close(self) -> None:
         """Say nothing more and hear nothing more. Whoever still waits for a response gets none."""
         self._timers.stop()
-        for table in (self._served, self._merged, self._asked, self._by_target):
+        for table in (self._served, self._merged, self._asked, self._by_target, self._beginning):
             table.clear()
         await self._transports.close()
 
@@ -116,6 +119,11 @@ class Endpoint:
     def transactions(self) -> tuple[int, int]:
         """How many run: theirs, ours."""
         return len(self._served), len(self._asked)
+
+    @property
+    def beginning(self) -> int:
+        """How many calls that came wait for their final response."""
+        return len(self._beginning)
 
     @property
     def on_wire(self) -> Trace | None:
@@ -292,6 +300,8 @@ class Endpoint:
             self._back(request, origin), _spare(request, origin), tag, None,
         )  # fmt: skip
         self._served[key] = served
+        if request.method == "INVITE" and not request.to.tag:
+            self._beginning.add(served)
         if merged is not None:
             self._merged[merged] = served
         inbound = Inbound(self, served, request, origin.source, self._seen(origin), tag)
@@ -304,7 +314,8 @@ class Endpoint:
         most = self.limits.server_transactions
         if not request.to.tag:  # what is going on goes on
             most = most * 8 // 10 if request.method == "INVITE" else most * 9 // 10
-        if len(self._served) >= most:
+        is_new_call = request.method == "INVITE" and not request.to.tag
+        if len(self._served) >= most or (is_new_call and self.is_congested()):
             raise SipError("too much at once", 503, headers=(("Retry-After", RETRY_AFTER),))
 
     def _up(self, inbound: Inbound) -> None:
@@ -342,6 +353,7 @@ class Endpoint:
         served.final = served.final or response.status >= 200
         self._drive(served, served.tx.respond(response))
         if served.final:
+            self._beginning.discard(served)
             served.shrink()
         if response.status >= 300:
             self._unmerge(served)  # one that was refused may be tried again by another way, in whatever haste
@@ -418,6 +430,7 @@ class Endpoint:
         self._timers.forget(of)
         if isinstance(of, Served):
             self._served.pop(of.key, None)
+            self._beginning.discard(of)
             self._unmerge(of)
             return
         self._asked.pop(of.key, None)

@@ -5,18 +5,22 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Callable
-from typing import Any
 
 from .target import Bind, Target
 
 BUFFER = 4 << 20
 """Octets the kernel may hold for us; it gives less where it is told to."""
 
+AT_ONCE = 256
+"""Datagrams that are read in one turn of the loop."""
+
+LONGEST = 65_535
+
 Hear = Callable[[bytes, Target, "UdpSocket"], None]
 
 
-class UdpSocket(asyncio.DatagramProtocol):
-    """Datagrams in through the loop, out at once: the error of a sending is known when it is sent."""
+class UdpSocket:
+    """Datagrams in whenever the loop turns, out at once: the error of a sending is known when it is sent."""
 
     def __init__(self, bind: Bind, hear: Hear) -> None:
         """OSError when the place cannot be had."""
@@ -25,11 +29,11 @@ class UdpSocket(asyncio.DatagramProtocol):
         for option in (socket.SO_RCVBUF, socket.SO_SNDBUF):
             self._socket.setsockopt(socket.SOL_SOCKET, option, BUFFER)
         self.port: int = self._socket.getsockname()[1]
-        self._transport: asyncio.DatagramTransport | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def start(self) -> None:
-        loop = asyncio.get_running_loop()
-        self._transport, _ = await loop.create_datagram_endpoint(lambda: self, sock=self._socket)
+        self._loop = asyncio.get_running_loop()
+        self._loop.add_reader(self._socket, self._read)
 
     def send(self, octets: bytes, target: Target) -> bool:
         """False when the message cannot go there at all. One that finds no room is lost, as it may be on the way."""
@@ -41,18 +45,25 @@ class UdpSocket(asyncio.DatagramProtocol):
             return False
         return True
 
-    def datagram_received(self, data: bytes, addr: tuple[Any, ...]) -> None:
-        self._hear(data, Target("udp", addr[0], addr[1]), self)
-
-    def error_received(self, exc: Exception) -> None:
-        """Somebody is not there; who, nobody says, and the timers tell. Linux would say it by IP_RECVERR, but libuv
-        cannot live with the errors that then wait at a socket: it ends the process."""
+    def _read(self) -> None:
+        """All that has come, within reason: datagrams of a loop that has much to do would else wait where there is
+        room for a hundred. The transports of loops take one a turn, or 32."""
+        for _ in range(AT_ONCE):
+            if self._loop is None:
+                return
+            try:
+                octets, place = self._socket.recvfrom(LONGEST)
+            except BlockingIOError:
+                return
+            except OSError:  # somebody that we sent to is not there; who, nobody says, and the timers tell
+                continue
+            self._hear(octets, Target("udp", place[0], place[1]), self)
 
     def close(self) -> None:
-        if self._transport is not None:
-            self._transport.close()
-        else:
-            self._socket.close()
+        if self._loop is not None:
+            self._loop.remove_reader(self._socket)
+            self._loop = None
+        self._socket.close()
 
 
 def open_socket(host: str, port: int, kind: socket.SocketKind) -> socket.socket:
