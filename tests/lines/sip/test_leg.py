@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 import pytest
 
 from hoyhoy.audio.g711 import Law
@@ -11,7 +14,7 @@ from hoyhoy.wire.sip import sdp
 from hoyhoy.wire.sip.transaction import ack, cancel
 
 from .office import SOUND_PORT, Office, opened, reached
-from .wires import HOST
+from .wires import HOST, turns, until
 
 
 @pytest.fixture
@@ -277,3 +280,19 @@ async def test_an_exchange_that_fails(office: Office, caplog: pytest.LogCaptureF
     phone.send(ack(invite, await phone.response(500)))
     await office.is_quiet()
     assert "out of order" in caplog.text
+
+
+async def test_a_transaction_that_lingers_does_not_keep_the_leg(office: Office) -> None:
+    """Each transaction stays for 32 seconds; at hundreds of calls per second what hangs on it counts."""
+    phone = await office.phone()
+    talking, came = await phone.connected(office)
+    await came.leg.hang_up()
+    await talking.is_hung_up()
+    await until(lambda: office.line.dialogs == 0)
+    leg = weakref.ref(came.leg)
+    del came
+    office.plane.streams.clear()
+    await turns(20)
+    gc.collect()
+    assert leg() is None and office.endpoint.transactions != (0, 0)
+    await office.is_quiet()

@@ -60,6 +60,7 @@ class Reception:
 
     def _stop(self) -> None:
         self.is_over = True
+        self.inbound.on_cancel = None  # the transaction stays for a while, and shall not keep the leg
         if self._still is not None:
             self._still.cancel()
         if self._reliable is not None:
