@@ -126,4 +126,5 @@ def test_a_hundred_calls_in_five_seconds_are_answered_with_a_webhook_each(office
     calling(office, tmp_path, "load", SHORT, options=("-r", "20", "-m", "100"))
     sids = {form["CallSid"] for form in office.app.forms("/voice")}
     assert len(office.app.asked) == len(sids) == 100
+    assert {form["SipHeader_X-Order"] for form in office.app.forms("/voice")} == {f"A-{one + 1}" for one in range(100)}
     assert {office.over(sid).status for sid in sids} == {"completed"}
