@@ -24,7 +24,7 @@ from .exchange.chance import Chance, SeededChance, TrueChance
 from .exchange.clock import Clock, RealClock, VirtualClock
 from .exchange.closing import Closing
 from .exchange.events import Entry
-from .exchange.facilities import Facilities
+from .exchange.facilities import Facilities, Rules
 from .exchange.notices import notify
 from .exchange.ports import Account, Key, Line, Row
 from .exchange.recovery import recover
@@ -117,7 +117,8 @@ class Exchange:
                 board,
                 studio,
                 Tapes(database.folder),
-                rows=database.rows,
+                Rules(strict=settings.strict),
+                database.rows,
             )
         )
         self.network.exchange = self.switchboard

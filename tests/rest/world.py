@@ -187,7 +187,7 @@ async def world(kinds: Iterable[type[RootResource]] | None = None, **settings: A
             database.journal,
             app,
             database.directory,
-            (network,),
+            [network],
             (network,),
             plane,
             studio,

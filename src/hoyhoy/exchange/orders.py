@@ -41,8 +41,8 @@ class PlaceCall:
     """Call `to` and perform the document of `steering.url` (or `twiml`) when it answers (voice reference 5.1).
 
     `to` and `caller` are already normalised and allowed; seconds are whole, `delay` is how many the call
-    stays queued; `record` begins when it is answered. `stored` holds further columns of the row that the exchange
-    keeps but does not act on.
+    stays queued; `record` begins when it is answered; `username` and `password` answer a SIP far end's challenge.
+    `stored` holds further columns of the row that the exchange keeps but does not act on.
     """
 
     account: str
@@ -58,6 +58,8 @@ class PlaceCall:
     delay: int = 0
     validate: Validate | None = None
     record: Record | None = None
+    username: str = ""
+    password: str = field(default="", repr=False)
     stored: Mapping[str, Any] = field(default_factory=dict)
 
 

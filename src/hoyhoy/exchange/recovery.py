@@ -108,6 +108,8 @@ async def _recover_call(
             time_limit=int(call.time_limit),
             caller_id=row["caller_id"] or "",
             record=order_of(row),
+            username=row["sip_auth_username"] or "",
+            password=row["sip_auth_password"] or "",
         )
         switchboard.resume_call(call, order)
         return

@@ -86,6 +86,8 @@ class Switchboard:
                 "send_digits": order.send_digits or None,
                 "timeout": order.timeout,
                 "caller_id": order.caller_id or None,
+                "sip_auth_username": order.username or None,
+                "sip_auth_password": order.password or None,
                 "validation": True if order.validate else None,
                 **columns_of(order.record),
             }
@@ -115,7 +117,8 @@ class Switchboard:
             call.notice(fault.code, fault.message)
             call.end(Cause.FAILED)
             return
-        dialling = Dialling(call.sid, call.account, order.to, order.caller_id or order.caller)
+        shown = order.caller_id or order.caller
+        dialling = Dialling(call.sid, call.account, order.to, shown, order.username, order.password)
         if await reach(call, line, dialling, order.timeout):
             if order.record:
                 call.recording = Recording.start(call, order.record)

@@ -95,7 +95,7 @@ class PhoneCall:
         self._log.expect(("CallMoved",), within, subject=self.sid, where={"status": status})
 
     def sound(self) -> bytes:
-        """What the phone heard so far, as a WAV file, if it keeps its sound: `exchange.phone(number, keeps_sound=True)`."""
+        """What the phone heard so far, as a WAV file; silence only, unless the phone was made with keeps_sound=True."""
         return self._lab.file(f"/calls/{self.sid}/sound")
 
     @property

@@ -1,5 +1,7 @@
 """Calls (voice reference 5)."""
 
+from dataclasses import replace
+
 import pytest
 from twilio.base.exceptions import TwilioRestException
 
@@ -319,9 +321,31 @@ async def test_an_application_that_does_not_help(exchange):
         assert (answer.status_code, answer.json()["code"]) == (400, code)
 
 
-async def test_what_waits_for_sound_is_kept(exchange):
-    sid = (await place(exchange, SipAuthPassword="secret", CallReason="Your parcel")).json()["sid"]
-    row = await exchange.database.rows.fetch("calls", sid)
+class SipPhones:
+    """A way to SIP addresses where nobody answers; whom it was asked for is kept."""
+
+    def __init__(self, network):
+        self.network, self.asked = network, []
+
+    def reaches(self, address):
+        return address.startswith("sip:")
+
+    def dial(self, dialling):
+        self.asked.append(dialling)
+        return self.network.dial(replace(dialling, address=PHONE))
+
+
+@pytest.mark.works("Call.create", "SipAuthUsername", "SipAuthPassword")
+async def test_a_sip_far_end_that_asks_who_calls_is_answered(exchange):  # 5.1
+    phones = SipPhones(exchange.network)
+    exchange.switchboard.facilities.lines.append(phones)
+    form = {"To": "sip:ada@example.com", "SipAuthUsername": "hoy", "SipAuthPassword": "secret"}
+    answer = await place(exchange, CallReason="Your parcel", **form)
+    await exchange.clock.advance(1)
+    (asked,) = phones.asked
+    assert (asked.address, asked.username, asked.password) == ("sip:ada@example.com", "hoy", "secret")
+    assert "secret" not in repr(asked) and "secret" not in answer.text
+    row = await exchange.database.rows.fetch("calls", answer.json()["sid"])
     assert (row["sip_auth_password"], row["call_reason"]) == ("secret", "Your parcel")
 
 

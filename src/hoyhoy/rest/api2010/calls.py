@@ -112,9 +112,10 @@ class Call(Resource):
     )
     trim: str = choice("trim-silence", "do-not-trim", default="trim-silence", on=(CREATE,), shown=False)
 
+    sip_auth_username: str = text(255, on=(CREATE,), error=21221, shown=False)
+    sip_auth_password: str = text(255, on=(CREATE,), error=21222, shown=False, secret=True)
+
     # What is only kept, until there is answering-machine detection.
-    sip_auth_username: str = text(255, on=(CREATE,), error=21221, shown=False, idle=True)
-    sip_auth_password: str = text(255, on=(CREATE,), error=21222, shown=False, idle=True, secret=True)
     machine_detection: str = choice("Enable", "DetectMessageEnd", on=(CREATE,), error=21234, shown=False, idle=True)
     machine_detection_timeout: int = integer(between=(3, 60), on=(CREATE,), error=21234, shown=False, idle=True)
     machine_detection_speech_threshold: int = integer(
@@ -163,6 +164,8 @@ class Call(Resource):
                 time_limit=min(self.time_limit, LONGEST_CALL),
                 caller_id=self._shown_caller(),
                 record=self._recording(),
+                username=self.sip_auth_username or "",
+                password=self.sip_auth_password or "",
                 stored={"phone_number_sid": _sid_of(ctx, caller), **self.kept_idle()},
             )
         )
