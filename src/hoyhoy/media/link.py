@@ -71,6 +71,7 @@ class Link:
                 *map(str, ports),
                 pass_fds=[theirs.fileno()],
                 stdin=asyncio.subprocess.DEVNULL,
+                start_new_session=True,  # Ctrl-C is for the exchange
                 env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},  # its arrays are small; threads would only disturb it
             )
         except BaseException:

@@ -145,6 +145,7 @@ class Worker:
                 *(sys.executable, "-m", "hoyhoy.speech.child", str(theirs.fileno()), self.work, str(self.seconds)),
                 pass_fds=[theirs.fileno()],
                 stdin=asyncio.subprocess.DEVNULL,
+                start_new_session=True,  # Ctrl-C is for the exchange
                 env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},  # a process that forks must have one thread
             )
         except OSError as why:
