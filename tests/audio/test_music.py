@@ -4,7 +4,9 @@ import pytest
 from hoyhoy.audio import RATE, music
 
 
-@pytest.mark.parametrize(("note", "pitch"), [("A4", 440.0), ("C4", 261.63), ("F#4", 369.99), ("A3", 220.0), ("C5", 523.25)])
+@pytest.mark.parametrize(
+    ("note", "pitch"), [("A4", 440.0), ("C4", 261.63), ("F#4", 369.99), ("A3", 220.0), ("C5", 523.25)]
+)
 def test_notes(note, pitch):
     assert music.hertz(note) == pytest.approx(pitch, abs=0.01)
 
