@@ -11,7 +11,7 @@ from typing import Any
 from hoyhoy.exchange.chance import SeededChance
 from hoyhoy.exchange.clock import VirtualClock
 from hoyhoy.exchange.leg import Leg, LegState
-from hoyhoy.exchange.media import NoRoom, Terms
+from hoyhoy.exchange.media import NoRoom, Quality, Terms
 from hoyhoy.exchange.ports import Dialling, Domain, Steering
 from hoyhoy.lines.sip.endpoint import Endpoint
 from hoyhoy.lines.sip.equipment import ABILITIES, Equipment
@@ -55,6 +55,8 @@ class Stream:
 
     def close(self) -> None:
         self.is_closed = True
+        if self.on_quality:
+            self.on_quality(Quality(received=1))
 
     @property
     def last(self) -> Terms:

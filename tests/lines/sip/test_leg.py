@@ -11,6 +11,7 @@ from hoyhoy.audio.g711 import Law
 from hoyhoy.exchange.leg import Cause, LegState
 from hoyhoy.lines.sip.key_signals import RELAY
 from hoyhoy.wire.sip import sdp
+from hoyhoy.wire.sip.message import Request
 from hoyhoy.wire.sip.transaction import ack, cancel
 
 from .office import SOUND_PORT, Office, opened, reached
@@ -295,4 +296,27 @@ async def test_a_transaction_that_lingers_does_not_keep_the_leg(office: Office) 
     await turns(20)
     gc.collect()
     assert leg() is None and office.endpoint.transactions != (0, 0)
+    await office.is_quiet()
+
+
+async def test_nor_does_one_of_ours(office: Office) -> None:
+    phone = await office.phone()
+    leg = office.dial(phone.address)
+    talking = await phone.invited()
+    await phone.answers(talking)
+    await reached(leg, LegState.ANSWERED)
+    measured = []
+    leg.on_measured = measured.append
+    await leg.hang_up()
+    await talking.is_hung_up()
+    await until(lambda: office.line.dialogs == 0)
+    assert [quality.received for quality in measured] == [1]
+    kept = weakref.ref(leg)
+    del leg
+    await turns(20)
+    gc.collect()
+    assert kept() is None and office.endpoint.transactions != (0, 0)
+    assert talking.answer
+    phone.send(talking.answer)  # it may still come again (RFC 6026)
+    assert isinstance(ack := await phone.next(repeats=True), Request) and ack.method == "ACK"
     await office.is_quiet()

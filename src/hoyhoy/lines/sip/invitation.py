@@ -96,6 +96,7 @@ class Invitation:
 
     async def run(self) -> Answered:
         """Ring until somebody answers. Refused when nobody does."""
+        ended = self._ended
         self.equipment.dialogs.add(self.call_id, self.tag, self)
         self._places = [self.destination]
         try:
@@ -105,7 +106,7 @@ class Invitation:
         finally:
             if self._outgoing is None:  # there was nowhere to go, or nobody wants it any more
                 self.close()
-        return await self._ended
+        return await ended
 
     def cancel(self, reason: str) -> None:
         """Nobody wants it any more. What still comes is seen to."""
@@ -117,8 +118,12 @@ class Invitation:
             self._outgoing.cancel(reason)
 
     def close(self) -> None:
-        """No request of its dialogs is taken any more."""
+        """No request of its dialogs is taken any more. Its transaction stays for half a minute, the leg need not."""
         self.equipment.dialogs.drop(self.call_id, self.tag)
+        if self._ended.done():
+            self._on_ringing, self._on_early = _nobody, _nobody
+            self._ended = asyncio.get_running_loop().create_future()
+            self._ended.cancel()
 
     def receive(self, inbound: Inbound) -> None:
         """A request in one of its dialogs."""
@@ -326,9 +331,9 @@ class Invitation:
             self.close()  # nothing is on its way any more that would bring an end
 
     def _refuse(self, refused: Refused) -> None:
-        self.close()
         if not self._ended.done():
             self._ended.set_exception(refused)
+        self.close()
 
     def _branch(self, forks: Forks, response: Response) -> Branch | None:
         """The far end that gave a response; None when it opens no dialog."""
@@ -361,6 +366,10 @@ class Invitation:
             raise SipError("no sound was agreed on", 488)
         branch.talk.agreement, branch.is_agreed = fresh, True
         return True
+
+
+def _nobody(*_: object) -> None:
+    """Nobody listens any more."""
 
 
 async def _confirm(far: FarEnd, invite: Request) -> None:

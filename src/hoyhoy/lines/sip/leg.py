@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from hoyhoy.exchange.events import Params
 from hoyhoy.exchange.leg import Cause, Leg, LegState
-from hoyhoy.exchange.media import NoRoom, Stream, Terms
+from hoyhoy.exchange.media import NoRoom, Quality, Stream, Terms
 from hoyhoy.wire.sip import causes
 from hoyhoy.wire.sip.error import SipError
 from hoyhoy.wire.sip.message import Request, Response
@@ -176,6 +176,7 @@ class SipLeg(Leg):
             return
         if self._stream is not None:
             self._stream.close()
+            self._stream.on_key = self._stream.on_lost = None
         if self._hunt is not None and was is not LegState.ANSWERED:
             if not self.told:
                 self._tell(487, None)  # what a call that is cancelled comes to (voice reference 10.3)
@@ -193,6 +194,7 @@ class SipLeg(Leg):
         try:
             await talk.hang_up(causes.reason_of(cause))
         finally:
+            talk.on_key = talk.on_end = talk.on_refer = None
             if self._forget:
                 self._forget()
 
@@ -206,6 +208,11 @@ class SipLeg(Leg):
         stream.on_key = lambda key: self._once.hear(key, "RTP")
         stream.on_lost = self._lost
         stream.on_quality = self._measured
+
+    def _measured(self, quality: Quality) -> None:
+        super()._measured(quality)
+        if self.is_released and self._stream is not None:
+            self._stream.on_quality = None
 
     def _join(self, talk: Talk) -> None:
         self._talk = talk
