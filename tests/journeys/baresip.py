@@ -54,6 +54,9 @@ cons_listen 127.0.0.1:{keys}
 snd_path {folder}
 """
 
+TRIES = 3
+"""Starts, when ports are taken."""
+
 
 def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
     with socket.socket(socket.AF_INET, kind) as probe:
@@ -69,34 +72,39 @@ class Baresip:
         modules = next((place for place in MODULES if Path(place).is_dir()), "")
         if not program or not modules:
             pytest.skip("baresip is not installed")
+        self._command = [program, "-f", str(folder)]
+        self._modules = modules
         folder.mkdir(parents=True, exist_ok=True)
         self.folder, self.events = folder, list[dict[str, Any]]()
-        self.port, self._control, self._keys = free_port(), free_port(), free_port(socket.SOCK_DGRAM)
-        say = folder / "say.wav"
-        say.write_bytes(wav.write(np.zeros(8000 * 60, np.int16) if says is None else says))
-        (folder / "config").write_text(
-            CONFIG.format(
-                sip=self.port,
-                say=say,
-                name=folder.name,
-                modules=modules,
-                control=self._control,
-                keys=self._keys,
-                folder=folder,
-            ),
-            encoding="utf-8",
-        )
+        (folder / "say.wav").write_bytes(wav.write(np.zeros(8000 * 60, np.int16) if says is None else says))
         (folder / "accounts").write_text(account + "\n", encoding="utf-8")
         (folder / "contacts").write_text("", encoding="utf-8")
-        self._log = (folder / "log").open("wb")
-        self._process = subprocess.Popen(
-            [program, "-f", str(folder)], stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log
-        )
-        self._sock: socket.socket | None = None
         self._unread = b""
         self._seen = 0
 
     def __enter__(self) -> Self:
+        for _ in range(TRIES):
+            if self._start():
+                return self
+        raise AssertionError(self.log)
+
+    def _start(self) -> bool:
+        """False when it ended at once: somebody was quicker to take one of its ports."""
+        self.port, self._control = free_port(socket.SOCK_DGRAM), free_port()
+        self._keys = free_port(socket.SOCK_DGRAM)
+        config = CONFIG.format(
+            sip=self.port,
+            say=self.folder / "say.wav",
+            name=self.folder.name,
+            modules=self._modules,
+            control=self._control,
+            keys=self._keys,
+            folder=self.folder,
+        )
+        (self.folder / "config").write_text(config, encoding="utf-8")
+        self._log = (self.folder / "log").open("wb")
+        self._process = subprocess.Popen(self._command, stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log)
+        self._sock: socket.socket | None = None
         deadline = time.monotonic() + PATIENCE
         while self._sock is None:
             try:
@@ -104,9 +112,9 @@ class Baresip:
             except OSError:
                 if time.monotonic() > deadline or self._process.poll() is not None:
                     self._end()
-                    raise AssertionError(self.log) from None
+                    return False
                 time.sleep(0.02)
-        return self
+        return True
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

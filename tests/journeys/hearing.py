@@ -7,6 +7,7 @@ looked for piece by piece, and a piece counts as heard when the sound has the sa
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -52,6 +53,16 @@ def shared(heard: Samples, said: Samples) -> float:
         found.append(_likeness(around.astype(np.float64), piece) > LIKE)
     assert found, "nothing was said that could be compared"
     return sum(found) / len(found)
+
+
+def together(heard: Samples, voices: Sequence[Samples]) -> float:
+    """As `shared`, of all voices at once, each from where it is heard."""
+    mix = np.zeros(len(heard))
+    for one in voices:
+        place = _place(heard, one)
+        said = one[max(0, -place) : max(0, len(heard) - place)]
+        mix[max(0, place) : max(0, place) + len(said)] += said
+    return shared(heard, np.clip(mix, -32768, 32767).astype(np.int16))
 
 
 def belongs(heard: Samples, said: Samples) -> float:

@@ -47,3 +47,14 @@ def test_it_calls_the_app_of_its_domain_hears_it_keys_and_is_recorded(office: Of
     kept = office.download(recording["RecordingSid"])
     assert shared(said, kept) > HEARD
     assert office.over(sid).status == "completed"
+
+
+def test_with_a_wrong_password_it_neither_registers_nor_calls(office: Office, tmp_path: Path) -> None:
+    office.app.asked.clear()
+    with office.phone(tmp_path, "ben", password="Not-the-Engine-1843") as ben:
+        ben.expect_refused(403)
+        ben.do("dial", f"sip:menu@{DOMAIN}")
+        assert "403" in ben.expect("CALL_CLOSED")["param"]
+    assert not office.app.asked
+    call = office.client.calls.create(to=office.address("ben"), from_=office.numbers[0], twiml="<Response/>")
+    assert office.over(call.sid).status == "no-answer"
