@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hoyhoy.callbacks.form import encoded
+from hoyhoy.callbacks.form import SHORT, _short, encoded
 
 params = st.lists(st.tuples(st.text(max_size=6), st.text(max_size=12)), max_size=5).map(tuple)
 
@@ -30,3 +30,11 @@ def test_it_is_the_standard_encoding(params):
 )
 def test_it_can_be_read_back(params):
     assert tuple(parse_qsl(encoded(params), keep_blank_values=True)) == tuple(p for p in params)
+
+
+def test_long_values_are_not_remembered():
+    _short.cache_clear()
+    for length in (SHORT, SHORT + 1, 100_000):
+        value = "é" * length
+        assert encoded((("a", value),)) == urlencode((("a", value),))
+    assert _short.cache_info().currsize == 1

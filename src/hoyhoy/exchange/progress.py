@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import lru_cache
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,7 @@ def standard(call: Call, status: str) -> Params:
     )
 
 
+@lru_cache(4096)  # a call asks several times, and people call again
 def places(address: str, *names: str) -> Params:
     """FromCity and its sisters for a telephone number; empty values where the number does not tell."""
     if not address.startswith("+"):

@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 from hoyhoy.exchange.clock import Clock
 
-BEAT = 0.01
+BEAT = 0.02
 """Seconds between two looks at the clock."""
 
 LOOKS = 3
