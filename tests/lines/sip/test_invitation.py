@@ -46,14 +46,13 @@ async def test_it_says_who_calls_and_what_we_can_do(office: Office) -> None:
     assert headers.get("Session-Expires") == "1800"
     assert talking.invite.contacts[0].uri.port == office.target.port
     await leg.hang_up(Cause.CANCELED)
+    talking.reply(talking.invite, 180)  # before anything is said no CANCEL may come (RFC 3261 9.1)
     await phone_gives_up(talking)
     await office.is_quiet()
 
 
 async def phone_gives_up(talking: Talking) -> Request:
     """The phone answers a CANCEL."""
-    if len(talking.phone.seen) == 1:  # nothing was said to the INVITE yet, so no CANCEL comes before (RFC 3261 9.1)
-        talking.reply(talking.invite, 180)
     cancel = await talking.phone.request("CANCEL")
     talking.phone.send(cancel.respond(200, to_tag=talking.phone.tag))
     talking.reply(talking.invite, 487)
@@ -503,14 +502,26 @@ async def test_a_redirection_to_where_nobody_is(office: Office) -> None:
 
 async def test_hanging_up_in_the_moment_of_the_answer(office: Office) -> None:
     phone = await office.phone()
+    names = SlowNames(office)
     leg = office.dial(phone.address)
+    await names.asked.wait()
+    assert leg._hunt
+    leg._hunt._ringing[0]._ended.add_done_callback(lambda _: leg._release(Cause.CANCELED))  # before the leg knows
+    names.go_on.set()
     talking = await phone.invited()
-    hunt = leg._hunt
-    assert hunt
-    answered = hunt._ringing[0]._ended
-    answered.add_done_callback(lambda _: leg._release(Cause.CANCELED))
     talking.reply(talking.invite, 200, phone.answer_of(talking))
     await talking.hear("ACK")
     await talking.is_hung_up()
     assert (leg.state, leg.cause) == (LegState.RELEASED, Cause.CANCELED)
+    await office.is_quiet()
+
+
+async def test_early_sound_after_the_hanging_up_is_nobodys(office: Office) -> None:
+    phone = await office.phone()
+    leg = office.dial(phone.address)
+    talking = await phone.invited()
+    await leg.hang_up(Cause.CANCELED)
+    talking.reply(talking.invite, 183, phone.answer_of(talking))
+    await phone_gives_up(talking)
+    assert office.plane.stream.terms == []
     await office.is_quiet()

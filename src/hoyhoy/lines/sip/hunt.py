@@ -6,8 +6,6 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 from hoyhoy.exchange.events import Params
-from hoyhoy.exchange.leg import Cause
-from hoyhoy.wire.sip import causes
 
 from .agreement import Agreement
 from .destination import Destination
@@ -88,9 +86,8 @@ class Hunt:
                     self.equipment.clock.spawn(_end(late), "SIP answer too late")
                 return answered[0]
             refused += [one for one in outcomes if isinstance(one, Refused)]
-            if any(one.status >= 600 for one in refused):  # nobody else need be asked (RFC 3261 16.7, 5)
-                self._stop(causes.reason_of(Cause.REJECTED))
-                break
+            if any(one.status >= 600 for one in refused):
+                break  # nobody else need be asked (RFC 3261 16.7, 5): the leg ends, and cancels them
         raise min(refused, key=_rank, default=Refused(480, failed=True))
 
     def _stop(self, reason: str, winner: Invitation | None = None) -> None:
