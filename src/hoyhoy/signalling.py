@@ -44,7 +44,7 @@ PHONES = "phones.json"
 
 METHODS = ("INVITE", "ACK", "BYE", "CANCEL", "OPTIONS", "REGISTER", "PRACK", "UPDATE", "INFO", "REFER", "NOTIFY")
 EXTENSIONS = ("100rel", "timer", "path")
-BODIES = ("application/sdp", "application/dtmf-relay", "application/dtmf", "message/sipfrag")
+BODIES = ("application/sdp", "multipart/mixed", "application/dtmf-relay", "application/dtmf", "message/sipfrag")
 
 
 class Signalling:
@@ -91,6 +91,7 @@ class Signalling:
             trunks=self.trunks,
             permits=lambda target: guard.lists(target.host) or (settings.sip_anywhere and guard.permits(target.host)),
             media_host=settings.sip_advertised,
+            complain=complaints.tell,
         )
 
     async def open(self, authority: Authority | None) -> None:
