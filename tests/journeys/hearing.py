@@ -67,14 +67,19 @@ def together(heard: Samples, voices: Sequence[Samples]) -> float:
 
 def belongs(heard: Samples, said: Samples) -> float:
     """Which part of what was heard is from what was said, in any order and with anything left out, from 0 to 1."""
-    size = 1 << (len(said) + PIECE).bit_length()
-    spectrum, wave = np.fft.rfft(said.astype(np.float64), size), said.astype(np.float64)
-    sums = np.concatenate([[0.0], np.cumsum(wave**2)])
+    place, size = _place(said, heard), 1 << (len(said) + PIECE).bit_length()
+    wave = said.astype(np.float64)
+    spectrum, sums = np.fft.rfft(wave, size), np.concatenate([[0.0], np.cumsum(wave**2)])
     power = sums[PIECE:] - sums[:-PIECE]
+
+    def is_anywhere(piece: np.ndarray) -> bool:
+        fits = np.fft.irfft(spectrum * np.conj(np.fft.rfft(piece, size)), size)[: len(power)]
+        return bool(np.max(fits / np.sqrt(np.maximum(power * (piece @ piece), 1.0))) > LIKE)
+
     found = []
-    for _, piece in _pieces(heard):
-        together = np.fft.irfft(spectrum * np.conj(np.fft.rfft(piece, size)), size)[: len(power)]
-        found.append(np.max(together / np.sqrt(np.maximum(power * (piece @ piece), 1.0))) > LIKE)
+    for start, piece in _pieces(heard):
+        around = wave[max(0, place + start - SLIP) : max(0, place + start + PIECE + SLIP)]
+        found.append(_likeness(around, piece) > LIKE or is_anywhere(piece))
     assert found, "nothing was heard that could be compared"
     return sum(found) / len(found)
 

@@ -26,9 +26,10 @@ T = TypeVar("T")
 
 
 class SoftPhone:
-    """Use as a context manager. `place` is the exchange's SIP address, `domain` and `user` whom it registers as."""
+    """Use as a context manager. `place` is the exchange's SIP address, `domain` and `user` whom it registers as; one
+    that is only called needs none of them."""
 
-    def __init__(self, place: str, domain: str = "", user: str = "", password: str = "") -> None:
+    def __init__(self, place: str = "sip:127.0.0.1:5060", domain: str = "", user: str = "", password: str = "") -> None:
         host, _, port = place.removeprefix("sip:").rpartition(":")
         self.exchange, self.domain, self.user, self.password = (host, int(port)), domain, user, password
         self.sound = FarSound()
