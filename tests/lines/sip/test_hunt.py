@@ -46,8 +46,8 @@ async def test_all_phones_of_a_user_ring_and_the_first_wins(office: Office) -> N
     rung = [await phone.invited() for phone in phones]
     assert [str(one.invite.uri) for one in rung] == [phone.address for phone in phones]
     assert {str(one.invite.to.uri) for one in rung} == {AOR}
-    rung[0].reply(rung[0].invite, 180)
-    rung[1].reply(rung[1].invite, 183, phones[1].answer_of(rung[1]))
+    rung[0].reply(rung[0].invite, 183, phones[0].answer_of(rung[0], port=42000))
+    rung[1].reply(rung[1].invite, 180)
     await reached(leg, LegState.RINGING)
     rung[2].reply(rung[2].invite, 486)
     await phones[2].request("ACK")
