@@ -2,7 +2,7 @@
 
 import pytest
 
-from hoyhoy.lines.sip.custom_headers import custom, told
+from hoyhoy.lines.sip.custom_headers import HOPS, MOST_HOPS, custom, hops, told
 from hoyhoy.wire.sip.message import Request
 from hoyhoy.wire.sip.uri import parse
 
@@ -16,6 +16,7 @@ from hoyhoy.wire.sip.uri import parse
         ("Subject=hi&Via=x&From=y", (), ("Subject", "Via", "From")),
         ("x-a=1%0D%0AVia:%20evil&x-b=%00&x-c=%0Ax", (), ("x-a", "x-b", "x-c")),
         ("x-a%20b=1&x-%3A=2", (), ("x-a b", "x-:")),
+        ("X-Hoyhoy-Hops=0", (), ("X-Hoyhoy-Hops",)),
         ("x-empty=", (("x-empty", ""),), ()),
     ],
 )  # fmt: skip
@@ -33,3 +34,16 @@ def test_what_webhooks_are_told():
     for name, value in (("X-Order", "17"), ("x-order2", "18"), ("X-Order", "19"), ("Subject", "no")):
         request.headers.add(name, value)
     assert told(request) == (("SipHeader_X-Order", "17"), ("SipHeader_x-order2", "18"))
+
+
+@pytest.mark.parametrize(
+    ("value", "count"), [("7", 7), ("", 0), ("-1", 0), ("1e3", 0), ("99999", MOST_HOPS), ("9" * 50, 0), ("\u0663", 0)]
+)
+def test_how_many_calls_dialled_one_another(value, count):
+    request = Request("INVITE", parse("sip:a@b"))
+    request.headers.add(HOPS, value)
+    assert hops(request) == count and told(request) == ()
+
+
+def test_who_says_nothing_comes_first():
+    assert hops(Request("INVITE", parse("sip:a@b"))) == 0

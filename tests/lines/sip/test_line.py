@@ -98,8 +98,9 @@ async def test_what_the_admission_says_counts(office: Office) -> None:
         "trunking-terminating",
     )  # fmt: skip
     phone = await office.phone()
-    invite = phone.invite(X_A="1")
+    invite = phone.invite(X_Hoyhoy_Hops="7")
     came = await office.came()
+    assert came.leg.hops == 7  # calls that dial one another by SIP are counted too
     assert (came.told["callee"], came.told["caller"], came.told["called"]) == (number, "+14155550123", "+14155550100")
     assert (came.told["twiml"], came.told["direction"]) == ("<Response/>", "trunking-terminating")
     assert came.told["params"] == (("SipSourceIp", "x"), ("CallerName", "K"))

@@ -10,7 +10,11 @@ from hoyhoy.wire.sip.uri import Uri
 
 ALLOWED = ("User-to-User", "Remote-Party-ID", "P-Preferred-Identity", "P-Called-Party-ID")
 """What may be sent besides `X-` names."""
-RESERVED = "x-twilio"
+RESERVED = ("x-twilio", "x-hoyhoy")
+HOPS = "X-Hoyhoy-Hops"
+"""How many calls dialled one another up to this one. Max-Forwards cannot say it: not everybody begins with 70."""
+
+MOST_HOPS = 999
 LIMIT = 1024  # characters of all of them
 PREFIX = "SipHeader_"
 
@@ -37,9 +41,15 @@ def told(message: Message) -> Params:
     """The `X-` header fields of a message as parameters of a webhook, each name once."""
     found: dict[str, str] = {}
     for name, value in message.headers:
-        if name.lower().startswith("x-"):
+        if name.lower().startswith("x-") and name.lower() != HOPS.lower():
             found.setdefault(PREFIX + name, value)
     return tuple(found.items())
+
+
+def hops(message: Message) -> int:
+    """What HOPS says; 0 for whoever says nothing, or nonsense."""
+    told = (message.headers.get(HOPS) or "").strip()
+    return min(int(told), MOST_HOPS) if told.isascii() and told.isdigit() and len(told) < 6 else 0
 
 
 def _is_sound(name: str, value: str) -> bool:

@@ -23,7 +23,7 @@ from hoyhoy.wire.sip.session_timer import Session
 from hoyhoy.wire.sip.uri import Uri
 
 from .agreement import Agreement, Sound
-from .custom_headers import custom
+from .custom_headers import HOPS, custom, hops
 from .destination import Destination, dialled
 from .endpoint import Endpoint
 from .equipment import Equipment, is_ipv4
@@ -100,20 +100,21 @@ class SipLine:
         """Call a SIP URI, all phones registered at an address of record, or a number by its trunks."""
         leg = SipLeg(self.equipment, LegState.TRYING)
         if NUMBER.fullmatch(dialling.address):
-            hops: dict[int, Hop] = {}
+            ways: dict[int, Hop] = {}
 
             def release(number: int) -> None:
-                if hop := hops.pop(number, None):
-                    hop.release()
+                if way := ways.pop(number, None):
+                    way.release()
 
             def release_all() -> None:
-                for number in list(hops):
+                for number in list(ways):
                     release(number)
 
             leg.on_released = release_all
-            leg.call(dialling.account, (), lambda: self._by_trunk(dialling, hops), release)
+            leg.call(dialling.account, (), lambda: self._by_trunk(dialling, ways), release)
         else:
             headers = (
+                *(((HOPS, str(dialling.hops)),) if dialling.hops else ()),
                 ("X-Twilio-AccountSid", dialling.account),
                 ("X-Twilio-CallSid", dialling.call),
                 ("X-Twilio-ApiVersion", API_VERSION),
@@ -121,9 +122,9 @@ class SipLine:
             leg.call(dialling.account, headers, lambda: self._by_uri(dialling))
         return leg
 
-    def _by_trunk(self, dialling: Dialling, hops: dict[int, Hop]) -> Sequence[Group]:
-        hops.update(enumerate(self._trunks.candidates(dialling.address, dialling.caller, dialling.account)))
-        if not hops:
+    def _by_trunk(self, dialling: Dialling, ways: dict[int, Hop]) -> Sequence[Group]:
+        ways.update(enumerate(self._trunks.candidates(dialling.address, dialling.caller, dialling.account)))
+        if not ways:
             raise SipError("no trunk leads there", 404)
         return [
             [
@@ -134,7 +135,7 @@ class SipLine:
                     login=_login(hop.username, hop.password),
                 )
             ]
-            for hop in hops.values()
+            for hop in ways.values()
         ]
 
     def _by_uri(self, dialling: Dialling) -> Sequence[Group]:
@@ -276,6 +277,7 @@ class SipLine:
         call_id, tag, _ = dialog.id
         equipment.dialogs.add(call_id, tag, reception.talk)
         leg = SipLeg(equipment, LegState.RINGING)
+        leg.hops = hops(inbound.request)
         leg.receive(reception, stream, lambda: equipment.dialogs.drop(call_id, tag))
         return leg
 
