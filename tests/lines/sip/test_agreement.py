@@ -4,7 +4,7 @@ import pytest
 
 from hoyhoy.audio.g711 import Law
 from hoyhoy.exchange.media import Terms
-from hoyhoy.lines.sip.agreement import Agreement, Sound, description
+from hoyhoy.lines.sip.agreement import Agreement, Sound, description, expected
 from hoyhoy.wire.sip.error import SipError
 
 from .office import Stream
@@ -127,3 +127,24 @@ def test_reports_go_on_during_a_hold_with_zeros():
         made.apply()
     held = made.sound.stream.last
     assert (held.remote, held.rtcp, held.sends, held.hears) == (("192.0.2.7", 4000), ("192.0.2.7", 4001), False, True)
+
+
+@pytest.mark.parametrize(
+    ("body", "remote"),
+    [
+        (HEAD + b"m=audio 4000 RTP/AVP 0\r\n", ("192.0.2.7", 4000)),
+        (HEAD + b"m=video 5000 RTP/AVP 97\r\nm=audio 4000 RTP/AVP 8\r\n", ("192.0.2.7", 4000)),
+        (HEAD + b"m=audio 4000 RTP/AVP 0\r\nc=IN IP4 phone.example\r\n", None),
+        (HEAD + b"m=audio 4000 RTP/AVP 18\r\n", None),
+        (HEAD + b"m=audio 0 RTP/AVP 0\r\n", None),
+        (b"", None),
+    ],
+)
+def test_a_port_is_taken_with_the_offer_in_mind_and_nothing_is_sent_before_the_answer(body, remote):
+    invite = made("INVITE", body=body)
+    assert expected(invite, ("198.51.100.7",)) == Terms(remote, hosts=("198.51.100.7",), sends=False, hears=False)
+
+
+def test_an_offer_that_nobody_can_read_is_refused_before_a_port_is_taken():
+    with pytest.raises(SipError):
+        expected(made("INVITE", body=b"v=1\r\n"), ())

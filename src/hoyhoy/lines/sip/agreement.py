@@ -8,7 +8,8 @@ from hoyhoy.audio.g711 import Law
 from hoyhoy.exchange.media import Stream, Terms
 from hoyhoy.wire.sip import multipart, sdp
 from hoyhoy.wire.sip.error import SipError
-from hoyhoy.wire.sip.media import PCMA
+from hoyhoy.wire.sip.media import PCMA, PCMU
+from hoyhoy.wire.sip.media import stream as offered
 from hoyhoy.wire.sip.message import Message
 from hoyhoy.wire.sip.negotiation import Agreed, Negotiation, Ours
 
@@ -20,6 +21,18 @@ _OTHER_ADDRESSES = (("Warning", '300 hoyhoy "Incompatible network address format
 def description(message: Message) -> bytes | None:
     """The description that a message brings, if any. SipError when that cannot be known."""
     return multipart.part(message, sdp.CONTENT_TYPE)
+
+
+def expected(message: Message, hosts: tuple[str, ...]) -> Terms:
+    """Where the sound of a call that came will probably come from, so that its port is not one on which it could be
+    taken for another's; until it is answered nothing is sent there. Without an offer only the `hosts` are known."""
+    remote = None
+    if body := description(message):
+        offer = sdp.parse(body)
+        found = [stream for media in offer.media if (stream := offered(offer, media, (PCMU, PCMA)))]
+        if found and is_ipv4(found[0].address):
+            remote = found[0].address, found[0].port
+    return Terms(remote, hosts=hosts, sends=False, hears=False)
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ from hoyhoy.exchange.chance import Chance
 from hoyhoy.exchange.clock import Clock
 from hoyhoy.exchange.events import Params
 from hoyhoy.exchange.leg import Cause, LegState
-from hoyhoy.exchange.media import MediaPlane, NoRoom, Terms
+from hoyhoy.exchange.media import MediaPlane, NoRoom
 from hoyhoy.exchange.ports import Dialling, Directory, Domain
 from hoyhoy.wire.sip import session_timer
 from hoyhoy.wire.sip.authentication import Login
@@ -22,7 +22,7 @@ from hoyhoy.wire.sip.error import SipError
 from hoyhoy.wire.sip.session_timer import Session
 from hoyhoy.wire.sip.uri import Uri
 
-from .agreement import Agreement, Sound
+from .agreement import Agreement, Sound, expected
 from .custom_headers import HOPS, custom, hops
 from .destination import Destination, dialled
 from .endpoint import Endpoint
@@ -258,15 +258,16 @@ class SipLine:
         """None when the caller has given up meanwhile."""
         equipment, source = self.equipment, inbound.source
         host = equipment.sdp_host(inbound.local.host)
+        hosts = (source.host,) if is_ipv4(source.host) else ()
+        terms = expected(inbound.request, hosts)
         try:
-            stream = await equipment.plane.open_stream(admitted.callee.account, Terms())
+            stream = await equipment.plane.open_stream(admitted.callee.account, terms)
         except NoRoom:
             raise SipError("no room for one more call", 503, headers=BUSY) from None
         try:
             if inbound.is_answered:
                 stream.close()
                 return None
-            hosts = (source.host,) if is_ipv4(source.host) else ()
             agreement = Agreement(Sound(stream), host, equipment.chance.below(SESSIONS), hosts)
             far = FarEnd(equipment, dialog, way_back(inbound.request, source), user=inbound.request.uri.user)
             far.learn(inbound.request)
