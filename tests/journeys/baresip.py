@@ -65,15 +65,18 @@ def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
 
 
 class Baresip:
-    """Use as a context manager. `account` is a SIP address with the parameters of baresip's accounts file."""
+    """Use as a context manager. `account` is a SIP address with the parameters of baresip's accounts file; `authority`
+    signs the certificates that it believes."""
 
-    def __init__(self, folder: Path, account: str, *, says: Samples | None = None) -> None:
+    def __init__(
+        self, folder: Path, account: str, *, says: Samples | None = None, authority: Path | None = None
+    ) -> None:
         program = shutil.which("baresip")
         modules = next((place for place in MODULES if Path(place).is_dir()), "")
         if not program or not modules:
             pytest.skip("baresip is not installed")
         self._command = [program, "-f", str(folder)]
-        self._modules = modules
+        self._modules, self._authority = modules, authority
         folder.mkdir(parents=True, exist_ok=True)
         self.folder, self.events = folder, list[dict[str, Any]]()
         (folder / "say.wav").write_bytes(wav.write(np.zeros(8000 * 60, np.int16) if says is None else says))
@@ -101,6 +104,8 @@ class Baresip:
             keys=self._keys,
             folder=self.folder,
         )
+        if self._authority:
+            config += f"sip_cafile {self._authority}\n"
         (self.folder / "config").write_text(config, encoding="utf-8")
         self._log = (self.folder / "log").open("wb")
         self._process = subprocess.Popen(self._command, stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log)

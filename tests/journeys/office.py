@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import numpy as np
 from twilio.rest import Client
 
 from hoyhoy.audio import wav
@@ -62,15 +63,13 @@ class Office:
     # Phones ------------------------------------------------------------------------------------
 
     def phone(
-        self, folder: Path, name: str, *, says: Samples | None = None, password: str = PASSWORD, more: str = ""
+        self, folder: Path, name: str, *, says: Samples | None = None, password: str = PASSWORD, transport: str = "udp"
     ) -> Baresip:
         """A real phone of one of the people, which registers as soon as it is on."""
-        account = (
-            f'<sip:{name}@{DOMAIN}>;auth_user={name};auth_pass={password};outbound="{self.exchange.sip}"'
-            f";regint=600{more}"
-        )
+        place = f"sip:127.0.0.1:{self.exchange.sip_ports[transport]};transport={transport}"
+        account = f'<sip:{name}@{DOMAIN}>;auth_user={name};auth_pass={password};outbound="{place}";regint=600'
         self._phones += 1
-        return Baresip(folder / f"{name}{self._phones}", account, says=says)
+        return Baresip(folder / f"{name}{self._phones}", account, says=says, authority=self.exchange.authority)
 
     def address(self, name: str) -> str:
         return f"sip:{name}@{DOMAIN}"
@@ -115,14 +114,18 @@ class Office:
         entries = self.lab.get("/events", after=0, limit=200, **({"subject": sid} if sid else {}))["entries"]
         return "\n".join(str(entry) for entry in entries)
 
-    def download(self, recording: str) -> Samples:
-        """A finished recording as the customer gets it."""
+    def download(self, recording: str, channels: int = 1) -> Any:
+        """A finished recording as the customer gets it: one sound, or one for each channel."""
         account = self.exchange.account
         url = f"{self.exchange.url}/2010-04-01/Accounts/{account.sid}/Recordings/{recording}.wav"
         pair = b64encode(f"{account.sid}:{account.auth_token}".encode()).decode()
         request = urllib.request.Request(url, headers={"Authorization": f"Basic {pair}"})
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=PATIENCE) as answer:
-            return wav.read(answer.read())
+            file = answer.read()
+        if channels == 1:
+            return wav.read(file)
+        assert int.from_bytes(file[22:24], "little") == channels
+        return np.frombuffer(file[wav.HEAD :], "<i2").reshape(-1, channels).T
 
     def until(self, look: Callable[[], Any], why: Callable[[], str]) -> Any:
         """What `look` finds, which is looked at until there is something."""

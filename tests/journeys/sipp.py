@@ -104,7 +104,7 @@ class Sipp:
         (folder / "scenario.xml").write_text(_written(scenario, words), encoding="utf-8")
         command = [
             program, *([to.removeprefix("sip:")] if to else []), "-sf", "scenario.xml", "-m", "1", "-nostdin",
-            "-i", "127.0.0.1", "-p", str(self.port), "-mp", str(free_port(socket.SOCK_DGRAM)),
+            "-i", "127.0.0.1", "-p", str(self.port), "-mp", str(_media_port()),
             "-timeout", f"{PATIENCE:.0f}s",
             "-timeout_error", "-default_behaviors", "none", "-skip_rlimit", "-trace_err", "-error_file", "errors",
             "-trace_msg", "-message_file", "messages", *(["-s", number] if number else []),
@@ -156,6 +156,15 @@ class Sipp:
         told = errors.read_text(encoding="utf-8", errors="replace") if errors.exists() else ""
         screen = (self.folder / "screen").read_text(encoding="utf-8", errors="replace")
         return f"{told}\n{self.messages[-6000:]}\n{screen[-1500:]}"
+
+
+def _media_port() -> int:
+    """It takes the one for sound and, two above, the one for pictures."""
+    while True:
+        with contextlib.suppress(OSError), socket.socket(type=socket.SOCK_DGRAM) as above:
+            port = free_port(socket.SOCK_DGRAM)
+            above.bind(("127.0.0.1", port + 2))
+            return port
 
 
 def _is_bound(port: int) -> bool:

@@ -89,3 +89,20 @@ def test_a_call_is_cancelled_while_it_rings(office: Office, ben: Baresip) -> Non
 def test_nobody_is_registered(office: Office) -> None:
     sid = called(office, office.address("cleo"))
     assert told(office, sid)[-2:] == ["no-answer", "480"]
+
+
+@pytest.mark.parametrize("transport", ["tcp", "tls"])
+def test_a_phone_by_a_connection_calls_and_is_called(office: Office, tmp_path: Path, transport: str) -> None:
+    """It is called by the connection that it made (RFC 5626 5.3)."""
+    office.app.pages["/voice"] = "<Response><Reject reason='busy'/></Response>"
+    with office.phone(tmp_path, "ann", transport=transport) as ann:
+        ann.expect_registered()
+        assert f"/{transport.upper()}/v4" in ann.log
+        ann.do("dial", office.address("menu"))
+        assert "486" in ann.expect("CALL_CLOSED")["param"]
+        sid = called(office, office.address("ann"))
+        ann.expect_ringing()
+        ann.do("accept")
+        ann.expect("CALL_CLOSED")
+        assert shared(ann.heard(), spoken(WORDS)) > HEARD
+    assert office.over(sid).status == "completed"

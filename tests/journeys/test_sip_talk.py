@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hoyhoy.audio import wav
+from hoyhoy.audio import RATE, wav
 from hoyhoy.audio.g711 import Samples
 
 from .baresip import Baresip
@@ -48,7 +48,8 @@ def phones(office: Office, folder: Path, **voices: Samples) -> Iterator[list[Bar
 
 
 def test_a_phone_calls_a_phone_and_puts_it_on_hold(office: Office, tmp_path: Path) -> None:
-    office.app.pages |= {"/voice": TO_BEN, "/dialled": ""}
+    record = f'record="record-from-answer-dual" recordingStatusCallback="{office.app.url("/kept")}"'
+    office.app.pages |= {"/voice": TO_BEN.replace("<Dial", f"<Dial {record}"), "/dialled": ""}
     with phones(office, tmp_path, ann=ANN, ben=BEN) as (ann, ben):
         ann.do("dial", f"sip:ben@{DOMAIN}")
         ben.expect_ringing()
@@ -67,6 +68,11 @@ def test_a_phone_calls_a_phone_and_puts_it_on_hold(office: Office, tmp_path: Pat
     told = office.asked("/dialled")
     assert (told["DialCallStatus"], told["DialBridged"]) == ("completed", "true")
     assert int(told["DialCallDuration"]) >= 3
+    kept = office.asked("/kept", CallSid=told["CallSid"])
+    assert kept["RecordingChannels"] == "2"
+    of_ann, of_ben = office.download(kept["RecordingSid"], channels=2)
+    assert belongs(of_ann, ANN) > HEARD and longest_silence(of_ann) > 0.6
+    assert belongs(of_ben, BEN) > HEARD and len(of_ben) > 2.5 * RATE
 
 
 def test_the_caller_hangs_up_while_it_rings(office: Office, tmp_path: Path) -> None:

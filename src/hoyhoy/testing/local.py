@@ -44,6 +44,7 @@ class LocalExchange:
         self.authority: Path = exchange.authority.path
         self.speaks = exchange.stage.speaks
         self.sip = exchange.signalling.place if exchange.signalling else ""
+        self.sip_ports = dict(exchange.signalling.endpoint.ports) if exchange.signalling else {}
         self.lab = Lab(self.url)
         self._processes = exchange.stage.processes
         return self
