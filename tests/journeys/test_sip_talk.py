@@ -92,7 +92,7 @@ def test_the_caller_hangs_up_while_it_rings(office: Office, tmp_path: Path) -> N
 
 def test_a_phone_talks_with_a_virtual_phone(office: Office, tmp_path: Path) -> None:
     office.app.asked.clear()
-    virtual, words = office.exchange.phone("+14155550177", keeps_sound=True), "Hello, who is there, please?"
+    virtual, words = office.exchange.phone("+14155550177", keeps_sound=True), "Hello, who is there?"
     dial = f'<Dial action="/dialled" callerId="{office.numbers[0]}">{virtual.number}</Dial>'
     office.app.pages |= {"/voice": f"<Response>{dial}</Response>", "/dialled": ""}
     with phones(office, tmp_path, ann=ANN) as (ann,):
@@ -102,7 +102,7 @@ def test_a_phone_talks_with_a_virtual_phone(office: Office, tmp_path: Path) -> N
         office.happened("CallBridged", office.asked("/voice")["CallSid"])
         call.say(words)
         office.happened("PhoneSaid", call.sid)
-        time.sleep(3 * TALK)
+        time.sleep(2 * TALK)
         call.hang_up()
         ann.expect("CALL_CLOSED")
         heard = wav.read(call.sound())
