@@ -128,3 +128,15 @@ def test_a_hundred_calls_in_five_seconds_are_answered_with_a_webhook_each(office
     assert len(office.app.asked) == len(sids) == 100
     assert {form["SipHeader_X-Order"] for form in office.app.forms("/voice")} == {f"A-{one + 1}" for one in range(100)}
     assert {office.over(sid).status for sid in sids} == {"completed"}
+
+
+def test_calls_beyond_the_ports_are_refused_and_those_that_were_taken_go_on(tmp_path: Path) -> None:
+    """All of them listen at one address and port, so no two can share a port of ours (design, the media plane)."""
+    document = "<Response><Pause length='2'/></Response>"
+    with Office(media_ports=4) as office:
+        office.lead("/voice")
+        sipp = calling(office, tmp_path, "crowd", document, options=("-r", "50", "-m", "6"))
+        assert sipp.messages.count("SIP/2.0 503") == 2
+        sids = {form["CallSid"] for form in office.app.forms("/voice")}
+        assert len(sids) == 4 and {office.over(sid).status for sid in sids} == {"completed"}
+        calling(office, tmp_path / "again", "load", SHORT)
