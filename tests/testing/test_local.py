@@ -108,3 +108,11 @@ def test_why_it_cannot_start_is_said_where_it_was_asked_for() -> None:
             pass
     with pytest.raises(Unsafe, match="strangers"), LocalExchange(Settings(host="0.0.0.0", port=0)):
         pass
+
+
+def test_in_real_time_it_has_sockets_for_phones_and_a_process_for_sound(standing: LocalExchange) -> None:
+    assert not standing.sip_ports and not standing.media_pids and not standing.sip
+    with LocalExchange(Settings(port=0, proxy_port=0, media_port=0, sip_port=0, sips_port=0)) as real:
+        assert real.sip_ports.keys() == {"udp", "tcp", "tls"}
+        assert real.sip == f"sip:127.0.0.1:{real.sip_ports['udp']}"
+        assert all(pid > 0 for pid in real.media_pids)  # it comes up beside
