@@ -419,6 +419,7 @@ class Call:
             return
         if self._limit:
             self._limit.cancel()
+            self._limit = None
         self.cause = cause
         if self.status is CallStatus.IN_PROGRESS:
             status = CallStatus.COMPLETED
@@ -430,6 +431,7 @@ class Call:
 
     async def _watch(self, leg: Leg) -> None:
         await leg.reached(LegState.RELEASED)
+        leg.on_key = None  # calls, legs and their tasks that know one another would wait for the collector
         self._interrupt()
 
     def _interrupt(self) -> None:

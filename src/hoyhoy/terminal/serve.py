@@ -46,7 +46,7 @@ def run_loop(main: Any, *, alone: bool = True) -> Any:
         # looking for cycles among them every 700 allocations took a third of the time of a busy exchange.
         gc.collect()
         gc.freeze()
-        gc.set_threshold(50_000, 20, 100)
+        gc.set_threshold(50_000, 5, 10)
     with asyncio.Runner(loop_factory=factory) as runner:
         return runner.run(main)
 

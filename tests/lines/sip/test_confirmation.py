@@ -1,11 +1,14 @@
 """Answers that are repeated until they are confirmed (RFC 3261 13.3.1.4, RFC 3262 3)."""
 
+import gc
+import weakref
+
 import pytest
 
-from hoyhoy.exchange.clock import VirtualClock
+from hoyhoy.exchange.clock import RealClock, VirtualClock
 from hoyhoy.lines.sip.confirmation import Confirmation
 
-from .wires import made
+from .wires import made, turns
 
 
 class Sent:
@@ -52,3 +55,19 @@ async def test_confirmed_or_stopped_it_is_said_no_more(clock):
     assert stopped.ended.result() is None
     await clock.advance(40)
     assert sent.times == [0, 0]
+
+
+async def test_an_answer_that_was_confirmed_is_kept_by_nobody():
+    """Nor does it wait for the collector of cycles, which comes seldom."""
+    gc.disable()
+    try:
+        clock = RealClock()
+        confirmation = Confirmation(clock, Sent(clock), made("INVITE").respond(200))
+        await turns()
+        confirmation.confirm(made("ACK"))
+        left = weakref.ref(confirmation)
+        del confirmation
+        await turns()
+        assert left() is None
+    finally:
+        gc.enable()

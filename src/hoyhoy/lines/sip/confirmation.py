@@ -19,16 +19,21 @@ class Confirmation:
         self.ended: asyncio.Future[Request | None] = asyncio.get_running_loop().create_future()
         self._clock, self._inbound, self._response = clock, inbound, response
         inbound.respond(response)
-        self._task = clock.spawn(self._repeat(), "SIP answer")
+        self._task: asyncio.Task[None] | None = clock.spawn(self._repeat(), "SIP answer")
 
     def confirm(self, request: Request) -> None:
         self._end(request)
-        self._task.cancel()
+        self._rest()
 
     def stop(self) -> None:
         """Nobody need confirm it any more."""
         self._end(None)
-        self._task.cancel()
+        self._rest()
+
+    def _rest(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None  # a task that was cancelled remembers where, and by that whose it was
 
     async def _repeat(self) -> None:
         most = T2 if self._response.status >= 200 else PATIENCE

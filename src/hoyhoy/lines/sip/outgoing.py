@@ -112,11 +112,14 @@ class Outgoing:
             self._settled = True
         if response.status == 503 and self._again():
             return
+        if response.status >= 200:
+            self._asked = None  # there is nothing to cancel any more
         self._hear(response)
 
     def _failed(self, why: Failure) -> None:
         if self._again():
             return
+        self._asked = None
         self.failure = why
         self._hear(self.request.respond(FAILURES[why]))
 

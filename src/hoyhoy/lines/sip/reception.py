@@ -63,6 +63,7 @@ class Reception:
         self.inbound.on_cancel = None  # the transaction stays for a while, and shall not keep the leg
         if self._still is not None:
             self._still.cancel()
+            self._still = None
         if self._reliable is not None:
             self._reliable.stop()
 
