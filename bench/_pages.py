@@ -7,6 +7,8 @@ import asyncio
 PAGES = {
     b"/voice": b'<Response><Gather numDigits="1" action="/picked"><Say>Press a key</Say></Gather></Response>',
     b"/picked": b"<Response><Say>Thank you</Say></Response>",
+    b"/said": b"<Response><Say>Thank you.</Say></Response>",
+    b"/idle": b'<Response><Say>Thank you.</Say><Pause length="14"/></Response>',
     b"/status": b"",
 }
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: %d\r\n\r\n"
