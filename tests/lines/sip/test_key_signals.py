@@ -35,11 +35,12 @@ def test_the_key_of_an_info(kind, body, key):
 class Hearing:
     def __init__(self):
         self.time, self.keys = 0.0, []
-        self.once = Once(lambda: self.time, self.keys.append)
+        self.once = Once(lambda: self.time)
 
     def hears(self, presses: str, way: str) -> str:
         for key in presses:
-            self.once.hear(key, way)
+            if self.once.hear(key, way):
+                self.keys.append(key)
         heard = "".join(self.keys)
         self.keys.clear()
         return heard

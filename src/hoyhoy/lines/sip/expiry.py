@@ -40,7 +40,9 @@ class Expiry:
         self._task = self._clock.spawn(self._watch(session), "SIP session timer") if session else None
 
     def stop(self) -> None:
+        """For good: whoever has it is not known any more."""
         self.set(None)
+        self._refresh, self._expire = _gone, _nothing
 
     async def _watch(self, session: Session) -> None:
         await self._clock.sleep(session.wait)
@@ -56,3 +58,11 @@ class Expiry:
                 left -= AGAIN
         self._task = None
         self._expire()
+
+
+async def _gone() -> Refreshed:
+    return Refreshed.GONE
+
+
+def _nothing() -> None:
+    """Nobody has a timer any more."""

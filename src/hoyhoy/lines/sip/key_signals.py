@@ -41,19 +41,20 @@ def key_of(request: Request) -> str | None:
 
 
 class Once:
-    """Passes each key on once, whichever way it comes first."""
+    """Knows each key once, whichever way it comes first."""
 
-    def __init__(self, now: Callable[[], float], pass_on: Callable[[str], None]) -> None:
-        self._now, self._pass_on = now, pass_on
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
         self._told: deque[tuple[str, str, float]] = deque(maxlen=REMEMBERED)  # key, way, when: without its twin
 
-    def hear(self, key: str, way: str) -> None:
+    def hear(self, key: str, way: str) -> bool:
+        """Whether this key has not come by another way already."""
         now = self._now()
         while self._told and now - self._told[0][2] > WINDOW:
             self._told.popleft()
         for told in self._told:
             if told[0] == key and told[1] != way:
                 self._told.remove(told)
-                return
+                return False
         self._told.append((key, way, now))
-        self._pass_on(key)
+        return True

@@ -43,7 +43,7 @@ class SipLeg(Leg):
         self.equipment = equipment
         self.on_refer: Callable[[str], bool] | None = None
         self.on_released: Callable[[], None] | None = None
-        self._once = Once(equipment.clock.now, self._key)
+        self._once = Once(equipment.clock.now)
         self._hunt: Hunt | None = None
         self._reception: Reception | None = None
         self._talk: Talk | None = None
@@ -205,9 +205,13 @@ class SipLeg(Leg):
         if self.is_released:
             stream.close()
             return
-        stream.on_key = lambda key: self._once.hear(key, "RTP")
+        stream.on_key = lambda key: self._pressed(key, "RTP")
         stream.on_lost = self._lost
         stream.on_quality = self._measured
+
+    def _pressed(self, key: str, way: str) -> None:
+        if self._once.hear(key, way):
+            self._key(key)
 
     def _measured(self, quality: Quality) -> None:
         super()._measured(quality)
@@ -216,6 +220,6 @@ class SipLeg(Leg):
 
     def _join(self, talk: Talk) -> None:
         self._talk = talk
-        talk.on_key = lambda key: self._once.hear(key, "INFO")
+        talk.on_key = lambda key: self._pressed(key, "INFO")
         talk.on_end = self._left
         talk.on_refer = lambda target: bool(self.on_refer and self.on_refer(target))
