@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import contextlib
 import json
+import random
 import shutil
 import socket
 import subprocess
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -64,6 +66,16 @@ def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
         return int(probe.getsockname()[1])
 
 
+def _sip_port() -> int:
+    """For UDP and TCP, with the next one for TLS; none that is given to whoever asks for any."""
+    while True:
+        port = random.randrange(12000, 28000, 2)
+        with contextlib.suppress(OSError), ExitStack() as probes:
+            for kind, number in ((socket.SOCK_DGRAM, port), (socket.SOCK_STREAM, port), (socket.SOCK_STREAM, port + 1)):
+                probes.enter_context(socket.socket(socket.AF_INET, kind)).bind(("127.0.0.1", number))
+            return port
+
+
 class Baresip:
     """Use as a context manager. `account` is a SIP address with the parameters of baresip's accounts file; `authority`
     signs the certificates that it believes."""
@@ -93,7 +105,7 @@ class Baresip:
 
     def _start(self) -> bool:
         """False when it ended at once: somebody was quicker to take one of its ports."""
-        self.port, self._control = free_port(socket.SOCK_DGRAM), free_port()
+        self.port, self._control = _sip_port(), free_port()
         self._keys = free_port(socket.SOCK_DGRAM)
         config = CONFIG.format(
             sip=self.port,

@@ -27,6 +27,9 @@ HEARD, FOREIGN = 0.7, 0.05
 """What part the right sound has at least, and a wrong one at most: a busy machine loses packets but mixes no calls."""
 
 PIECE = 3 * RATE // 50
+WINDOW = RATE // 10
+"""Samples of a piece in which several voices are told apart: it takes more to find one among others."""
+
 SLIP = RATE // 4
 """How far a piece may lie from where the whole does, in samples: what a jitter buffer adds or drops."""
 
@@ -56,13 +59,22 @@ def shared(heard: Samples, said: Samples) -> float:
 
 
 def together(heard: Samples, voices: Sequence[Samples]) -> float:
-    """As `shared`, of all voices at once, each from where it is heard."""
-    mix = np.zeros(len(heard))
-    for one in voices:
-        place = _place(heard, one)
-        said = one[max(0, -place) : max(0, len(heard) - place)]
-        mix[max(0, place) : max(0, place) + len(said)] += said
-    return shared(heard, np.clip(mix, -32768, 32767).astype(np.int16))
+    """Which part of what was heard is all these voices at once, and nothing else; each may slip by itself."""
+    places = [_place(one, heard) for one in voices]
+    found = []
+    for start in range(0, len(heard) - WINDOW + 1, WINDOW):
+        piece = heard[start : start + WINDOW].astype(np.float64)
+        mix = np.zeros(WINDOW)
+        for one, place in zip(voices, places, strict=True):
+            first = max(0, place + start - SLIP // 2)
+            around = one[first : max(0, place + start + WINDOW + SLIP // 2)].astype(np.float64)
+            if len(around) >= WINDOW:
+                best = int(np.argmax(np.correlate(around, piece, "valid")))
+                mix += around[best : best + WINDOW]
+        if np.sqrt(np.mean(piece**2)) > QUIET:
+            found.append(piece @ mix > LIKE * np.sqrt(max((piece @ piece) * (mix @ mix), 1.0)))
+    assert found, "nothing was heard that could be compared"
+    return sum(found) / len(found)
 
 
 def belongs(heard: Samples, said: Samples) -> float:
