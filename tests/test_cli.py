@@ -23,8 +23,8 @@ def served(monkeypatch):
         seen.append(cli_settings(**options))
         raise Unsafe("far enough")
 
-    cli_settings = cli._settings
-    monkeypatch.setattr(cli, "_settings", read)
+    cli_settings = cli.settings_of
+    monkeypatch.setattr(cli, "settings_of", read)
     return seen
 
 

@@ -3,7 +3,17 @@ from pathlib import Path
 import click
 import pytest
 
-from hoyhoy.settings import Settings, Unsafe, WrongFile, data_folder, from_environment, from_file
+from hoyhoy.settings import (
+    Settings,
+    Unsafe,
+    Unusable,
+    WrongFile,
+    account_caps_from_file,
+    data_folder,
+    from_environment,
+    from_file,
+    trunks_from_file,
+)
 
 
 # design 5, 6: loopback unless told otherwise, and never open to strangers by accident
@@ -28,7 +38,7 @@ def test_loopback(host, loopback):
     else:
         with pytest.raises(Unsafe, match="--no-lab"):
             settings.check()
-        Settings(host=host, lab=False).check()
+        Settings(host=host, lab=False, sip=False).check()
 
 
 def test_strict_adopts_nobody():
@@ -73,3 +83,40 @@ def test_variables():
         "port": "9000",
         "maps": ["a=b", "c=d"],
     }
+
+
+@pytest.mark.parametrize(
+    ("chosen", "error"),
+    [
+        ({"sip_host": "0.0.0.0"}, Unsafe),
+        ({"host": "0.0.0.0", "lab": False}, None),
+        ({"sip_host": "2001:db8::1", "lab": False}, Unusable),
+        ({"host": "2001:db8::1", "lab": False}, Unusable),
+        ({"host": "2001:db8::1", "lab": False, "sip": False}, None),
+        ({"host": "::1"}, None),
+        ({"media_host": "pbx.example"}, Unusable),
+    ],
+)
+def test_where_telephones_are_served_is_judged_too(chosen, error):
+    settings = Settings(**chosen)
+    if error:
+        with pytest.raises(error, match="--"):
+            settings.check()
+    else:
+        settings.check()
+
+
+@pytest.mark.parametrize(
+    ("chosen", "opens"),
+    [({}, True), ({"strict": True}, False), ({"sip_host": "192.0.2.7"}, False), ({"host": "192.0.2.7"}, False)],
+)
+def test_only_on_loopback_and_only_unless_strict_no_password_is_asked(chosen, opens):
+    assert Settings(**chosen).opens_house is opens
+
+
+@pytest.mark.parametrize("text", ["[[trunk]]\n", "[account-caps]\ncalls = -1\n"])
+def test_a_table_that_cannot_be_followed_is_said(tmp_path, text):
+    (tmp_path / "hoyhoy.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(WrongFile, match=r"hoyhoy\.toml"):
+        trunks_from_file(tmp_path)
+        account_caps_from_file(tmp_path)

@@ -12,7 +12,8 @@ import pytest
 
 from hoyhoy.app import Exchange
 from hoyhoy.server import PortTaken
-from hoyhoy.settings import SIP_PORT, Settings
+from hoyhoy.settings import SIP_PORT, Settings, Unusable
+from hoyhoy.signalling import own_addresses
 from hoyhoy.wire.sip.message import parse
 
 OPTIONS = (
@@ -73,7 +74,9 @@ async def test_a_usual_port_that_is_taken_is_left_to_its_owner() -> None:
         except OSError:
             pass  # somebody has it already
         exchange = await Exchange.start(settings(sip_port=None, sips_port=None))
-        assert exchange.signalling and exchange.signalling.endpoint.ports["udp"] != SIP_PORT
+        assert exchange.signalling
+        ports = exchange.signalling.endpoint.ports
+        assert ports["udp"] == ports["tcp"] != SIP_PORT
         await exchange.close()
 
 
@@ -94,3 +97,15 @@ async def test_there_is_none_when_it_is_not_wanted_or_time_is_not_real(more: dic
 async def test_it_is_counted(exchange: Exchange) -> None:
     assert exchange.signalling
     assert exchange.signalling.counts() == {"dialogs": 0, "registrations": 0, **exchange.signalling.endpoint.counts}
+
+
+async def test_a_certificate_that_is_none_is_named(tmp_path: Path) -> None:
+    (tmp_path / "tls.pem").write_text("not a certificate", encoding="utf-8")
+    with pytest.raises(Unusable, match=r"tls\.pem"):
+        await Exchange.start(settings(sip_certificate=tmp_path / "tls.pem"))
+
+
+def test_addresses_at_which_it_is_reached() -> None:
+    assert own_addresses("127.0.0.1") == ["127.0.0.1"]
+    everywhere = own_addresses("0.0.0.0")
+    assert everywhere[-1] == "127.0.0.1" and "0.0.0.0" not in everywhere

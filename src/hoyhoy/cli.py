@@ -13,18 +13,8 @@ from typing import Any
 import click
 
 from . import __version__
-from .settings import (
-    MEDIA_PORT,
-    PORT,
-    PROXY_PORT,
-    Settings,
-    Unsafe,
-    WrongFile,
-    data_folder,
-    from_environment,
-    from_file,
-    trunks_from_file,
-)
+from .options import serving, settings_of
+from .settings import PORT, PROXY_PORT, Unsafe, Unusable, WrongFile, data_folder, from_environment, from_file
 
 _PORT = click.IntRange(0, 65535)
 
@@ -42,120 +32,6 @@ def main(context: click.Context) -> None:
     except WrongFile as error:
         raise click.ClickException(str(error)) from None
     context.default_map = dict.fromkeys(main.commands, chosen)
-
-
-def _ice_servers(context: click.Context, option: click.Parameter, urls: tuple[str, ...]) -> tuple[str, ...]:
-    for url in urls:
-        if url.partition(":")[0] not in ("stun", "stuns", "turn", "turns"):
-            raise click.BadParameter(f"{url!r} is not like stun:host:port or turn:host:port?transport=udp")
-    return urls
-
-
-def _serving(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options of every command that starts an exchange, gathered into Settings."""
-    options = (
-        click.option("--data", type=click.Path(path_type=Path), default=None, help="Data folder."),
-        click.option("--memory", is_flag=True, help="Keep nothing after the end."),
-        click.option("--host", default="127.0.0.1", show_default=True, help="Address to bind."),
-        click.option(
-            "--port", type=_PORT, default=PORT, show_default=True, help="Port of API and lab; 0 takes a free one."
-        ),
-        click.option(
-            "--proxy-port", type=_PORT, default=PROXY_PORT, show_default=True, help="Port that apps are redirected to."
-        ),
-        click.option("--database", default="", help="Another database: postgresql://user:password@host/name."),
-        click.option("--virtual-time", is_flag=True, help="The clock stands still unless the lab drives it."),
-        click.option("--seed", type=int, default=None, help="The same sids and codes in every run (tests)."),
-        click.option("--strict", is_flag=True, help="Refuse unknown accounts and From numbers."),
-        click.option("--lab/--no-lab", default=True, help="Serve the virtual phones under /lab/v1/."),
-        click.option(
-            "--map",
-            "maps",
-            multiple=True,
-            metavar="PUBLIC=LOCAL",
-            help="Send webhooks for a public URL to a local one; repeatable.",
-        ),
-        click.option(
-            "--allow-network",
-            "allow_networks",
-            multiple=True,
-            metavar="CIDR",
-            help="Let webhooks go to this private network; repeatable.",
-        ),
-        click.option(
-            "--ice-server",
-            "ice_servers",
-            multiple=True,
-            metavar="URL",
-            callback=_ice_servers,
-            help="Tell browsers of this stun:, turn: or turns: server; repeatable.",
-        ),
-        click.option("--turn-secret", default="", help="What the TURN servers share with the exchange."),
-        click.option(
-            "--speech",
-            default="",
-            metavar="ENGINE",
-            help="Who speaks: espeak, none, or an http URL; by default whoever is here.",
-        ),
-        click.option(
-            "--media-host", default="", metavar="ADDRESS", help="Where RTP is listened for; by default --host."
-        ),
-        click.option(
-            "--media-port",
-            type=_PORT,
-            default=MEDIA_PORT,
-            show_default=True,
-            help="First UDP port of RTP; 0 takes free ones.",
-        ),
-        click.option(
-            "--media-ports", type=click.IntRange(1, 1024), default=64, show_default=True, help="How many of them."
-        ),
-        click.option(
-            "--media-processes",
-            type=click.IntRange(1, 64),
-            default=1,
-            show_default=True,
-            help="Processes that carry sound; each account's calls are on one.",
-        ),
-        click.option(
-            "--metrics", is_flag=True, help="Show numbers at /metrics to whoever asks; on loopback they are anyway."
-        ),
-        click.option("--until-unused", is_flag=True, hidden=True),
-    )
-    for option in reversed(options):
-        command = option(command)
-    return command
-
-
-def _settings(
-    *, memory: bool, data: Path | None, maps: tuple[str, ...], allow_networks: tuple[str, ...], **rest: Any
-) -> Settings:
-    from .callbacks.guard import Guard
-    from .callbacks.target import Map
-    from .wire.errors import Fault
-
-    pairs = []
-    for one in maps:
-        public, equals, local = one.partition("=")
-        try:
-            Map(public, local)
-        except Fault as fault:
-            reason = fault.message if equals else f"{one!r} is not PUBLIC=LOCAL"
-            raise click.BadParameter(reason, param_hint="--map") from None
-        pairs.append((public, local))
-    try:
-        Guard(allow_networks)
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--allow-network") from None
-    if memory and rest["database"]:
-        raise click.BadParameter("--memory keeps nothing, the key of that database neither", param_hint="--database")
-    return Settings(
-        data=None if memory else data or data_folder(),
-        maps=tuple(pairs),
-        allow_networks=allow_networks,
-        trunks=trunks_from_file(Path.cwd()),
-        **rest,
-    )
 
 
 def _run(work: Callable[[], Any]) -> Any:
@@ -184,6 +60,8 @@ def _sentence(error: Exception) -> str:
     match error:
         case (
             Unsafe()
+            | Unusable()
+            | WrongFile()
             | PortTaken()
             | FolderInUse()
             | FolderUnusable()
@@ -204,24 +82,24 @@ def _sentence(error: Exception) -> str:
 
 
 @main.command()
-@_serving
+@serving
 @click.option("--quiet", is_flag=True, help="No live log.")
 def serve(quiet: bool, **options: Any) -> None:
     """Run the exchange, with a live log of what happens."""
     from .terminal.serve import run_loop
     from .terminal.serve import serve as work
 
-    _run(lambda: run_loop(work(_settings(**options), quiet=quiet)))
+    _run(lambda: run_loop(work(settings_of(**options), quiet=quiet)))
 
 
 @main.command()
-@_serving
+@serving
 def start(**options: Any) -> None:
     """Run the exchange and the example apps (make run)."""
     from .terminal.serve import run_loop
     from .terminal.start import start as work
 
-    _run(lambda: run_loop(work(_settings(**options))))
+    _run(lambda: run_loop(work(settings_of(**options))))
 
 
 def _asking(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -13,9 +13,10 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from .lines.sip.trunk_settings import Trunk, WrongTrunk, trunks
+if TYPE_CHECKING:
+    from .lines.sip.trunk_settings import Caps, Trunk
 
 PORT = 8980
 PROXY_PORT = 8943
@@ -28,6 +29,10 @@ FILE = "hoyhoy.toml"
 
 class Unsafe(Exception):
     """The settings would open the exchange to strangers; the sentence says what to change."""
+
+
+class Unusable(ValueError):
+    """A choice that cannot be followed here; the sentence says why."""
 
 
 class WrongFile(Exception):
@@ -55,13 +60,15 @@ class Settings:
     speech: str = ""
     """Which engine speaks (speech/engines.py)."""
     media_host: str = ""
-    """Where RTP is listened for; "" is `host`."""
+    """Where RTP is listened for, an IPv4 address; "" is where SIP is."""
     media_port: int = MEDIA_PORT
     """The first of the ports: `media_ports` even ones for each media process; 0 takes any free ones."""
     media_ports: int = 64
     media_processes: int = 1
     sip: bool = True
     """Whether SIP phones and trunks are served; under virtual time never."""
+    sip_host: str = ""
+    """Where SIP is listened for, an IPv4 address; "" is `host`."""
     sip_port: int | None = None
     """UDP and TCP; None is the usual one, on loopback any free one when that is taken."""
     sips_port: int | None = None
@@ -76,6 +83,8 @@ class Settings:
     sip_certificate: Path | None = None
     """PEM file of certificate, chain and key for TLS; without one there is TLS on loopback only."""
     trunks: tuple[Trunk, ...] = ()
+    account_caps: Caps | None = None
+    """What stops the calls of one account by all trunks together."""
     drain: float = 0.0
     """Seconds that calls have to end by themselves when the exchange is stopped; no others begin meanwhile."""
     metrics: bool = False
@@ -85,21 +94,30 @@ class Settings:
 
     @property
     def is_loopback(self) -> bool:
-        """Only this machine can reach the exchange."""
-        if self.host == "localhost":
-            return True
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return False
+        """Only this machine can reach the API and the lab."""
+        return _is_loopback(self.host)
 
     @property
     def shows_metrics(self) -> bool:
         return self.metrics or self.is_loopback
 
     @property
+    def sip_address(self) -> str:
+        return self.sip_host or IPV4.get(self.host, self.host)
+
+    @property
+    def sip_is_loopback(self) -> bool:
+        """Only this machine can reach the SIP line."""
+        return _is_loopback(self.sip_address)
+
+    @property
+    def opens_house(self) -> bool:
+        """Phones of this machine may call any number without a password."""
+        return self.adopts and self.sip_is_loopback
+
+    @property
     def media_address(self) -> str:
-        return self.media_host or ("127.0.0.1" if self.host == "localhost" else self.host)
+        return self.media_host or self.sip_address
 
     def media_pool(self, process: int) -> tuple[int, ...]:
         """The ports of one media process: even ones, each with the next for reports (RFC 3550 11)."""
@@ -112,12 +130,45 @@ class Settings:
         return self.is_loopback and not self.strict
 
     def check(self) -> None:
-        """Raise Unsafe for a bind that strangers reach while the lab or adoption is open."""
+        """Raise Unsafe for a bind that strangers reach while the lab or adoption is open, Unusable for one that cannot
+        carry sound."""
         if not self.is_loopback and self.lab:
             raise Unsafe(
                 f"Binding to {self.host} would let strangers drive the virtual phones. "
                 "Add --no-lab, or bind to 127.0.0.1."
             )
+        if self.sip and not self.virtual_time:
+            if not self.sip_is_loopback and self.lab:
+                raise Unsafe(
+                    f"SIP at {self.sip_address} would let strangers reach the virtual phones. "
+                    "Add --no-lab, or --sip-host 127.0.0.1."
+                )
+            for name, place in (("--sip-host", self.sip_address), ("--media-host", self.media_address)):
+                if not _is_ipv4(place):
+                    raise Unusable(
+                        f"Telephones are served at IPv4 addresses, and {place} is none: name one with {name}, "
+                        "or leave SIP out with --no-sip."
+                    )
+
+
+IPV4 = {"localhost": "127.0.0.1", "::1": "127.0.0.1", "::": "0.0.0.0"}  # noqa: S104
+"""Where telephones are served when the API is bound to one of these."""
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _is_ipv4(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).version == 4
+    except ValueError:
+        return False
 
 
 def data_folder() -> Path:
@@ -138,14 +189,30 @@ class Option(Protocol):
     def multiple(self) -> bool: ...
 
 
-TRUNKS = "trunk"
+TRUNKS, ACCOUNT_CAPS = "trunk", "account-caps"
 """The tables of `hoyhoy.toml` that are no option of a command."""
 
 
 def trunks_from_file(folder: Path) -> tuple[Trunk, ...]:
     """The operator's SIP trunks of `hoyhoy.toml`. WrongFile when they cannot be followed."""
+    if (tables := _written(folder).get(TRUNKS)) is None:
+        return ()
+    from .lines.sip.trunk_settings import WrongTrunk, trunks
+
     try:
-        return trunks(_written(folder).get(TRUNKS, ()))
+        return trunks(tables)
+    except WrongTrunk as error:
+        raise WrongFile(f"{folder / FILE}: {error}") from None
+
+
+def account_caps_from_file(folder: Path) -> Caps | None:
+    """What each account may call by all trunks together. WrongFile when it cannot be followed."""
+    if (table := _written(folder).get(ACCOUNT_CAPS)) is None:
+        return None
+    from .lines.sip.trunk_settings import WrongTrunk, caps
+
+    try:
+        return caps(table)
     except WrongTrunk as error:
         raise WrongFile(f"{folder / FILE}: {error}") from None
 
@@ -166,7 +233,8 @@ def from_file(folder: Path, options: Iterable[Option]) -> dict[str, Any]:
     WrongFile when it cannot be read or names what is no option.
     """
     path, written = folder / FILE, _written(folder)
-    written.pop(TRUNKS, None)
+    for table in (TRUNKS, ACCOUNT_CAPS):
+        written.pop(table, None)
     known = _known(options)
     if strange := [name for name in written if name.replace("-", "_") not in known]:
         raise WrongFile(f"{path} sets {', '.join(strange)}, which no command has as an option.")

@@ -6,8 +6,11 @@ There is none under the virtual clock: real phones live in real time.
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from ipaddress import ip_address
 from pathlib import Path
 
 from .callbacks.guard import Guard
@@ -28,7 +31,7 @@ from .lines.sip.registrar import Registrar
 from .lines.sip.roll import Roll
 from .lines.sip.target import Bind
 from .lines.sip.trunks import Trunks
-from .settings import SIP_PORT, SIPS_PORT, Settings
+from .settings import SIP_PORT, SIPS_PORT, Settings, Unusable
 from .wire.sip.authentication import Gate
 from .wire.sip.inspection import Abilities
 
@@ -36,6 +39,9 @@ REALM = "hoyhoy"
 ALGORITHMS = ("MD5",)
 """What phones are asked to prove themselves by. Many in use (baresip 1.0) give up at a challenge that they do not know
 beside one that they do, which RFC 8760 2.4 has them pass over; the platform asks for MD5 too."""
+TRIES_FOR_A_PORT = 20
+"""A free port of UDP may be taken for TCP."""
+
 TRIES, TRIES_SECONDS = 20, 60.0
 """Wrong passwords that one address may try in so many seconds."""
 
@@ -67,11 +73,11 @@ class Signalling:
         self.endpoint = Endpoint(clock, chance, abilities=Abilities(METHODS, EXTENSIONS, BODIES))
         complaints, tries = Complaints(clock, tell), Quota(TRIES, TRIES_SECONDS)
         gate = Gate(REALM, chance.hex(64).encode(), algorithms=ALGORITHMS)
-        names = Names(directory, directory.domains, settings.sip_names)
-        self.trunks = Trunks(settings.trunks, clock, chance, directory, complaints)
+        names = Names(directory, directory.domains, (*settings.sip_names, *own_addresses(settings.sip_address)))
+        self.trunks = Trunks(settings.trunks, clock, chance, directory, complaints, settings.account_caps)
         self.registrar = Registrar(self.endpoint, clock, chance, directory, names, gate, tries, complaints)
         admission = Admission(
-            clock, chance, directory, names, gate, tries, complaints, self.trunks, open_house=settings.is_loopback
+            clock, chance, directory, names, gate, tries, complaints, self.trunks, open_house=settings.opens_house
         )
         self.endpoint.on_lost = self.registrar.lost
         self.congestion = Congestion(clock, settings.sip_lateness, lambda: self.endpoint.beginning)
@@ -96,16 +102,7 @@ class Signalling:
 
     async def open(self, authority: Authority | None) -> None:
         """Listen, and log in at providers. OSError with a sentence when a port is taken; PEM errors are ValueError."""
-        host, names = self.settings.media_address, self.settings.sip_advertised
-        tls = self._tls(authority)
-        wanted = self.settings.sip_port, self.settings.sips_port
-        sip, sips = (usual if port is None else port for port, usual in zip(wanted, (SIP_PORT, SIPS_PORT), strict=True))
-        try:
-            await self.endpoint.start(_binds(host, names, sip, sips, tls))
-        except OSError:
-            if wanted != (None, None) or not self.settings.is_loopback:
-                raise
-            await self.endpoint.start(_binds(host, names, 0, 0, tls))
+        await self._listen(self._tls(authority))
         self.congestion.start()
         if self._roll:
             await self._roll.load()
@@ -114,19 +111,41 @@ class Signalling:
             provider = Provider(trunk, self.trunks, self.endpoint, self.clock, self._chance)
             self._providers[provider] = self.clock.spawn(provider.run(), f"provider {trunk.name}")
 
+    async def _listen(self, tls: ssl.SSLContext | None) -> None:
+        """At the ports that were chosen, else at the usual ones, else, on loopback, at any: UDP and TCP at the same."""
+        settings = self.settings
+        sips = SIPS_PORT if settings.sips_port is None else settings.sips_port
+        ports = [(SIP_PORT if settings.sip_port is None else settings.sip_port, sips)]
+        if settings.sip_port is None and settings.sips_port is None and settings.sip_is_loopback:
+            ports += [(0, 0)] * TRIES_FOR_A_PORT
+        elif settings.sip_port == 0:
+            ports *= TRIES_FOR_A_PORT
+        for last, (sip, sips) in enumerate(ports, 1 - len(ports)):
+            binds = _binds(settings.sip_address, settings.sip_advertised, sip, sips, tls)
+            try:
+                return await self.endpoint.start(binds)
+            except OSError:
+                if not last:
+                    raise
+
     def _tls(self, authority: Authority | None) -> ssl.SSLContext | None:
         if self.settings.sip_certificate:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.minimum_version = ssl.TLSVersion.TLSv1_2
-            context.load_cert_chain(self.settings.sip_certificate)
+            try:
+                context.load_cert_chain(self.settings.sip_certificate)
+            except (ssl.SSLError, ValueError) as error:
+                raise Unusable(
+                    f"{self.settings.sip_certificate} is no PEM file of certificate and key: {error}."
+                ) from None
             return context
-        return authority.context("localhost") if authority and self.settings.is_loopback else None
+        return authority.context("localhost") if authority and self.settings.sip_is_loopback else None
 
     @property
     def place(self) -> str:
         """Where phones reach us."""
-        host = self.settings.sip_advertised or self.settings.media_address
-        return f"sip:{f'[{host}]' if ':' in host else host}:{self.endpoint.ports['udp']}"
+        host = self.settings.sip_advertised or next(iter(own_addresses(self.settings.sip_address)))
+        return f"sip:{host}:{self.endpoint.ports['udp']}"
 
     def counts(self) -> dict[str, float]:
         """For the metrics."""
@@ -151,5 +170,28 @@ class Signalling:
 
 
 def _binds(host: str, advertised: str, sip: int, sips: int, tls: ssl.SSLContext | None) -> list[Bind]:
+    if not sip:  # one that UDP has just been given is most probably free for TCP too
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            probe.bind((host, 0))
+            sip = probe.getsockname()[1]
     binds = [Bind(transport, host, sip, None, advertised) for transport in ("udp", "tcp")]
     return [*binds, Bind("tls", host, sips, tls, advertised)] if tls else binds
+
+
+def own_addresses(bound: str) -> list[str]:
+    """The IPv4 addresses at which a socket that is bound to `bound` is reached, as far as this machine knows them."""
+    if not ip_address(bound).is_unspecified:
+        return [bound]
+    found = {str(info[4][0]) for info in _looked_up()}
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, suppress(OSError):
+        probe.connect(("192.0.2.1", 9))  # nothing is sent (RFC 5737)
+        found.add(probe.getsockname()[0])
+    others = sorted(one for one in found if not ip_address(one).is_loopback)
+    return [*others, "127.0.0.1"]
+
+
+def _looked_up() -> Sequence[tuple[object, object, object, object, tuple[str, int]]]:
+    try:
+        return socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)  # type: ignore[return-value]
+    except OSError:
+        return ()

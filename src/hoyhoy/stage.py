@@ -19,7 +19,7 @@ from .media.board import Board
 from .media.link import Hear, Lost
 from .media.processes import MediaProcess
 from .media.virtual import VirtualDesk
-from .settings import Settings
+from .settings import Settings, Unusable
 from .speech.cache import SoundCache
 from .speech.engines import open_engine
 from .speech.fetched import Recordings
@@ -45,7 +45,7 @@ class Stage:
     def __init__(
         self, settings: Settings, clock: Clock, chance: Chance, guard: Guard, maps: list[Map], folder: Path
     ) -> None:
-        """ValueError, with a sentence, for a speech engine that cannot be had."""
+        """Unusable for a speech engine that cannot be had."""
         self.real = clock if isinstance(clock, RealClock) else RealClock()
         self.board = Board(clock, chance)
         self.desk: VirtualDesk | None = None
@@ -58,7 +58,11 @@ class Stage:
         self._fetcher = MediaFetcher(clock=clock, guard=guard, maps=maps)
         self._decoder = Worker(clock, "decode", DECODING)
         cache = SoundCache(clock, None if settings.data is None else folder / SOUNDS)
-        self._speaker = Speaker(clock, open_engine(settings.speech, clock, self._decoder), cache)
+        try:
+            engine = open_engine(settings.speech, clock, self._decoder)
+        except ValueError as error:
+            raise Unusable(str(error)) from None
+        self._speaker = Speaker(clock, engine, cache)
         self.studio = Studio(self._speaker, Recordings(clock, self._fetcher, self._decoder, cache))
 
     def _process(self, settings: Settings, number: int) -> Callable[[Hear, Lost], MediaProcess]:

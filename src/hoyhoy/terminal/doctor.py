@@ -6,13 +6,13 @@ import importlib.util
 import resource
 import socket
 import time
-from collections.abc import Callable, Iterator, Sequence
-from ipaddress import ip_address
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from hoyhoy.intercept.doctor import Finding, Verdict
 from hoyhoy.media.datagrams import LIBC, is_taken
 from hoyhoy.settings import MEDIA_PORT, SIP_PORT, SIPS_PORT
+from hoyhoy.signalling import own_addresses
 from hoyhoy.speech import espeak_library
 
 FILES = 4096
@@ -131,22 +131,8 @@ def _interfaces() -> Findings:
 
 
 def addresses() -> list[str]:
-    """IPv4 addresses of this machine that others can reach, as far as its own name and its way out tell."""
-    found = {info[4][0] for info in _looked_up()}
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))  # nothing is sent (RFC 5737)
-            found.add(probe.getsockname()[0])
-        except OSError:
-            pass
-    return sorted(str(one) for one in found if not ip_address(one).is_loopback)
-
-
-def _looked_up() -> Sequence[tuple[object, object, object, object, tuple[str, int]]]:
-    try:
-        return socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)  # type: ignore[return-value]
-    except OSError:
-        return ()
+    """IPv4 addresses of this machine that others can reach, as far as it knows them."""
+    return own_addresses("0.0.0.0")[:-1]  # noqa: S104
 
 
 def _ports() -> Findings:

@@ -123,7 +123,8 @@ def banner(exchange: Exchange) -> list[str]:
             f"  apps     hoyhoy run -- python app.py   sends an app's Twilio traffic to port {exchange.proxy_port}"
         )
     if exchange.signalling:
-        lines.append(f"  SIP      {exchange.signalling.place}   a phone needs no password here to call the numbers")
+        how = "phones of this machine call the numbers without a password" if exchange.settings.opens_house else ""
+        lines.append(f"  SIP      {exchange.signalling.place}   {how}".rstrip())
     lines.append(f"  try      hoyhoy call +14155550123 {first}")
     return lines
 
