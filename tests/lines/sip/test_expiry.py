@@ -53,6 +53,20 @@ async def test_a_refresh_that_fails_is_tried_again_until_the_end(clock):
     assert watched.log == [*(("refresh", when) for when in (50, 60, 70, 80, 90)), ("expired", 100)]
 
 
+async def test_a_refresh_that_is_never_answered_ends_with_the_session(clock):
+    """A 100 and then silence: nothing in the transaction ends that (RFC 3261 17.1.1.2)."""
+    log = []
+
+    async def refresh() -> Refreshed:
+        log.append(("refresh", clock.now()))
+        await clock.sleep(10_000)
+        return Refreshed.DONE
+
+    Expiry(clock, refresh, lambda: log.append(("expired", clock.now()))).set(OURS)
+    await clock.advance(500)
+    assert log == [("refresh", 50), ("expired", 100)]
+
+
 async def test_stopped_it_says_nothing(clock):
     watched = Watched(clock)
     watched.expiry.set(THEIRS)

@@ -11,7 +11,7 @@ from hoyhoy.wire.sip import sdp
 from hoyhoy.wire.sip.media import PCMA, Direction
 
 from .office import HOST, SOUND_PORT, Came, Office, Talking, opened, reached
-from .wires import until
+from .wires import turns, until
 
 
 @pytest.fixture
@@ -406,6 +406,67 @@ async def test_a_refresh_that_finds_no_way_is_tried_until_the_end(office: Office
         await office.clock.advance(10)
     assert (leg.state, leg.cause) == (LegState.RELEASED, Cause.FAILED)
     await talking.is_hung_up()
+    await office.is_quiet()
+
+
+async def test_a_refresh_that_is_worked_on_for_ever_ends_with_the_session(office: Office) -> None:
+    """RFC 3261 17.1.1.2: after a 100 no timer ends an INVITE. The session does, and nothing of it is left."""
+    phone = await office.phone()
+    leg = office.dial(phone.address)
+    talking = await phone.invited()
+    talking.reply(talking.invite, 200, phone.answer_of(talking), Session_Expires="100;refresher=uac", Allow="INVITE")
+    await talking.hear("ACK")
+    await reached(leg, LegState.ANSWERED)
+    await office.clock.advance(51)
+    refresh = await talking.hear("INVITE")
+    talking.reply(refresh, 100)
+    await turns(20)
+    await office.clock.advance(48)
+    assert leg.state is LegState.ANSWERED
+    await office.clock.advance(2)
+    assert (leg.state, leg.cause) == (LegState.RELEASED, Cause.FAILED)
+    await office.clock.advance(70)
+    assert office.endpoint.transactions == (0, 0)
+    await office.is_quiet()
+
+
+@pytest.mark.parametrize(("allow", "method"), [("INVITE, UPDATE", "UPDATE"), ("INVITE", "INVITE")])
+async def test_a_far_end_without_session_timers_is_asked_whether_it_is_there(
+    office: Office, allow: str, method: str
+) -> None:
+    """RFC 4028 7.2: where it names no timer we may refresh all the same; once it is gone the call ends."""
+    phone = await office.phone()
+    leg = office.dial(phone.address)
+    talking = await phone.invited()
+    talking.reply(talking.invite, 200, phone.answer_of(talking), Allow=allow)
+    await talking.hear("ACK")
+    await reached(leg, LegState.ANSWERED)
+    for _ in range(2):
+        await office.clock.advance(890)
+        await phone.is_silent()
+        await office.clock.advance(11)
+        refresh = await talking.hear(method)
+        answer = phone.negotiation.answer(sdp.parse(refresh.body), phone.ours) if refresh.body else b""
+        talking.reply(refresh, 200, bytes(answer))
+        if method == "INVITE":
+            await talking.hear("ACK")
+    assert leg.state is LegState.ANSWERED and len(office.plane.stream.terms) == 1
+    await office.clock.advance(901)
+    talking.reply(await talking.hear(method), 481)
+    await until(lambda: leg.state is LegState.RELEASED)
+    assert leg.cause is Cause.FAILED
+    await office.is_quiet()
+
+
+async def test_a_far_end_without_session_timers_that_vanishes_is_found_out(office: Office) -> None:
+    phone = await office.phone()
+    leg = office.dial(phone.address)
+    talking = await phone.invited()
+    talking.reply(talking.invite, 200, phone.answer_of(talking))
+    await talking.hear("ACK")
+    await reached(leg, LegState.ANSWERED)
+    await office.clock.advance(940)
+    assert (leg.state, leg.cause) == (LegState.RELEASED, Cause.FAILED)
     await office.is_quiet()
 
 

@@ -46,18 +46,21 @@ class Expiry:
 
     async def _watch(self, session: Session) -> None:
         await self._clock.sleep(session.wait)
-        if session.is_ours:
-            left = session.seconds - session.wait
-            while left > 0:
-                match await self._refresh():
-                    case Refreshed.DONE:
-                        return
-                    case Refreshed.GONE:
-                        break
-                await self._clock.sleep(min(AGAIN, left))
-                left -= AGAIN
+        if session.is_ours and await self._is_refreshed(session.seconds - session.wait):
+            return
         self._task = None
         self._expire()
+
+    async def _is_refreshed(self, left: float) -> bool:
+        """Whether that comes about in so many seconds. A far end that says 100 to a re-INVITE and then nothing would
+        else be waited for without end: an INVITE on which somebody works has no timer (RFC 3261 17.1.1.2)."""
+        try:
+            async with self._clock.timeout(left):
+                while (refreshed := await self._refresh()) is Refreshed.LATER:
+                    await self._clock.sleep(AGAIN)
+        except TimeoutError:
+            return False
+        return refreshed is Refreshed.DONE
 
 
 async def _gone() -> Refreshed:

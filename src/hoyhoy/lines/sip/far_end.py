@@ -110,8 +110,13 @@ class FarEnd:
             if request.method == "INVITE" and 200 <= response.status < 300:
                 self.equipment.clock.spawn(self._confirmed(request), "SIP ACK")
 
-        self.equipment.endpoint.send(request, ways, hear)
-        return await final
+        outgoing = self.equipment.endpoint.send(request, ways, hear)
+        try:
+            return await final
+        except asyncio.CancelledError:
+            if request.method == "INVITE":
+                outgoing.cancel()  # one on which somebody works would be open for ever (RFC 3261 17.1.1.2)
+            raise
 
     async def _confirmed(self, invite: Request) -> None:
         try:
