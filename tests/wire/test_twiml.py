@@ -1,3 +1,5 @@
+import gc
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,6 +23,24 @@ def test_a_document_becomes_a_tree_with_lines_and_texts():
     assert (say.name, say.attributes, say.line) == ("Say", (("voice", "alice"), ("loop", "2")), 3)
     assert say.spoken() == "Hi there you all"
     assert say.inner() == 'Hi there <emphasis level="strong">you</emphasis> all'
+
+
+@pytest.mark.parametrize("body", ["<Response/>", "<Response", "<!DOCTYPE a><Response/>"])
+def test_no_parser_waits_for_the_collector(body):
+    def parsers() -> int:
+        return sum(type(one).__name__ == "xmlparser" for one in gc.get_objects())
+
+    gc.collect()
+    gc.disable()
+    try:
+        before = parsers()
+        try:
+            parse(body)
+        except Fault:
+            pass
+        assert parsers() == before
+    finally:
+        gc.enable()
 
 
 # voice 1.3: what is fatal

@@ -105,6 +105,8 @@ def parse(body: bytes | str) -> Element:
         ) from None
     except (LookupError, UnicodeError, ValueError) as error:
         raise Fault(12100, f"The document cannot be decoded: {error}.") from None
+    finally:
+        del builder.parser  # it knows the builder too, and keeps 11 KiB until the collector comes
     root = builder.root
     assert root is not None  # expat refuses a document without a root
     if root.name != "Response":
