@@ -79,6 +79,6 @@ def test_with_a_phone_whose_keys_are_tones(street: Street) -> None:
     phone.answer()
     expect_hello(street.exchange, after)
     phone.say(tones.keys(f"{code}#"))
-    phone.expect_hangup()
     assert browser.outcome() == "confirmed"
+    phone.hang_up()
     assert shared(phone.sound.heard(), spoken(HELLO)) > HEARD

@@ -14,7 +14,7 @@ from .office import Office
 
 pytestmark = pytest.mark.journey
 
-WORDS = "Hello, this is a call from the exchange."
+WORDS = "Hello from the exchange."
 
 
 @pytest.fixture(scope="module")

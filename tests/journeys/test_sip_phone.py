@@ -20,7 +20,7 @@ def office() -> Iterator[Office]:
 
 
 def test_it_calls_the_app_of_its_domain_hears_it_keys_and_is_recorded(office: Office, tmp_path: Path) -> None:
-    menu, thanks = "Welcome. Please key in three digits.", "Thank you."
+    menu, thanks = "Key in three digits.", "Thank you."
     office.app.pages |= {
         "/voice": f'<Response><Gather numDigits="3" action="/keyed"><Say>{menu}</Say></Gather></Response>',
         "/keyed": f'<Response><Say>{thanks}</Say><Record action="/recorded" maxLength="2" timeout="0"/></Response>',
