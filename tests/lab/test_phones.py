@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import urllib.request
+
 import pytest
 
+from hoyhoy.audio import wav
 from hoyhoy.testing.local import LocalExchange
 
 from .conftest import Answered, Asking
@@ -144,6 +147,33 @@ def test_a_number_nobody_owns_is_not_dialled(ask: Asking, number: str) -> None:
     assert (status, code) == (400, 21214) and "+14155559999" in message
     assert ask.refused("POST", f"/phones/{number}/calls", {"to": "nobody"})[:2] == (400, 20001)
     assert ask.refused("POST", f"/phones/{number}/calls")[:2] == (400, 20001)
+
+
+def test_sound_is_kept_of_the_last_calls(
+    ask: Asking, number: str, standing: LocalExchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """design 7: memory is bounded; what is gone says so."""
+    ask("PUT", f"/phones/{number}", {"keeps_sound": True})
+    shelf = standing._ready.result().network.phone(number).shelf
+    monkeypatch.setattr(shelf, "most", 40_000)  # two seconds and a half
+    first = ask.ring(number, "<Pause length='2'/>")
+    ask.expect("PhoneReleased", subject=first)
+    assert len(sound(ask, first)) > 30_000
+    second = ask.ring(number, "<Pause length='2'/>")
+    ask.expect("PhoneReleased", subject=second)
+    assert len(sound(ask, second)) > 30_000
+    status, code, message = ask.refused("GET", f"/calls/{first}/sound")
+    assert (status, code) == (410, 20404) and "not kept any more" in message
+    assert ask("GET", f"/calls/{first}")[1]["state"] == "released"
+
+
+def test_sound_that_was_not_to_be_kept_is_silence(ask: Asking, answered: Answered) -> None:
+    assert sound(ask, answered()) == wav.head(1, 0)
+
+
+def sound(ask: Asking, sid: str) -> bytes:
+    with urllib.request.urlopen(f"{ask.exchange.url}/lab/v1/calls/{sid}/sound") as answer:
+        return bytes(answer.read())
 
 
 # Messages ----------------------------------------------------------------------------------

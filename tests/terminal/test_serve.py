@@ -175,7 +175,7 @@ def test_calls_may_end_by_themselves(again: bool) -> None:
 
             def heard(entry: Entry, rows: object) -> None:
                 if isinstance(entry.event, CallMoved):
-                    ended.append(f"{entry.event.status} {call.leg.cause}")
+                    ended.append(f"{entry.event.status} {call.cause}")
 
             exchange.database.journal.subscribe(heard)
             os.kill(os.getpid(), signal.SIGTERM)

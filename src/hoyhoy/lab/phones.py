@@ -10,6 +10,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from hoyhoy.exchange.leg import Cause, LegState
+from hoyhoy.lines.simulated.kept import MOST_SOUND
+from hoyhoy.lines.simulated.leg import SimulatedLeg
 from hoyhoy.lines.simulated.network import Network
 from hoyhoy.lines.simulated.phone import Phone, PhoneCall
 from hoyhoy.lines.simulated.script import Behaviour
@@ -37,6 +39,7 @@ class Hand(msgspec.Struct, forbid_unknown_fields=True):
 
 
 KEYS = frozenset("0123456789ABCD*#wW")
+ACTS = ("answer", "decline", "press", "say", "hang-up")
 
 
 class PhoneRoutes:
@@ -67,18 +70,21 @@ class PhoneRoutes:
 
     async def behave(self, request: Request) -> Response:
         """Set how the phone behaves from its next call on."""
+        behaviour = await read(request, Behaviour)
         phone = self._phone(request)
-        phone.behaviour = await read(request, Behaviour)
+        phone.behaviour = behaviour
         return Json(_phone(phone))
 
     async def dial(self, request: Request) -> Response:
-        phone, wish = self._phone(request), await read(request, Dial)
+        wish = await read(request, Dial)
+        phone = self._phone(request)
         call = self.network.place_call(phone, _number(wish.to))
         await self.network.journal.settled()  # what is answered as made is durable, as in the API
         return Json(_call(phone, call), 201)
 
     async def send(self, request: Request) -> Response:
-        phone, wish = self._phone(request), await read(request, Send)
+        wish = await read(request, Send)
+        phone = self._phone(request)
         sid = self.network.send_text(phone, _number(wish.to), wish.body, wish.media)
         await self.network.journal.settled()
         return Json({"sid": sid}, 201)
@@ -88,32 +94,40 @@ class PhoneRoutes:
 
     async def sound(self, request: Request) -> Response:
         """What the phone heard until now, as a WAV file; silence only when it was not told to keep it."""
-        return Response(await self._call(request)[1].leg.kept(), media_type="audio/wav")
+        file = await self._call(request)[1].wav()
+        if file is None:
+            said = f"That sound is not kept any more: of all calls {MOST_SOUND >> 20} MB are kept, those of the last."
+            raise Fault(20404, said, status=410)
+        return Response(file, media_type="audio/wav")
 
     async def act(self, request: Request) -> Response:
         """answer, decline, press (keys), say (text), hang-up: what a hand does."""
+        hand = await read(request, Hand)
         phone, call = self._call(request)
-        hand, leg = await read(request, Hand), call.leg
-        match request.path_params["act"]:
+        if (act := request.path_params["act"]) not in ACTS:
+            raise Fault(20404, f"A phone cannot {act!r}: answer, decline, hang-up, press and say are known.")
+        if not (call.leg and self._done(phone, call.sid, call.leg, act, hand)):
+            raise Fault(20409, f"That cannot be done while the call is {call.state}.")
+        return Json(_call(phone, call))
+
+    def _done(self, phone: Phone, sid: str, leg: SimulatedLeg, act: str, hand: Hand) -> bool:
+        """Do it, and say whether that could be done."""
+        match act:
             case "answer":
-                done = leg.pick_up()
+                return leg.pick_up()
             case "decline":
-                done = leg.state is not LegState.ANSWERED and leg.put_down(Cause.REJECTED)
-            case "hang-up":
-                done = leg.put_down()
+                return leg.state is not LegState.ANSWERED and leg.put_down(Cause.REJECTED)
             case "press":
                 if not hand.keys or not set(hand.keys) <= KEYS:
                     raise Fault(20001, "keys are 0-9 A-D * #; w waits half a second, W a whole one.")
                 if done := leg.state is LegState.ANSWERED:
-                    phone.clock.spawn(leg.press(hand.keys), f"press {call.sid}")
+                    phone.clock.spawn(leg.press(hand.keys), f"press {sid}")
+                return done
             case "say":
                 if done := leg.say(hand.text):
-                    phone.clock.spawn(phone.voice(leg, hand.text), f"say {call.sid}")
-            case other:
-                raise Fault(20404, f"A phone cannot {other!r}: answer, decline, hang-up, press and say are known.")
-        if not done:
-            raise Fault(20409, f"That cannot be done while the call is {leg.state}.")
-        return Json(_call(phone, call))
+                    phone.clock.spawn(phone.voice(leg, hand.text), f"say {sid}")
+                return done
+        return leg.put_down()
 
     def _phone(self, request: Request) -> Phone:
         return self.network.phone(_number(request.path_params["number"]))
@@ -121,7 +135,10 @@ class PhoneRoutes:
     def _call(self, request: Request) -> tuple[Phone, PhoneCall]:
         found = self.network.call(request.path_params["sid"])
         if found is None:
-            raise Fault(20404, "No virtual phone takes part in that call.")
+            raise Fault(
+                20404,
+                "No virtual phone takes part in that call, or it is over and was forgotten; /events has all of it.",
+            )
         return found
 
 
@@ -147,8 +164,8 @@ def _call(phone: Phone, call: PhoneCall) -> dict[str, Any]:
         "phone": phone.number,
         "other": call.other,
         "outgoing": call.outgoing,
-        "state": call.leg.state,
-        "cause": call.leg.cause,
+        "state": call.state,
+        "cause": call.cause,
         "began": call.began,
-        "heard": call.leg.heard,
+        "heard": call.heard,
     }

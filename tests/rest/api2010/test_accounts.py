@@ -230,7 +230,7 @@ async def test_a_subaccount_put_to_rest_in_the_middle_of_a_call(exchange, status
     assert (await rows.fetch("calls", sid))["status"] == "completed"
     assert (await rows.fetch("calls", ringing.json()["sid"]))["status"] == "canceled"
     [call] = exchange.network.phone(PHONE).calls
-    assert call.leg.cause is Cause.NORMAL
+    assert call.cause is Cause.NORMAL
 
 
 async def test_no_traffic_while_suspended(exchange):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from hoyhoy.audio import tones, wav
+from hoyhoy.audio import tones
 from hoyhoy.exchange.clock import Clock
 from hoyhoy.exchange.events import (
     Event,
@@ -19,8 +19,10 @@ from hoyhoy.exchange.events import (
     PhoneSaid,
 )
 from hoyhoy.exchange.leg import Cause, Leg, LegState
-from hoyhoy.exchange.media import Media, Prompt, Recorder, Track
+from hoyhoy.exchange.media import Media, Prompt, Track
 from hoyhoy.exchange.sound import Audio, Keys, Sound, Speech, Tone
+
+from .kept import Kept
 
 LONGEST_KEPT = 600.0
 """Seconds of sound that a phone keeps of one call: 10 MB."""
@@ -43,20 +45,6 @@ class Heard:
     seconds: float
 
 
-class Kept:
-    """The sound that a phone heard."""
-
-    def __init__(self) -> None:
-        self._parts = bytearray()
-
-    def write(self, sound: bytes) -> None:
-        self._parts += sound
-
-    def wav(self) -> bytes:
-        """As a file."""
-        return wav.head(1, len(self._parts)) + bytes(self._parts)
-
-
 class SimulatedLeg(Leg):
     """One call on one virtual phone. `outgoing` as the exchange sees it: it calls the phone."""
 
@@ -69,14 +57,13 @@ class SimulatedLeg(Leg):
         *,
         outgoing: bool,
         in_band: bool = False,
-        keeps_sound: bool = False,
+        sound: Kept | None = None,
     ) -> None:
+        """What it hears is kept as `sound`, if that is given."""
         super().__init__(LegState.TRYING if outgoing else LegState.RINGING)
         self.clock, self.media, self.phone, self.outgoing = clock, media, phone, outgoing
         self.record = record
-        self.in_band, self.keeps_sound = in_band, keeps_sound
-        self.sound = Kept()
-        self.recorder: Recorder | None = None
+        self.in_band, self.sound = in_band, sound
         self.sounds_keys = True
         media.on_lost = self._lost
         if in_band:
@@ -84,6 +71,8 @@ class SimulatedLeg(Leg):
             media.listen(keys=True)
         self.heard: list[Heard] = []
         self.on_heard: Callable[[Heard], None] | None = None
+        self.on_released: Callable[[], None] | None = None
+        """Called once, when it is over."""
 
     # The exchange's side -------------------------------------------------------------------
 
@@ -114,8 +103,8 @@ class SimulatedLeg(Leg):
         if not self._become(LegState.ANSWERED):
             return False
         self.record(PhoneAnswered(phone=self.phone))
-        if self.keeps_sound:
-            self.recorder = self.media.record(Track.TO, LONGEST_KEPT, self.sound)
+        if self.sound is not None:
+            self.sound.ended = self.media.record(Track.TO, LONGEST_KEPT, self.sound).ended
         return True
 
     def _lost(self) -> None:
@@ -126,13 +115,10 @@ class SimulatedLeg(Leg):
             return False
         self.media.close()
         self.record(PhoneReleased(phone=self.phone, by=by, cause=str(cause)))
+        if self.on_released:
+            told, self.on_released = self.on_released, None
+            told()
         return True
-
-    async def kept(self) -> bytes:
-        """The sound it heard until now, as a WAV file; of a call that is over all of it."""
-        if self.recorder and self.state is LegState.RELEASED:
-            await self.recorder.ended
-        return self.sound.wav()
 
     # The phone's side ------------------------------------------------------------------------
 

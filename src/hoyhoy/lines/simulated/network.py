@@ -14,8 +14,10 @@ from hoyhoy.exchange.media import MediaPlane, Studio
 from hoyhoy.exchange.ports import Dialling, Directory, Journal, Receipt, Text
 from hoyhoy.wire.errors import Fault
 
+from .kept import Shelf
 from .loop import LoopLeg
 from .phone import Phone, PhoneCall, PhoneText
+from .phonebook import Phonebook
 from .script import Answering, Behaviour
 
 E164 = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -66,22 +68,23 @@ class Network:
         self.plane, self.studio = plane, studio
         self.default = default or Behaviour()
         self._has_phones = has_phones
-        self._phones: dict[str, Phone] = {}
+        self._book = Phonebook(partial(self._phone, Shelf()), self.default)
 
     # Phones --------------------------------------------------------------------------------
 
     def phone(self, number: str) -> Phone:
         """The phone of this number; it comes into being when first asked for."""
-        if number not in self._phones:
-            self._phones[number] = Phone(number, self.clock, self.studio, self.default)
-        return self._phones[number]
+        return self._book.phone(number)
 
     def phones(self) -> Iterator[Phone]:
-        return iter(self._phones.values())
+        return iter(self._book)
 
     def call(self, sid: str) -> tuple[Phone, PhoneCall] | None:
-        """The phone that takes part in a call of the exchange, and its side of it."""
-        return next(((phone, call) for phone in self._phones.values() for call in phone.calls if call.sid == sid), None)
+        """The phone that takes part in a call of the exchange, and its side of it; None when it was forgotten too."""
+        return self._book.call(sid)
+
+    def _phone(self, shelf: Shelf, number: str) -> Phone:
+        return Phone(number, self.clock, self.studio, self.default, shelf)
 
     def place_call(self, phone: Phone, to: str) -> PhoneCall:
         """A person dials `to` on `phone`. Fault 21214 when that is no number of this exchange."""
@@ -94,7 +97,8 @@ class Network:
             raise Fault(21214, f"{to} is not a number of this exchange with a voice URL, so nobody answers there.")
         leg.record = self._recorder(call.sid, call.account)
         placed = PhoneCall(call.sid, to, True, leg, self.clock.now())
-        phone.calling(placed)
+        self._book.begin(phone, placed)
+        phone.calling(leg, call.sid)
         return placed
 
     def send_text(self, phone: Phone, to: str, body: str, media: tuple[str, ...] = ()) -> str:
@@ -123,7 +127,8 @@ class Network:
         record(PhoneRang(phone=phone.number, caller=dialling.caller))
         media = self.plane.open(dialling.account)
         leg = phone.leg(media, record, outgoing=True)
-        phone.ringing(PhoneCall(dialling.call, dialling.caller, False, leg, self.clock.now()))
+        self._book.begin(phone, PhoneCall(dialling.call, dialling.caller, False, leg, self.clock.now()))
+        phone.ringing(leg, dialling.call)
         return leg
 
     def _loop(self, dialling: Dialling) -> Leg:
@@ -152,11 +157,11 @@ class Network:
         if self.directory.number(text.recipient):
             self.exchange.receive(sender=text.sender, recipient=text.recipient, body=text.body, media=text.media)
             return Receipt("delivered")
-        phone = self.phone(text.recipient)
-        how = phone.behaviour
+        how = self.phone(text.recipient).behaviour
         await self.clock.sleep(how.delivery_after)
         if how.delivery == "undelivered" or how.answering == Answering.UNREACHABLE:
             return Receipt("undelivered", how.error_code or 30003)
+        phone = self.phone(text.recipient)  # it may have been forgotten meanwhile
         got = PhoneGotMessage(phone=phone.number, sender=text.sender, body=text.body, media=text.media)
         self.journal.record(text.sid, text.account, got)  # first: when it is refused, the receipt is asked for again
         phone.got(PhoneText(text.sender, False, text.body, text.media, self.clock.now()))

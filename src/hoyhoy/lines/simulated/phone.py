@@ -3,36 +3,77 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
-from hoyhoy.audio import tones
+from hoyhoy.audio import tones, wav
 from hoyhoy.exchange.clock import Clock
 from hoyhoy.exchange.events import Event
 from hoyhoy.exchange.leg import Cause, LegState
 from hoyhoy.exchange.media import Media, Studio
 from hoyhoy.exchange.sound import Speech
 
+from .kept import Shelf
 from .leg import Heard, SimulatedLeg
 from .script import Answering, Behaviour, Step
 
 KEPT = 100
 """Calls that are over and messages a phone remembers; the exchange's own log keeps everything."""
 
+KEPT_HEARD = 1000
+"""What a call that is over still knows to have heard: the last of it."""
+
 FAX_TONE = "fax tone"
 FAX = 3.0, 2100.0
 """Seconds and hertz of what a machine answers with (ITU-T T.30)."""
 
 
-@dataclass(slots=True)
 class PhoneCall:
-    """One call as its phone knows it."""
+    """One call as its phone knows it. When it is over there is no leg any more, only what was heard."""
 
-    sid: str
-    other: str
-    outgoing: bool
-    leg: SimulatedLeg
-    began: float
+    __slots__ = ("_cause", "began", "heard", "leg", "other", "outgoing", "sid", "sound")
+
+    def __init__(self, sid: str, other: str, outgoing: bool, leg: SimulatedLeg, began: float) -> None:
+        self.sid, self.other, self.outgoing, self.began = sid, other, outgoing, began
+        self.leg: SimulatedLeg | None = leg
+        self.heard, self.sound = leg.heard, leg.sound
+        self._cause: Cause | None = None
+
+    @property
+    def state(self) -> LegState:
+        return self.leg.state if self.leg else LegState.RELEASED
+
+    @property
+    def cause(self) -> Cause | None:
+        return self.leg.cause if self.leg else self._cause
+
+    def when_over(self, told: Callable[[], None]) -> None:
+        """At once, if it is over."""
+        if self.leg:
+            self.leg.on_released = partial(self._end, told)
+        if self.state is LegState.RELEASED:
+            self._end(told)
+
+    def _end(self, told: Callable[[], None]) -> None:
+        if self.leg:
+            self._cause, self.leg = self.leg.cause, None
+            del self.heard[:-KEPT_HEARD]
+            told()
+
+    async def wav(self) -> bytes | None:
+        """The sound that was heard until now, as a file; None when it was given up."""
+        if self.sound is None:
+            return wav.head(1, 0)
+        if self.sound.ended and self.state is LegState.RELEASED:
+            await self.sound.ended
+        return None if self.sound.is_given_up else self.sound.wav()
+
+    def give_up(self) -> None:
+        """Nobody will ask for its sound."""
+        if self.sound:
+            self.sound.give_up()
 
 
 @dataclass(slots=True)
@@ -54,47 +95,58 @@ class Phone:
     clock: Clock
     studio: Studio
     behaviour: Behaviour
-    calls: list[PhoneCall] = field(default_factory=list)
+    shelf: Shelf
     texts: list[PhoneText] = field(default_factory=list)
-    _tidy_at: int = KEPT
+    _calls: dict[str, PhoneCall] = field(default_factory=dict)
+    _over: deque[PhoneCall] = field(default_factory=deque)
+
+    @property
+    def calls(self) -> list[PhoneCall]:
+        """As they began."""
+        return list(self._calls.values())
+
+    @property
+    def live(self) -> int:
+        """Calls that go on."""
+        return len(self._calls) - len(self._over)
+
+    @property
+    def over(self) -> int:
+        """Calls that are over and remembered."""
+        return len(self._over)
+
+    def begin(self, call: PhoneCall) -> None:
+        self._calls[call.sid] = call
+
+    def end(self, call: PhoneCall) -> None:
+        self._over.append(call)
+
+    def forget(self) -> PhoneCall:
+        """The call that was over first; IndexError when none is."""
+        call = self._over.popleft()
+        del self._calls[call.sid]
+        return call
 
     def leg(self, media: Media, record: Callable[[Event], object], *, outgoing: bool) -> SimulatedLeg:
         """Its part in a call that begins."""
         how = self.behaviour
-        return SimulatedLeg(
-            self.clock,
-            media,
-            self.number,
-            record,
-            outgoing=outgoing,
-            in_band=how.in_band,
-            keeps_sound=how.keeps_sound,
-        )
+        sound = self.shelf.open() if how.keeps_sound else None
+        return SimulatedLeg(self.clock, media, self.number, record, outgoing=outgoing, in_band=how.in_band, sound=sound)
 
-    def ringing(self, call: PhoneCall) -> None:
+    def ringing(self, leg: SimulatedLeg, sid: str) -> None:
         """The exchange calls this phone: do what its behaviour says."""
-        self._keep(call)
-        self.clock.spawn(self._live(call), f"phone {call.sid}")
+        self.clock.spawn(self._live(leg, sid), f"phone {sid}")
 
-    def calling(self, call: PhoneCall) -> None:
+    def calling(self, leg: SimulatedLeg, sid: str) -> None:
         """This phone calls the exchange: follow the script once answered."""
-        self._keep(call)
-        self.clock.spawn(self._follow(call), f"phone {call.sid}")
-
-    def _keep(self, call: PhoneCall) -> None:
-        self.calls.append(call)
-        if len(self.calls) > self._tidy_at:
-            over = [one for one in self.calls if one.leg.state is LegState.RELEASED]
-            gone = {one.sid for one in over[: len(self.calls) - KEPT]}
-            self.calls = [one for one in self.calls if one.sid not in gone]
-            self._tidy_at = max(KEPT, 2 * len(self.calls) - KEPT)  # thousands of live calls are not sifted at each
+        self.clock.spawn(self._follow(leg, sid), f"phone {sid}")
 
     def got(self, text: PhoneText) -> None:
         self.texts.append(text)
         del self.texts[:-KEPT]
 
-    async def _live(self, call: PhoneCall) -> None:
-        how, leg = self.behaviour, call.leg
+    async def _live(self, leg: SimulatedLeg, sid: str) -> None:
+        how = self.behaviour
         await self.clock.sleep(how.ring_after)
         match how.answering:
             case Answering.UNREACHABLE:
@@ -109,10 +161,10 @@ class Phone:
                 leg.put_down(Cause.REJECTED)
             case Answering.MANUAL:
                 leg.ring()
-                await self._follow(call)
+                await self._follow(leg, sid)
             case Answering.ANSWER:
                 await self._pick_up(leg, how)
-                await self._follow(call)
+                await self._follow(leg, sid)
             case Answering.VOICEMAIL:
                 if await self._pick_up(leg, how):
                     await self.say(leg, how.greeting)
@@ -136,14 +188,14 @@ class Phone:
         await self.clock.sleep(how.answer_after)
         return leg.pick_up()
 
-    async def _follow(self, call: PhoneCall) -> None:
+    async def _follow(self, leg: SimulatedLeg, sid: str) -> None:
         """Perform the script step by step; it ends with the call."""
-        script, leg = self.behaviour.script, call.leg
+        script = self.behaviour.script
         if not script or await leg.reached(LegState.ANSWERED) is LegState.RELEASED:
             return
         ears = _Ears(leg)
-        steps = self.clock.spawn(self._steps(leg, ears, script), f"script {call.sid}")
-        gone = self.clock.spawn(leg.reached(LegState.RELEASED), f"script end {call.sid}")
+        steps = self.clock.spawn(self._steps(leg, ears, script), f"script {sid}")
+        gone = self.clock.spawn(leg.reached(LegState.RELEASED), f"script end {sid}")
         either: set[asyncio.Future[object]] = {steps, gone}  # type: ignore[arg-type]
         await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         steps.cancel()
