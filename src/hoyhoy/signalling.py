@@ -29,7 +29,7 @@ from .lines.sip.quota import Quota
 from .lines.sip.refusal import Complaints
 from .lines.sip.registrar import Registrar
 from .lines.sip.roll import Roll
-from .lines.sip.target import Bind
+from .lines.sip.target import Bind, Target
 from .lines.sip.trunks import Trunks
 from .settings import SIP_PORT, SIPS_PORT, Settings, Unusable
 from .wire.sip.authentication import Gate
@@ -79,7 +79,7 @@ class Signalling:
         admission = Admission(
             clock, chance, directory, names, gate, tries, complaints, self.trunks, open_house=settings.opens_house
         )
-        self.endpoint.on_lost = self.registrar.lost
+        self.endpoint.on_lost = self._lost
         self.congestion = Congestion(clock, settings.sip_lateness, lambda: self.endpoint.beginning)
         self.endpoint.is_congested = self.congestion.is_there
         self._roll = Roll(self.registrar, folder / PHONES, clock) if folder else None
@@ -146,6 +146,11 @@ class Signalling:
         """Where phones reach us."""
         host = self.settings.sip_advertised or next(iter(own_addresses(self.settings.sip_address)))
         return f"sip:{host}:{self.endpoint.ports['udp']}"
+
+    def _lost(self, flow: Target) -> None:
+        """A connection is gone: registrations and calls that came by it may have no other."""
+        self.registrar.lost(flow)
+        self.line.lost(flow)
 
     def counts(self) -> dict[str, float]:
         """For the metrics."""

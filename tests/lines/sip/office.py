@@ -193,6 +193,7 @@ class Office:
             complain=lambda account, code, sentence: self.complaints.append((account, code)),
         )  # fmt: skip
         self.line.exchange = self.exchange
+        self.endpoint.on_lost = self.line.lost
         self.phones: list[Phone] = []
 
     @property
@@ -338,6 +339,8 @@ class Phone:
     branch: int = 0
     inside: str = HOST
     """Where it believes to be."""
+    listens: int = 0
+    """The port of its Contact where that is not the one it calls from."""
 
     async def open(self) -> Phone:
         await self.wire.open()
@@ -354,7 +357,8 @@ class Phone:
 
     @property
     def contact(self) -> Address:
-        return Address(Uri.sip("bob", self.inside, self.wire.port))
+        by = {} if self.office.transport == "udp" else {"transport": self.office.transport}
+        return Address(Uri.sip("bob", self.inside, self.listens or self.wire.port, **by))
 
     @property
     def ours(self) -> Ours:

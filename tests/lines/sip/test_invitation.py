@@ -395,12 +395,14 @@ async def test_giving_up_while_it_is_redirected(office: Office) -> None:
     await office.is_quiet()
 
 
-async def test_sessions_are_not_asked_for_longer_and_longer(office: Office) -> None:
+@pytest.mark.parametrize("more", [0, 1])
+async def test_sessions_are_not_asked_for_longer_and_longer(office: Office, more: int) -> None:
+    """A 422 is followed once (RFC 4028 7.3): one that wants a second more each time would be called for ever."""
     phone = await office.phone()
     leg = office.dial(phone.address)
-    for _ in range(2):
+    for time in range(2):
         talking = await phone.invited()
-        talking.reply(talking.invite, 422, Min_SE="3600")
+        talking.reply(talking.invite, 422, Min_SE=str(3600 + time * more))
         await phone.request("ACK")
     await reached(leg, LegState.RELEASED)
     await phone.is_silent()

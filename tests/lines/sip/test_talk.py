@@ -3,15 +3,18 @@ RFC 3264 8; RFC 3311; RFC 3515; RFC 4028)."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from hoyhoy.audio.g711 import Law
 from hoyhoy.exchange.leg import Cause, LegState
 from hoyhoy.wire.sip import sdp
+from hoyhoy.wire.sip.dialog import Dialog
 from hoyhoy.wire.sip.media import PCMA, Direction
 
 from .office import HOST, SOUND_PORT, Came, Office, Talking, opened, reached
-from .wires import turns, until
+from .wires import Server, turns, until
 
 
 @pytest.fixture
@@ -479,3 +482,92 @@ async def test_we_refresh_for_a_caller_who_wants_it(office: Office) -> None:
     await office.clock.advance(46)
     talking.reply(await talking.hear("UPDATE"), 200, Session_Expires="90;refresher=uac")
     await ended(office, talking, came)
+
+
+# Connections ------------------------------------------------------------------------------------
+
+
+async def test_a_caller_whose_connection_is_gone_is_missed(office: Office) -> None:
+    """RFC 5626 4.2.1 gives it time to come back; nothing is at its Contact either."""
+    phone = await office.phone("tcp")
+    _, came = await phone.connected(office)
+    phone.close()
+    await until(lambda: len(office.equipment.flows) == 0)
+    await office.clock.advance(7)
+    assert came.leg.state is LegState.ANSWERED
+    await office.clock.advance(2)
+    assert (came.leg.state, came.leg.cause) == (LegState.RELEASED, Cause.FAILED)
+    await office.is_quiet()
+
+
+async def test_a_called_phone_whose_connection_is_gone_is_missed(office: Office) -> None:
+    server = await Server().open()
+    leg = office.dial(f"sip:bob@{HOST}:{server.port};transport=tcp")
+    far = await server.connection()
+    invite = await far.request("INVITE")
+    phone = await office.phone()
+    phone.listens = server.port
+    phone.office = replace(phone.office, transport="tcp")
+    talking = Talking(phone, Dialog.opened(invite, phone.tag), invite)
+    far.send(
+        talking.dialog.respond(
+            invite, 200, contact=phone.contact, body=phone.answer_of(talking), content_type=sdp.CONTENT_TYPE
+        )
+    )
+    await far.request("ACK")
+    await reached(leg, LegState.ANSWERED)
+    server.close()
+    await until(lambda: len(office.equipment.flows) == 0)
+    await office.clock.advance(9)
+    assert (leg.state, leg.cause) == (LegState.RELEASED, Cause.FAILED)
+    await office.is_quiet()
+
+
+async def test_a_caller_that_comes_back_by_another_connection_keeps_the_call(office: Office) -> None:
+    phone = await office.phone("tcp")
+    talking, came = await phone.connected(office)
+    phone.close()
+    await until(lambda: len(office.equipment.flows) == 0)
+    again = await office.phone("tcp")
+    talking.phone = again
+    assert (await talking.ask("INFO")).status == 200
+    await office.clock.advance(60)
+    assert came.leg.state is LegState.ANSWERED
+    await came.leg.hang_up()
+    await talking.is_hung_up()  # by the connection it came back by
+    await office.is_quiet()
+
+
+@pytest.mark.parametrize("status", [200, 405, 481])
+async def test_a_caller_is_looked_for_at_its_contact(office: Office, status: int) -> None:
+    """By OPTIONS on a connection of ours. Whatever it says but that it knows no such call (481), it is there; that it
+    closes this connection too is nothing to ask for again."""
+    server, phone = await Server().open(), await office.phone("tcp")
+    phone.listens = server.port
+    talking, came = await phone.connected(office)
+    phone.close()
+    far = await server.connection()
+    far.send(talking.dialog.respond(await far.request("OPTIONS"), status))
+    if status == 481:
+        await until(lambda: came.leg.state is LegState.RELEASED)
+        assert came.leg.cause is Cause.FAILED
+    else:
+        await until(lambda: came.leg._talk._seeking is None)  # type: ignore[union-attr]
+        far.close()
+        await office.clock.advance(60)
+        assert (came.leg.state, len(server.connections)) == (LegState.ANSWERED, 1)
+        await came.leg.hang_up()
+        far = await server.connection(1)
+        far.send(talking.dialog.respond(await far.request("BYE"), 200))
+    await until(lambda: office.line.dialogs == 0)
+    server.close()
+    await office.is_quiet()
+
+
+async def test_a_call_that_is_over_is_not_looked_for(office: Office) -> None:
+    phone = await office.phone("tcp")
+    talking, _ = await phone.connected(office)
+    assert (await talking.ask("BYE")).status == 200
+    assert len(office.equipment.flows) == 0
+    phone.close()
+    await office.is_quiet()

@@ -7,6 +7,7 @@ from typing import Protocol
 from hoyhoy.wire.sip.message import Request
 
 from .inbound import Inbound
+from .target import Target
 
 
 class Participant(Protocol):
@@ -33,3 +34,37 @@ class Dialogs:
 
     def __len__(self) -> int:
         return len(self._participants)
+
+
+class Following(Protocol):
+    """Whoever wants to know when a connection is gone."""
+
+    def lost(self, flow: Target) -> None: ...
+
+
+class Flows:
+    """Who hangs on which connection (RFC 5626 4.2): one that is lost concerns them, and nobody else is asked."""
+
+    def __init__(self) -> None:
+        self._by_flow: dict[Target, dict[Following, None]] = {}
+
+    def follow(self, flow: Target, who: Following) -> None:
+        self._by_flow.setdefault(flow, {})[who] = None
+
+    def leave(self, flow: Target, who: Following) -> None:
+        if following := self._by_flow.get(flow):
+            following.pop(who, None)
+            if not following:
+                del self._by_flow[flow]
+
+    def lost(self, flow: Target) -> None:
+        """It is gone: tell them, who follow it no more."""
+        for who in self._by_flow.pop(flow, {}):
+            who.lost(flow)
+
+    def clear(self) -> None:
+        """Nobody is told any more."""
+        self._by_flow.clear()
+
+    def __len__(self) -> int:
+        return len(self._by_flow)

@@ -15,7 +15,7 @@ from hoyhoy.wire.sip.inspection import Abilities
 from hoyhoy.wire.sip.multipart import MIXED
 from hoyhoy.wire.sip.session_timer import USUAL
 
-from .dialogs import Dialogs
+from .dialogs import Dialogs, Flows
 from .endpoint import Endpoint
 from .target import Target
 
@@ -43,6 +43,7 @@ class Equipment:
     complain: Callable[[str, int, str], object] = lambda account, code, sentence: None
     """Tells an account, by code and sentence, why a call of its program went nowhere (voice reference 17.1)."""
     dialogs: Dialogs = field(default_factory=Dialogs)
+    flows: Flows = field(default_factory=Flows)
 
     def tag(self) -> str:
         return self.chance.hex(16)

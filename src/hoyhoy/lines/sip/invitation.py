@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from hoyhoy.exchange.events import Params
@@ -87,6 +87,7 @@ class Invitation:
         self._branches: dict[str, Branch] = {}  # by the far end's tag
         self._attempt: Attempt | None = None
         self._interval, self._least = equipment.session, session_timer.LEAST
+        self._is_longer = False
         self._canceled = False
         self._number = 0
         self._visited: list[str] = []
@@ -152,12 +153,13 @@ class Invitation:
         while self._places and not self._canceled:
             self.destination = self._places.pop(0)
             self._visited.append(str(self.destination.uri))
-            self._attempt = Attempt(self.destination.login) if self.destination.login else None
+            self._is_longer = False
             try:
-                targets = await self._targets(self.destination)
+                targets = self._trusted(await self._targets(self.destination))
             except SipError as error:
                 problem = error
                 continue
+            self._attempt = Attempt(self.destination.login) if self.destination.login else None
             if not self._canceled:
                 self._send(self._compose(self.destination, targets[0]), targets)
             return
@@ -174,9 +176,20 @@ class Invitation:
             found = await self.equipment.endpoint.resolve(destination.uri)
         except SipError as error:
             raise refusal.Refused(NOWHERE, f"{host} cannot be called: {error.reason}.", error.status) from None
-        if not (permitted := [target for target in found if self.equipment.permits(target)]):
+        permits = self.equipment.permits
+        if not (permitted := [one for one in found if permits(replace(one, name=one.name or host))]):
             raise refusal.Refused(NOWHERE, f"Calls to {host} are not permitted: its address is on no list.")
         return permitted
+
+    def _trusted(self, targets: Sequence[Target]) -> Sequence[Target]:
+        """Where the password may go of a place that another named: only where it was asked for before."""
+        if self._outgoing is None or self.destination.login is None:
+            return targets
+        before = self._outgoing.target
+        if same := [one for one in targets if one == before]:
+            return same
+        self.destination = replace(self.destination, login=None)
+        return targets
 
     def _compose(self, destination: Destination, target: Target) -> Request:
         endpoint = self.equipment.endpoint
@@ -267,6 +280,8 @@ class Invitation:
             self._ended.set_exception(Refused(error.status, failed=True))
             return
         talk.watch(agreed(response))
+        if self._outgoing is not None:
+            talk.follow(self._outgoing.target)
         self._spawn_confirm(talk, invite)
         self._ended.set_result(Answered(self, talk, response))
 
@@ -298,12 +313,13 @@ class Invitation:
                 self._number += 1
                 self._send(again, [self._outgoing.target])
                 return
-        elif (longer := session_timer.longer(response)) and longer > self._least:
+        elif (longer := session_timer.longer(response)) and longer > self._least and not self._is_longer:
+            self._is_longer = True  # once: whoever wants it longer each time would be called without end
             self._interval = max(self._interval, longer)
             self._least = longer
             self._send(self._compose(self.destination, self._outgoing.target), [self._outgoing.target])
             return
-        elif 300 <= response.status < 400:
+        elif 300 <= response.status < 400 and self.destination.may_move:
             self._redirected(response)
         failed = self._outgoing.failure is not None
         if self._places and response.status < 600:
@@ -351,7 +367,10 @@ class Invitation:
         assert self._outgoing
         target = self._outgoing.target
         place = self.destination.place or way_on(response, target)
-        far = FarEnd(self.equipment, dialog, place, self.destination.login, target.host, dialog.local.uri.user)
+        far = FarEnd(
+            self.equipment, dialog, place, self.destination.login, target, dialog.local.uri.user,
+            source=self.destination.place or target,
+        )  # fmt: skip
         return Talk(self.equipment, far, self._offered.fork(target.host))
 
     def _agree(self, branch: Branch, response: Response) -> bool:

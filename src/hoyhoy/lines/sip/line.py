@@ -196,6 +196,10 @@ class SipLine:
             case _:
                 raise SipError("no such dialog", 481)
 
+    def lost(self, flow: Target) -> None:
+        """A connection is gone, of which the endpoint tells."""
+        self.equipment.flows.lost(flow)
+
     def drain(self) -> None:
         """Take no more calls; those that go on go on."""
         self._draining = True
@@ -207,6 +211,7 @@ class SipLine:
         while self.dialogs and left > 0:
             await self.equipment.clock.sleep(0.05)
             left -= 0.05
+        self.equipment.flows.clear()
 
     def _tell(self, inbound: Inbound) -> None:
         """What we can do (RFC 3261 11.2)."""

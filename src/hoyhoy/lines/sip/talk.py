@@ -23,11 +23,17 @@ from .equipment import Equipment, is_ipv4
 from .expiry import Expiry, Refreshed
 from .far_end import FarEnd
 from .inbound import Inbound
+from .target import Target
 from .way import way_back
 
 LATER = (("Retry-After", "2"),)
 TRIES = 3
 """Times one refresh is sent when the far end is busy with the session itself, or wants it longer."""
+
+COMES_BACK = 8.0
+"""Seconds in which the far end must be found again whose connection is gone."""
+SEEK_AGAIN = 2.0
+"""Seconds between two tries to find it."""
 
 
 class Talk:
@@ -46,6 +52,8 @@ class Talk:
         self._interval = equipment.session
         self._least = session_timer.LEAST
         self._unconfirmed: dict[int, Confirmation] = {}  # by CSeq number
+        self._flow: Target | None = None
+        self._seeking: asyncio.Task[None] | None = None
 
     # What we do ------------------------------------------------------------------------------
 
@@ -61,6 +69,7 @@ class Talk:
         if session:
             session.stamp(response, request)
         self.watch(session)
+        self.follow(inbound.source)
         confirmation = Confirmation(self.equipment.clock, inbound, response)
         number = request.cseq.number
         self._unconfirmed[number] = confirmation
@@ -87,6 +96,8 @@ class Talk:
     def _close(self) -> None:
         self.is_over = True
         self._expiry.stop()
+        self.follow(None)
+        self._is_found()
 
     def _gone(self) -> None:
         """Nobody is there any more; BYE may still reach whoever keeps count."""
@@ -108,6 +119,8 @@ class Talk:
             if self.is_over and request.method != "BYE":
                 raise SipError("the call is over", 481)
             self.far.dialog.receive(request)
+            if self._seeking is not None:
+                self._came_back(inbound)
             self._take(inbound, request)
         except SipError as error:
             self._refuse(inbound, error)
@@ -182,6 +195,7 @@ class Talk:
 
     def _moved(self, inbound: Inbound, request: Request) -> None:
         self.far.place = way_back(request, inbound.source)
+        self.follow(inbound.source)
         if is_ipv4(inbound.source.host):
             self.agreement.hosts = (inbound.source.host,)  # a phone may have moved to another network
         self.far.learn(request)
@@ -275,6 +289,64 @@ class Talk:
             return response
         finally:
             self.agreement.negotiation.withdraw()
+
+    # Its connection --------------------------------------------------------------------------
+
+    def follow(self, way: Target | None) -> None:
+        """Notice when the connection by which it is reached is gone; a datagram's way never is."""
+        flows = self.equipment.flows
+        if self._flow is not None:
+            flows.leave(self._flow, self)
+        self._flow = way if way is not None and way.reliable and not self.is_over else None
+        if self._flow is not None:
+            flows.follow(self._flow, self)
+
+    def lost(self, flow: Target) -> None:
+        """The connection is gone. That is the end only where the far end neither comes back by another, as phones
+        do (RFC 5626 4.2.1), nor can be reached by one of ours."""
+        self._flow = None
+        if self.far.place == flow:
+            self.far.place = None  # there is only what its Contact says
+        if not self.is_over and self._seeking is None:
+            self._seeking = self.equipment.clock.spawn(self._seek(), "SIP connection lost")
+
+    async def _seek(self) -> None:
+        is_there = False
+        try:
+            async with self.equipment.clock.timeout(COMES_BACK):
+                while (found := await self._ask_whether_there()) is Refreshed.LATER:
+                    await self.equipment.clock.sleep(SEEK_AGAIN)
+                is_there = found is Refreshed.DONE
+        except TimeoutError:
+            pass
+        self._seeking = None
+        if not is_there:
+            self._gone()
+
+    async def _ask_whether_there(self) -> Refreshed:
+        """By OPTIONS, which changes nothing. Who answers keeps the call, and the session timer looks after it: the
+        connection of the answer is not followed, since whoever closes it each time would be asked for ever."""
+        try:
+            response = await self.far.ask("OPTIONS", prepare=self._introduce)
+        except SipError:
+            return Refreshed.LATER
+        match response.status:
+            case 408 | 503:
+                return Refreshed.LATER
+            case 481:
+                return Refreshed.GONE
+        return Refreshed.DONE
+
+    def _came_back(self, inbound: Inbound) -> None:
+        """It speaks in the dialog by another connection."""
+        self._is_found()
+        self.far.place = way_back(inbound.request, inbound.source)
+        self.follow(inbound.source)
+
+    def _is_found(self) -> None:
+        if self._seeking is not None:
+            self._seeking.cancel()
+            self._seeking = None
 
     # Answers ---------------------------------------------------------------------------------
 
