@@ -1,4 +1,6 @@
 import os
+import sys
+import threading
 
 import numpy as np
 import pytest
@@ -89,3 +91,37 @@ async def test_a_folder_that_cannot_be_is_told_of_and_memory_serves(clock, tmp_p
     await cache.put(ONE, sound(1))
     assert "cannot be kept" in caplog.text and (await cache.get(ONE) == 1).all()
     assert await cache.get(TWO) is None
+
+
+def test_many_threads_leave_the_folder_as_it_is_told_of(clock, tmp_path):
+    """Each get and put with a folder is on some thread: two at once, of the same few sounds, and never enough room."""
+    size = 15 + 32 + 200
+    cache = SoundCache(clock, tmp_path, in_memory=0, in_folder=5 * size)
+    keys = [key_of(str(number)) for number in range(12)]
+    start, crashes = threading.Barrier(4), []
+
+    def work(seed):
+        random = np.random.default_rng(seed)
+        start.wait(30)
+        try:
+            for number in random.integers(0, len(keys), 150):
+                if random.integers(2):
+                    cache._write(tmp_path, keys[number], sound(number))
+                elif (found := cache._read(tmp_path, keys[number])) is not None:
+                    assert (found == number).all()
+        except Exception as error:
+            crashes.append(error)
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        threads = [threading.Thread(target=work, args=(seed,)) for seed in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+    finally:
+        sys.setswitchinterval(before)
+    assert crashes == []
+    assert {path.name for path in tmp_path.iterdir()} == {key + ".sound" for key in cache._there}
+    assert cache._there.total == len(cache._there) * size == sum(cache._there.values()) <= 5 * size

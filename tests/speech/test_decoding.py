@@ -105,6 +105,24 @@ def test_what_is_no_sound(kind, file):
 
 @pytest.mark.parametrize(
     ("kind", "file"),
+    [
+        ("audio/wav", wav.write(TONE[:0])),
+        ("audio/wav", wav.write(TONE)[:45]),
+        ("audio/mpeg", wav.write(TONE[:0])),
+        ("audio/mpeg", MP3[:100]),
+        ("audio/aiff", aiff(b"")),
+        ("audio/aiff", aiff(b"\0", channels=2)),
+        ("audio/ulaw", b""),
+        ("audio/basic", b".snd" + struct.pack(">IIIII", 24, 0, 1, 8000, 1)),
+    ],
+)
+def test_an_empty_sound_is_none(kind, file):
+    with pytest.raises(Refusal, match=f"^The file is called {kind}, (and is one, but there is no sound|but it is no)"):
+        decode(kind, file, 60)
+
+
+@pytest.mark.parametrize(
+    ("kind", "file"),
     [("audio/wav", wav.write(TONE)), ("audio/mpeg", MP3), ("audio/ulaw", bytes(8000)),
      ("audio/aiff", aiff(TONE.astype(">i2").tobytes()))],
 )  # fmt: skip

@@ -100,6 +100,7 @@ UNPLAYABLE = [
     ({"body": b"no sound at all"}, 13420),
     ({"body": b"no sound at all", "kind": "audio/mpeg"}, 13420),
     ({"body": b"\xd0" * 33, "kind": "audio/x-gsm"}, 13420),
+    ({"body": wav.write(TONE[:0])}, 13420),
 ]
 
 

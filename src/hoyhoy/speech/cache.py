@@ -11,6 +11,7 @@ import asyncio
 import hashlib
 import logging
 import os
+import threading
 from collections import OrderedDict
 from contextlib import suppress
 from pathlib import Path
@@ -74,6 +75,8 @@ class SoundCache:
         self._sounds: dict[str, Samples] = {}
         self._here, self._there = _Sizes(in_memory), _Sizes(in_folder)
         self._is_known = folder is None
+        self._turn = threading.Lock()
+        """Whoever has it may change the folder and `_there`: what is told of a file and the file go together."""
 
     async def get(self, key: str) -> Samples | None:
         """The sound, not to be written to; None when it has to be made."""
@@ -100,15 +103,18 @@ class SoundCache:
         for gone in self._here.keep(key, sound.nbytes):
             del self._sounds[gone]
 
-    # In the folder, on another thread --------------------------------------------------------
+    # In the folder, on other threads ---------------------------------------------------------
 
     def _read(self, folder: Path, key: str) -> Samples | None:
-        self._know(folder)
         path = folder / (key + SUFFIX)
+        with self._turn:
+            self._know(folder)
         try:
             whole = path.read_bytes()
         except FileNotFoundError:
-            self._there.drop(key)
+            with self._turn:
+                if not path.exists():  # nobody wrote it meanwhile
+                    self._there.drop(key)
             return None
         except OSError as why:
             log.warning("a kept sound cannot be read: %s", why)
@@ -116,24 +122,28 @@ class SoundCache:
         digest, octets = whole[len(MARK) : len(MARK) + DIGEST], whole[len(MARK) + DIGEST :]
         if not whole.startswith(MARK) or hashlib.sha256(octets).digest() != digest or len(octets) % 2:
             log.warning("the kept sound %s was damaged; it is made anew", path.name)
-            self._there.drop(key)
-            path.unlink(missing_ok=True)
+            with self._turn, suppress(OSError):
+                self._there.drop(key)
+                path.unlink(missing_ok=True)
             return None
-        if key in self._there:
-            self._there.move_to_end(key)
-            os.utime(path)  # the order of use outlives the exchange too
+        with self._turn, suppress(OSError):  # it may have been thrown out since it was read
+            if key in self._there:
+                self._there.move_to_end(key)
+                os.utime(path)  # the order of use outlives the exchange too
         return np.frombuffer(octets, "<i2").astype(np.int16, copy=False)
 
     def _write(self, folder: Path, key: str, sound: Samples) -> None:
         octets = sound.astype("<i2").tobytes()
-        path, made = folder / (key + SUFFIX), folder / f"{key}.{os.getpid()}.new"
+        path, made = folder / (key + SUFFIX), folder / f"{key}.{os.getpid()}.{threading.get_ident()}.new"
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._know(folder)
+            with self._turn:
+                self._know(folder)
             made.write_bytes(MARK + hashlib.sha256(octets).digest() + octets)
-            made.replace(path)
-            for gone in self._there.keep(key, len(MARK) + DIGEST + len(octets)):
-                (folder / (gone + SUFFIX)).unlink(missing_ok=True)
+            with self._turn:
+                made.replace(path)
+                for gone in self._there.keep(key, len(MARK) + DIGEST + len(octets)):
+                    (folder / (gone + SUFFIX)).unlink(missing_ok=True)
         except OSError as why:
             log.warning("a sound cannot be kept: %s", why)
             with suppress(OSError):

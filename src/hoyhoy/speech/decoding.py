@@ -28,7 +28,15 @@ FULL = 8000
 
 
 def decode(kind: str, file: bytes, longest: float) -> Samples:
-    """The first `longest` seconds. Refusal, with a sentence, for a file that is not of its `kind` or cannot be read."""
+    """The first `longest` seconds. Refusal, with a sentence, for a file that is not of its `kind`, cannot be read or
+    holds no sound."""
+    sound = _decoded(kind, file, longest)
+    if not len(sound):
+        raise Refusal(f"The file is called {kind}, and is one, but there is no sound in it.")
+    return sound
+
+
+def _decoded(kind: str, file: bytes, longest: float) -> Samples:
     if kind in GSM:
         raise Refusal("This exchange cannot decode GSM files; WAV and MP3 are understood.")
     if file[:4] == b"RIFF" or kind in WAV:

@@ -35,7 +35,7 @@ DECODING = 60.0
 """Real seconds for one file."""
 
 MOST_URLS = 1024
-MAKING = "decoded 1"
+MAKING = "decoded 2"
 """To be changed whenever the same file comes to sound different because of something here."""
 
 
