@@ -16,14 +16,14 @@ def trunk(*originations: Origination) -> SipTrunk:
     return SipTrunk(TRUNK, ACCOUNT, "PBX", "", originations=originations)
 
 
-def own(exchange, *urls: str, disaster: str = "") -> None:
+def own(exchange, *urls: str, disaster: str = "", secure: bool = False) -> None:
     """The number belongs to a trunk with these places."""
 
     def write(table: str, sid: str, **values: object) -> None:
         row = Row(table, sid, {"account_sid": ACCOUNT, **values}, new=True)
         exchange.database.journal.record(sid, ACCOUNT, ResourceChanged(table=table, change="created"), (row,))
 
-    write("trunks", TRUNK, friendly_name="PBX", disaster_recovery_url=disaster)
+    write("trunks", TRUNK, friendly_name="PBX", disaster_recovery_url=disaster, secure=secure)
     for place, url in enumerate(urls):
         write("origination_urls", f"OU{place:032d}", trunk_sid=TRUNK, sip_url=url, priority=1, weight=1, enabled=True)
     exchange.own(NUMBER, trunk_sid=TRUNK, voice_url="http://app/never")
@@ -52,6 +52,18 @@ async def test_when_no_place_takes_the_call_the_disaster_url_is_asked(exchange, 
     row = await exchange.row("calls", call.sid)
     assert (row["direction"], row["trunk_sid"], row["status"]) == ("trunking-originating", TRUNK, "completed")
     assert [webhook.url for webhook in exchange.app.asked] == ["http://app/disaster"]
+
+
+@pytest.mark.parametrize("disaster", ["", "http://app/disaster"])
+async def test_a_secure_trunk_is_not_called_in_clear(exchange, disaster):
+    """Voice reference 10.2: secure trunking is SRTP, which no line has. The place would answer, and is not asked."""
+    exchange.app.pages["http://app/disaster"] = "<Response><Say>We are moving</Say></Response>"
+    own(exchange, "sip:pbx.invalid", disaster=disaster, secure=True)
+    call = exchange.network.place_call(exchange.phone(PHONE), NUMBER)
+    await exchange.run()
+    assert [noticed.code for noticed in exchange.events(Noticed)] == [13255]
+    assert [webhook.url for webhook in exchange.app.asked] == ([disaster] if disaster else [])
+    assert (await exchange.row("calls", call.sid))["status"] == ("completed" if disaster else "failed")
 
 
 async def test_without_one_the_caller_is_refused(exchange):

@@ -232,7 +232,7 @@ class Domain:
     `name` is the whole of it in small letters, `acme.sip.twilio.com`. Lists are named by sid, in the order in which
     they were mapped: `credentials` by which users, `addresses` by which networks are let in. Who calls must pass both
     when both are there, and nobody passes when neither is. `registers`: whether phones may register; `secure`: only
-    over TLS and with SRTP.
+    by TLS. Sound goes in clear all the same: lines have no SRTP yet.
     """
 
     sid: str
@@ -262,8 +262,8 @@ class SipTrunk:
 
     `domain` is the name at which it calls us, in small letters, "" = none; `credentials` and `addresses` let it in
     like a `Domain`'s. Its `originations`, the lowest priority first, are where it is called; `disaster` steers calls
-    when none of them answers. The modes are the platform's words: `disable-all`, `from-transferee`,
-    `record-from-answer-dual`, `trim-silence` and so on.
+    when none of them answers. One that is `secure` wants SRTP: it is not called while no line has that. The modes are
+    the platform's words: `disable-all`, `from-transferee`, `record-from-answer-dual`, `trim-silence` and so on.
     """
 
     sid: str

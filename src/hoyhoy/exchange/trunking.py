@@ -1,7 +1,8 @@
 """Numbers that a customer's own exchange answers: calls for them go to its trunk's places (voice reference 10.2).
 
 The places are called one after the other, as a Dial does. When none of them could be reached the trunk's disaster
-URL, if it has one, says what to do instead.
+URL, if it has one, says what to do instead. So it does for a trunk that is `secure`: its calls are to be encrypted,
+their sound too, which no line here can do; they are not made in clear behind their owner's back.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ ORIGINATING, TERMINATING = "trunking-originating", "trunking-terminating"
 DONE = "http://trunk.invalid/"
 """The Dial's action, which is never requested; `.invalid` is nobody's (RFC 2606 2)."""
 
-NOBODY, ALL_FAILED = 32010, 32011
+NOBODY, ALL_FAILED, NOT_SECURE = 32010, 32011, 13255
 
 
 def places(trunk: SipTrunk, called: str, chance: Chance) -> list[str]:
@@ -43,7 +44,8 @@ class Origination:
 
     def __init__(self, trunk: SipTrunk, called: str, chance: Chance) -> None:
         self.steering: Steering = trunk.disaster
-        self._places = places(trunk, called, chance)
+        self._is_secure = trunk.secure
+        self._places = [] if trunk.secure else places(trunk, called, chance)
         recorded = "" if trunk.recording_mode == "do-not-record" else f' record="{trunk.recording_mode}"'
         trim = f' trim="{trunk.recording_trim}"' if recorded and trunk.recording_trim else ""
         nouns = "".join(f"<Sip>{escape(place)}</Sip>" for place in self._places)
@@ -63,15 +65,21 @@ class Origination:
         if status != "failed":
             _refuse(call, status)
             return None
-        code, why = (ALL_FAILED, "No place of the trunk took the call.") if self._places else (NOBODY, _NOWHERE)
-        call.notice(code, why)
+        call.notice(*self._problem())
         if self.steering.url:
             return Webhook(self.steering.url, self.steering.method)
         call.order_end(Cause.FAILED)
         return None
 
-
-_NOWHERE = "The trunk has no origination URL that is enabled."
+    def _problem(self) -> tuple[int, str]:
+        if self._is_secure:
+            return (
+                NOT_SECURE,
+                "The trunk is secure: its calls need sound that is encrypted, which is not possible here.",
+            )
+        if not self._places:
+            return NOBODY, "The trunk has no origination URL that is enabled."
+        return ALL_FAILED, "No place of the trunk took the call."
 
 
 def _refuse(call: Call, status: str) -> None:
