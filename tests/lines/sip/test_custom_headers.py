@@ -2,7 +2,7 @@
 
 import pytest
 
-from hoyhoy.lines.sip.custom_headers import HOPS, MOST_HOPS, custom, hops, told
+from hoyhoy.lines.sip.custom_headers import HOPS, MOST_HOPS, custom, foreign, hops, told
 from hoyhoy.wire.sip.message import Request
 from hoyhoy.wire.sip.uri import parse
 
@@ -38,6 +38,13 @@ def test_what_webhooks_are_told():
 
 @pytest.mark.parametrize(
     ("value", "count"), [("7", 7), ("", 0), ("-1", 0), ("1e3", 0), ("99999", MOST_HOPS), ("9" * 50, 0), ("\u0663", 0)]
+def test_nobody_speaks_in_our_name():
+    request = Request("INVITE", parse("sip:a@b"))
+    for name in ("X-Twilio-AccountSid", "x-TWILIO-CallSid", "X-Hoyhoy-Hops", "x-hoyhoy-other", "X-Mine"):
+        request.headers.add(name, "1")
+    assert foreign(request) == (("SipHeader_X-Mine", "1"),)
+
+
 )
 def test_how_many_calls_dialled_one_another(value, count):
     request = Request("INVITE", parse("sip:a@b"))

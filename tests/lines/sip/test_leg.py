@@ -55,6 +55,25 @@ async def test_a_call_out_rings_is_answered_and_ends(office: Office) -> None:
     await office.is_quiet()
 
 
+@pytest.mark.parametrize("status", [200, 486])
+async def test_a_far_end_does_not_speak_in_our_name(office: Office, status: int) -> None:
+    """Voice reference 3.1: X-Twilio headers are the platform's; those of an answer reach the action URL."""
+    phone = await office.phone()
+    leg = office.dial(phone.address)
+    talking = await phone.invited()
+    body = phone.answer_of(talking) if status == 200 else b""
+    talking.reply(talking.invite, status, body, X_Twilio_AccountSid="AC2", x_hoyhoy_any="1", X_Mine="2")
+    await phone.request("ACK")
+    await reached(leg, LegState.ANSWERED if status == 200 else LegState.RELEASED)
+    assert dict(leg.told) == {
+        "SipCallId": talking.invite.call_id, "SipResponseCode": str(status), "SipHeader_X-Mine": "2"
+    }  # fmt: skip
+    await leg.hang_up()
+    if status == 200:
+        talking.reply(await phone.request("BYE"), 200)
+    await office.is_quiet()
+
+
 async def test_the_far_end_hangs_up(office: Office) -> None:
     phone = await office.phone()
     leg = office.dial(phone.address)

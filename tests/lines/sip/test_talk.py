@@ -160,6 +160,31 @@ async def test_a_refer_is_declined(office: Office) -> None:
     await ended(office, talking, came)
 
 
+async def test_refer_is_offered_where_somebody_serves_it(office: Office) -> None:
+    """RFC 3261 20.5: Allow lists what is supported. The phone of a call that serves none is not misled."""
+    phone = await office.phone()
+    talking, came = await phone.connected(office)
+    assert talking.answer and "refer" not in talking.answer.headers.tokens("Allow")
+    assert "refer" not in (await talking.ask("OPTIONS")).headers.tokens("Allow")
+    came.leg.on_refer = lambda target: True
+    assert "refer" in (await talking.ask("OPTIONS")).headers.tokens("Allow")
+    came.leg.on_refer = None
+    assert (await talking.ask("REFER", Refer_To="<sip:carol@example.com>")).status == 603
+    await ended(office, talking, came)
+    phone.send(phone.opening("OPTIONS"))
+    assert "refer" not in (await phone.response(200)).headers.tokens("Allow")
+    leg = office.dial(phone.address)
+    talking = await phone.invited()
+    assert "refer" not in talking.invite.headers.tokens("Allow")
+    leg.on_refer = lambda target: True
+    await phone.answers(talking)
+    await reached(leg, LegState.ANSWERED)
+    assert (await talking.ask("REFER", Refer_To="<sip:carol@example.com>", Refer_Sub="false")).status == 202
+    await leg.hang_up()
+    await talking.is_hung_up()
+    await office.is_quiet()
+
+
 async def test_a_refer_is_taken(office: Office) -> None:
     """RFC 3515: 202, and a NOTIFY that says so."""
     phone = await office.phone()

@@ -51,6 +51,11 @@ def hops(message: Message) -> int:
     told = (message.headers.get(HOPS) or "").strip()
     return min(int(told), MOST_HOPS) if told.isascii() and told.isdigit() and len(told) < 6 else 0
 
+def foreign(message: Message) -> Params:
+    """What a far end says by them: nobody speaks in our own name."""
+    return tuple(pair for pair in told(message) if not pair[0].removeprefix(PREFIX).lower().startswith(RESERVED))
+
+
 
 def _is_sound(name: str, value: str) -> bool:
     """Can it stand on a line of its own, and nothing more than it?"""

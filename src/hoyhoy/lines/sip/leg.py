@@ -17,7 +17,7 @@ from hoyhoy.wire.sip.message import Request, Response
 
 from . import refusal
 from .agreement import Agreement, Sound
-from .custom_headers import told
+from .custom_headers import foreign
 from .equipment import Equipment
 from .hunt import Group, Hunt
 from .invitation import Refused
@@ -33,15 +33,15 @@ Plan = Callable[[], Sequence[Group]]
 
 
 class SipLeg(Leg):
-    """`on_refer` is asked when the far end wants to be connected elsewhere, with what its Refer-To says; `on_released`
-    is called once when the leg is over."""
+    """`on_refer` is asked when the far end wants to be connected elsewhere, with what its Refer-To says: without one
+    it is not told that it may want that. `on_released` is called once when the leg is over."""
 
     media: Stream
 
     def __init__(self, equipment: Equipment, state: LegState) -> None:
         super().__init__(state)
         self.equipment = equipment
-        self.on_refer: Callable[[str], bool] | None = None
+        self._on_refer: Callable[[str], bool] | None = None
         self.on_released: Callable[[], None] | None = None
         self._once = Once(equipment.clock.now)
         self._hunt: Hunt | None = None
@@ -49,6 +49,16 @@ class SipLeg(Leg):
         self._talk: Talk | None = None
         self._stream: Stream | None = None
         self._forget: Callable[[], None] | None = None  # takes its dialogs off the table
+
+    @property
+    def on_refer(self) -> Callable[[str], bool] | None:
+        return self._on_refer
+
+    @on_refer.setter
+    def on_refer(self, asked: Callable[[str], bool] | None) -> None:
+        self._on_refer = asked
+        if self._talk is not None and not self.is_released:
+            self._talk.on_refer = asked
 
     # A call of ours --------------------------------------------------------------------------
 
@@ -121,7 +131,7 @@ class SipLeg(Leg):
         self.told = (
             *((("SipCallId", call_id),) if call_id else ()),
             ("SipResponseCode", str(status)),
-            *(told(response) if response else ()),
+            *(foreign(response) if response else ()),
         )
 
     # A call that came ------------------------------------------------------------------------
@@ -222,4 +232,4 @@ class SipLeg(Leg):
         self._talk = talk
         talk.on_key = lambda key: self._pressed(key, "INFO")
         talk.on_end = self._left
-        talk.on_refer = lambda target: bool(self.on_refer and self.on_refer(target))
+        talk.on_refer = self._on_refer

@@ -45,7 +45,7 @@ class Talk:
         self.on_end: Callable[[Cause], None] | None = None
         self.on_prack: Callable[[Request], None] | None = None
         self.on_refer: Callable[[str], bool] | None = None
-        """Asked with the URI of a REFER; True takes it."""
+        """Asked with the URI of a REFER; True takes it. Without it nobody is told that we know REFER."""
         self.is_over = False
         """Was BYE sent or received?"""
         self._expiry = Expiry(equipment.clock, self._refresh, self._gone)
@@ -363,7 +363,7 @@ class Talk:
         return response
 
     def _introduce(self, message: Message) -> None:
-        introduce(self.equipment, message)
+        introduce(self.equipment, message, refers=self.on_refer is not None)
 
     def _refuse(self, inbound: Inbound, error: SipError) -> None:
         response = self.far.dialog.respond(inbound.request, error.status)
@@ -380,9 +380,11 @@ def agreed(response: Response) -> Session | None:
         return None
 
 
-def introduce(equipment: Equipment, message: Message) -> None:
-    """Say what we can do (RFC 3261 13.2.1, 11.2)."""
+def introduce(equipment: Equipment, message: Message, *, refers: bool = False) -> None:
+    """Say what we can do (RFC 3261 13.2.1, 11.2). Most calls take no REFER: a phone that is not told of it (`refers`)
+    connects its people in its own way, instead of asking in vain."""
     abilities = equipment.endpoint.abilities
-    message.headers.set("Allow", ", ".join(abilities.methods))
+    methods = [method for method in abilities.methods if refers or method != "REFER"]
+    message.headers.set("Allow", ", ".join(methods))
     tags = dict.fromkeys([*abilities.extensions, *message.headers.values("Supported")])
     message.headers.set("Supported", ", ".join(tags))
