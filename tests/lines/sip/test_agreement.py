@@ -13,8 +13,12 @@ from .wires import made
 HEAD = b"v=0\r\no=- 1 1 IN IP4 192.0.2.7\r\ns=-\r\nc=IN IP4 192.0.2.7\r\nt=0 0\r\n"
 
 
-def agreement() -> Agreement:
-    return Agreement(Sound(Stream(20000)), "192.0.2.1", 1, ("198.51.100.7",))
+def nothing(host: str) -> bool:
+    return False
+
+
+def agreement(source: str = "198.51.100.7") -> Agreement:
+    return Agreement(Sound(Stream(20000)), "192.0.2.1", 1, (source,), permits=nothing)
 
 
 def followed(media: bytes) -> Terms:
@@ -142,9 +146,62 @@ def test_reports_go_on_during_a_hold_with_zeros():
 )
 def test_a_port_is_taken_with_the_offer_in_mind_and_nothing_is_sent_before_the_answer(body, remote):
     invite = made("INVITE", body=body)
-    assert expected(invite, ("198.51.100.7",)) == Terms(remote, hosts=("198.51.100.7",), sends=False, hears=False)
+    assert expected(invite, ("198.51.100.7",), nothing) == Terms(
+        remote, hosts=("198.51.100.7",), sends=False, hears=False
+    )
 
 
 def test_an_offer_that_nobody_can_read_is_refused_before_a_port_is_taken():
     with pytest.raises(SipError):
-        expected(made("INVITE", body=b"v=1\r\n"), ())
+        expected(made("INVITE", body=b"v=1\r\n"), (), nothing)
+
+
+INSIDE = HEAD.replace(b"c=IN IP4 192.0.2.7", b"c=IN IP4 10.0.0.9") + b"m=audio 4000 RTP/AVP 0\r\n"
+
+
+def test_sound_for_a_phone_behind_a_nat_goes_to_the_nat_and_not_into_our_own_network():
+    """That it does not know its own address is seen by the ports: its packets may come from another port."""
+    made = agreement()
+    made.answer(INSIDE)
+    made.apply()
+    terms = made.sound.stream.last
+    assert (terms.remote, terms.hosts) == (("198.51.100.7", 4000), ("198.51.100.7", "10.0.0.9"))
+    assert terms.rtcp == ("198.51.100.7", 4001)
+    at_first = expected(made_invite(INSIDE), ("198.51.100.7",), nothing)
+    assert (at_first.remote, at_first.hosts) == (terms.remote, terms.hosts)
+
+
+def made_invite(body: bytes):
+    return made("INVITE", body=body)
+
+
+def test_a_description_that_names_everybody_is_refused_and_leaves_all_as_it_was():
+    one = agreement()
+    one.answer(INSIDE)
+    before = one.negotiation.agreed
+    body = INSIDE.replace(b"10.0.0.9", b"239.1.1.1")
+    with pytest.raises(SipError) as refused:
+        one.answer(body, ("203.0.113.8",))
+    assert (refused.value.status, one.negotiation.agreed, one.hosts) == (488, before, ("198.51.100.7",))
+    with pytest.raises(SipError):
+        expected(made_invite(body), ("198.51.100.7",), nothing)
+    one.offer()
+    with pytest.raises(SipError):
+        one.accept(body)
+
+
+def test_who_moves_is_judged_by_where_he_is():
+    one = agreement("127.0.0.1")
+    loopback = INSIDE.replace(b"10.0.0.9", b"127.0.0.1")
+    one.answer(loopback)
+    with pytest.raises(SipError):
+        one.answer(loopback, ("203.0.113.8",))
+    one.answer(loopback, ("127.0.0.2",))
+    assert one.hosts == ("127.0.0.2",)
+
+
+def test_reports_do_not_go_where_sound_may_not():
+    one = agreement()
+    one.answer(HEAD + b"m=audio 4000 RTP/AVP 0\r\na=rtcp:53 IN IP4 127.0.0.1\r\n")
+    one.apply()
+    assert one.sound.stream.last.rtcp == ("192.0.2.7", 4001)

@@ -14,6 +14,7 @@ from hoyhoy.wire.sip.message import Message
 from hoyhoy.wire.sip.negotiation import Agreed, Negotiation, Ours
 
 from .equipment import is_ipv4
+from .sound_place import Permits, sound_place
 
 _OTHER_ADDRESSES = (("Warning", '300 hoyhoy "Incompatible network address formats"'),)
 
@@ -23,16 +24,24 @@ def description(message: Message) -> bytes | None:
     return multipart.part(message, sdp.CONTENT_TYPE)
 
 
-def expected(message: Message, hosts: tuple[str, ...]) -> Terms:
+def expected(message: Message, hosts: tuple[str, ...], permits: Permits) -> Terms:
     """Where the sound of a call that came will probably come from, so that its port is not one on which it could be
-    taken for another's; until it is answered nothing is sent there. Without an offer only the `hosts` are known."""
+    taken for another's; until it is answered nothing is sent there. Without an offer only the `hosts` are known.
+    SipError 488 when sound may not go where the offer says."""
     remote = None
     if body := description(message):
         offer = sdp.parse(body)
         found = [stream for media in offer.media if (stream := offered(offer, media, (PCMU, PCMA)))]
         if found and is_ipv4(found[0].address):
-            remote = found[0].address, found[0].port
+            remote = sound_place(found[0].address, hosts, permits), found[0].port
+            hosts = _hosts(hosts, found[0].address, remote[0])
     return Terms(remote, hosts=hosts, sends=False, hears=False)
+
+
+def _hosts(hosts: tuple[str, ...], named: str, place: str) -> tuple[str, ...]:
+    """From where packets may come. That a far end names another address than it gets its own at says that the port it
+    names is not the one that others see either."""
+    return hosts if place == named else (*hosts, named)
 
 
 @dataclass(slots=True)
@@ -56,12 +65,21 @@ class Sound:
 
 class Agreement:
     """The sound of one dialog. `host` is our address in SDP, `session` a number for it; `hosts` are addresses from
-    which packets may come too: where the signalling comes from, for a phone that does not know its own."""
+    which packets may come too: where the signalling comes from, for a phone that does not know its own. `permits` says
+    which places inside the operator's network sound may go to."""
 
     def __init__(
-        self, sound: Sound, host: str, session: int, hosts: tuple[str, ...] = (), negotiation: Negotiation | None = None
+        self,
+        sound: Sound,
+        host: str,
+        session: int,
+        hosts: tuple[str, ...] = (),
+        negotiation: Negotiation | None = None,
+        *,
+        permits: Permits,
     ) -> None:
         self.sound, self.host, self.hosts = sound, host, hosts
+        self._permits = permits
         self.negotiation = negotiation or Negotiation(session)
         self.is_withheld = False
         """Is our answer to their offer made, but not told?"""
@@ -69,7 +87,7 @@ class Agreement:
     def fork(self, host: str) -> Agreement:
         """The same for one more dialog of our INVITE, whose far end is at `host`."""
         hosts = (host,) if is_ipv4(host) else ()
-        return Agreement(self.sound, self.host, 0, hosts, self.negotiation.fork())
+        return Agreement(self.sound, self.host, 0, hosts, self.negotiation.fork(), permits=self._permits)
 
     @property
     def is_made(self) -> bool:
@@ -87,17 +105,19 @@ class Agreement:
         except SipError:
             self.negotiation.withdraw()
             raise
-        _check(self.negotiation.accept(answer))
+        self._check(self.negotiation.accept(answer))
 
-    def answer(self, body: bytes) -> bytes:
-        """Our answer to their offer. SipError 488 when there is nothing to agree on."""
+    def answer(self, body: bytes, hosts: tuple[str, ...] = ()) -> bytes:
+        """Our answer to their offer, which came from `hosts` where these are others than before. SipError 488 when
+        there is nothing to agree on."""
         offer = sdp.parse(body)
-        before = self.negotiation.fork()
+        before = self.negotiation.fork(), self.hosts
         made = self.negotiation.answer(offer, self._ours())
+        self.hosts = hosts or self.hosts
         try:
-            _check(self.negotiation.agreed)
+            self._check(self.negotiation.agreed)
         except SipError:
-            self.negotiation = before
+            self.negotiation, self.hosts = before
             raise
         return bytes(made)
 
@@ -114,28 +134,42 @@ class Agreement:
             return Terms(before.remote, before.law, before.events, self.hosts, False, False, before.rtcp)
         # While it is held with 0.0.0.0 the place where it was stays. A name is not looked up: packets of a far end
         # that does not know its own address are known by where its signalling comes from.
-        remote = (agreed.address, agreed.port) if is_ipv4(agreed.address) else before.remote if self._holds else None
+        remote, hosts = before.remote if self._holds else None, self.hosts
+        if is_ipv4(agreed.address):
+            place = self._place(agreed.address)
+            remote, hosts = (place, agreed.port), _hosts(hosts, agreed.address, place)
         return Terms(
             remote=remote,
             law=Law.ALAW if agreed.codec == PCMA else Law.ULAW,
             # Where the two ends named different types for keys, what we hear counts.
             events=agreed.receive_keys,
-            hosts=self.hosts,
+            hosts=hosts,
             sends=agreed.direction.sends,
             hears=agreed.direction.receives,
-            rtcp=before.rtcp if self._holds else _reports(agreed),
+            rtcp=before.rtcp if self._holds else self._reports(agreed),
         )
+
+    def _place(self, named: str) -> str:
+        return sound_place(named, self.hosts, self._permits)
+
+    def _reports(self, agreed: Agreed) -> tuple[str, int] | None:
+        host, port = agreed.rtcp
+        if agreed.rtcp_mux or not is_ipv4(host):
+            return None
+        try:
+            return self._place(host), port
+        except SipError:  # sound goes on without the place for reports that RFC 3605 would name
+            return self._place(agreed.address), agreed.port + 1
+
+    def _check(self, agreed: Agreed | None) -> None:
+        if agreed is None:
+            return
+        if ":" in agreed.address:
+            raise SipError("only IPv4 for sound", 488, headers=_OTHER_ADDRESSES)
+        if is_ipv4(agreed.address):
+            self._place(agreed.address)
 
     @property
     def _holds(self) -> bool:
         agreed = self.negotiation.agreed
         return agreed is not None and not agreed.address
-
-
-def _reports(agreed: Agreed) -> tuple[str, int] | None:
-    return None if agreed.rtcp_mux or not is_ipv4(agreed.rtcp[0]) else agreed.rtcp
-
-
-def _check(agreed: Agreed | None) -> None:
-    if agreed is not None and ":" in agreed.address:
-        raise SipError("only IPv4 for sound", 488, headers=_OTHER_ADDRESSES)

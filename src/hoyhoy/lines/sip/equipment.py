@@ -64,6 +64,10 @@ class Equipment:
             raise SipError("only IPv4 for sound", 488)
         return host
 
+    def permits_sound(self, host: str) -> bool:
+        """May sound go to this address of the operator's network?"""
+        return self.permits(Target("udp", host, 0))
+
 
 def is_ipv4(host: str) -> bool:
     """Can the plane send there?"""

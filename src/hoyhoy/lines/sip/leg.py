@@ -93,7 +93,7 @@ class SipLeg(Leg):
         sound = Sound(self._stream)
 
         def agreement() -> Agreement:
-            return Agreement(sound, "", self.equipment.chance.below(SESSIONS))
+            return Agreement(sound, "", self.equipment.chance.below(SESSIONS), permits=self.equipment.permits_sound)
 
         self._hunt = Hunt(self.equipment, headers, agreement, self._rings, self._early)
         answered = await self._hunt.run(groups, passed)

@@ -264,7 +264,7 @@ class SipLine:
         equipment, source = self.equipment, inbound.source
         host = equipment.sdp_host(inbound.local.host)
         hosts = (source.host,) if is_ipv4(source.host) else ()
-        terms = expected(inbound.request, hosts)
+        terms = expected(inbound.request, hosts, equipment.permits_sound)
         try:
             stream = await equipment.plane.open_stream(admitted.callee.account, terms)
         except NoRoom:
@@ -273,7 +273,8 @@ class SipLine:
             if inbound.is_answered:
                 stream.close()
                 return None
-            agreement = Agreement(Sound(stream), host, equipment.chance.below(SESSIONS), hosts)
+            session_number, permits = equipment.chance.below(SESSIONS), equipment.permits_sound
+            agreement = Agreement(Sound(stream), host, session_number, hosts, permits=permits)
             far = FarEnd(equipment, dialog, way_back(inbound.request, source), user=inbound.request.uri.user)
             far.learn(inbound.request)
             reception = Reception(equipment, inbound, far, agreement, session)

@@ -161,7 +161,7 @@ class Talk:
     def _reinvited(self, inbound: Inbound, request: Request) -> None:
         session = self._agree(request)
         offer = description(request)
-        body = self.agreement.offer() if offer is None else self.agreement.answer(offer)
+        body = self.agreement.offer() if offer is None else self.agreement.answer(offer, _hosts(inbound))
         self._moved(inbound, request)
         if offer is not None:
             self.agreement.apply()
@@ -176,7 +176,7 @@ class Talk:
         if offer is not None:
             if not self.agreement.is_made:
                 raise SipError("an offer waits for its answer", 491 if self._has_offered else 500, headers=LATER)
-            body = self.agreement.answer(offer)
+            body = self.agreement.answer(offer, _hosts(inbound))
         self._moved(inbound, request)
         if offer is not None:
             self.agreement.apply()
@@ -196,8 +196,7 @@ class Talk:
     def _moved(self, inbound: Inbound, request: Request) -> None:
         self.far.place = way_back(request, inbound.source)
         self.follow(inbound.source)
-        if is_ipv4(inbound.source.host):
-            self.agreement.hosts = (inbound.source.host,)  # a phone may have moved to another network
+        self.agreement.hosts = _hosts(inbound) or self.agreement.hosts  # a phone may have moved to another network
         self.far.learn(request)
 
     def _referred(self, inbound: Inbound, request: Request) -> None:
@@ -370,6 +369,10 @@ class Talk:
         for name, value in error.headers:
             response.headers.add(name, value)
         inbound.respond(response)
+
+def _hosts(inbound: Inbound) -> tuple[str, ...]:
+    return (inbound.source.host,) if is_ipv4(inbound.source.host) else ()
+
 
 
 def agreed(response: Response) -> Session | None:
