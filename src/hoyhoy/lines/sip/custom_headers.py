@@ -46,15 +46,15 @@ def told(message: Message) -> Params:
     return tuple(found.items())
 
 
-def hops(message: Message) -> int:
-    """What HOPS says; 0 for whoever says nothing, or nonsense."""
-    told = (message.headers.get(HOPS) or "").strip()
-    return min(int(told), MOST_HOPS) if told.isascii() and told.isdigit() and len(told) < 6 else 0
-
 def foreign(message: Message) -> Params:
     """What a far end says by them: nobody speaks in our own name."""
     return tuple(pair for pair in told(message) if not pair[0].removeprefix(PREFIX).lower().startswith(RESERVED))
 
+
+def hops(message: Message) -> int:
+    """What HOPS says; 0 for whoever says nothing, or nonsense."""
+    told = (message.headers.get(HOPS) or "").strip()
+    return min(int(told), MOST_HOPS) if told.isascii() and told.isdigit() and len(told) < 6 else 0
 
 
 def _is_sound(name: str, value: str) -> bool:
