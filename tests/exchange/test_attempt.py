@@ -221,6 +221,19 @@ async def test_the_caller_is_gone_before_anybody_was_called(exchange):
     assert result(exchange) == {"DialCallStatus": "canceled", "DialBridged": "false"}
 
 
+async def test_keys_of_before_they_talk_are_for_nobody(exchange):
+    """2.7.8: what the called presses while he is screened is for the screening."""
+    screen = "<Response><Say>This call may be recorded, and you may press what you like</Say></Response>"
+    calls_in(exchange, f'<Dial><Number url="/screen">{BOB}</Number></Dial>', screen=screen)
+    exchange.phone(BOB, {"wait": 0.5, "press": "987"})
+    await exchange.until(CallBridged)
+    await exchange.run(2)
+    assert heard(exchange, ANN) == []
+    presses(exchange, BOB, "5")
+    await exchange.run(2)
+    assert heard(exchange, ANN) == ["5"]
+
+
 async def test_a_star_of_the_caller_ends_it(exchange):
     ann = calls_in(exchange, f'<Dial hangupOnStar="true" action="/over">{BOB}</Dial>')
     exchange.phone(BOB)

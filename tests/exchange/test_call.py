@@ -1,8 +1,21 @@
 """Calls from their creation to their final status: voice 1.5, 3.2, 5.1 to 5.3."""
 
+import asyncio
+
 import pytest
 
-from hoyhoy.exchange.events import CallMoved, Noticed, PhoneHeard
+from hoyhoy.exchange.events import (
+    CallCreated,
+    CallMoved,
+    CallRedirected,
+    Noticed,
+    PhoneHeard,
+    PhoneReleased,
+    RecordingMoved,
+    SoundPlayed,
+    VerbStarted,
+)
+from hoyhoy.exchange.orders import Record
 from hoyhoy.exchange.ports import Webhook
 from hoyhoy.wire.errors import Fault
 
@@ -123,6 +136,44 @@ async def test_the_phone_hangs_up(exchange):
     )
 
 
+@pytest.mark.parametrize(
+    ("says", "then"),
+    [
+        ("<Say>", "<Say>And one more thing</Say>"),
+        ("<Say loop='0'>", ""),
+        ("<Say>", "<Record/>"),
+        ("<Say>", "<Play digits='12345'/>"),
+        ("<Say>", "<Dial>+14155550200</Dial>"),
+        ("<Gather><Say>", "</Gather><Dial>+14155550200</Dial>"),
+    ],
+)
+async def test_nothing_follows_what_a_hang_up_cut_short(exchange, says, then):
+    """1.4: when the caller leaves the document is over; what was cut short was not played to its end."""
+    end = "" if then.startswith("</") else "</Say>"
+    then = then.replace("</Gather>", "</Say></Gather>")
+    exchange.app.pages["http://app/start"] = f"<Response>{says}One two three four five six seven{end}{then}</Response>"
+    exchange.phone(PHONE, {"wait": 1, "hang_up": True})
+    exchange.phone("+14155550200")
+    sid = exchange.place()
+    await exchange.run()
+    assert [(one.seconds, one.whole) for one in exchange.events(SoundPlayed)] == [(1, False)]
+    assert len(exchange.events(PhoneHeard)) == len(exchange.events(VerbStarted)) == 1
+    assert len(exchange.events(CallCreated)) == 1 and not exchange.events(RecordingMoved)
+    assert (await exchange.row("calls", sid))["duration"] == 1
+
+
+async def test_nothing_follows_an_answer_of_the_app_that_came_too_late(exchange):
+    def page(webhook: Webhook) -> str:
+        exchange.network.phone(PHONE).calls[-1].leg.put_down()
+        return HELLO
+
+    exchange.app.pages["http://app/start"] = page
+    exchange.phone()
+    exchange.place()
+    await exchange.run()
+    assert not exchange.events(VerbStarted) and not exchange.events(PhoneHeard)
+
+
 # Inbound ---------------------------------------------------------------------------------
 
 
@@ -157,6 +208,34 @@ async def test_a_caller_who_gives_up_before_the_answer_has_cancelled(exchange):
     call.leg.put_down()
     await exchange.run(5)
     assert (await exchange.row("calls", call.sid))["status"] == "canceled"
+
+
+@pytest.mark.parametrize("document", [HELLO, "<Response/>", "<Response><Hangup/></Response>"])
+async def test_a_caller_who_gives_up_as_the_app_answers_has_cancelled(exchange, document):
+    """5.2: nobody was there to be answered."""
+
+    def page(webhook: Webhook) -> str:
+        call.leg.put_down()
+        return document
+
+    exchange.app.pages["http://app/in"] = page
+    exchange.own(NUMBER, voice_url="http://app/in", status_callback="http://app/status")
+    call = exchange.network.place_call(exchange.phone(), NUMBER)
+    await exchange.run()
+    assert [moved.status for moved in exchange.events(CallMoved, call.sid)] == ["canceled"]
+    assert [one["CallStatus"] for one in told(exchange)] == ["canceled"]
+
+
+async def test_a_caller_who_gives_up_while_he_is_answered_has_cancelled(exchange):
+    exchange.app.pages["http://app/in"] = HELLO
+    exchange.own(NUMBER, voice_url="http://app/in")
+    call = exchange.network.place_call(exchange.phone(), NUMBER)
+    call.leg.answer = lambda: exchange.clock.sleep(10)  # as one whose ACK is late
+    await exchange.run(5)
+    call.leg.put_down()
+    await exchange.run()
+    assert [moved.status for moved in exchange.events(CallMoved, call.sid)] == ["canceled"]
+    assert not exchange.events(PhoneHeard)
 
 
 async def test_a_number_that_nobody_owns_is_refused(exchange):
@@ -218,6 +297,31 @@ async def test_only_a_call_in_progress_can_be_redirected(exchange):
     with pytest.raises(Fault) as fault:
         exchange.switchboard.redirect_call(sid, twiml=HELLO)
     assert fault.value.code == 21220
+
+
+async def test_a_call_whose_far_end_is_gone_cannot_be_redirected(exchange):
+    """5.3: its end waits for the file of its recording, and nobody would hear another document."""
+    exchange.app.pages["http://app/start"] = '<Response><Pause length="3600"/></Response>'
+    exchange.phone(PHONE, {"wait": 5, "hang_up": True})
+    sid = exchange.place(record=Record(source="OutboundAPI"))
+    tapes, disk = exchange.switchboard.facilities.tapes, asyncio.Event()
+    work = tapes.work
+
+    async def slow(what):
+        await disk.wait()
+        return await work(what)
+
+    tapes.work = slow
+    gone = asyncio.Event()
+    exchange.database.journal.subscribe(lambda entry, rows: isinstance(entry.event, PhoneReleased) and gone.set())
+    end = asyncio.ensure_future(exchange.run(30))
+    await gone.wait()
+    with pytest.raises(Fault) as fault:
+        exchange.switchboard.redirect_call(sid, twiml=HELLO)
+    assert fault.value.code == 21220 and (await exchange.row("calls", sid))["status"] == "in-progress"
+    disk.set()
+    await end
+    assert not exchange.events(CallRedirected) and (await exchange.row("calls", sid))["status"] == "completed"
 
 
 @pytest.mark.parametrize("status", ["canceled", "completed"])

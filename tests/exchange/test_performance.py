@@ -1,15 +1,22 @@
 """One document performed: what answers mean (voice 1.2, 1.3), failures and the fallback (3.6)."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from hoyhoy.exchange.events import Noticed, PhoneHeard, VerbStarted, WebhookAnswered
+from hoyhoy.exchange.facilities import Rules
+from hoyhoy.exchange.media import Prompt
 from hoyhoy.exchange.ports import FetchFailed, Page
 from hoyhoy.exchange.program import ERROR_PROMPT
+from hoyhoy.exchange.sound import Audio, Speech
+from hoyhoy.exchange.switchboard import Switchboard
 from hoyhoy.wire.errors import Fault
 
 from .talking import ANN, BOB, calls_in
 from .talking import heard as sounds
-from .world import NUMBER, World
+from .world import NUMBER, Sounds, World, world
 
 HELLO = b"<Response><Say>Hello</Say></Response>"
 
@@ -233,3 +240,29 @@ async def test_a_document_that_failed_says_no_farewell(exchange):
     ann.leg.answer = answer
     await exchange.run(30)
     assert codes(exchange) == [13224] and [one.url for one in exchange.app.asked] == ["http://app/in"]
+
+
+class Mute(Sounds):
+    """A studio whose sounds have no length."""
+
+    async def prompt(self, wish: Speech | Audio, account: str) -> Prompt:
+        return Prompt(wish, np.zeros(0, np.int16))
+
+
+@pytest.mark.parametrize("verb", ["<Play>/a.wav</Play>", "<Play loop='0'>/a.wav</Play>"])
+async def test_a_sound_of_no_length_is_none(verb):
+    """2.11: what takes no time does not keep documents from going round in circles."""
+    async with world(rules=Rules(documents_without_sound=5)) as exchange:
+        facilities = replace(exchange.switchboard.facilities, studio=Mute({}))
+        exchange.switchboard = exchange.network.exchange = Switchboard(facilities)
+        await heard(exchange, f"<Response>{verb}<Redirect/></Response>")
+        assert codes(exchange) == [11215] and len(exchange.app.asked) == 5
+
+
+async def test_a_pause_is_no_circle():
+    async with world(rules=Rules(documents_without_sound=5)) as exchange:
+        exchange.app.pages["http://app/start"] = "<Response><Pause/><Redirect/></Response>"
+        exchange.phone()
+        exchange.place()
+        await exchange.run(60)
+        assert not codes(exchange) and len(exchange.app.asked) > 50

@@ -302,9 +302,23 @@ async def test_a_plane_that_records_as_much_as_it_can_records_no_more(exchange):
     free, desk.plane.recordings._free = desk.plane.recordings._free, []
     recording = start(exchange, sid)
     await exchange.run(1)
-    assert statuses(exchange, recording)[-1] == "absent"
+    assert recording.done.done() and recording.seconds in (None, 0)
     assert (await exchange.row("calls", sid))["status"] == "in-progress"
     desk.plane.recordings._free = free
+
+
+async def test_what_a_plane_refuses_is_not_said_to_be_silent(exchange):
+    sid = await talking(exchange)
+    recording = start(exchange, sid, callback="http://app/told", events=("absent",))
+    recording._recorder.why = "this plane makes as many recordings as it can"
+    recording._recorder.ended.set_result(None)
+    await exchange.run(1)
+    assert statuses(exchange, recording)[-1] == "failed"
+    [notice] = exchange.events(Noticed)
+    assert (notice.code, notice.level) == (12400, "error") and "as many recordings as it can" in notice.message
+    [params] = told(exchange)
+    assert (params["RecordingStatus"], params["ErrorCode"]) == ("absent", "12400")
+    assert (await exchange.row("calls", sid))["status"] == "in-progress"
 
 
 async def test_there_are_not_too_many_at_once(exchange):
@@ -403,6 +417,15 @@ async def test_the_end_of_a_call_does_not_wait_for_ever_for_its_file(exchange):
     call.recording.done.cancel()
 
 
+async def test_a_recording_that_came_to_nothing_is_not_told_with_the_call(exchange):
+    """3.2: there is nothing at its address."""
+    await talking(exchange, {"wait": 3, "hang_up": True}, record=ORDERED)
+    await exchange.run(20)
+    assert exchange.events(RecordingMoved)[-1].status == "absent"
+    last = told(exchange, "http://app/status")[-1]
+    assert last["CallStatus"] == "completed" and not [name for name in last if name.startswith("Recording")]
+
+
 async def test_a_call_that_is_not_answered_has_none(exchange):
     exchange.phone(PHONE, answering="busy")
     exchange.place(record=ORDERED)
@@ -449,6 +472,30 @@ async def test_the_next_exchange_finishes_what_was_being_recorded(exchange, tmp_
         assert begins(SAID, sound) < FRAME / RATE
         [last] = told(again, "http://app/status")
         assert (last["CallStatus"], last["RecordingSid"]) == ("completed", row["sid"])
+
+
+async def test_one_that_comes_to_nothing_is_not_told_with_the_call(exchange, tmp_path):
+    await talking(exchange, record=ORDERED)
+    await exchange.run(10.5)
+    await crashed(exchange, tmp_path / "data")
+    async with world(seed=2, place=tmp_path / "data", start=exchange.clock.now() + 60) as again:
+        await recover(again.switchboard, again.database)
+        assert again.events(RecordingMoved)[-1].status == "absent"
+        [last] = told(again, "http://app/status")
+        assert last["CallStatus"] == "completed" and "RecordingUrl" not in last
+
+
+async def test_one_whose_file_is_gone_is_said_to_be_lost(exchange):
+    row = {**start(exchange, await talking(exchange)).row, "sid": "RE" + "1" * 32, "status": "processing"}
+    facilities = exchange.switchboard.facilities
+
+    async def gone(*_: object) -> float:
+        raise FileNotFoundError(2, "No such file or directory")
+
+    facilities.tapes.resume = gone
+    found = await recover_recording(facilities, {**row, "recording_status_callback": None})
+    assert (found.status, found.error_code) == (RecordingStatus.FAILED, 12400)
+    assert "No such file" in exchange.events(Noticed)[-1].message
 
 
 async def test_one_that_was_nearly_finished_is_finished(exchange, tmp_path):

@@ -1,10 +1,14 @@
 """The front door: what is live, what arrives, what is not there. Calls and messages have files of their own."""
 
+import asyncio
+from contextlib import nullcontext
+
 import pytest
 
+from hoyhoy.exchange.call import FILE_SECONDS
 from hoyhoy.exchange.events import Noticed, ResourceChanged
 from hoyhoy.exchange.facilities import Rules
-from hoyhoy.exchange.orders import Terms
+from hoyhoy.exchange.orders import Record, Terms
 from hoyhoy.exchange.ports import Row, Steering
 from hoyhoy.wire.errors import Fault
 
@@ -209,3 +213,27 @@ async def test_an_exchange_that_is_stopped_takes_no_more_calls_and_ends_none(exc
     assert (await exchange.row("calls", sid))["status"] == "in-progress"
     await exchange.run(100)
     assert (await exchange.row("calls", sid))["status"] == "completed" and not exchange.switchboard.facilities.calls
+
+
+async def test_a_stop_does_not_wait_for_a_slow_disk_and_breaks_no_recording(exchange, caplog):
+    exchange.app.pages["http://app/start"] = "<Response><Pause length='60'/></Response>"
+    exchange.phone()
+    exchange.place(record=Record(source="OutboundAPI"))
+    await exchange.run(10)
+    [recording] = exchange.switchboard.facilities.recordings.values()
+    tapes, disk = exchange.switchboard.facilities.tapes, asyncio.Event()
+    work = tapes.work
+
+    async def slow(what):
+        await disk.wait()
+        return await work(what)
+
+    tapes.work = slow
+    exchange.clock.busy = lambda what: nullcontext()  # a disk that holds up nobody's time
+    stop = exchange.clock.spawn(exchange.switchboard.close(), "stop")
+    await exchange.run(FILE_SECONDS + 1)
+    await stop
+    assert not recording.done.done()
+    disk.set()
+    await recording.done
+    assert recording.status == "completed" and "crashed" not in caplog.text

@@ -54,8 +54,7 @@ class Attempt:
     async def run(self, ringing: Prompt, *, one_by_one: bool, star_ends: bool) -> None:
         """Return when it is over: nobody is there, the far end left, the time is up, or the caller pressed `*`."""
         call = self.call
-        while not call.line.keys.empty():  # keys of before are for nobody
-            call.line.keys.get_nowait()
+        _forget_keys(call)
         if self.from_ringing:
             self._record()
         keys = call.spawn(self._pass_keys(star_ends=star_ends), "keys of the caller")
@@ -156,12 +155,14 @@ class Attempt:
             call.record(SoundPlayed(kind="tone", text="ringing", seconds=seconds, whole=False))
 
     async def _at_once(self) -> Branch | None:
+        await self.call.goes_on()
         for invitation in self._invitations:
             self._call(invitation)
         return await first(self._branches)
 
     async def _one_by_one(self) -> Branch | None:
         for invitation in self._invitations:
+            await self.call.goes_on()
             branch = self._call(invitation)
             chosen = await first([branch])
             if branch.answered.done():
@@ -180,6 +181,7 @@ class Attempt:
         if with_.left.done():
             return
         bridge = with_.bridge = Bridge(call.facilities.plane)
+        _forget_keys(other)
         keys = call.spawn(_answer_keys(other, call), "keys of the called")
         gone = call.spawn(other.line.reached(LegState.RELEASED), "the called leaves")
         try:
@@ -217,6 +219,12 @@ class Attempt:
                 return
             if self._talks_with:
                 await _send(key, self.call, self._talks_with)
+
+
+def _forget_keys(pressed: Call) -> None:
+    """Keys of before are for nobody."""
+    while not pressed.line.keys.empty():
+        pressed.line.keys.get_nowait()
 
 
 async def _answer_keys(pressed: Call, to: Call) -> None:

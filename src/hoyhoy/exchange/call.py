@@ -16,7 +16,7 @@ from dataclasses import asdict, replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from hoyhoy.audio import tones
+from hoyhoy.audio import FRAME_SECONDS, tones
 from hoyhoy.wire.errors import Fault
 from hoyhoy.wire.usage_categories import of_call
 
@@ -39,10 +39,11 @@ from .leg import Cause, Leg, LegState
 from .lifecycle import Lifecycle
 from .media import Prompt
 from .notices import Patience, notify
+from .playback import is_own, played
 from .ports import Callback, FetchFailed, Page, Row, Steering, Webhook
 from .program import Inline, Place, Source
 from .progress import callback_params
-from .recording import Recording, is_own, played
+from .recording import Recording, RecordingStatus
 from .sound import Audio, Keys, Sound, Speech, Tone
 
 T = TypeVar("T")
@@ -168,21 +169,40 @@ class Call:
 
     async def answer(self) -> None:
         """Take an inbound call that still rings; nothing when it is answered already (1.5)."""
-        if self.status is CallStatus.RINGING:
-            await self.line.answer()
-            self.answered()
+        await self._take()
+        await self.goes_on()
 
-    async def play(self, sound: Sound) -> None:
-        """Play to the end; what was played, and whether it was cut short, goes into the call's log."""
+    async def goes_on(self) -> None:
+        """Return at once while the document is to go on. When the far end has left or an order came, wait to be
+        cancelled: `run` is about to do that, and no verb may begin anything any more."""
+        if self.line.state is LegState.RELEASED or self._ordered.done():
+            await asyncio.get_running_loop().create_future()
+
+    async def play(self, sound: Sound, times: int = 1) -> None:
+        """Play so many times, each to its end."""
         await self.answer()
-        self.soundless_documents = 0
-        prompt = await self.prompt(sound)
-        started, whole = self.clock.now(), False
-        try:
-            await self.line.play(prompt)
-            whole = True
-        finally:
-            self.record(_played(sound, round(self.clock.now() - started, 3), whole))
+        await self.play_prompt(await self.prompt(sound), times)
+
+    async def play_prompt(self, prompt: Prompt, times: int = 1) -> None:
+        """Play a sound that is made already. Each time it was played, and whether that was cut short, goes into the
+        call's log."""
+        for _ in range(times):
+            await self.goes_on()
+            began, whole = self.clock.now(), False
+            try:
+                await self.line.play(prompt)
+                whole = self.line.state is LegState.ANSWERED  # a leg that is over plays nothing, and at once
+            finally:
+                self.record(_played(prompt.wish, round(self.clock.now() - began, 3), whole))
+                self.lasted_since(began)
+            await self.goes_on()
+            if not len(prompt.samples):  # however often, it takes no time
+                return
+
+    def lasted_since(self, began: float) -> None:
+        """The document does something that began then: if that took time, it is none that only leads to the next."""
+        if self.clock.now() - began >= FRAME_SECONDS:
+            self.soundless_documents = 0
 
     async def prompt(self, sound: Sound) -> Prompt:
         """The sound of a wish; what there is to say about it becomes a notice. Fault for a recording that cannot be
@@ -203,8 +223,10 @@ class Call:
         return prompt
 
     async def pause(self, seconds: float) -> None:
-        self.soundless_documents = 0
+        began = self.clock.now()
         await self.clock.sleep(seconds)
+        self.lasted_since(began)
+        await self.goes_on()
 
     def notice(self, code: int, message: str, *, webhook: Webhook | None = None, page: Page | None = None) -> None:
         """Tell the customer about an error or a warning on this call: on the document being performed, unless
@@ -291,6 +313,13 @@ class Call:
             self.move(CallStatus.RINGING)
         else:
             self.record(CallMoved(status=str(self.status)), callback=("ringing", str(CallStatus.RINGING)))
+
+    async def _take(self) -> None:
+        """A caller who gave up at the same moment is not answered."""
+        if self.status is CallStatus.RINGING:
+            await self.line.answer()
+            if self.line.state is LegState.ANSWERED:
+                self.answered()
 
     def answered(self) -> None:
         self.answered_at = self.clock.now()
@@ -397,7 +426,7 @@ class Call:
             if self._order is None and self.status is CallStatus.RINGING:
                 # A document that asked for nothing still answers an inbound call (1.4).
                 if self.refusal is None:
-                    await self.answer()
+                    await self._take()
                 self._order = self.refusal
             await self.leg.hang_up(self._order if isinstance(self._order, Cause) else Cause.NORMAL)
         cause = self._order if isinstance(self._order, Cause) else self.leg.cause if self.leg else None
@@ -411,7 +440,8 @@ class Call:
             with suppress(TimeoutError):
                 async with self.clock.timeout(FILE_SECONDS):
                     await asyncio.wait({self.recording.done})
-            self.result += self.recording.told
+            if self.recording.status is RecordingStatus.COMPLETED:
+                self.result += self.recording.told
 
     def end(self, cause: Cause, at: float | None = None) -> None:
         """Give the call its final status, once; a later end changes nothing. `at`: when it ended, if not now."""
@@ -442,7 +472,8 @@ class Call:
 
     def redirect(self, source: Source) -> None:
         """Drop the running document and perform another. Fault 21220 when the call is not in progress (5.3)."""
-        if self.status is not CallStatus.IN_PROGRESS or isinstance(self._order, Cause):  # an end that was taken stands
+        is_ending = isinstance(self._order, Cause) or self.status is not CallStatus.IN_PROGRESS
+        if is_ending or self.line.state is not LegState.ANSWERED:  # an end that was taken, or was heard of, stands
             raise Fault(21220, "Call is not in-progress. Cannot redirect.")
         self.record(CallRedirected(url=source.url if isinstance(source, Webhook) else ""))
         self._order = source

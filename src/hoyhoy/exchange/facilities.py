@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from hoyhoy.audio.g711 import Samples
 from hoyhoy.wire.errors import Fault
 
 from .chance import Chance
@@ -71,6 +73,8 @@ class Facilities:
     """Those that are not over, by sid."""
     recordings: dict[str, Recording] = field(default_factory=dict)
     """Those that are not finished, by sid."""
+    played: OrderedDict[str, Samples] = field(default_factory=OrderedDict)
+    """The sounds of those that documents played last, by sid (playback.py)."""
 
     def is_active(self, account: str) -> bool:
         """Suspended and closed accounts have no traffic, nor have subaccounts of a suspended one (messaging 3.1)."""

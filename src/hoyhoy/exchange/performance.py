@@ -51,10 +51,12 @@ async def perform(call: Call, source: Source) -> Source | None:
         for number, verb in enumerate(verbs, 1):
             if number % VERBS_AT_ONCE == 0:  # thousands of verbs that take no time must not outrun the disk
                 await call.facilities.journal.settled()
+            await call.goes_on()
             call.record(
                 VerbStarted(verb=verb.element.name, attributes=verb.element.attributes, text=verb.element.spoken())
             )
             await verb.run(call)
+        await call.goes_on()
         call.ran_out = True
     except Next as chosen:
         return chosen.webhook

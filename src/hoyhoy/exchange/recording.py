@@ -18,8 +18,7 @@ from email.utils import format_datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from hoyhoy.audio import FRAME, FRAME_SECONDS, wav
-from hoyhoy.audio.g711 import Samples
+from hoyhoy.audio import FRAME, FRAME_SECONDS
 from hoyhoy.wire.errors import Fault
 
 from .chance import new_sid
@@ -29,7 +28,7 @@ from .lifecycle import Lifecycle
 from .media import Recorder, Tape, Track
 from .notices import notify
 from .orders import Record
-from .ports import Callback, FetchFailed, OpenTape, Row
+from .ports import Callback, OpenTape, Row
 from .progress import API_VERSION
 
 if TYPE_CHECKING:
@@ -193,14 +192,15 @@ class Recording:
             await self._recorder.ended
             self._end_pause()
             self._reel.end()
-            await self._finish(lambda: self._tape.finish(self.order.trim))
+            why = getattr(self._recorder, "why", "")
+            await self._finish(lambda: self._tape.finish(self.order.trim), why)
         finally:
             among.remove(self)
             del self.facilities.recordings[self.sid]
             self.done.set_result(None)
 
-    async def _finish(self, finish: Callable[[], Any]) -> None:
-        """Make a file of it, and say what became of it."""
+    async def _finish(self, finish: Callable[[], Any], refused: str = "") -> None:
+        """Make a file of it, and say what became of it. `refused` is why there is nothing to make one of."""
         if self.status is not RecordingStatus.PROCESSING:
             self._move(RecordingStatus.PROCESSING)
         facilities = self.facilities
@@ -214,6 +214,11 @@ class Recording:
                 self._failed(NOT_KEPT, f"The recording {self.sid} is lost: {error.strerror or error}.")
                 self._move(RecordingStatus.FAILED)
                 return
+        if refused and not self.seconds:
+            self.seconds = None
+            self._failed(NOT_KEPT, f"The recording {self.sid} could not be made: {refused}.")
+            self._move(RecordingStatus.FAILED)
+            return
         if self.seconds >= SHORTEST:
             self._move(RecordingStatus.COMPLETED)
             return
@@ -297,24 +302,6 @@ class Recording:
 def address(rules: Rules, account: str, sid: str) -> str:
     """Where the sound of a recording is to be had, as apps are told."""
     return f"{rules.api}/{API_VERSION}/Accounts/{account}/Recordings/{sid}"
-
-
-def is_own(rules: Rules, account: str, url: str) -> bool:
-    """Whether a document of this account plays one of its recordings, at the address that it was told."""
-    return url.startswith(address(rules, account, "RE"))
-
-
-async def played(facilities: Facilities, account: str, url: str) -> Samples:
-    """The sound of such a recording, which is nearer than its address. FetchFailed when there is none, yet or any
-    more."""
-    sid = url.rpartition("/")[2].partition("?")[0].partition(".")[0]
-    with facilities.clock.busy(f"the sound of {sid}"):
-        row = await facilities.rows.fetch(TABLE, sid) if facilities.rows else None
-        is_there = row is not None and (row["account_sid"], row["status"]) == (account, RecordingStatus.COMPLETED)
-        file = await facilities.tapes.read(sid) if is_there else None
-    if file is None:
-        raise FetchFailed(11200, f"There is no sound at {url[:120]}: the recording is not finished, or was deleted.")
-    return wav.read(file)
 
 
 def columns_of(order: Record | None) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from .leg import Cause
 from .message import MESSAGE, SETTLED, Message, MessageStatus
 from .orders import PLAIN, PlaceCall, Terms
 from .ports import Steering
-from .recording import DELETED, OUTBOUND_API, Recording, order_of
+from .recording import DELETED, OUTBOUND_API, Recording, RecordingStatus, order_of
 from .recording import FINAL as RECORDED
 from .recording import TABLE as RECORDINGS
 from .recording import recover as recover_recording
@@ -47,7 +47,9 @@ class Unfinished(Protocol):
 async def recover(switchboard: Switchboard, store: Unfinished) -> int:
     """Take up every call and message that was not over; say how many there were."""
     ordered: dict[str, Recording] = {}
-    for row in await store.unfinished(RECORDINGS, "status", (*RECORDED, DELETED)):
+    unfinished = await store.unfinished(RECORDINGS, "status", (*RECORDED, DELETED))
+    await switchboard.facilities.tapes.tidy({row["sid"] for row in unfinished})
+    for row in unfinished:
         found = await recover_recording(switchboard.facilities, row)
         if found.order.source == OUTBOUND_API:
             ordered[found.call] = found
@@ -91,7 +93,7 @@ async def _recover_call(
     call.resume(row)
     if row["validation"]:
         call.result = outcome(facilities.directory.caller_id(call.account, call.called))
-    if recording is not None:
+    if recording is not None and recording.status is RecordingStatus.COMPLETED:
         call.result += recording.told
     now = facilities.clock.now()
     young = not row["validation"] and now - row["date_created"] < facilities.rules.requeue_younger_than

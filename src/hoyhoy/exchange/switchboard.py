@@ -408,7 +408,8 @@ class Switchboard:
                     await call.leg.hang_up(Cause.FAILED)
                 call.end(Cause.FAILED)
         files = {one.done for one in self.facilities.recordings.values()}
-        with suppress(TimeoutError):
-            async with self.facilities.clock.timeout(FILE_SECONDS):
-                await asyncio.gather(*files)
+        if files:
+            with suppress(TimeoutError):
+                async with self.facilities.clock.timeout(FILE_SECONDS):
+                    await asyncio.wait(files)
         await self.facilities.journal.settled()

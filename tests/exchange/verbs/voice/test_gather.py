@@ -4,6 +4,7 @@ import pytest
 
 from hoyhoy.exchange.events import InputGathered, KeyPressed, Noticed, PhoneHeard
 from hoyhoy.exchange.ports import FetchFailed
+from hoyhoy.exchange.verbs.voice.gather import AHEAD
 
 from ...world import PHONE, World
 
@@ -157,3 +158,48 @@ async def test_a_recording_that_cannot_be_played_has_a_code_of_its_own(exchange)
     exchange.place()
     await exchange.run()
     assert [event.code for event in exchange.events(Noticed)] == [13325]
+
+
+# Prompts are fetched before the first is played (2.4)
+
+FETCHING = (
+    '<Response><Gather action="/picked"><Say>Welcome</Say><Pause/><Play loop="2">/a.wav</Play>'
+    "<Play>/b.wav</Play></Gather></Response>"
+)
+
+
+def fetched(exchange: World) -> list[tuple[str, int]]:
+    """What the studio is asked for, as it goes on, and how much had been heard by then."""
+    studio, asked = exchange.switchboard.facilities.studio, []
+    prompt = studio.prompt
+
+    async def told(wish, account):
+        asked.append((wish.text if hasattr(wish, "text") else wish.url, len(exchange.events(PhoneHeard))))
+        return await prompt(wish, account)
+
+    studio.prompt = told
+    return asked
+
+
+@pytest.mark.parametrize(("ahead", "heard_before"), [(AHEAD, [0, 0, 0]), (1.0, [0, 0, 3])])
+async def test_all_is_fetched_before_the_first_is_played(exchange, monkeypatch, ahead, heard_before):
+    """As far as memory allows: the rest when its turn comes."""
+    monkeypatch.setattr("hoyhoy.exchange.verbs.voice.gather.AHEAD", ahead)
+    asked = fetched(exchange)
+    exchange.app.pages["http://app/start"] = FETCHING
+    exchange.phone()
+    exchange.place()
+    await exchange.run()
+    addresses = ["Welcome", "http://app/a.wav", "http://app/b.wav"]
+    assert asked == list(zip(addresses, heard_before, strict=True))
+    assert [one.text for one in exchange.events(PhoneHeard)] == ["Welcome", *["http://app/a.wav"] * 2, addresses[2]]
+
+
+async def test_when_one_is_not_there_none_is_played(exchange):
+    exchange.app.pages |= {"http://app/start": FETCHING, "http://app/b.wav": FetchFailed(11200, "HTTP 404")}
+    exchange.phone()
+    exchange.place()
+    await exchange.run()
+    assert [one.code for one in exchange.events(Noticed)] == [11200]
+    (only,) = exchange.events(PhoneHeard)
+    assert "application error" in only.text

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hoyhoy.exchange.events import Noticed, PhoneHeard
+from hoyhoy.exchange.events import Noticed, PhoneHeard, SoundPlayed
 
 from ...world import World
 
@@ -42,3 +42,16 @@ async def test_illegal_values(exchange, document, code):
 async def test_nothing_to_play(exchange):
     assert await play(exchange, "<Play/><Say>End</Say>") == [("speech", "End")]
     assert [notice.code for notice in exchange.events(Noticed)] == [12200]
+
+
+async def test_a_sound_is_asked_for_once_however_often_it_is_played(exchange):
+    studio = exchange.switchboard.facilities.studio
+    asked, prompt = [], studio.prompt
+
+    async def counted(wish, account):
+        asked.append(wish)
+        return await prompt(wish, account)
+
+    studio.prompt = counted
+    assert len(await play(exchange, '<Play loop="4">/a.wav</Play><Say loop="3">Again</Say>')) == 7
+    assert len(asked) == 2 and [one.whole for one in exchange.events(SoundPlayed)] == [True] * 7

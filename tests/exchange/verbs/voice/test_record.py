@@ -1,10 +1,13 @@
 """voice 2.6: every attribute, what ends a recording, and what is asked after that."""
 
+import asyncio
+
 import numpy as np
 import pytest
 
 from hoyhoy.audio import FRAME, RATE, tones, wav
 from hoyhoy.exchange.events import (
+    CallMoved,
     Noticed,
     PhoneHeard,
     PhoneReleased,
@@ -13,7 +16,7 @@ from hoyhoy.exchange.events import (
     WebhookAnswered,
 )
 from hoyhoy.exchange.facilities import Rules
-from hoyhoy.exchange.ports import Row
+from hoyhoy.exchange.ports import Row, Webhook
 from hoyhoy.speech.placeholder import murmur
 
 from ...world import ACCOUNT, AUDIO_SECONDS, NUMBER, PHONE, START, World, world
@@ -176,6 +179,55 @@ async def test_who_is_redirected_is_recorded_no_more_and_no_action_is_asked(exch
     await exchange.run()
     assert [one.url for one in exchange.app.asked] == ["http://app/start", "http://app/other"]
     assert moves(exchange)[-1][1] == "completed"
+
+
+async def test_who_is_redirected_while_the_file_is_made(exchange, caplog):
+    """Others wait for it too: the callback of the recording's own events, for one."""
+    exchange.app.pages |= {
+        "http://app/start": '<Response><Record action="/done"/></Response>',
+        "http://app/other": "<Response><Pause length='5'/></Response>",
+    }
+    exchange.phone(PHONE, say(), {"wait": 1, "press": "1"})
+    sid = exchange.place()
+    tapes = exchange.switchboard.facilities.tapes
+    work = tapes.work
+
+    async def slow(what):
+        exchange.switchboard.redirect_call(sid, webhook=Webhook("http://app/other"))
+        for _ in range(10):
+            await asyncio.sleep(0)
+        return await work(what)
+
+    tapes.work = slow
+    await exchange.run()
+    assert [one.url for one in exchange.app.asked] == ["http://app/start", "http://app/other"]
+    assert moves(exchange)[-1][1] == "completed" and "crashed" not in caplog.text
+
+
+async def test_a_recording_that_takes_no_time_does_not_keep_documents_from_going_in_circles():
+    """2.11. The plane records as much as it can."""
+    async with world(rules=Rules(documents_without_sound=3)) as exchange:
+        exchange.app.pages["http://app/start"] = '<Response><Record playBeep="false"/><Redirect/></Response>'
+        exchange.phone()
+        sid = exchange.place()
+        await exchange.until(CallMoved, status="ringing")
+        calls = exchange.switchboard.facilities.calls
+        calls[sid].line.media.record = lambda track, seconds, tape: Refused()
+        await exchange.run()
+        assert len(exchange.app.asked) == 3
+        assert {one.code for one in exchange.events(Noticed)} == {12400, 11215}
+
+
+class Refused:
+    """A recorder of a plane that has no room for it."""
+
+    why = "the plane makes as many recordings as it can"
+
+    def __init__(self) -> None:
+        self.ended = asyncio.get_running_loop().create_future()
+        self.ended.set_result(None)
+
+    def stop(self) -> None: ...
 
 
 async def play_back(exchange: World, address: str) -> tuple[list[float], list[int]]:

@@ -5,14 +5,19 @@ from typing import TYPE_CHECKING
 
 from hoyhoy.exchange.events import InputGathered
 from hoyhoy.exchange.program import Next
+from hoyhoy.exchange.verbs.sounding import Sounding
 from hoyhoy.exchange.verbs.verb import Verb, boolean, checked, method, url, whole
 from hoyhoy.wire.errors import Fault
 
 if TYPE_CHECKING:
     from hoyhoy.exchange.call import Call
+    from hoyhoy.exchange.media import Prompt
 
 CONTENT_TYPE, CONTENT_TYPE_WITHIN = 13420, 13325
 """A recording of a kind that is not played has another code inside Gather (17.2)."""
+
+AHEAD = 2400.0
+"""Seconds of sound that are made before the first is played: 38 MB, and as much for the last of them."""
 
 SPEECH = "speech is not recognised by this version; keys are."
 
@@ -79,13 +84,18 @@ class Gather(Verb):
             raise Next(call.place.webhook(self.action, self.method, result))
 
     async def _prompt(self, call: Call) -> None:
+        """Sounds are made before the first is played (2.4): what fails does so before anything is heard."""
+        made: list[Prompt | None] = []
         for verb in self.nested:
-            try:
+            if sum(one.seconds for one in made if one) > AHEAD:
+                break
+            made.append(await _made(verb, call))
+        for number, verb in enumerate(self.nested):
+            prompt = made[number] if number < len(made) else await _made(verb, call)
+            if not isinstance(verb, Sounding):
                 await verb.run(call)
-            except Fault as fault:
-                if fault.code == CONTENT_TYPE:
-                    raise Fault(CONTENT_TYPE_WITHIN, fault.message) from fault
-                raise
+            elif prompt:
+                await call.play_prompt(prompt, verb.times)
 
     async def _collect(self, call: Call, prompt: asyncio.Task[None]) -> tuple[str, str]:
         """The keys, and the key that finished them (empty: numDigits or the timeout did)."""
@@ -113,3 +123,16 @@ class Gather(Verb):
             return None
         finally:
             get.cancel()
+
+
+async def _made(verb: Verb, call: Call) -> Prompt | None:
+    """The sound of a verb inside; None of one that makes none. Faults as for the verb alone, but for a kind of
+    recording that is not played."""
+    try:
+        if isinstance(verb, Sounding) and (wish := verb.wish(call)):
+            return await call.prompt(wish)
+    except Fault as fault:
+        if fault.code == CONTENT_TYPE:
+            raise Fault(CONTENT_TYPE_WITHIN, fault.message) from fault
+        raise
+    return None

@@ -4,12 +4,11 @@ import re
 from typing import TYPE_CHECKING
 
 from hoyhoy.exchange.sound import Audio, Keys
-from hoyhoy.exchange.verbs.verb import Verb, checked, whole
+from hoyhoy.exchange.verbs.sounding import Sounding
+from hoyhoy.exchange.verbs.verb import checked, whole
 
 if TYPE_CHECKING:
     from hoyhoy.exchange.call import Call
-
-LONGEST_LOOP = 1000
 
 
 def dtmf(raw: str) -> str:
@@ -19,19 +18,23 @@ def dtmf(raw: str) -> str:
     return raw
 
 
-class Play(Verb):
+class Play(Sounding):
     """Play a recording by URL, or send keys (voice reference 2.2). With both, the keys win."""
 
     digits: str = checked("", dtmf, code=13430)
     loop: int = whole(1, least=0, code=13410)
 
-    async def run(self, call: Call) -> None:
+    def wish(self, call: Call) -> Audio | Keys | None:
+        """None, and a notice, when it names nothing. Fault for a URL that cannot be requested."""
         if self.digits:
-            await call.play(Keys(self.digits))
-        elif self.body:
+            return Keys(self.digits)
+        if self.body:
             # The request for the sound carries no parameters of the call (1.7), so only the address matters.
-            audio = Audio(call.place.webhook(self.body, "GET").url)
-            for _ in range(self.loop or LONGEST_LOOP):
-                await call.play(audio)
-        else:
-            call.notice(12200, f"Line {self.element.line}: <Play> names nothing to play; it is skipped.")
+            return Audio(call.place.webhook(self.body, "GET").url)
+        call.notice(12200, f"Line {self.element.line}: <Play> names nothing to play; it is skipped.")
+        return None
+
+    @property
+    def times(self) -> int:
+        """Keys are sent once."""
+        return 1 if self.digits else super().times

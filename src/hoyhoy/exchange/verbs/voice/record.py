@@ -65,6 +65,7 @@ class Record(Verb):
             await call.play(Tone("beep"))
         while not call.line.keys.empty():  # keys of before the beep do not end it
             call.line.keys.get_nowait()
+        began = call.clock.now()
         recording = Recording.start(call, self._order(call))
         call.farewell = lambda: self._left(call, recording)
         try:
@@ -73,8 +74,9 @@ class Record(Verb):
             recording.stop()
         if call.line.state is LegState.RELEASED:
             raise End
-        await recording.done
-        call.soundless_documents = 0
+        await asyncio.wait({recording.done})  # which others wait for too, should this be cancelled
+        call.lasted_since(began)
+        await call.goes_on()
         if key or recording.status is RecordingStatus.COMPLETED:
             raise Next(self._asking(call, recording, key))
 
@@ -101,7 +103,7 @@ class Record(Verb):
 
     async def _left(self, call: Call, recording: Recording) -> Webhook | None:
         """What is asked when the caller hung up: None when nothing was said."""
-        await recording.done
+        await asyncio.wait({recording.done})
         try:
             return self._asking(call, recording, HANGUP) if recording.status is RecordingStatus.COMPLETED else None
         except Fault as fault:

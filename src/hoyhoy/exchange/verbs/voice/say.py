@@ -3,7 +3,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hoyhoy.exchange.sound import Speech
-from hoyhoy.exchange.verbs.verb import Notice, Verb, text, whole
+from hoyhoy.exchange.verbs.sounding import Sounding
+from hoyhoy.exchange.verbs.verb import Notice, text, whole
 
 from . import languages
 
@@ -12,11 +13,10 @@ if TYPE_CHECKING:
     from hoyhoy.exchange.verbs.verb import Family
     from hoyhoy.wire.twiml import Element
 
-LONGEST_LOOP = 1000
 BASIC_VOICES = ("man", "woman", "alice")
 
 
-class Say(Verb):
+class Say(Sounding):
     """Speak text (voice reference 2.1). SSML inside is kept for the engine; the log shows the words."""
 
     mixed = True
@@ -45,10 +45,10 @@ class Say(Verb):
             notice(13521, f"{where} has {len(words)} characters; {limit} is the most for {say.voice}.")
         return say
 
-    async def run(self, call: Call) -> None:
+    def wish(self, call: Call) -> Speech | None:
+        """None when there is nothing to say, or too much."""
         words = self.element.spoken()
         limit = 3000 if self.voice.startswith("Polly.") else 4096
-        if words and len(words) <= limit:
-            speech = Speech(words, self.element.inner(), self.voice, self.language)
-            for _ in range(self.loop or LONGEST_LOOP):
-                await call.play(speech)
+        if not words or len(words) > limit:
+            return None
+        return Speech(words, self.element.inner(), self.voice, self.language)
