@@ -12,8 +12,9 @@ import pytest
 
 from hoyhoy.exchange.events import Noticed, PhoneGotMessage, PhoneHeard
 from hoyhoy.exchange.facilities import Rules
-from hoyhoy.exchange.orders import PlaceCall, SendMessage, Terms
+from hoyhoy.exchange.orders import PlaceCall, Record, SendMessage, Terms
 from hoyhoy.exchange.ports import Steering
+from hoyhoy.exchange.recording import CALL_API
 from hoyhoy.exchange.recovery import AT_ONCE, recover
 from hoyhoy.exchange.switchboard import Switchboard
 
@@ -134,6 +135,23 @@ async def test_an_app_that_was_not_done_with_an_inbound_message_is_asked_again(e
         assert [event.body for event in again.events(PhoneGotMessage)] == ["Here you are."]
         async with restarted(again, tmp_path / "later") as later:
             assert not later.entries, "an app that was done is not asked again"
+
+
+async def test_sound_whose_row_never_became_durable_is_dropped(exchange, tmp_path):
+    """Nobody could find it, and nobody delete it; what a row tells of is finished."""
+    sid = exchange.place(twiml="<Response><Pause length='60'/></Response>")
+    await exchange.run(10)
+    kept = exchange.switchboard.record_call(sid, Record(source=CALL_API)).sid
+    await exchange.run(10)
+    lost = "RE" + "1" * 32
+    tapes = exchange.switchboard.facilities.tapes
+    tapes.open(lost, 1).write(bytes(16000))
+    await tapes.work(lambda: None)
+    assert {one.name for one in tapes.folder.iterdir()} == {f"{kept}.raw", f"{lost}.raw"}
+    async with restarted(exchange, tmp_path / "data") as again:
+        there = again.switchboard.facilities.tapes.folder
+        assert {one.name for one in there.iterdir()} == {f"{kept}.wav"}
+        assert (await again.row("recordings", kept))["status"] == "completed"
 
 
 async def test_what_is_over_is_left_alone(exchange, tmp_path):

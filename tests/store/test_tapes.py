@@ -217,13 +217,50 @@ async def test_dropped_is_gone(tapes: Tapes) -> None:
     assert await tapes.read(SID) is None and names(tapes) == []
 
 
+async def test_what_belongs_to_nobody_is_dropped(tmp_path: Path) -> None:
+    """What a kill left whose row never became durable: nobody could find it, and nobody delete it."""
+    died = Tapes(tmp_path)
+    known, lost = ("RE" + digit * 32 for digit in "12")
+    for sid in (known, lost):
+        died.open(sid, 1).write(TONE.tobytes())
+    await died.work(lambda: None)
+    for name in (f"{lost}.cut", f"{SID}.wav", "RE1.raw", "notes.raw"):
+        (died.folder / name).write_bytes(b"")
+    after = Tapes(tmp_path)
+    going_on = after.open("RE" + "3" * 32, 1)
+    assert await after.tidy([known]) == 2
+    assert names(after) == sorted([f"{SID}.wav", "RE1.raw", "notes.raw", f"{known}.raw", f"RE{'3' * 32}.raw"])
+    assert await after.resume(known, 1, False) == 0.5
+    going_on.write(TONE.tobytes())
+    assert await going_on.finish(trim=False) == 0.5
+    assert not after._making
+    await after.close()
+    await died.close()
+
+
+async def test_where_nothing_was_recorded_nothing_is_dropped(tapes: Tapes) -> None:
+    assert await tapes.tidy([]) == 0
+
+
+async def test_a_finished_one_is_had_in_portions_or_its_beginning(tapes: Tapes) -> None:
+    assert await tapes.find(SID) is None
+    tape = tapes.open(SID, 1)
+    tape.write(TONE.tobytes())
+    assert await tapes.find(SID) is None
+    await tape.finish(trim=False)
+    found = await tapes.find(SID)
+    assert found and found.size == wav.HEAD + len(TONE.tobytes())
+    assert b"".join([part async for part in found.parts(0, found.size)]) == wav.write(TONE)
+    assert await tapes.read(SID, 100) == wav.write(TONE)[:100]
+
+
 @pytest.mark.parametrize("sid", ["", "RE1", "../" + SID, SID + "/..", SID.upper(), SID + "\n", "CA" + "0" * 32])
 async def test_only_a_recordings_sid_names_a_file(tapes: Tapes, sid: str) -> None:
     with pytest.raises(ValueError, match="not a recording's sid"):
         tapes.open(sid, 1)
     with pytest.raises(ValueError, match="not a recording's sid"):
         await tapes.resume(sid, 1, False)
-    assert await tapes.read(sid) is None
+    assert await tapes.read(sid) is None and await tapes.find(sid) is None
     await tapes.drop(sid)
 
 

@@ -39,10 +39,11 @@ def head(channels: int, size: int) -> bytes:
     return b"RIFF" + struct.pack("<I", 4 + len(chunk) + 8 + size) + b"WAVE" + chunk + b"data" + struct.pack("<I", size)
 
 
-def mixed(file: bytes) -> bytes:
-    """A file of two channels, as `write` makes it, with both in one; they are added up, and limited."""
-    both: Samples = np.frombuffer(file, "<i2", offset=HEAD).reshape(-1, 2)
-    return write(np.clip(both.sum(axis=1, dtype=np.int32), -32768, 32767).astype(np.int16))
+def mixed(sound: bytes) -> bytes:
+    """16-bit PCM of two channels with both in one, of its whole samples; they are added up, and limited."""
+    both: Samples = np.frombuffer(sound, "<i2", count=len(sound) // 4 * 2).reshape(-1, 2)
+    one: Samples = np.clip(both.sum(axis=1, dtype=np.int32), -32768, 32767).astype("<i2")
+    return one.tobytes()
 
 
 def read(file: bytes, longest: float = 3600.0) -> Samples:

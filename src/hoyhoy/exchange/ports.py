@@ -5,7 +5,7 @@ Clock (clock.py), Chance (chance.py) and Leg (leg.py) have files of their own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -401,6 +401,16 @@ class OpenTape(Tape, Protocol):
         OSError when it could not be kept."""
 
 
+class FinishedTape(Protocol):
+    """A finished recording as a WAV file, to be had in portions."""
+
+    size: int
+    """Bytes."""
+
+    def parts(self, begin: int, end: int) -> AsyncGenerator[bytes]:
+        """The bytes from `begin` up to `end`. OSError, also when it is deleted meanwhile."""
+
+
 class Tapes(Protocol):
     """Where recordings are kept, by sid."""
 
@@ -409,8 +419,15 @@ class Tapes(Protocol):
     async def resume(self, sid: str, channels: int, trim: bool) -> float:
         """Finish what a crash left open; 0 when nothing is there. OSError."""
 
-    async def read(self, sid: str) -> bytes | None:
-        """The finished recording as a WAV file; None when there is none."""
+    async def find(self, sid: str) -> FinishedTape | None:
+        """The finished recording; None when there is none."""
+
+    async def read(self, sid: str, most: int = -1) -> bytes | None:
+        """Its file, or the first `most` bytes of that; None when there is none."""
+
+    async def tidy(self, keep: Collection[str]) -> int:
+        """Drop what was left unfinished by an exchange before this one, but for the sids to `keep`; how many there
+        were."""
 
     async def drop(self, sid: str) -> None:
         """Forget the sound."""

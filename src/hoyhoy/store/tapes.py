@@ -16,7 +16,7 @@ import os
 import re
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -26,6 +26,8 @@ import numpy as np
 
 from hoyhoy.audio import FRAME, RATE, wav
 from hoyhoy.audio.silence import loud
+
+from .finished import FinishedTape
 
 T = TypeVar("T")
 
@@ -40,6 +42,9 @@ AT_ONCE = FRAME * 4 * 2000
 
 SID = re.compile(r"RE[0-9a-f]{32}")
 
+UNFINISHED = ("raw", "cut")
+"""What the names of files end in that are being made."""
+
 
 class Tapes:
     """Recordings by sid, under `folder`/recordings; implements the exchange's Tapes."""
@@ -52,12 +57,16 @@ class Tapes:
         self._held = 0
         self._is_due = False
         """Whether a round of writing is ordered and has not begun."""
+        self._making: set[str] = set()
+        """The sids of recordings that this exchange has begun and not finished."""
         self._lock = threading.Lock()
         self._hurry = threading.Event()
 
     def open(self, sid: str, channels: int) -> OneTape:
         """ValueError for what is no recording's sid."""
-        return OneTape(self, self._path(sid, "raw"), channels)
+        path = self._path(sid, "raw")
+        self._making.add(sid)
+        return OneTape(self, path, channels)
 
     async def resume(self, sid: str, channels: int, trim: bool) -> float:
         """Finish what a crash left open, or tell how long it is if it was finished; 0 when nothing is there."""
@@ -70,12 +79,33 @@ class Tapes:
 
         return await self.work(finish)
 
-    async def read(self, sid: str) -> bytes | None:
-        """The finished recording as a WAV file; None when there is none."""
+    async def tidy(self, keep: Collection[str]) -> int:
+        """Drop what an exchange left unfinished that died before it could write down whose it was; how many files."""
+
+        def tidy() -> int:
+            found = [one for kind in UNFINISHED for one in self.folder.glob(f"RE*.{kind}") if SID.fullmatch(one.stem)]
+            lost = [one for one in found if one.stem not in keep and one.stem not in self._making]
+            for one in lost:
+                one.unlink(missing_ok=True)
+            return len(lost)
+
+        return await self.work(tidy)
+
+    async def find(self, sid: str) -> FinishedTape | None:
+        """The finished recording; None when there is none."""
+        return await FinishedTape.find(self._path(sid, "wav")) if SID.fullmatch(sid) else None
+
+    async def read(self, sid: str, most: int = -1) -> bytes | None:
+        """The finished recording as a WAV file, or the first `most` bytes of that; None when there is none."""
         if not SID.fullmatch(sid):
             return None
+
+        def read() -> bytes:
+            with open(self._path(sid, "wav"), "rb", buffering=0) as file:
+                return file.read(most)
+
         try:
-            return await asyncio.to_thread(self._path(sid, "wav").read_bytes)
+            return await asyncio.to_thread(read)
         except FileNotFoundError:
             return None
 
@@ -85,7 +115,7 @@ class Tapes:
             return
 
         def drop() -> None:
-            for kind in ("wav", "raw", "cut"):
+            for kind in ("wav", *UNFINISHED):
                 self._path(sid, kind).unlink(missing_ok=True)
 
         await self.work(drop)
@@ -110,6 +140,10 @@ class Tapes:
                 return
             self._is_due = True
         self._thread.submit(self._round)
+
+    def finished(self, sid: str) -> None:
+        """Nothing more comes of that recording."""
+        self._making.discard(sid)
 
     async def work(self, what: Callable[[], T]) -> T:
         """Do it in the thread that writes, after all that was put."""
@@ -162,7 +196,10 @@ class OneTape:
             self._tapes.put(self, samples * 2 * self._channels)
 
     async def finish(self, trim: bool) -> float:
-        return await self._tapes.work(lambda: self._finish(trim))
+        try:
+            return await self._tapes.work(lambda: self._finish(trim))
+        finally:
+            self._tapes.finished(self._path.stem)
 
     # In the thread that writes ---------------------------------------------------------------
 

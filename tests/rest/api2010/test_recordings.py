@@ -1,5 +1,8 @@
 """Recordings and their sound (voice reference 8.2)."""
 
+import asyncio
+import base64
+
 import numpy as np
 import pytest
 from twilio.base.exceptions import TwilioRestException
@@ -9,7 +12,8 @@ from hoyhoy.exchange.orders import Record
 from hoyhoy.exchange.recording import CALL_API, OUTBOUND_API
 from hoyhoy.lines.simulated.script import Behaviour, Step
 from hoyhoy.speech.placeholder import murmur
-from tests.rest.world import ACCOUNT, BASE, NUMBER, OTHER, OTHER_TOKEN, PHONE, SHARED
+from hoyhoy.store import finished
+from tests.rest.world import ACCOUNT, BASE, NUMBER, OTHER, OTHER_TOKEN, PHONE, SHARED, TOKEN
 
 WORDS = "This is the phone"
 SAID = murmur(WORDS)
@@ -114,6 +118,126 @@ async def test_two_channels_as_one(exchange):
     assert np.array_equal(mixed[:, 0], both[:, 0])
     asked = await exchange.get(f"/Recordings/{sid}.wav", params={"RequestedChannels": "2"})
     assert np.array_equal(samples(asked, 2), both)
+
+
+@pytest.mark.parametrize("channels", ["1", "2"])
+async def test_it_is_read_portion_by_portion(exchange, monkeypatch, channels):
+    """However long it is: what is in memory is a portion, and the same sound as in one piece."""
+    sid = await recorded(exchange, channels=2)
+    whole = (await exchange.get(f"/Recordings/{sid}.wav", params={"RequestedChannels": channels})).content
+    sizes, read = [], finished.FinishedTape._read
+
+    def seen(tape, at, size):
+        part = read(tape, at, size)
+        sizes.append(len(part))
+        return part
+
+    monkeypatch.setattr(finished, "PORTION", 1001)  # no whole number of samples
+    monkeypatch.setattr(finished.FinishedTape, "_read", seen)
+    answer = await exchange.get(f"/Recordings/{sid}.wav", params={"RequestedChannels": channels})
+    assert answer.content == whole and int(answer.headers["Content-Length"]) == len(whole)
+    assert len(sizes) > 300 and max(sizes) == 1001
+    assert int.from_bytes(whole[40:44], "little") == len(whole) - wav.HEAD
+    sizes.clear()
+    head = await exchange.request("HEAD", f"{BASE}/Recordings/{sid}.wav?RequestedChannels={channels}")
+    assert head.headers["Content-Length"] == str(len(whole)) and not head.content and sizes == []
+
+
+@pytest.mark.parametrize("channels", ["1", "2"])
+async def test_a_part_of_it(exchange, channels):
+    """RFC 9110 14: players ask for the sound from where they are."""
+    sid = await recorded(exchange, channels=2)
+    path, params = f"/Recordings/{sid}.wav", {"RequestedChannels": channels}
+    whole = (await exchange.get(path, params=params)).content
+    size = len(whole)
+    for asked, begin, end in (
+        ("0-", 0, size),
+        ("0-3", 0, 4),
+        ("10-50", 10, 51),
+        ("44-99", 44, 100),
+        ("20000-20001", 20000, 20002),
+        ("20001-30000", 20001, 30001),
+        ("-1", size - 1, size),
+    ):
+        answer = await exchange.get(path, params=params, headers={"Range": f"bytes={asked}"})
+        assert answer.status_code == 206 and answer.content == whole[begin:end], asked
+        assert answer.headers["Content-Range"] == f"bytes {begin}-{end - 1}/{size}"
+        assert answer.headers["Content-Length"] == str(end - begin)
+    answer = await exchange.get(path, params=params, headers={"Range": f"bytes={size}-"})
+    assert answer.status_code == 416 and answer.headers["Content-Range"] == f"bytes */{size}"
+    for headers in ({"Range": "bytes=0-1,4-5"}, {"Range": "bytes=0-1", "If-Range": '"some version"'}):
+        answer = await exchange.get(path, params=params, headers=headers)
+        assert answer.status_code == 200 and answer.content == whole
+    head = await exchange.request("HEAD", BASE + path, params=params, headers={"Range": "bytes=0-1"})
+    assert head.status_code == 200 and head.headers["Accept-Ranges"] == "bytes"
+
+
+class Reader:
+    """A client that takes the sound part by part, as the server is told of it."""
+
+    def __init__(self, exchange, sid, taken):
+        self.exchange, self.taken = exchange, taken
+        self.parts, self.left, self.is_whole = [], asyncio.Event(), False
+        pair = base64.b64encode(f"{ACCOUNT}:{TOKEN}".encode())
+        self.scope = {
+            "type": "http",
+            "method": "GET",
+            "path": f"{BASE}/Recordings/{sid}.wav",
+            "query_string": b"",
+            "headers": [(b"authorization", b"Basic " + pair)],
+        }
+
+    async def read(self):
+        await self.exchange.http._transport.app(self.scope, self.receive, self.send)
+
+    async def receive(self):
+        await self.left.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(self, message):
+        if message["type"] == "http.response.body":
+            self.parts.append(message.get("body", b""))
+            self.is_whole = not message.get("more_body", False)
+            await self.taken(self)
+
+
+async def test_time_goes_on_for_whoever_reads_slowly(exchange, monkeypatch):
+    """design 4: virtual time waits for an answer, not for a listener to take it."""
+    monkeypatch.setattr(finished, "PORTION", 50_000)
+
+    async def slowly(reader):
+        await exchange.run(10)
+
+    began = exchange.clock.now()
+    reader = Reader(exchange, await recorded(exchange), slowly)
+    await reader.read()
+    assert reader.is_whole and len(b"".join(reader.parts)) == wav.HEAD + 10 * RATE * 2
+    assert exchange.clock.now() - began > 40
+
+
+async def test_for_whoever_has_left_nothing_is_read(exchange, monkeypatch):
+    monkeypatch.setattr(finished, "PORTION", 100)
+
+    async def leave(reader):
+        reader.left.set()
+        await asyncio.sleep(0)
+
+    reader = Reader(exchange, await recorded(exchange), leave)
+    await reader.read()
+    assert 1 <= len(reader.parts) < 10 and not reader.is_whole
+
+
+async def test_what_is_deleted_while_it_is_read_ends_there(exchange, monkeypatch, caplog):
+    monkeypatch.setattr(finished, "PORTION", 100)
+    sid = await recorded(exchange)
+
+    async def delete(reader):
+        if len(reader.parts) == 2:
+            assert (await exchange.delete(f"/Recordings/{sid}.json")).status_code == 204
+
+    reader = Reader(exchange, sid, delete)
+    await reader.read()
+    assert len(reader.parts) == 2 and not reader.is_whole and "could not be sent to its end" in caplog.text
 
 
 @pytest.mark.works("CallRecording.fetch", "RequestedChannels")

@@ -6,10 +6,12 @@ has no sound any more, and is listed to whoever asks for it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from typing import Any, ClassVar
 
 from hoyhoy.audio import wav
+from hoyhoy.exchange.ports import FinishedTape
 from hoyhoy.exchange.recording import DELETED, FINAL, RecordingStatus, address
 from hoyhoy.rest.kit import (
     DELETE,
@@ -18,6 +20,7 @@ from hoyhoy.rest.kit import (
     Answer,
     Context,
     Resource,
+    Stream,
     boolean,
     choice,
     computed,
@@ -51,6 +54,28 @@ def asked(parameter: Any) -> Any:
     """A parameter of which nothing is kept."""
     parameter.column_kind = ""
     return parameter
+
+
+class Mixed:
+    """Both channels of a recording in one (`RequestedChannels`)."""
+
+    def __init__(self, both: FinishedTape) -> None:
+        self._both = both
+        self.size = wav.HEAD + (both.size - wav.HEAD) // 4 * 2
+
+    async def parts(self, begin: int, end: int) -> AsyncGenerator[bytes]:
+        if begin < wav.HEAD:
+            yield wav.head(1, self.size - wav.HEAD)[begin:end]
+        begin, end = max(begin - wav.HEAD, 0), max(end - wav.HEAD, 0)
+        first, last = begin // 2, -(-end // 2)  # samples
+        at, rest = first * 2, b""
+        async with aclosing(self._both.parts(wav.HEAD + first * 4, wav.HEAD + last * 4)) as parts:
+            async for part in parts:
+                rest += part
+                one, rest = wav.mixed(rest), rest[len(rest) // 4 * 4 :]
+                if sound := one[max(0, begin - at) : end - at]:
+                    yield sound
+                at += len(one)
 
 
 class Recording(Resource):
@@ -109,18 +134,20 @@ class Recording(Resource):
     # Its sound -------------------------------------------------------------------------------
 
     @answers(200, "Without a suffix or with `.wav`, the sound; there is no MP3.", content_type="audio/x-wav")
+    @answers(206, "The part of the sound that `Range` asks for.", content_type="audio/x-wav")
     async def on_fetch(self, ctx: Context) -> Answer | None:
         if ctx.path.endswith(".mp3"):
             raise Fault(20400, "This exchange cannot make MP3 files: recordings are to be had as .wav.")
         if not ctx.path.endswith((self.sid, ".wav")):
             return None
-        file = await ctx.services.switchboard.facilities.tapes.read(self.sid)
-        if file is None:
+        tape = await ctx.services.switchboard.facilities.tapes.find(self.sid)
+        if tape is None:
             raise not_found(ctx.path)
         wanted = ctx.asked.get("requested_channels") or self.channels
         if wanted > self.channels:
             raise Fault(16113)
-        return Answer(200, wav.mixed(file) if wanted < self.channels else file, content_type="audio/x-wav")
+        sound = Mixed(tape) if wanted < self.channels else tape
+        return Answer(200, Stream(sound.size, sound.parts), content_type="audio/x-wav")
 
     # Giving it up ----------------------------------------------------------------------------
 

@@ -33,7 +33,7 @@ from .properties import (
     web_url,
     words,
 )
-from .request import Answer, Context
+from .request import Answer, Context, Stream
 from .resource import Resource, RootResource, place
 from .services import Services, Settings
 
@@ -55,6 +55,7 @@ __all__ = [
     "RootResource",
     "Services",
     "Settings",
+    "Stream",
     "boolean",
     "channel_of",
     "choice",

@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping, Sequence
+from contextlib import aclosing
 from dataclasses import replace
 from typing import Any, cast
 
@@ -25,8 +26,9 @@ from .description import describe
 from .endpoint import not_found
 from .form import LARGEST_BODY, Form, parse
 from .permissions import permission
+from .ranges import NotThere, ranged
 from .rehearsal import rehearsed
-from .request import Answer, Context
+from .request import Answer, Context, Stream
 from .resource import RootResource
 from .router import Place, Router, normalised, split_suffix
 from .services import Services, Settings
@@ -87,7 +89,10 @@ class Api:
         with self.services.clock.busy(f"{exchange.method} {exchange.path}"):
             status, headers, body = await exchange.answer()
             await send({"type": "http.response.start", "status": status, "headers": headers})
-            await send({"type": "http.response.body", "body": b"" if exchange.method == "HEAD" else body})
+            if isinstance(body, bytes) or exchange.method == "HEAD":
+                await send({"type": "http.response.body", "body": b"" if exchange.method == "HEAD" else body})
+                return
+        await exchange.stream(body, send)  # time does not stand still for whoever reads slowly
 
     async def description(self) -> bytes:
         """The OpenAPI document, written when it is first asked for: on a thread, for it takes a while."""
@@ -123,6 +128,7 @@ class _Exchange:
         self._authorization = b""
         self._host = "localhost"
         self._length = 0
+        self._range, self._if_range = "", False
         self._from_page = False
         for name, value in scope["headers"]:
             if name == b"authorization":
@@ -131,6 +137,10 @@ class _Exchange:
                 self._host = value.decode("latin-1")
             elif name == b"origin" or (name == b"sec-fetch-site" and value != b"none"):
                 self._from_page = True
+            elif name == b"range":
+                self._range = value.decode("latin-1")
+            elif name == b"if-range":
+                self._if_range = True
             elif name == b"content-length" and value.isdigit() and len(value) < 20:
                 self._length = int(value)
         self._from_afar = is_from_afar(scope["headers"])
@@ -142,12 +152,15 @@ class _Exchange:
             self.method = self._view.method(self.method, self._query)
         self._concurrent = 0
 
-    async def answer(self) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+    async def answer(self) -> tuple[int, list[tuple[bytes, bytes]], bytes | Stream]:
         services = self._services
         began, request_id, code = services.clock.now(), new_sid(services.chance, "RQ"), 0
         extra: list[tuple[bytes, bytes]] = []
         try:
             answer = await self._answer()
+            if isinstance(answer.body, Stream):
+                asked = "" if self.method != "GET" or self._if_range else self._range
+                answer = ranged(answer, answer.body, asked)
         except Fault as fault:
             answer, code = _refusal(fault), fault.code
         except Exception:
@@ -161,7 +174,7 @@ class _Exchange:
         seconds = services.clock.now() - began
         headers = [
             (b"content-type", content_type.encode()),
-            (b"content-length", b"%d" % len(body)),
+            (b"content-length", b"%d" % (body.size if isinstance(body, Stream) else len(body))),
             (b"twilio-request-id", request_id.encode()),
             (b"twilio-request-duration", b"%.3f" % seconds),
             (b"twilio-concurrent-requests", b"%d" % self._concurrent),
@@ -176,6 +189,26 @@ class _Exchange:
         except Exception:  # what was done stays done, whoever cannot be told of it
             log.exception("%s %s could not be shown", self.method, self.path)
         return answer.status, headers, body
+
+    async def stream(self, body: Stream, send: Send) -> None:
+        """Send it portion by portion, as long as somebody is there to read it."""
+        gone = self._services.clock.spawn(self._left(), f"the reader of {self.path}")
+        try:
+            async with aclosing(body.parts(0, body.size)) as parts:
+                async for part in parts:
+                    if gone.done():
+                        return
+                    await send({"type": "http.response.body", "body": part, "more_body": True})
+            await send({"type": "http.response.body", "body": b""})
+        except OSError as why:  # too late to be told: the connection ends in the middle
+            log.warning("%s %s could not be sent to its end: %s", self.method, self.path, why)
+        finally:
+            gone.cancel()
+
+    async def _left(self) -> None:
+        """The client is gone, or has all of it."""
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
 
     async def _answer(self) -> Answer:
         if self.method == "OPTIONS":
@@ -284,8 +317,10 @@ class _Exchange:
             more = message.get("more_body", False)
         return body
 
-    def _written(self, answer: Answer) -> tuple[bytes, str]:
+    def _written(self, answer: Answer) -> tuple[bytes | Stream, str]:
         body = answer.body
+        if isinstance(body, Stream):
+            return body, answer.content_type
         if body is None or isinstance(body, bytes):
             return body or b"", answer.content_type or "text/plain"
         if self._view is not None:
@@ -317,4 +352,5 @@ def _refusal(fault: Fault) -> Answer:
         fault.status,
         {"code": fault.code, "message": fault.message, "more_info": fault.more_info, "status": fault.status},
         "RestException",
+        headers=fault.headers if isinstance(fault, NotThere) else {},
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,14 +44,26 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
+class Stream:
+    """A body of `size` bytes that is too long to be in memory at once: `parts(begin, end)` are those bytes of it."""
+
+    size: int
+    parts: Callable[[int, int], AsyncGenerator[bytes]]
+
+    def part(self, begin: int, end: int) -> Stream:
+        """The bytes from `begin` up to `end`."""
+        return Stream(end - begin, lambda first, last: self.parts(begin + first, begin + last))
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """`body` is a representation, a page of them, or nothing; `element` names it in XML.
 
-    Bytes in `body` go out as they are, with `content_type`.
+    Bytes in `body` go out as they are, with `content_type`; so does a stream, of which a part may be asked for.
     """
 
     status: int
-    body: dict[str, Any] | Listing | bytes | None = None
+    body: dict[str, Any] | Listing | bytes | Stream | None = None
     element: str = ""
     content_type: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
