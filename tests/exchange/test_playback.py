@@ -1,5 +1,6 @@
-"""A document plays a recording of its own account (voice 2.2, 8.2)."""
+"""What a document wishes to be heard, and recordings of its own account (voice 2.1, 2.2, 8.2)."""
 
+import asyncio
 import threading
 
 import numpy as np
@@ -7,13 +8,16 @@ import pytest
 
 from hoyhoy.audio import RATE, tones, wav
 from hoyhoy.exchange import playback
-from hoyhoy.exchange.events import ResourceChanged
+from hoyhoy.exchange.events import Noticed, ResourceChanged
 from hoyhoy.exchange.facilities import Facilities
-from hoyhoy.exchange.playback import is_own, played
+from hoyhoy.exchange.media import Prompt
+from hoyhoy.exchange.playback import is_own, played, prompt_of, was_played
 from hoyhoy.exchange.ports import FetchFailed, Row
 from hoyhoy.exchange.recording import address
+from hoyhoy.exchange.sound import Audio, Keys, Speech, Tone
+from hoyhoy.wire.errors import Fault
 
-from .world import ACCOUNT, World
+from .world import ACCOUNT, AUDIO_SECONDS, World
 
 TONE = tones.tone(2.0, 440)
 
@@ -44,12 +48,46 @@ def counted(facilities: Facilities, monkeypatch: pytest.MonkeyPatch) -> list[str
     """The recordings whose files are read, as it goes on."""
     read, files = facilities.tapes.read, []
 
-    async def reading(sid: str) -> bytes | None:
+    async def reading(sid: str, most: int) -> bytes | None:
         files.append(sid)
-        return await read(sid)
+        return await read(sid, most)
 
     monkeypatch.setattr(facilities.tapes, "read", reading)
     return files
+
+
+@pytest.mark.parametrize(
+    ("wish", "kind", "text", "seconds"),
+    [
+        (Speech("Hello", "Hello", "alice", "en-GB"), "speech", "Hello", 0.5),
+        (Audio("http://app/a.wav"), "audio", "http://app/a.wav", AUDIO_SECONDS),
+        (Keys("w1"), "keys", "w1", len(tones.keys("w1")) / RATE),
+        (Tone("beep"), "tone", "beep", len(tones.beep()) / RATE),
+    ],
+)
+async def test_every_wish_has_a_sound_and_a_place_in_the_log(exchange, wish, kind, text, seconds):
+    call = exchange.switchboard.facilities.calls[exchange.place()]
+    prompt = await prompt_of(call, wish)
+    assert (prompt.wish, prompt.seconds) == (wish, seconds)
+    told = was_played(wish, 1.5, False)
+    assert (told.kind, told.text, told.seconds, told.whole) == (kind, text, 1.5, False)
+    assert (told.voice, told.language) == (("alice", "en-GB") if kind == "speech" else ("", ""))
+
+
+async def test_what_there_is_to_say_about_a_sound_is_noticed(exchange):
+    call = exchange.switchboard.facilities.calls[exchange.place()]
+    notices = ((13520, "It is a murmur."),)
+    call.facilities.studio.prompt = lambda wish, account: asyncio.sleep(0, Prompt(wish, TONE, notices))
+    await prompt_of(call, Speech("Hello", "Hello"))
+    assert [(one.code, one.message) for one in exchange.events(Noticed)] == list(notices)
+
+
+async def test_a_recording_that_cannot_be_had_is_a_fault(exchange):
+    call = exchange.switchboard.facilities.calls[exchange.place()]
+    exchange.app.pages["http://app/a.wav"] = FetchFailed(13420, "The answer's Content-Type is 'text/css'.")
+    with pytest.raises(Fault) as fault:
+        await prompt_of(call, Audio("http://app/a.wav"))
+    assert fault.value.code == 13420
 
 
 def test_whose_it_is(facilities):

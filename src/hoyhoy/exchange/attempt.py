@@ -20,6 +20,7 @@ from .events import CallBridged, DialEnded, Params, SoundPlayed
 from .leg import Cause, LegState
 from .media import Prompt
 from .orders import Record
+from .playback import prompt_of
 from .recording import Recording, RecordingStatus
 from .sound import Keys
 
@@ -237,7 +238,7 @@ async def _send(key: str, pressed: Call, to: Call) -> None:
     if pressed.line.sounds_keys:
         to.line.overhear_key(key)
     else:
-        await to.line.play(await to.prompt(Keys(key)))
+        await to.line.play(await prompt_of(to, Keys(key)))
 
 
 async def _stopped(*tasks: asyncio.Task[Any]) -> None:

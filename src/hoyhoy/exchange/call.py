@@ -16,7 +16,7 @@ from dataclasses import asdict, replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from hoyhoy.audio import FRAME_SECONDS, tones
+from hoyhoy.audio import FRAME_SECONDS
 from hoyhoy.wire.errors import Fault
 from hoyhoy.wire.usage_categories import of_call
 
@@ -31,7 +31,6 @@ from .events import (
     KeyPressed,
     Params,
     ResourceChanged,
-    SoundPlayed,
     StreamMeasured,
 )
 from .facilities import Facilities
@@ -39,12 +38,12 @@ from .leg import Cause, Leg, LegState
 from .lifecycle import Lifecycle
 from .media import Prompt
 from .notices import Patience, notify
-from .playback import is_own, played
-from .ports import Callback, FetchFailed, Page, Row, Steering, Webhook
+from .playback import prompt_of, was_played
+from .ports import Callback, Page, Row, Steering, Webhook
 from .program import Inline, Place, Source
 from .progress import callback_params
 from .recording import Recording, RecordingStatus
-from .sound import Audio, Keys, Sound, Speech, Tone
+from .sound import Sound
 
 T = TypeVar("T")
 
@@ -86,8 +85,6 @@ UNANSWERED = {
     Cause.CANCELED: _.CANCELED,
 }
 """The final status of a call whose leg was released before it was answered (voice reference 5.2)."""
-
-TONES = {"beep": tones.beep(), "ringing": tones.ringing()}
 
 Perform = Callable[["Call", Source], Coroutine[Any, Any, Source | None]]
 """Performs one document on a call and says which comes next; None when the program is over."""
@@ -181,7 +178,7 @@ class Call:
     async def play(self, sound: Sound, times: int = 1) -> None:
         """Play so many times, each to its end."""
         await self.answer()
-        await self.play_prompt(await self.prompt(sound), times)
+        await self.play_prompt(await prompt_of(self, sound), times)
 
     async def play_prompt(self, prompt: Prompt, times: int = 1) -> None:
         """Play a sound that is made already. Each time it was played, and whether that was cut short, goes into the
@@ -193,7 +190,7 @@ class Call:
                 await self.line.play(prompt)
                 whole = self.line.state is LegState.ANSWERED  # a leg that is over plays nothing, and at once
             finally:
-                self.record(_played(prompt.wish, round(self.clock.now() - began, 3), whole))
+                self.record(was_played(prompt.wish, round(self.clock.now() - began, 3), whole))
                 self.lasted_since(began)
             await self.goes_on()
             if not len(prompt.samples):  # however often, it takes no time
@@ -203,24 +200,6 @@ class Call:
         """The document does something that began then: if that took time, it is none that only leads to the next."""
         if self.clock.now() - began >= FRAME_SECONDS:
             self.soundless_documents = 0
-
-    async def prompt(self, sound: Sound) -> Prompt:
-        """The sound of a wish; what there is to say about it becomes a notice. Fault for a recording that cannot be
-        had, with the code of voice reference 17.1 or 17.2."""
-        match sound:
-            case Keys(digits=digits):
-                return Prompt(sound, tones.keys(digits))
-            case Tone(name=name):
-                return Prompt(sound, TONES[name])
-        try:
-            if isinstance(sound, Audio) and is_own(self.facilities.rules, self.account, sound.url):
-                return Prompt(sound, await played(self.facilities, self.account, sound.url))
-            prompt = await self.facilities.studio.prompt(sound, self.account)
-        except FetchFailed as failed:
-            raise Fault(failed.code, failed.message) from failed
-        for code, sentence in prompt.notices:
-            self.notice(code, sentence)
-        return prompt
 
     async def pause(self, seconds: float) -> None:
         began = self.clock.now()
@@ -526,20 +505,6 @@ class Call:
     @property
     def order(self) -> Source | Cause | None:
         return self._order
-
-
-def _played(sound: Sound, seconds: float, whole: bool) -> SoundPlayed:
-    match sound:
-        case Speech():
-            return SoundPlayed(
-                kind="speech", text=sound.text, seconds=seconds, whole=whole, voice=sound.voice, language=sound.language
-            )
-        case Audio():
-            return SoundPlayed(kind="audio", text=sound.url, seconds=seconds, whole=whole)
-        case Keys():
-            return SoundPlayed(kind="keys", text=sound.digits, seconds=seconds, whole=whole)
-        case Tone():
-            return SoundPlayed(kind="tone", text=sound.name, seconds=seconds, whole=whole)
 
 
 def _begun_minutes(seconds: int | None) -> int | None:

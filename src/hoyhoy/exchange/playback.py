@@ -1,15 +1,28 @@
-"""A document plays a recording of its own account: its sound is nearer than the address that apps are told."""
+"""What a document wishes to be heard, as a sound: spoken, fetched, of the exchange's own, or a recording.
+
+A recording of the document's own account is nearer than the address that apps are told.
+"""
 
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
-from hoyhoy.audio import RATE, wav
+from hoyhoy.audio import RATE, tones, wav
 from hoyhoy.audio.g711 import Samples
+from hoyhoy.wire.errors import Fault
 
+from .events import SoundPlayed
 from .facilities import Facilities, Rules
+from .media import Prompt
 from .ports import FetchFailed
 from .recording import TABLE, RecordingStatus, address
+from .sound import Audio, Keys, Sound, Speech, Tone
+
+if TYPE_CHECKING:
+    from .call import Call
+
+TONES = {"beep": tones.beep(), "ringing": tones.ringing()}
 
 LONGEST = 2400.0
 """Seconds: a longer recording is played as far as this, as any other sound (voice reference 2.2)."""
@@ -18,7 +31,40 @@ MOST_KEPT = 64 << 20
 """Octets of sound that are kept for the next time: more than an hour."""
 
 _MOST_READ = wav.HEAD + round(LONGEST * RATE) * 2 * 2
-"""Octets of a file that are looked at: with two channels, all that is played."""
+"""Octets of a file that are read: with two channels, all that is played."""
+
+
+async def prompt_of(call: Call, wish: Sound) -> Prompt:
+    """The sound of a wish; what there is to say about it becomes a notice of the call. Fault for a recording that
+    cannot be had, with the code of voice reference 17.1 or 17.2."""
+    facilities = call.facilities
+    match wish:
+        case Keys(digits=digits):
+            return Prompt(wish, tones.keys(digits))
+        case Tone(name=name):
+            return Prompt(wish, TONES[name])
+    try:
+        if isinstance(wish, Audio) and is_own(facilities.rules, call.account, wish.url):
+            return Prompt(wish, await played(facilities, call.account, wish.url))
+        prompt = await facilities.studio.prompt(wish, call.account)
+    except FetchFailed as failed:
+        raise Fault(failed.code, failed.message) from failed
+    for code, sentence in prompt.notices:
+        call.notice(code, sentence)
+    return prompt
+
+
+def was_played(wish: Sound, seconds: float, whole: bool) -> SoundPlayed:
+    """What the log of a call says of it."""
+    match wish:
+        case Speech(text=text, voice=voice, language=language):
+            return SoundPlayed(kind="speech", text=text, seconds=seconds, whole=whole, voice=voice, language=language)
+        case Audio(url=url):
+            return SoundPlayed(kind="audio", text=url, seconds=seconds, whole=whole)
+        case Keys(digits=digits):
+            return SoundPlayed(kind="keys", text=digits, seconds=seconds, whole=whole)
+        case Tone(name=name):
+            return SoundPlayed(kind="tone", text=name, seconds=seconds, whole=whole)
 
 
 def is_own(rules: Rules, account: str, url: str) -> bool:
@@ -44,9 +90,8 @@ async def _sound(facilities: Facilities, sid: str) -> Samples | None:
     """From a file, or from the last time, if that was not long ago."""
     kept = facilities.played
     if (sound := kept.get(sid)) is None:
-        if (file := await facilities.tapes.read(sid)) is None:
+        if (file := await facilities.tapes.read(sid, _MOST_READ)) is None:
             return None
-        file = file[:_MOST_READ]
         sound = await asyncio.to_thread(wav.read, file, LONGEST)
     kept[sid] = sound
     kept.move_to_end(sid)

@@ -4,6 +4,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from hoyhoy.exchange.events import InputGathered
+from hoyhoy.exchange.playback import prompt_of
 from hoyhoy.exchange.program import Next
 from hoyhoy.exchange.verbs.sounding import Sounding
 from hoyhoy.exchange.verbs.verb import Verb, boolean, checked, method, url, whole
@@ -130,7 +131,7 @@ async def _made(verb: Verb, call: Call) -> Prompt | None:
     recording that is not played."""
     try:
         if isinstance(verb, Sounding) and (wish := verb.wish(call)):
-            return await call.prompt(wish)
+            return await prompt_of(call, wish)
     except Fault as fault:
         if fault.code == CONTENT_TYPE:
             raise Fault(CONTENT_TYPE_WITHIN, fault.message) from fault
