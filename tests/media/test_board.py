@@ -1,11 +1,12 @@
 """Who sits where, what is announced, and what is counted; the legs themselves are in test_session.py."""
 
 import numpy as np
+import pytest
 
 from hoyhoy.audio import tones
 from hoyhoy.exchange.chance import SeededChance
 from hoyhoy.exchange.clock import VirtualClock
-from hoyhoy.exchange.media import Terms, Track
+from hoyhoy.exchange.media import NoRoom, Terms, Track
 from hoyhoy.media import orders
 from hoyhoy.media.board import Board
 
@@ -84,6 +85,70 @@ def test_packets_of_legs_that_are_over_are_counted():
     post.hear(orders.Measured(legs=3, late=0.001, busy=0.1))
     assert (board.packets["received"], board.packets["sent"], board.packets["lost"]) == (100, 80, 4)
     assert [one.legs for one in board.measured.values()] == [3]
+
+
+async def test_a_stream_that_is_refused_is_forgotten():
+    async with stage() as (clock, board, _):
+        for _ in range(3):
+            opening = clock.spawn(board.open_stream("AC", Terms()), "stream")
+            await clock.settle()
+            with pytest.raises(NoRoom, match="no sockets"):
+                opening.result()
+        assert board.legs == 0
+
+
+@pytest.mark.parametrize("is_refused", [False, True])
+async def test_a_stream_nobody_waits_for_any_more_is_forgotten_when_the_plane_answers(is_refused):
+    clock = VirtualClock(0.0)
+    board = Board(clock, SeededChance(1))
+    post = board.add(Post)
+    opening = clock.spawn(board.open_stream("AC", Terms()), "open")
+    await clock.settle()
+    opening.cancel()
+    await clock.settle()
+    opened, closed = post.orders
+    assert closed == orders.Close(leg=opened.leg)
+    if is_refused:
+        post.hear(orders.Refused(order="open", of=opened.leg, why="full"))
+    else:
+        post.hear(orders.Opened(leg=opened.leg, port=3))
+        post.hear(orders.Closed(leg=opened.leg))
+    assert board.legs == 0
+    await clock.close()
+
+
+def test_what_one_call_makes_of_its_loss_is_not_missed_by_the_others(caplog):
+    board = Board(VirtualClock(0.0), SeededChance(1))
+    post, lost = board.add(Post), []
+    for number in range(3):
+        leg = board.open("AC")
+        leg.listen(keys=True)
+        leg.on_lost = (lambda: 1 / 0) if number == 0 else lambda: lost.append(True)
+    post.lost()
+    assert lost == [True, True] and board.legs == 0 and "was not taken" in caplog.text
+
+
+def test_announcements_are_told_apart():
+    board = Board(VirtualClock(0.0), SeededChance(1))
+    post = board.add(Post)
+    for _ in range(2):
+        board.announce("AC", 7, TONE)
+    assert len({order.order for order in post.orders if isinstance(order, orders.Announce)}) == 2
+
+
+async def test_a_recording_says_why_it_lacks_sound():
+    board = Board(VirtualClock(0.0), SeededChance(1))
+    post = board.add(Post)
+    refused, lost, whole = (board.record_room("AC", 7, 60, Reel()) for _ in range(3))
+    post.hear(orders.Recorded(recording=whole.number, sound=b"", channels=1, is_last=True))
+    post.hear(orders.Refused(order="record", of=refused.number, why="there are 2 recordings already"))
+    post.lost()
+    assert [one.why for one in (refused, lost, whole)] == [
+        "there are 2 recordings already",
+        "the media plane is gone",
+        "",
+    ]
+    assert all(one.ended.done() for one in (refused, lost, whole))
 
 
 async def test_a_leg_whose_new_address_cannot_be_told_apart_is_over():

@@ -29,6 +29,24 @@ def test_one_sound_may_be_longer_than_all_that_is_held():
     assert [type(order) for order in told] == [Load]
 
 
+def test_parts_of_a_sound_are_clips_of_their_own_and_the_same_for_everybody():
+    told = []
+    clips = Clips(told.append, itertools.count(1), most=3)
+    sound = np.arange(480, dtype=np.int16)
+    assert [clips.number(sound, *part) for part in ((0, 160), (160, 480), (0, 160))] == [1, 2, 1]
+    assert b"".join(order.sound for order in told) == sound.tobytes()
+    assert clips.number(sound, 320, 480) == 3 and told[2] == Drop(clip=2)
+
+
+def test_a_sound_the_plane_refused_is_sent_again():
+    told = []
+    clips = Clips(told.append, itertools.count(1), most=2)
+    sound = np.zeros(320, np.int16)
+    clips.refused(clips.number(sound))
+    clips.refused(1)
+    assert clips.number(sound) == 2 and [type(order) for order in told] == [Load, Load], "it took no room"
+
+
 def test_after_the_plane_is_gone_everything_is_sent_again():
     told = []
     clips = Clips(told.append, itertools.count(1), most=3)

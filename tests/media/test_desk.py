@@ -7,7 +7,7 @@ from hoyhoy.audio import FRAME, g711, tones
 from hoyhoy.media import orders
 from hoyhoy.media.arena import Arena
 from hoyhoy.media.datagrams import open_socket
-from hoyhoy.media.desk import Desk
+from hoyhoy.media.desk import NOT_HELD, Desk
 from hoyhoy.media.orders import (
     Announced,
     Closed,
@@ -99,7 +99,7 @@ def test_playing(desk):
     assert tell(desk) == [Played(leg=101, order=7)]
     tell(desk, orders.Play(leg=101, clip=1, order=8), orders.Stop(leg=101))
     assert tell(desk, ticks=20) == []
-    assert tell(desk, orders.Play(leg=101, clip=99, order=3)) == [Played(leg=101, order=3)], "a clip that is not there"
+    assert tell(desk, orders.Play(leg=101, clip=99, order=3)) == [Played(leg=101, order=3, why=NOT_HELD)]
 
 
 def test_a_dropped_clip_goes_when_nobody_plays_it(desk):
@@ -156,14 +156,125 @@ def test_a_sound_that_never_becomes_whole_keeps_nobody_waiting(desk):
     free = desk.plane.arena.free
     *begun, _ = pieces(1, tones.tone(0.1, 440), 300)
     tell(desk, *begun, orders.Play(leg=101, clip=1, order=5))
-    assert tell(desk, orders.Drop(clip=1)) == [Played(leg=101, order=5)]
+    assert tell(desk, orders.Drop(clip=1)) == [Played(leg=101, order=5, why=NOT_HELD)]
     too_long = pieces(2, tones.silence(60), 80_000)
     told = tell(desk, too_long[0], orders.Play(leg=101, clip=2, order=6), *too_long[1:])
-    assert [type(event) for event in told] == [Refused, Played] and told[0].of == 2
+    assert [type(event) for event in told] == [Refused, Played] and told[0].of == 2 and told[1].why == NOT_HELD
     tell(desk, orders.Drop(clip=2))
     assert desk.plane.arena.free == free and not desk._loading and not desk._awaiting
     [refused] = tell(desk, orders.Load(clip=3, sound=b"odd", more=True), orders.Load(clip=3, sound=b"even"))
-    assert "half a sample" in refused.why and tell(desk, orders.Play(leg=101, clip=3)) == [Played(leg=101, order=0)]
+    assert "half a sample" in refused.why and NOT_HELD in tell(desk, orders.Play(leg=101, clip=3))[0].why
+
+
+@pytest.mark.parametrize("is_said", [False, True])
+def test_what_follows_begins_at_the_end_of_what_was_before(desk, is_said):
+    order, told, track = (orders.Say, Said, "from") if is_said else (orders.Play, Played, "to")
+    free = desk.plane.arena.free
+    sounds = {clip: np.full(3 * FRAME, clip, np.int16) for clip in (1, 2, 3, 4)}
+    for clip in (1, 2, 3):
+        load(desk, clip, sounds[clip])
+    tell(desk, orders.Record(recording=9, of=101, track=track, frames=1000))
+    told_of = desk.plane.recordings.under_way[9].frames
+    first, second, instead = (order(leg=101, clip=clip, order=clip, follows=clip > 1) for clip in (1, 2, 3))
+    events = tell(desk, first, second, instead, *(orders.Drop(clip=clip) for clip in (1, 2, 3)), ticks=7)
+    assert [event for event in events if isinstance(event, told)] == [told(leg=101, order=1), told(leg=101, order=3)]
+    sound = recorded([*events, *tell(desk, orders.StopRecording(recording=9))], 9)[told_of:]
+    heard = sound[np.flatnonzero(sound)[0] :]
+    assert (heard[: 6 * FRAME] == np.concatenate([sounds[1], sounds[3]])).all() and not heard[6 * FRAME :].any()
+    assert desk.plane.arena.free == free and not desk._next and not desk._players
+
+
+@pytest.mark.parametrize("instead", [orders.Stop(leg=101), orders.Close(leg=101), orders.Play(leg=101, clip=1)])
+def test_what_follows_may_not_be_wanted_any_more(desk, instead):
+    free = desk.plane.arena.free
+    for clip in (1, 2):
+        load(desk, clip, tones.tone(0.1, 440))
+    play, follows = orders.Play(leg=101, clip=1, order=1), orders.Play(leg=101, clip=2, order=2, follows=True)
+    tell(desk, play, follows, orders.Drop(clip=2), ticks=2)
+    assert desk.plane.arena.free == free - 10
+    assert not [event for event in tell(desk, instead, ticks=20) if isinstance(event, Played) and event.order]
+    assert desk.plane.arena.free == free - 5 and not desk._next
+
+
+def test_what_follows_a_sound_that_is_not_whole_waits_for_it(desk):
+    *begun, last = pieces(1, tones.tone(0.1, 440), 300)
+    *others, end = pieces(2, tones.tone(0.1, 800), 300)
+    follows = orders.Play(leg=101, clip=2, order=2, follows=True)
+    assert tell(desk, *begun, *others, orders.Play(leg=101, clip=1, order=1), follows, ticks=3) == []
+    assert tell(desk, last, ticks=9) == [Played(leg=101, order=1)]
+    third = orders.Play(leg=101, clip=99, order=3, follows=True)
+    told = tell(desk, end, third, ticks=9)
+    assert told == [Played(leg=101, order=2), Played(leg=101, order=3, why=NOT_HELD)]
+    none = orders.Play(leg=101, clip=98, order=4, follows=True)
+    assert [one.order for one in tell(desk, none, follows, ticks=9)] == [4, 2], "nothing to wait for"
+
+
+def test_a_sound_that_was_refused_does_not_keep_the_next_one_waiting(desk):
+    load(desk, 2, tones.tone(0.1, 800))
+    *begun, last = pieces(1, tones.silence(60), 80_000)
+    follows = orders.Play(leg=101, clip=2, order=2, follows=True)
+    told = tell(desk, begun[0], orders.Play(leg=101, clip=1, order=1), follows, *begun[1:], last, ticks=6)
+    assert [type(event) for event in told] == [Refused, Played, Played]
+    assert [(one.order, bool(one.why)) for one in told[1:]] == [(1, True), (2, False)]
+
+
+def test_what_is_said_is_stopped_and_nothing_more_of_it_is_told(desk):
+    load(desk, 1, tones.tone(0.2, 440))
+    tell(desk, orders.Record(recording=9, of=101, track="dual", frames=1000))
+    say, play = orders.Say(leg=101, clip=1, order=1), orders.Play(leg=101, clip=1, order=2)
+    events = tell(desk, say, play, ticks=2) + tell(desk, orders.Stop(leg=101, what="say"), ticks=20)
+    assert [event for event in events if not isinstance(event, Recorded)] == [Played(leg=101, order=2)]
+    sound = recorded([*events, *tell(desk, orders.StopRecording(recording=9))], 9)
+    frames = np.abs(sound.reshape(-1, FRAME, 2)).max(axis=1) > 0
+    assert frames.sum(axis=0).tolist() == [2, 10]
+
+
+def test_two_announcements_wait_for_their_sounds(desk):
+    *begun, last = pieces(1, np.full(FRAME, 50, np.int16), 100)
+    tell(desk, *begun, *(orders.Announce(room=1, clip=1, order=order) for order in (6, 7)))
+    assert tell(desk, last, ticks=2) == [Announced(room=1, order=6), Announced(room=1, order=7)]
+
+
+def test_listening_for_keys_does_not_change_what_silence_is_waited_for(desk):
+    tell(desk, orders.Listen(leg=101, keys=False, silence=10), ticks=6)
+    assert tell(desk, orders.Listen(leg=101, keys=True), ticks=4) == [orders.FellSilent(leg=101)]
+    tell(desk, orders.Listen(leg=101, keys=True, silence=10), ticks=6)
+    assert tell(desk, orders.Listen(leg=101, keys=True, silence=0), ticks=20) == []
+
+
+def test_a_far_end_that_sends_nothing_is_not_silent():
+    """Voice reference 2.6: no RTP at all is not silence."""
+    near, far = [open_socket("127.0.0.1")], Far()
+    try:
+        desk = Desk(Plane(4, Arena(100)), Streams(4, near))
+        stream = orders.OpenStream(leg=1, remote=far.source, law=0, events=EVENTS, ssrc=1, sequence=0, timestamp=0)
+        tell(desk, stream, orders.Open(leg=2))
+        waits = [orders.Listen(leg=leg, keys=False, silence=10) for leg in (1, 2)]
+        assert tell(desk, *waits, ticks=50) == [orders.FellSilent(leg=2)], "a virtual phone needs no packets"
+        told = []
+        for _ in range(20):
+            far.send(near[0].getsockname(), b"\xff" * FRAME)
+            told += tell(desk)
+        assert told == [orders.FellSilent(leg=1)]
+    finally:
+        for sock in (*near, far.socket):
+            sock.close()
+
+
+def test_keys_to_the_far_end_are_stopped():
+    near, far = [open_socket("127.0.0.1")], Far()
+    try:
+        desk = Desk(Plane(4, Arena(100)), Streams(4, near))
+        stream = orders.OpenStream(leg=1, remote=far.source, law=0, events=EVENTS, ssrc=1, sequence=0, timestamp=0)
+        tell(desk, stream, orders.Dial(leg=1, keys="123"), ticks=2)
+        assert tell(desk, orders.Stop(leg=1, what="dial"), ticks=40) == []
+        keys = [packet[5] for packet in far.got() if packet[0] == EVENTS]
+        assert {key[0] for key in keys} == {1} and keys[-1][1] & 0x80, "it is ended"
+        desk.obey(orders.Open(leg=2))
+        desk.obey(orders.Stop(leg=2, what="dial"))
+    finally:
+        for sock in (*near, far.socket):
+            sock.close()
 
 
 def test_a_call_between_two_phones_is_recorded_on_two_channels(desk):
@@ -265,7 +376,7 @@ def test_a_long_sound_is_copied_by_and_by_while_others_wait_for_theirs(monkeypat
         assert 2 * FRAME <= begun <= 5 * FRAME and (heard[begun:][: len(sound)] == sound).all()
         free = desk.plane.arena.free
         told = tell(desk, *pieces(5, sound, 500), orders.Play(leg=1, clip=5, order=6), orders.Drop(clip=5))
-        assert told == [Played(leg=1, order=6)] and desk.plane.arena.free == free
+        assert told == [Played(leg=1, order=6, why=NOT_HELD)] and desk.plane.arena.free == free
     finally:
         near[0].close()
 

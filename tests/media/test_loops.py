@@ -68,6 +68,9 @@ def test_nothing_goes_between_them_while_nobody_speaks(heard, speaking, quiet):
     loops.connect(1, 3)
     loops.listen(np.array([1, 3]), np.full((2, 1, FRAME), heard, np.int16))
     assert loops.are_quiet(np.array([False, False, False, speaking])) is quiet
+    assert loops.have_any(np.arange(4) == 3) and not loops.have_any(np.arange(4) == 2)
+    loops.hush()
+    assert loops.are_quiet(np.zeros(4, np.bool_))
     loops.cut(3)
     assert len(loops) == 0 and loops.are_quiet(np.ones(4, np.bool_))
     loops.cut(1)

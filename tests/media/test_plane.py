@@ -217,6 +217,69 @@ def test_speech_and_silence_are_told_at_their_time(plane):
     assert plane.quiet() > 1, "when nobody speaks any more, time passes in large steps"
 
 
+def test_frames_that_did_not_arrive_are_not_silence(plane):
+    """Voice reference 2.6: no RTP at all is not silence."""
+    row = plane.open()
+    plane.tell_silence(row, 10)
+    nothing, there = np.zeros((1, 1, FRAME), np.int16), np.array([True])
+    for arrived, frames, told in ((there, 6, []), (~there, 50, []), (there, 4, [FellSilent(row)])):
+        assert [event for _ in range(frames) for event in plane.step(nothing, 1, arrived)[1]] == told
+
+
+def test_what_goes_through_a_loop_is_not_made_while_nobody_hears_it(plane):
+    """A call from the exchange to itself that is played music, beside one that is recorded."""
+    near, far, friend, other = (plane.open() for _ in range(4))
+    plane.loops.connect(near, far)
+    plane.to_legs.play(near, plane.arena.load(tones.tone(0.2, 440)), times=0)
+    for row in (other, friend):
+        plane.rooms.join(row, 1)
+    assert plane.quiet() == MOST_UNHEARD
+    plane.recordings.start(Recording(1, other, Track.DUAL, most=10_000))
+    assert plane.quiet() == MOST_AT_ONCE
+    plane.step(frames=MOST_AT_ONCE)
+    plane.recordings.start(Recording(2, near, Track.TO, most=10_000))
+    assert plane.quiet() == MOST_AT_ONCE, "it hears its music, the other end says nothing"
+
+
+@pytest.mark.parametrize("who", ["voice", "ear", "room", "listens", "silence", "levels", "tap from", "tap to"])
+def test_what_goes_through_a_loop_is_made_for_whoever_hears_it(plane, who):
+    near, far, friend = (plane.open() for _ in range(3))
+    plane.loops.connect(near, far)
+    plane.to_legs.play(near, plane.arena.load(tones.tone(0.2, 440)), times=0)
+    for row in (far, friend):
+        plane.rooms.join(row, 1)
+    match who:
+        case "voice":
+            plane.recordings.start(Recording(1, far, Track.FROM, most=10_000))
+        case "ear":
+            plane.recordings.start(Recording(1, friend, Track.BOTH, most=10_000))
+        case "room":
+            plane.recordings.start(Recording(1, 1, Track.ROOM, most=10_000))
+        case "listens":
+            plane.listens[far] = True
+        case "silence":
+            plane.tell_silence(far, 9999)
+        case "levels":
+            plane.levels.ask(far, True)
+        case "tap from":
+            plane.tap(far, "from")
+        case "tap to":
+            plane.tap(friend, "to")
+    assert plane.quiet() == 1
+
+
+def test_what_was_long_ago_does_not_come_out_of_a_loop(plane):
+    near, far = plane.open(), plane.open()
+    plane.loops.connect(near, far)
+    plane.to_legs.play(near, plane.arena.load(np.full(200 * FRAME, 9, np.int16)), order=4)
+    plane.step()
+    assert plane.quiet() == 199 and plane.step(frames=199)[1] == [Played(near, 4)]
+    recording = Recording(1, far, Track.FROM, most=2)
+    plane.recordings.start(recording)
+    run(plane, 2)
+    assert not recording.taken().any()
+
+
 def test_whose_voice_matters(plane):
     rows = [plane.open() for _ in range(8)]
     plane.close(rows[0])

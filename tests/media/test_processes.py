@@ -16,6 +16,7 @@ from hoyhoy.audio.g711 import Law, decode, encode
 from hoyhoy.exchange.chance import SeededChance
 from hoyhoy.exchange.clock import RealClock
 from hoyhoy.exchange.media import NoRoom, Terms, Track
+from hoyhoy.media import processes
 from hoyhoy.media.board import Board
 from hoyhoy.media.processes import MediaProcess
 
@@ -121,6 +122,50 @@ async def test_a_process_that_dies_takes_its_legs_and_another_one_comes(plane, f
     again = await asyncio.wait_for(board.open_stream("AC", Terms(remote=far.address)), 60)
     await asyncio.wait_for(again.play(TONE), 60)
     assert process.starts == 2 and again.port in far.ports
+
+
+async def test_while_a_process_does_not_come_up_calls_are_refused(clock, monkeypatch, far):
+    monkeypatch.setattr(processes, "REST", 0.01)
+    board = Board(clock, SeededChance(1))
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
+        taken.bind(("127.0.0.1", 0))
+        pool = (taken.getsockname()[1],)
+        process = board.add(lambda hear, lost: MediaProcess(clock, "127.0.0.1", pool, 64, hear, lost))
+        waiting = [asyncio.ensure_future(board.open_stream("AC", Terms(remote=far.address))) for _ in range(3)]
+        phone, lost = board.open("AC"), asyncio.Event()
+        phone.on_lost = lost.set
+        recorder = phone.record(Track.FROM, 9, Reel())
+        running = asyncio.ensure_future(process.run())
+        assert {type(one) for one in await asyncio.wait_for(asyncio.gather(*waiting, return_exceptions=True), 60)} == {
+            NoRoom
+        }
+        await asyncio.wait_for(asyncio.gather(lost.wait(), recorder.ended), 60)
+        with pytest.raises(NoRoom):
+            await asyncio.wait_for(board.open_stream("AC", Terms(remote=far.address)), 60)
+        refused = board.record_room("AC", 7, 9, Reel())
+        board.announce("AC", 7, TONE)
+        await asyncio.wait_for(refused.ended, 60)
+        assert recorder.why and refused.why == processes.DOWN and not process._waiting and board.legs == 0
+    await asyncio.wait_for(running, 60)
+    stream = await asyncio.wait_for(board.open_stream("AC", Terms(remote=far.address)), 60)
+    await asyncio.wait_for(stream.play(TONE), 60)
+    assert far.sound.any(), "what was to be played meanwhile was sent again"
+    await process.close()
+
+
+async def test_of_a_leg_that_is_given_up_before_its_process_is_there_nothing_waits(clock):
+    board = Board(clock, SeededChance(1))
+    process = board.add(lambda hear, lost: MediaProcess(clock, "127.0.0.1", (), 64, hear, lost))
+    other = board.open("AC")
+    other.listen(keys=True)
+    opening = asyncio.ensure_future(board.open_stream("AC", Terms()))
+    await asyncio.sleep(0)
+    assert len(process._waiting) == 3 and board.legs == 2
+    opening.cancel()
+    await asyncio.wait({opening})
+    await asyncio.sleep(0)
+    assert len(process._waiting) == 2 and board.legs == 1 and opening.cancelled()
+    await process.close()
 
 
 async def test_a_stop_of_everything_is_for_the_exchange_to_obey(plane, far):

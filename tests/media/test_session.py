@@ -6,9 +6,15 @@ import numpy as np
 import pytest
 
 from hoyhoy.audio import FRAME, RATE, tones
+from hoyhoy.exchange.chance import SeededChance
+from hoyhoy.exchange.clock import VirtualClock
 from hoyhoy.exchange.media import Terms, Track
+from hoyhoy.media import orders
+from hoyhoy.media.board import Board
+from hoyhoy.media.virtual import VirtualDesk
 
 from .stage import Reel, stage
+from .test_board import Post
 
 TONE = tones.tone(1.0, 500)
 OTHER = tones.tone(0.5, 900)
@@ -142,6 +148,137 @@ async def test_closing_ends_all_that_goes_on():
         assert all(task.done() for task in waiting) and recorder.ended.done() and desk.desk.legs == 0
         await phone.play(TONE)  # returns at once
         phone.close()
+
+
+@pytest.mark.parametrize("begun", [0.5, 1.0])
+async def test_what_a_phone_says_goes_on_from_where_it_is_when_somebody_begins_to_listen(begun):
+    async with stage() as (clock, board, _):
+        phone, reel = board.open("AC"), Reel()
+        saying = clock.spawn(phone.say(np.concatenate([TONE, OTHER])), "say")
+        playing = clock.spawn(phone.play(TONE, times=2), "play")
+        await clock.advance(begun)
+        recorder = phone.record(Track.FROM, 60, reel)
+        await clock.advance(1.4 - begun)
+        assert not saying.done() and not playing.done()
+        await clock.advance(0.7)
+        assert saying.done() and playing.done()
+        recorder.stop()
+        await clock.settle()
+        rest = np.concatenate([TONE, OTHER])[round(begun * RATE) :]
+        assert np.array_equal(reel.samples[: len(rest)], rest) and not reel.samples[len(rest) :].any()
+
+
+@pytest.mark.parametrize("is_heard", [True, False])
+async def test_a_phone_whose_words_are_cancelled_is_quiet_at_once(is_heard):
+    async with stage() as (clock, board, _):
+        phone, reel = board.open("AC"), Reel()
+        if is_heard:
+            phone.record(Track.FROM, 60, reel)
+        saying = clock.spawn(phone.say(TONE), "say")
+        await clock.advance(0.2)
+        saying.cancel()
+        await clock.advance(0.4)
+        if not is_heard:
+            phone.record(Track.FROM, 60, reel)
+        await clock.advance(2.0)
+        assert saying.cancelled() and not reel.samples[RATE // 5 + FRAME :].any()
+        assert reel.samples[: RATE // 5 - FRAME].any() == is_heard
+
+
+async def test_a_leg_the_plane_has_no_room_for_is_lost():
+    clock = VirtualClock(0.0)
+    board = Board(clock, SeededChance(1))
+    board.add(lambda hear, lost: VirtualDesk(clock, hear, rows=1)).start()
+    board.open("AC").listen(keys=True)
+    phone, lost = board.open("AC"), []
+    phone.on_lost = lambda: lost.append(True)
+    recorder = phone.record(Track.FROM, 60, Reel())
+    playing = clock.spawn(phone.play(TONE), "play")
+    await clock.advance(1.0)
+    assert playing.done() and lost == [True] and phone.is_closed and board.legs == 1
+    assert recorder.ended.done() and "1 legs" in recorder.why
+    phone.close()
+    await clock.close()
+
+
+async def test_listening_for_keys_does_not_break_a_silence():
+    async with stage() as (clock, board, _):
+        phone = board.open("AC")
+        silent = clock.spawn(phone.silent(2.0), "silence")
+        for keys in (True, False, True):
+            await clock.advance(0.6)
+            phone.listen(keys)
+        await clock.advance(0.3)
+        assert silent.done() and silent.exception() is None
+        await clock.advance(9)
+        again = clock.spawn(phone.silent(2.0), "silence")
+        await clock.advance(1.9)
+        assert not again.done()
+
+
+async def opened(events):
+    clock = VirtualClock(0.0)
+    board = Board(clock, SeededChance(1))
+    post = board.add(Post)
+    opening = clock.spawn(board.open_stream("AC", Terms(events=events)), "open")
+    await clock.settle()
+    post.hear(orders.Opened(leg=post.orders[-1].leg, port=3))
+    await clock.settle()
+    post.orders.clear()
+    return clock, post, opening.result()
+
+
+async def test_keys_are_sent_for_as_long_as_they_last():
+    clock, post, stream = await opened(101)
+    sending = clock.spawn(stream.send_keys("1w2"), "keys")
+    await clock.advance(0.85)
+    assert not sending.done() and post.orders == [orders.Dial(leg=stream.number, keys="1w2")]
+    await clock.advance(0.1)
+    assert sending.done() and len(post.orders) == 1
+    await clock.close()
+
+
+@pytest.mark.parametrize("how", ["cancelled", "other keys", "a sound"])
+async def test_keys_are_stopped(how):
+    clock, post, stream = await opened(101)
+    sending = clock.spawn(stream.send_keys("123456"), "keys")
+    await clock.advance(0.3)
+    match how:
+        case "cancelled":
+            sending.cancel()
+        case "other keys":
+            clock.spawn(stream.send_keys("9"), "keys")
+        case "a sound":
+            clock.spawn(stream.play(TONE), "play")
+    await clock.settle()
+    assert sending.done() and post.orders[1] == orders.Stop(leg=stream.number, what="dial")
+    assert how != "other keys" or post.orders[2] == orders.Dial(leg=stream.number, keys="9")
+    await clock.advance(5)
+    assert post.orders.count(post.orders[1]) == 1
+    await clock.close()
+
+
+async def test_keys_of_a_leg_that_is_over_end_at_once():
+    clock, post, stream = await opened(101)
+    sending = clock.spawn(stream.send_keys("123456"), "keys")
+    await clock.advance(0.3)
+    stream.close()
+    await clock.settle()
+    assert sending.done()
+    again = clock.spawn(stream.send_keys("1"), "keys")
+    await clock.settle()
+    assert again.done() and post.orders[-1] == orders.Close(leg=stream.number)
+    await clock.close()
+
+
+async def test_keys_that_the_far_end_does_not_know_after_all_are_played():
+    clock, post, stream = await opened(101)
+    clock.spawn(stream.send_keys("1"), "keys")
+    await clock.settle()
+    post.hear(orders.Refused(order="dial", of=stream.number, why="the far end knows no events"))
+    await clock.settle()
+    assert [type(order) for order in post.orders] == [orders.Dial, orders.Load, orders.Play]
+    await clock.close()
 
 
 async def test_a_stream_needs_sockets():

@@ -45,6 +45,18 @@ async def test_frames_are_counted_anew_after_everybody_left():
         assert reel.seconds == 5 and desk.desk.legs == 1
 
 
+async def test_what_one_call_makes_of_an_event_is_not_missed_by_the_others(caplog):
+    async with stage() as (clock, board, _):
+        pressed = []
+        for on_key in (lambda key: 1 / 0, pressed.append):
+            phone = board.open("AC")
+            phone.on_key = on_key
+            phone.listen(keys=True)
+            clock.spawn(phone.say(tones.keys("12")), "keys")
+        await clock.advance(1)
+        assert pressed == ["1", "2"] and "was not taken: Pressed" in caplog.text
+
+
 async def test_it_runs_only_while_there_are_legs():
     async with stage() as (clock, board, _):
         assert clock._next() is None

@@ -60,6 +60,8 @@ class Recorder(Protocol):
 
     ended: asyncio.Future[None]
     """Done when the last part is on the tape: stopped, as long as it may be, the leg or its plane is gone."""
+    why: str
+    """Why sound is missing: the plane refused the recording, or is gone. "" when nothing is."""
 
     def pause(self, paused: bool) -> None:
         """What is said while it is paused is left out."""
@@ -79,10 +81,12 @@ class Media(Protocol):
 
     async def play(self, samples: Samples, times: int = 1) -> None:
         """To the leg, instead of what it was played; return at its end, or when something else is played. 0 times is
-        for ever. Cancellation stops it at once."""
+        for ever. Cancellation stops it at once. NotPlayed."""
 
     async def send_keys(self, keys: str) -> None:
-        """Keys to the far end, as events if it understands these and as tones if not; `w` and `W` pause (2.2)."""
+        """Keys to the far end, as events if it understands these and as tones if not; `w` and `W` pause (2.2). Return
+        when they are sent, or something else is played or sent; cancellation stops them after the one that was
+        begun."""
 
     async def say(self, samples: Samples) -> None:
         """What a virtual phone says; other legs have a voice of their own. Return at its end; cancellation stops it."""
@@ -91,7 +95,8 @@ class Media(Protocol):
         """Search what comes from the leg for the tones of keys."""
 
     async def silent(self, seconds: float) -> None:
-        """Return when nothing was heard from the leg for so long, counted from now."""
+        """Return when nothing was heard from the leg for so long, counted from now. Only sound that came is silent: a
+        far end that sends nothing is not waited for to speak, nor is it silent (2.6)."""
 
     def join(self, room: int, *, muted: bool = False, held: bool = False, coaches: Media | None = None) -> None:
         """Into a room, out of any other: muted is not heard, held neither hears nor is heard, and one that coaches
@@ -150,6 +155,10 @@ class Stream(Media, Protocol):
 
     def change(self, terms: Terms) -> None:
         """What a re-INVITE, or the answer to our offer, agreed on."""
+
+
+class NotPlayed(Exception):
+    """The plane cannot take a sound now; what was to be played of it is not. The call goes on."""
 
 
 class NoRoom(Exception):

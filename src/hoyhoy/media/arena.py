@@ -14,8 +14,9 @@ import numpy as np
 from hoyhoy.audio import FRAME
 from hoyhoy.audio.g711 import Samples
 
-MOST_FRAMES = 1 << 17
-"""44 minutes of sound in 42 MB."""
+MOST_FRAMES = 1 << 19
+"""Three hours of sound in 168 MB, of which the system gives what is touched: the first gap that is long enough is
+taken."""
 
 
 class ArenaFull(Exception):

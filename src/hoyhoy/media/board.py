@@ -11,6 +11,7 @@ exchange itself (`virtual.py`). Legs of one account sit on one plane, so that an
 from __future__ import annotations
 
 import itertools
+import logging
 import zlib
 from collections import Counter
 from collections.abc import Callable
@@ -22,18 +23,20 @@ from hoyhoy.exchange.clock import Clock
 from hoyhoy.exchange.media import Media, NoRoom, Tape, Terms
 
 from . import orders
-from .arena import MOST_FRAMES
 from .clips import Clips
 from .session import PhoneSession, PlaneRefuses, Recorder, Session, StreamSession
 
-HELD_FRAMES = MOST_FRAMES // 2
-"""Of what a plane's arena holds, what is kept there although nobody plays it."""
+HELD_FRAMES = 1 << 16
+"""Of what a plane's arena holds, what is kept there although nobody plays it: 22 minutes in 21 MB."""
 
 ROOM_FRAMES = 50
 """Frames a second, for what is ordered in frames."""
 
 
 PACKETS = ("sent", "received", "lost", "late", "concealed")
+GONE = "the media plane is gone"
+
+log = logging.getLogger(__name__)
 
 
 class Line(Protocol):
@@ -84,7 +87,7 @@ class Board:
 
     @property
     def legs(self) -> int:
-        """Those that have a row of a plane."""
+        """Those that have a row of a plane, or wait for one."""
         return len(self._sessions)
 
     # What the exchange asks ------------------------------------------------------------------
@@ -99,9 +102,8 @@ class Board:
         try:
             await session.opened
         except PlaneRefuses as why:
-            session.close()
             raise NoRoom(str(why)) from why
-        except BaseException:
+        except BaseException:  # the plane says Refused or Closed yet, and only then it is forgotten
             session.close()
             raise
         return session
@@ -114,7 +116,7 @@ class Board:
 
     def announce(self, account: str, room: int, samples: Samples) -> None:
         seat = self._seat(account)
-        seat.tell(orders.Announce(room=room, clip=seat.clips.number(samples)))
+        seat.tell(orders.Announce(room=room, clip=seat.clips.number(samples), order=self.next()))
 
     # What sessions ask -----------------------------------------------------------------------
 
@@ -123,7 +125,7 @@ class Board:
         self._sessions[session.number] = session
 
     def record(self, seat: Seat, of: int, track: str, seconds: float, tape: Tape) -> Recorder:
-        recorder = Recorder(seat, self.next(), tape)
+        recorder = Recorder(seat, self.next(), of, tape)
         self._recorders[recorder.number] = recorder
         frames = max(1, round(seconds * ROOM_FRAMES))
         seat.tell(orders.Record(recording=recorder.number, of=of, track=track, frames=frames))
@@ -139,9 +141,17 @@ class Board:
                     recorder.hear(event)
             case orders.Measured():
                 self.measured[seat] = event
-            case orders.Refused(order="record", of=number):
+            case orders.Refused(order="record", of=number, why=why):
                 if recorder := self._recorders.pop(number, None):
-                    recorder.lost()
+                    recorder.end(why)
+            case orders.Refused(order="load", of=number):
+                seat.clips.refused(number)
+            case orders.Refused(order="open" | "openstream", of=number, why=why):
+                for recorder in self._recorders.values():
+                    if recorder.of == number:
+                        recorder.why = why  # its end comes, as that of one whose leg is gone
+                if session := self._sessions.pop(number, None):
+                    session.hear(event)
             case orders.Refused(of=number) | orders.Opened(leg=number):
                 if session := self._sessions.get(number):
                     session.hear(event)
@@ -161,10 +171,13 @@ class Board:
         self.measured.pop(seat, None)
         for session in [one for one in self._sessions.values() if one.seat is seat]:
             del self._sessions[session.number]
-            session.lost()
+            try:
+                session.lost()
+            except Exception:  # what one call makes of it must not be missed by the others
+                log.exception("the loss of a leg's media plane was not taken")
         for recorder in [one for one in self._recorders.values() if one.seat is seat]:
             del self._recorders[recorder.number]
-            recorder.lost()
+            recorder.end(GONE)
 
     def _seat(self, account: str) -> Seat:
         return self._seats[zlib.crc32(account.encode()) % len(self._seats)]

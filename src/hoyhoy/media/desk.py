@@ -17,7 +17,7 @@ from .arena import ArenaFull, Clip
 from .loading import Loading
 from .orders import Event, Order
 from .plane import Plane, PlaneFull
-from .players import ENDLESS
+from .players import ENDLESS, Players
 from .ports import PortsExhausted
 from .recordings import Recording, RecordingsFull, Track
 from .reports import Reported
@@ -26,6 +26,8 @@ from .streams import Description, Statistics, Streams
 
 COPIED = 1 << 18
 """Samples of long clips that are copied in one tick, half a minute, while others wait for their sound."""
+
+NOT_HELD = "the media plane has no room for this sound"
 
 
 class Desk:
@@ -39,8 +41,11 @@ class Desk:
         self._loading: dict[int, Loading] = {}
         self._awaiting: dict[tuple[type, int], orders.Play | orders.Say | orders.Announce] = {}
         """Orders for clips that are not whole yet."""
+        self._next: dict[tuple[type, int], orders.Play | orders.Say] = {}
+        """What follows at the end of what each leg is played, or says."""
         self._may_copy = COPIED
         self._players: Counter[int] = Counter()
+        """Of each clip: how many play it, or will next."""
         self._dropped: set[int] = set()
         self._playing: dict[int, int] = {}
         self._saying: dict[int, int] = {}
@@ -91,12 +96,13 @@ class Desk:
         self._may_copy = COPIED
         for clip in [clip for clip, loading in self._loading.items() if loading.clip is not None]:
             self._go_on_copying(clip)
-        spoken = None
+        spoken = arrived = None
         if streams is not None:
             for pressed in streams.receive():
                 self._tell(pressed)
             spoken = streams.frames(self.plane.used, self.plane.heeded())[:, None, :]
-        heard, happened = self.plane.step(spoken, frames)
+            arrived = streams.arrived(self.plane.used)
+        heard, happened = self.plane.step(spoken, frames, arrived)
         for one in happened:
             self._tell(one)
         if streams is not None:
@@ -137,20 +143,17 @@ class Desk:
                 self._close(leg, row)
             case orders.ChangeStream():
                 self._change(row, order)
-            case orders.Play():
+            case orders.Play() | orders.Say():
                 self._play(row, order)
-            case orders.Say():
-                self._say(row, order)
             case orders.Stop():
-                self.plane.to_legs.stop(row)
-                self._ended(self._playing, row)
-                self._awaiting.pop((orders.Play, order.leg), None)
+                self._stop(row, order)
             case orders.Dial(leg=leg, keys=keys):
                 if self.streams is None or not self.streams.dial(row, keys):
                     self._events.append(orders.Refused(order="dial", of=leg, why="the far end knows no events"))
             case orders.Listen(keys=keys, silence=silence, levels=levels):
                 self.plane.listens[row] = keys
-                self.plane.tell_silence(row, silence)
+                if silence is not None:
+                    self.plane.tell_silence(row, silence)
                 self.plane.levels.ask(row, levels)
             case orders.Tap(track=track):
                 self.plane.tap(row, track)
@@ -177,8 +180,9 @@ class Desk:
         self.plane.close(row)
         self._ended(self._playing, row)
         self._ended(self._saying, row)
-        for waiting in (orders.Play, orders.Say):
-            self._awaiting.pop((waiting, leg), None)
+        for kind in (orders.Play, orders.Say):
+            self._awaiting.pop((kind, leg), None)
+            self._forget_next((kind, leg))
         del self._row[leg], self._leg[row]
         self._events.append(closed)
 
@@ -216,7 +220,10 @@ class Desk:
         del self._loading[clip]
         for key, order in [(key, order) for key, order in self._awaiting.items() if order.clip == clip]:
             del self._awaiting[key]
-            self._obey(order)
+            if isinstance(order, orders.Announce):
+                self._announce(order)
+            else:
+                self._begin(self._row[order.leg], order)
 
     def _is_awaited(self, order: orders.Play | orders.Say | orders.Announce, of: int) -> bool:
         """Whether a clip is not whole yet: the order is obeyed when it is, unless another takes its place."""
@@ -226,28 +233,56 @@ class Desk:
             self._awaiting[key] = order
         return key in self._awaiting
 
-    def _play(self, row: int, order: orders.Play) -> None:
-        self._ended(self._playing, row)
-        if self._is_awaited(order, order.leg):
-            self.plane.to_legs.stop(row)
-            return
-        clip = self._clips.get(order.clip)
-        if clip is None:  # it was refused when it was loaded
-            self.plane.to_legs.stop(row)
-            self._events.append(orders.Played(leg=order.leg, order=order.order))
-            return
-        self.plane.to_legs.play(row, clip, times=order.times, order=order.order)
-        self._begun(self._playing, row, order.clip)
-
-    def _say(self, row: int, order: orders.Say) -> None:
-        self._ended(self._saying, row)
-        if self._is_awaited(order, order.leg):
-            self.plane.from_legs.stop(row)
-        elif (clip := self._clips.get(order.clip)) is not None:
-            self.plane.from_legs.play(row, clip, order=order.order)
-            self._begun(self._saying, row, order.clip)
+    def _play(self, row: int, order: orders.Play | orders.Say) -> None:
+        key = type(order), order.leg
+        self._forget_next(key)
+        playing = self._playing if isinstance(order, orders.Play) else self._saying
+        if order.follows and (row in playing or key in self._awaiting):
+            self._next[key] = order
+            self._players[order.clip] += 1
         else:
-            self._events.append(orders.Said(leg=order.leg, order=order.order))
+            self._begin(row, order)
+
+    def _begin(self, row: int, order: orders.Play | orders.Say) -> None:
+        """Instead of whatever the leg is played, or says."""
+        players, playing = self._side(type(order))
+        self._ended(playing, row)
+        if self._is_awaited(order, order.leg):
+            players.stop(row)
+        elif (clip := self._clips.get(order.clip)) is not None:
+            times = order.times if isinstance(order, orders.Play) else 1
+            players.play(row, clip, times=times, order=order.order)
+            self._begun(playing, row, order.clip)
+        else:  # it was refused when it was loaded, or dropped before it was whole
+            players.stop(row)
+            answer = orders.Played if isinstance(order, orders.Play) else orders.Said
+            self._events.append(answer(leg=order.leg, order=order.order, why=NOT_HELD))
+            self._go_on(type(order), order.leg)
+
+    def _go_on(self, kind: type, leg: int) -> None:
+        """What followed begins."""
+        if (order := self._next.get((kind, leg))) is not None:
+            self._players[order.clip] += 1  # it is not let go between waiting and being played
+            self._forget_next((kind, leg))
+            self._begin(self._row[leg], order)
+            self._one_less(order.clip)
+
+    def _stop(self, row: int, order: orders.Stop) -> None:
+        if order.what == "dial":
+            if self.streams is not None:
+                self.streams.stop_dialling(row)
+            return
+        kind = orders.Play if order.what == "play" else orders.Say
+        players, playing = self._side(kind)
+        players.stop(row)
+        self._ended(playing, row)
+        self._awaiting.pop((kind, order.leg), None)
+        self._forget_next((kind, order.leg))
+
+    def _side(self, kind: type) -> tuple[Players, dict[int, int]]:
+        if kind is orders.Play:
+            return self.plane.to_legs, self._playing
+        return self.plane.from_legs, self._saying
 
     def _announce(self, order: orders.Announce) -> None:
         if self._is_awaited(order, order.order):
@@ -267,13 +302,21 @@ class Desk:
     def _ended(self, where: dict[int, int], row: int) -> None:
         clip = where.pop(row, None)
         if clip is not None:
-            self._players[clip] -= 1
+            self._one_less(clip)
+
+    def _forget_next(self, key: tuple[type, int]) -> None:
+        if (order := self._next.pop(key, None)) is not None:
+            self._one_less(order.clip)
+
+    def _one_less(self, clip: int) -> None:
+        self._players[clip] -= 1
+        if not self._players[clip]:
+            del self._players[clip]
             self._let_go(clip)
 
     def _let_go(self, clip: int) -> None:
         if clip in self._dropped and not self._players[clip]:
             self._dropped.discard(clip)
-            del self._players[clip]
             if (place := self._clips.pop(clip, None)) is not None:
                 self.plane.arena.drop(place)
 
@@ -319,9 +362,11 @@ class Desk:
             case plane.Played(row=row, order=order):
                 self._ended(self._playing, row)
                 self._events.append(orders.Played(leg=self._leg[row], order=order))
+                self._go_on(orders.Play, self._leg[row])
             case plane.Said(row=row, order=order):
                 self._ended(self._saying, row)
                 self._events.append(orders.Said(leg=self._leg[row], order=order))
+                self._go_on(orders.Say, self._leg[row])
             case plane.Pressed(row=row, key=key):
                 self._events.append(orders.Pressed(leg=self._leg[row], key=key))
             case Reported(row=row) if self.streams is not None:

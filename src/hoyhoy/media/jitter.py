@@ -65,6 +65,8 @@ class Jitter:
         self._late_in_a_row = np.zeros(rows, np.int64)
         self._made_up = np.zeros(rows, np.int64)
         self._last = np.zeros((rows, FRAME), np.int16)
+        self.arrived = np.zeros(rows, np.bool_)
+        """Whether the frame that was taken last was there, or was made up for one that was lost."""
         self.late = np.zeros(rows, np.int64)
         """Packets that came after their turn."""
         self.concealed = np.zeros(rows, np.int64)
@@ -124,7 +126,9 @@ class Jitter:
         slots, there, stamps = self._next(used)
         running, made_up = self.running[used], self._made_up[used]
         something = there.any(axis=1)
-        missing = np.flatnonzero(running & ~something & (made_up < CONCEALED))
+        is_missing = running & ~something & (made_up < CONCEALED)
+        missing = np.flatnonzero(is_missing)
+        self.arrived[used] = something | is_missing
         heard = np.flatnonzero(something if wanted is None else something & wanted)
         if len(heard) == len(used):
             frames = self._decoded(used, slots, there, stamps)

@@ -94,6 +94,11 @@ class Link:
         clock.spawn(link._watch(), f"media process {process.pid}")
         return link
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the process is there, as far as is known."""
+        return self._is_open
+
     async def _watch(self) -> None:
         while self._is_open:
             self._spoke = False

@@ -28,6 +28,15 @@ class Loops:
             self._other[one] = far
             self._last[one] = np.zeros(FRAME, np.int16)
 
+    def have_any(self, rows: NDArray[np.bool_]) -> bool:
+        """Whether an end is among these."""
+        return any(rows[row] for row in self._last)
+
+    def hush(self) -> None:
+        """Nothing is under way between the ends: what each heard last is long past."""
+        for sound in self._last.values():
+            sound[:] = 0
+
     def cut(self, row: int) -> None:
         """One end is gone; the other one hears nothing more."""
         other = int(self._other[row])

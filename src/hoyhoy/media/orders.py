@@ -86,30 +86,39 @@ class Drop(Message):
 
 
 class Play(Message):
-    """To a leg, instead of what it is being played; 0 times is for ever. Answered by Played at its end."""
+    """To a leg, instead of what it is being played; 0 times is for ever. Answered by Played at its end.
+
+    One that `follows` begins at the end of what the leg is being played, without a gap, and instead of another one that
+    waits for this.
+    """
 
     leg: int
     clip: int
     times: int = 1
     order: int = 0
+    follows: bool = False
 
 
 class Say(Message):
-    """What a virtual phone says; answered by Said at its end."""
+    """What a virtual phone says, as Play; answered by Said at its end."""
 
     leg: int
     clip: int
     order: int = 0
+    follows: bool = False
 
 
 class Stop(Message):
-    """Play nothing more to a leg. No Played follows."""
+    """No more of what a leg is being played ("play"), or of what it says ("say"); neither Played nor Said follows. Or
+    no more keys to the far end ("dial"): the one that was begun is ended."""
 
     leg: int
+    what: str = "play"
 
 
 class Dial(Message):
-    """Send keys to the far end. Answered by Refused when it understands no events: play them as tones."""
+    """Send keys to the far end, after those that are being sent. Answered by Refused when it understands no events:
+    play them as tones."""
 
     leg: int
     keys: str
@@ -117,11 +126,12 @@ class Dial(Message):
 
 class Listen(Message):
     """What to listen for in a leg's sound, instead of what was listened for before: for keys; until nothing was heard
-    for `silence` frames, once (0: do not); with `levels` for each change between speech and silence (Spoke)."""
+    for `silence` frames from here on, once (0: do not; None: count on, if that was asked for); with `levels` for each
+    change between speech and silence (Spoke)."""
 
     leg: int
     keys: bool
-    silence: int = 0
+    silence: int | None = None
     levels: bool = False
 
 
@@ -228,13 +238,19 @@ class Refused(Message):
 
 
 class Played(Message):
+    """At its end, or at once: `why` is then the reason why it was not played."""
+
     leg: int
     order: int
+    why: str = ""
 
 
 class Said(Message):
+    """As Played."""
+
     leg: int
     order: int
+    why: str = ""
 
 
 class Pressed(Message):

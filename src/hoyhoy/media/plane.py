@@ -173,7 +173,8 @@ class Plane:
         heappush(self._free, row)
 
     def tell_silence(self, row: int, frames: int) -> None:
-        """Tell once when nothing was heard from the leg for `frames` in a row, counted from now; 0 stops it."""
+        """Tell once when nothing was heard from the leg for `frames` in a row, counted from now; 0 stops it. Frames
+        that did not arrive are not silence (voice reference 2.6): they are not counted."""
         self.silent_frames[row] = 0
         self._silence_wanted[row] = frames or ENDLESS
 
@@ -202,7 +203,7 @@ class Plane:
             return 1
         if self.levels.is_changing(used):
             return 1
-        if self.loops and not self.loops.are_quiet((self.to_legs.left > 0) | (self.rooms.room != NOWHERE)):
+        if self._heeds_loops() and not self.loops.are_quiet((self.to_legs.left > 0) | (self.rooms.room != NOWHERE)):
             return 1
         tapped = any(one[used].any() for one in self._tapped.values())
         wanted = self._silence_wanted[used]
@@ -217,8 +218,11 @@ class Plane:
         most = TAPPED_AT_ONCE if tapped else MOST_UNHEARD if self._is_unheard() else MOST_AT_ONCE
         return max(1, min(most, *map(int, ends)))
 
-    def step(self, spoken: Samples | None = None, frames: int = 1) -> tuple[Samples, list[Event]]:
-        """`frames` frames of all legs in use. `spoken` is what came from legs with sockets; None without any.
+    def step(
+        self, spoken: Samples | None = None, frames: int = 1, arrived: NDArray[np.bool_] | None = None
+    ) -> tuple[Samples, list[Event]]:
+        """`frames` frames of all legs in use. `spoken` is what came from legs with sockets, and `arrived` from which of
+        them anything did; None without any.
 
         More than MOST_AT_ONCE pass without sound: `quiet` says so many only when nobody hears it.
         """
@@ -227,12 +231,12 @@ class Plane:
         if frames > MOST_AT_ONCE:
             return self._pass_by(used, frames, events), events
         said = self._said(used, spoken, frames, events)
-        if self.loops:
+        if self.loops and frames == 1:  # of more than one nothing goes through loops that anybody hears
             self.loops.speak(used, said)
         heard = self._heard(used, said, events)
         if self.loops:
             self.loops.listen(used, heard)
-        self._listen(used, said, events)
+        self._listen(used, said, arrived, events)
         for track, tapped in self._tapped.items():
             sound = said if track == "from" else heard
             events += [Tapped(int(used[i]), track, sound[i]) for i in np.flatnonzero(tapped[used])]
@@ -241,10 +245,23 @@ class Plane:
     def _is_unheard(self) -> bool:
         """Whether nobody records, taps or listens to anything, so that of all sound only its length matters."""
         taps = self._tapped.values()
-        return not (self.recordings.is_recording() or self.loops or self.heeds_voices() or any(t.any() for t in taps))
+        return not (self.recordings.is_recording() or self.heeds_voices() or any(t.any() for t in taps))
+
+    def _heeds_loops(self) -> bool:
+        """Whether anybody without a socket hears, records or listens to what comes through a loop."""
+        if not self.loops or self._is_unheard():
+            return False
+        voices = self.listens | self.levels.asked | self._tapped["from"] | (self._silence_wanted != ENDLESS)
+        voices[self.recordings.voices()] = True
+        ears = self._tapped["to"].copy()
+        ears[self.recordings.ears()] = True
+        heard = np.union1d(self.rooms.room[ears], self.recordings.rooms())
+        voices |= (self.rooms.room != NOWHERE) & np.isin(self.rooms.room, heard)
+        return self.loops.have_any(voices)
 
     def _pass_by(self, used: Rows, frames: int, events: list[Event]) -> Samples:
         """What ends meanwhile; there is no sound."""
+        self.loops.hush()
         events += [Said(int(row), int(self.from_legs.order[row])) for row in self.from_legs.skip(used, frames)]
         events += [Played(int(row), int(self.to_legs.order[row])) for row in self.to_legs.skip(used, frames)]
         events += [Announced(one) for one in self.announcements.advance(frames)[1]]
@@ -294,9 +311,10 @@ class Plane:
             sums[wanted == room] += one
         return sums
 
-    def _listen(self, used: Rows, said: Samples, events: list[Event]) -> None:
+    def _listen(self, used: Rows, said: Samples, arrived: NDArray[np.bool_] | None, events: list[Event]) -> None:
         listening = np.flatnonzero(self.listens[used])
-        asked = np.flatnonzero(self._silence_wanted[used] != ENDLESS)
+        waits = self._silence_wanted[used] != ENDLESS
+        asked = np.flatnonzero(waits if arrived is None else waits & arrived)
         levels = np.flatnonzero(self.levels.asked[used])
         for k in range(said.shape[1] if len(listening) or len(asked) or len(levels) else 0):
             frames = said[:, k]

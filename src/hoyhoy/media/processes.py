@@ -1,10 +1,12 @@
 """The way to a plane in a process of its own, which is started again whenever it dies.
 
-Orders for a process that is not up yet wait for it. Those for legs of one that died find nothing.
+Orders for a process that comes up wait for it. When it fails to, whoever waits is told so, and until it has come up
+everything is refused. Orders for legs of one that died find nothing.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Sequence
 
@@ -12,12 +14,14 @@ from hoyhoy.exchange.clock import Clock
 
 from .datagrams import is_taken
 from .link import Link
-from .orders import Event, Order
+from .orders import Close, Closed, Event, Open, OpenStream, Order, Record, Refused
 
 log = logging.getLogger(__name__)
 
 REST = 1.0
 """Seconds before a process that did not come up is started again."""
+
+DOWN = "the media process does not come up"
 
 
 class MediaProcess:
@@ -42,6 +46,8 @@ class MediaProcess:
         self._hear, self._lost, self._may_move = hear, lost, may_move
         self._link: Link | None = None
         self._waiting: list[Order] = []
+        self._is_down = False
+        """It failed to come up, and has not since."""
         self._is_closed = False
 
     @property
@@ -59,26 +65,60 @@ class MediaProcess:
 
     async def start(self) -> None:
         """OSError when it does not come up."""
-        if self._may_move and any(is_taken(self.host, port) for port in self.ports):
-            log.warning("A media port from %d on is taken: free ones are used instead.", self.ports[0])
-            self.ports = (0,) * len(self.ports)
-        link = await Link.start(self.clock, self.host, self.ports, self.rows, self._hear, self._gone)
-        if self._is_closed:
+        try:
+            link = await self._link_up()
+        except Exception:
+            self._is_down = True
+            self._waiting.clear()
+            self._lost()
+            raise
+        if self._is_closed or not link.is_open:  # one that is gone already has another one started
             await link.close()
             return
+        if self._is_down:
+            self._is_down = False
+            self._lost()  # of whatever was ordered meanwhile nothing is there
         self.starts += 1
         self._link = link
         waiting, self._waiting = self._waiting, []
         link.tell(*waiting)
 
+    async def _link_up(self) -> Link:
+        if self._may_move and any(is_taken(self.host, port) for port in self.ports):
+            log.info("A media port from %d on is taken: free ones are used instead.", self.ports[0])
+            self.ports = (0,) * len(self.ports)
+        return await Link.start(self.clock, self.host, self.ports, self.rows, self._hear, self._gone)
+
     def tell(self, order: Order) -> None:
         if self._link:
             self._link.tell(order)
+        elif self._is_down:
+            self._refuse(order)
         elif not self._is_closed:
             self._waiting.append(order)
+            if isinstance(order, Close):
+                self._forget(order.leg)
 
     def port(self, place: int) -> int:
         return self._link.ports[place] if self._link and 0 <= place < len(self._link.ports) else 0
+
+    def _refuse(self, order: Order) -> None:
+        match order:
+            case Open(leg=leg) | OpenStream(leg=leg):
+                self._tell(Refused(order="open", of=leg, why=DOWN))
+            case Record(recording=recording):
+                self._tell(Refused(order="record", of=recording, why=DOWN))
+
+    def _forget(self, leg: int) -> None:
+        """It is given up before the process is there. What was ordered of it is dropped, if it was to begin there."""
+        others = [one for one in self._waiting if getattr(one, "leg", None) != leg]
+        if any(isinstance(one, Open | OpenStream) and one.leg == leg for one in self._waiting):
+            self._waiting = others
+            self._tell(Closed(leg=leg))
+
+    def _tell(self, event: Event) -> None:
+        """In the next turn of the loop, as a process would."""
+        asyncio.get_running_loop().call_soon(self._hear, event)
 
     async def close(self) -> None:
         self._is_closed = True

@@ -151,6 +151,12 @@ class Recordings:
         tracks = (Track.FROM, Track.BOTH, Track.DUAL)
         return np.concatenate([NOBODY, *(one.rows for one in self._writing if one.track in tracks)])
 
+    def ears(self) -> Rows:
+        """The legs of which what they hear is recorded."""
+        self._sort()
+        tracks = (Track.TO, Track.BOTH, Track.DUAL)
+        return np.concatenate([NOBODY, *(one.rows for one in self._writing if one.track in tracks)])
+
     def take(self, used: Rows, spoken: Samples, heard: Samples, rooms: Mix) -> tuple[list[Recording], list[Recording]]:
         """Keep the next frames: those that have a block to hand out, and those that are full, which are not under way
         any more.

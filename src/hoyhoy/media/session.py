@@ -7,18 +7,22 @@ room, recorded or listened to, what it is played only takes its time (design, th
 from __future__ import annotations
 
 import asyncio
+import logging
 import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypedDict
 
 from hoyhoy.audio import FRAME_SECONDS, RATE, tones
 from hoyhoy.audio.g711 import Samples
-from hoyhoy.exchange.media import Media, Quality, Tape, Terms, Track
+from hoyhoy.exchange.media import Media, NotPlayed, Quality, Tape, Terms, Track
 
 from . import orders
+from .voice import Voice
 
 if TYPE_CHECKING:
     from .board import Board, Seat
+
+log = logging.getLogger(__name__)
 
 
 class Session:
@@ -30,59 +34,44 @@ class Session:
         self.on_key: Callable[[str], None] | None = None
         self.on_lost: Callable[[], None] | None = None
         self.is_closed = False
-        self._playing: tuple[int, asyncio.Future[None]] | None = None
-        self._saying: tuple[int, asyncio.Future[None]] | None = None
+        self._played = Voice(self, orders.Play)
+        self._said = Voice(self, orders.Say)
         self._silence: asyncio.Future[None] | None = None
         self._searches = False
-        self._waits_for_silence = 0
 
     # What the exchange asks ------------------------------------------------------------------
 
     async def play(self, samples: Samples, times: int = 1) -> None:
-        if self.is_closed or not len(samples):
-            return
-        order, ended = self.board.next(), _future()
-        _settle(self._playing)
-        self._playing = order, ended
-        clip = self.seat.clips.number(samples)
-        self.tell(orders.Play(leg=self.number, clip=clip, times=times, order=order))
-        try:
-            await ended
-        finally:
-            if self._playing == (order, ended):  # nothing else was played instead
-                self._playing = None
-                if not ended.done() or ended.cancelled():
-                    self.tell(orders.Stop(leg=self.number))
+        if not self.is_closed and len(samples):
+            await self._sound(self._played, samples, times)
 
     async def say(self, samples: Samples) -> None:
         if self.is_closed or not len(samples):
             return
-        order, ended = self.board.next(), _future()
-        _settle(self._saying)
-        self._saying = order, ended
-        self.tell(orders.Say(leg=self.number, clip=self.seat.clips.number(samples), order=order))
-        await ended
+        try:
+            await self._sound(self._said, samples, 1)
+        except NotPlayed as why:
+            log.warning("A virtual phone is not heard: %s.", why)
 
     async def send_keys(self, keys: str) -> None:
         await self.play(tones.keys(keys))
 
     def listen(self, keys: bool) -> None:
         self._searches = keys
-        self._listen()
+        self.tell(orders.Listen(leg=self.number, keys=keys))  # silence is counted on
 
     async def silent(self, seconds: float) -> None:
         if self.is_closed:
             return
-        _settle((0, self._silence) if self._silence else None)
+        _settle(self._silence)
         self._silence = silence = _future()
-        self._waits_for_silence = max(1, math.ceil(seconds / FRAME_SECONDS))
-        self._listen()
+        self._tell_silence(max(1, math.ceil(seconds / FRAME_SECONDS)))
         try:
             await silence
         finally:
             if self._silence is silence:
-                self._silence, self._waits_for_silence = None, 0
-                self._listen()
+                self._silence = None
+                self._tell_silence(0)
 
     def join(self, room: int, *, muted: bool = False, held: bool = False, coaches: Media | None = None) -> None:
         agent = coaches.number if isinstance(coaches, Session) else None
@@ -107,17 +96,19 @@ class Session:
 
     def hear(self, event: orders.Event) -> None:
         match event:
-            case orders.Played(order=order) if self._playing and self._playing[0] == order:
-                _settle(self._playing)
-            case orders.Said(order=order) if self._saying and self._saying[0] == order:
-                _settle(self._saying)
+            case orders.Played(order=order, why=why):
+                self._played.hear(order, why)
+            case orders.Said(order=order, why=why):
+                self._said.hear(order, why)
             case orders.Pressed(key=key) if self.on_key and not self.is_closed:
                 self.on_key(key)
-            case orders.FellSilent() if self._silence:
-                _settle((0, self._silence))
+            case orders.FellSilent():
+                _settle(self._silence)
+            case orders.Refused(order="open" | "openstream"):
+                self.lost()
 
     def lost(self) -> None:
-        """The plane is gone."""
+        """The plane is gone, or has no room for it."""
         if not self.is_closed:
             self._end()
             if self.on_lost:
@@ -125,11 +116,15 @@ class Session:
 
     def _end(self) -> None:
         self.is_closed = True
-        for waiting in (self._playing, self._saying, (0, self._silence) if self._silence else None):
-            _settle(waiting)
+        self._played.settle()
+        self._said.settle()
+        _settle(self._silence)
 
-    def _listen(self) -> None:
-        self.tell(orders.Listen(leg=self.number, keys=self._searches, silence=self._waits_for_silence))
+    async def _sound(self, voice: Voice, samples: Samples, times: int) -> None:
+        await voice.sound(samples, times)
+
+    def _tell_silence(self, frames: int) -> None:
+        self.tell(orders.Listen(leg=self.number, keys=self._searches, silence=frames))
 
 
 class PhoneSession(Session):
@@ -138,29 +133,11 @@ class PhoneSession(Session):
     def __init__(self, board: Board, seat: Seat, loop: PhoneSession | None = None) -> None:
         super().__init__(board, seat)
         self._is_open = False
-        self._opened: asyncio.Future[None] | None = None
+        self._passing: dict[Voice, asyncio.Future[None]] = {}
+        """What it is played, and what it says, before anybody hears it: done when somebody does."""
         self._loop = loop
         if loop is not None:
             loop._loop = self
-
-    async def play(self, samples: Samples, times: int = 1) -> None:
-        if not self._is_open:
-            rest = await self._pass(samples, times)
-            if rest is None:
-                return
-            begun, times = rest
-            if begun and times != 1:  # what is left of this time, then the others
-                await super().play(samples[begun:])
-                times = times - 1 if times else 0
-            else:
-                samples = samples[begun:]
-        await super().play(samples, times)
-
-    async def say(self, samples: Samples) -> None:
-        if not self._is_open and not self.is_closed:
-            await self.board.clock.sleep(len(samples) / RATE)
-        else:
-            await super().say(samples)
 
     def record(self, track: Track, seconds: float, tape: Tape) -> Recorder:
         self.open()
@@ -172,45 +149,51 @@ class PhoneSession(Session):
             super().tell(order)
 
     def open(self) -> None:
-        """Be heard from here on; what is being played goes on from where it is."""
+        """Be heard from here on; what is being played or said goes on from where it is."""
         if self._is_open or self.is_closed:
             return
         self._is_open = True
         self.board.seated(self)
         self.seat.tell(orders.Open(leg=self.number))
-        if self._opened:
-            _settle((0, self._opened))
+        self._end_passing()
         if self._loop is not None and not self._loop.is_closed:
             self._loop.open()
             self.seat.tell(orders.Loop(leg=self.number, other=self._loop.number))
 
-    async def _pass(self, samples: Samples, times: int) -> tuple[int, int] | None:
-        """Let the time of a sound pass. When the leg gets its row meanwhile: from which sample on it is still to be
-        played, and how often counted from there; None when it was played, or the leg is over."""
-        if self.is_closed or not len(samples):
-            return None
-        if self._opened:
-            self._opened.cancel()  # something else is played instead
+    async def _sound(self, voice: Voice, samples: Samples, times: int) -> None:
+        if self._is_open:
+            await voice.sound(samples, times)
+        elif (rest := await self._pass(voice, samples, times)) is not None:
+            await voice.sound(samples, *rest)
+
+    async def _pass(self, voice: Voice, samples: Samples, times: int) -> tuple[int, int] | None:
+        """Let the time of a sound pass. When the leg gets its row meanwhile: how often it is still to be played, and
+        from which sample on the first time; None when it is over, or the leg is."""
+        if before := self._passing.get(voice):
+            before.cancel()  # there is another sound instead
         began, length = self.board.clock.now(), len(samples) / RATE
-        self._opened = opened = _future()
+        self._passing[voice] = opened = _future()
         try:
             async with self.board.clock.timeout(length * times if times else None):
                 await asyncio.wait({opened})
         except TimeoutError:
             return None
         finally:
-            if self._opened is opened:
-                self._opened = None
+            if self._passing.get(voice) is opened:
+                del self._passing[voice]
         if self.is_closed or opened.cancelled():
             return None
         past = self.board.clock.now() - began
         whole, begun = divmod(round(past * RATE), len(samples))
-        return (begun, max(1, times - whole)) if times else (begun, 0)
+        return max(1, times - whole) if times else 0, begun
 
     def _end(self) -> None:
         super()._end()
-        if self._opened:
-            _settle((0, self._opened))
+        self._end_passing()
+
+    def _end_passing(self) -> None:
+        for passing in self._passing.values():
+            _settle(passing)
 
 
 class StreamSession(Session):
@@ -223,6 +206,8 @@ class StreamSession(Session):
         self.on_quality: Callable[[Quality], None] | None = None
         self.opened: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._terms = terms
+        self._dialling: asyncio.Future[bool] | None = None
+        """Keys on their way: done when they are to go no farther, or False when the far end knows no events."""
 
     def start(self) -> None:
         """Ask for a row and a port; `opened` tells which, or why not."""
@@ -241,11 +226,42 @@ class StreamSession(Session):
         self.tell(orders.ChangeStream(leg=self.number, **_agreed(terms)))
 
     async def send_keys(self, keys: str) -> None:
-        if self._terms.events is None:
+        if self._terms.events is None or not await self._dial(keys):
             await super().send_keys(keys)
-        else:
-            self.tell(orders.Dial(leg=self.number, keys=keys))
-            await self.board.clock.sleep(len(tones.keys(keys)) / RATE)
+
+    async def _dial(self, keys: str) -> bool:
+        """False when the far end knows no events."""
+        self._stop_dialling()
+        if self.is_closed:
+            return True
+        dialling: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._dialling = dialling
+        self.tell(orders.Dial(leg=self.number, keys=keys))
+        try:
+            async with self.board.clock.timeout(len(tones.keys(keys)) / RATE):
+                await asyncio.wait({dialling})
+        except TimeoutError:
+            dialling.set_result(True)
+        finally:
+            if self._dialling is dialling:
+                if not dialling.done():
+                    self._stop_dialling()
+                self._dialling = None
+        return dialling.result()
+
+    def _stop_dialling(self) -> None:
+        if self._dialling and not self._dialling.done():
+            self._dialling.set_result(True)
+            self.tell(orders.Stop(leg=self.number, what="dial"))
+
+    async def _sound(self, voice: Voice, samples: Samples, times: int) -> None:
+        if voice is self._played:
+            self._stop_dialling()
+        await super()._sound(voice, samples, times)
+
+    def _end(self) -> None:
+        super()._end()
+        self._stop_dialling()
 
     def hear(self, event: orders.Event) -> None:
         match event:
@@ -256,6 +272,10 @@ class StreamSession(Session):
             case orders.Refused(order="open" | "openstream", why=why):
                 if not self.opened.done():
                     self.opened.set_exception(PlaneRefuses(why))
+                super().lost()
+            case orders.Refused(order="dial"):
+                if self._dialling and not self._dialling.done():
+                    self._dialling.set_result(False)
             case orders.Refused(order="change"):
                 # Nobody could tell its packets from another leg's: rather no call than the wrong one's sound.
                 self.seat.tell(orders.Close(leg=self.number))
@@ -279,8 +299,11 @@ class PlaneRefuses(Exception):
 class Recorder:
     """A recording under way; implements the exchange's Recorder."""
 
-    def __init__(self, seat: Seat, number: int, tape: Tape) -> None:
+    def __init__(self, seat: Seat, number: int, of: int, tape: Tape) -> None:
         self.seat, self.number, self._tape = seat, number, tape
+        self.of = of
+        """The leg, or the room."""
+        self.why = ""
         self.ended: asyncio.Future[None] = _future()
 
     def pause(self, paused: bool) -> None:
@@ -293,9 +316,11 @@ class Recorder:
         if event.sound:
             self._tape.write(event.sound)
         if event.is_last:
-            self.lost()
+            self.end()
 
-    def lost(self) -> None:
+    def end(self, why: str = "") -> None:
+        """Nothing more comes; `why` sound is missing."""
+        self.why = self.why or why
         if not self.ended.done():
             self.ended.set_result(None)
 
@@ -304,9 +329,9 @@ def _future() -> asyncio.Future[None]:
     return asyncio.get_running_loop().create_future()
 
 
-def _settle(waiting: tuple[int, asyncio.Future[None]] | None) -> None:
-    if waiting and not waiting[1].done():
-        waiting[1].set_result(None)
+def _settle(waiting: asyncio.Future[None] | None) -> None:
+    if waiting and not waiting.done():
+        waiting.set_result(None)
 
 
 class _Agreed(TypedDict):

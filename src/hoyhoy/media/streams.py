@@ -188,6 +188,15 @@ class Streams:
             self._dialling.setdefault(row, []).extend(waiting)
         return True
 
+    def stop_dialling(self, row: int) -> None:
+        """No more keys. One that was begun is sent to its end, or the far end would hear it for ever."""
+        waiting = self._dialling.get(row)
+        if waiting:
+            key, sent = waiting[0]
+            del waiting[1 if sent and key not in PAUSES else 0 :]
+            if not waiting:
+                del self._dialling[row]
+
     def is_dialling(self, row: int) -> bool:
         return row in self._dialling
 
@@ -259,6 +268,11 @@ class Streams:
     def frames(self, used: NDArray[np.intp], heeded: NDArray[np.bool_] | None = None) -> Samples:
         """The next frame of these rows [used, 160]; silence of those that are not `heeded` by anybody."""
         return self.jitter.take(used, heeded)
+
+    def arrived(self, used: NDArray[np.intp]) -> NDArray[np.bool_]:
+        """From which of these rows the latest frame came; legs without a socket have no other sound than their own."""
+        there: NDArray[np.bool_] = self.jitter.arrived[used] | (self.port[used] == NOBODY)
+        return there
 
     def _read(self, count: int, told: list[Pressed | Reported]) -> None:
         """The first `count` packets, of all ports at once: arrays are worth their while when they are long."""

@@ -7,6 +7,7 @@ frames that have passed are computed in as few steps as that allows.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 
 from hoyhoy.audio import FRAME_SECONDS
@@ -19,6 +20,8 @@ from .plane import Plane
 ROWS = 4096
 NOTHING = 1e-6
 """Seconds: moments nearer to one another than this are one."""
+
+log = logging.getLogger(__name__)
 
 
 class VirtualDesk:
@@ -51,7 +54,10 @@ class VirtualDesk:
             self._ordered.clear()
             told, self._told = self._told, []
             for event in told:
-                self._hear(event)
+                try:
+                    self._hear(event)
+                except Exception:  # what one call makes of its event must not be missed by the others
+                    log.exception("an event of the media plane was not taken: %s", type(event).__name__)
             if self._told or self._ordered.is_set():
                 continue
             try:
