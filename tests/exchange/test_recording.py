@@ -485,19 +485,6 @@ async def test_one_that_comes_to_nothing_is_not_told_with_the_call(exchange, tmp
         assert last["CallStatus"] == "completed" and "RecordingUrl" not in last
 
 
-async def test_one_whose_file_is_gone_is_said_to_be_lost(exchange):
-    row = {**start(exchange, await talking(exchange)).row, "sid": "RE" + "1" * 32, "status": "processing"}
-    facilities = exchange.switchboard.facilities
-
-    async def gone(*_: object) -> float:
-        raise FileNotFoundError(2, "No such file or directory")
-
-    facilities.tapes.resume = gone
-    found = await recover_recording(facilities, {**row, "recording_status_callback": None})
-    assert (found.status, found.error_code) == (RecordingStatus.FAILED, 12400)
-    assert "No such file" in exchange.events(Noticed)[-1].message
-
-
 async def test_one_that_was_nearly_finished_is_finished(exchange, tmp_path):
     """It died between the file and its row."""
     sid = await talking(exchange, {"wait": 1, "say": SAYING})
@@ -524,13 +511,16 @@ async def test_one_that_was_being_finished_is_finished(exchange):
     assert (found.status, found.duration) == (RecordingStatus.COMPLETED, 2)
 
 
-async def test_one_of_which_nothing_was_written_is_absent(exchange, tmp_path):
+async def test_one_whose_file_is_gone_is_said_to_be_lost(exchange, tmp_path):
     recording = start(exchange, await talking(exchange))
     await crashed(exchange, tmp_path / "data")
     shutil.rmtree(tmp_path / "data" / "recordings")
     async with world(seed=2, place=tmp_path / "data", start=exchange.clock.now() + 60) as again:
         await recover(again.switchboard, again.database)
-        assert (await again.row("recordings", recording.sid))["status"] == "absent"
+        row = await again.row("recordings", recording.sid)
+        assert (row["status"], row["error_code"]) == ("failed", 12400)
+        [notice, _] = again.events(Noticed)
+        assert notice.code == 12400 and "No such file" in notice.message
 
 
 async def test_a_queued_call_is_recorded_after_the_restart(exchange, tmp_path):

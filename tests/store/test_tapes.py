@@ -99,7 +99,8 @@ async def test_writing_never_waits_and_what_was_written_survives_a_crash(tmp_pat
     assert await after.resume(SID, 2, False) == 0.5
     assert await after.read(SID) == wav.write(np.stack([TONE, TONE], axis=1), 2)
     assert await after.resume(SID, 2, False) == 0.5  # it died again before it could tell anybody
-    assert await after.resume("RE" + "1" * 32, 1, False) == 0
+    with pytest.raises(FileNotFoundError):  # which is not to be taken for silence
+        await after.resume("RE" + "1" * 32, 1, False)
     await after.close()
 
 

@@ -417,7 +417,7 @@ class Tapes(Protocol):
     def open(self, sid: str, channels: int) -> OpenTape: ...
 
     async def resume(self, sid: str, channels: int, trim: bool) -> float:
-        """Finish what a crash left open; 0 when nothing is there. OSError."""
+        """Finish what a crash left open; 0 of nothing. OSError, also when it is gone."""
 
     async def find(self, sid: str) -> FinishedTape | None:
         """The finished recording; None when there is none."""

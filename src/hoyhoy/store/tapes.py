@@ -69,13 +69,11 @@ class Tapes:
         return OneTape(self, path, channels)
 
     async def resume(self, sid: str, channels: int, trim: bool) -> float:
-        """Finish what a crash left open, or tell how long it is if it was finished; 0 when nothing is there."""
+        """Finish what a crash left open, or tell how long it is if that was done. FileNotFoundError when it is gone."""
         raw, whole = self._path(sid, "raw"), self._path(sid, "wav")
 
         def finish() -> float:
-            if raw.exists():
-                return _finish(raw, channels, trim)
-            return _seconds(whole) if whole.exists() else 0.0
+            return _finish(raw, channels, trim) if raw.exists() else _seconds(whole)
 
         return await self.work(finish)
 
