@@ -44,7 +44,7 @@ class Kept:
 
 
 class Shelf:
-    """Every sound that is kept, that of the oldest call first."""
+    """Every sound that is kept, the one that began first before the others."""
 
     def __init__(self, most: int = MOST_SOUND) -> None:
         """`most` in bytes."""
@@ -52,12 +52,11 @@ class Shelf:
         self._sounds: OrderedDict[int, Kept] = OrderedDict()
 
     def open(self) -> Kept:
-        kept = Kept(self)
-        self._sounds[id(kept)] = kept
-        return kept
+        return Kept(self)
 
     def grew(self, kept: Kept, size: int) -> None:
         """By so many bytes."""
+        self._sounds.setdefault(id(kept), kept)
         self.size += size
         while self.size > self.most:
             next(iter(self._sounds.values())).give_up()
