@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from hoyhoy.audio import tones
-from hoyhoy.exchange.events import CallBridged, CallMoved, DialEnded, PhoneHeard, PhoneReleased, SoundPlayed
+from hoyhoy.exchange.events import CallBridged, CallMoved, DialEnded, Noticed, PhoneHeard, PhoneReleased, SoundPlayed
 from hoyhoy.exchange.leg import Cause
-from hoyhoy.exchange.media import Track
+from hoyhoy.exchange.media import NotPlayed, Track
 from hoyhoy.exchange.ports import Webhook
 from hoyhoy.speech.placeholder import murmur
 
@@ -127,6 +127,27 @@ async def test_nobody_takes_the_call(exchange, answering, status):
     assert heard(exchange, ANN) == ["It is over"]
     if status == "no-answer":
         assert bob["end_time"] - bob["start_time"] == 25
+
+
+async def test_a_tone_or_a_key_that_the_plane_cannot_take_ends_nothing(exchange):
+    ann = calls_in(exchange, f'<Dial action="/over">{BOB}</Dial>')
+
+    async def full(prompt):
+        raise NotPlayed("its arena is full")
+
+    ann.leg.play = full
+    exchange.phone(BOB, answer_after=20)
+    await exchange.until(CallBridged)
+    on(exchange, BOB).sounds_keys = False
+    presses(exchange, BOB, "12")
+    await exchange.run(5)
+    on(exchange, BOB).put_down()
+    await exchange.run(5)
+    assert {(one.code, one.message) for one in exchange.events(Noticed)} == {
+        (12400, "A sound was not played: its arena is full.")
+    }
+    assert result(exchange)["DialCallStatus"] == "completed"
+    assert not exchange.events(SoundPlayed)[0].whole
 
 
 async def test_without_an_action_the_next_verb_follows(exchange):

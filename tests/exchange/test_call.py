@@ -15,6 +15,7 @@ from hoyhoy.exchange.events import (
     SoundPlayed,
     VerbStarted,
 )
+from hoyhoy.exchange.media import NotPlayed
 from hoyhoy.exchange.orders import Record
 from hoyhoy.exchange.ports import Webhook
 from hoyhoy.wire.errors import Fault
@@ -435,3 +436,30 @@ async def test_an_answered_call_counts_in_begun_minutes(exchange, seconds, minut
     await exchange.run()
     row = await exchange.row("calls", sid)
     assert (row["duration"], row["minutes"], row["usage_category"]) == (seconds, minutes, "calls-outbound")
+
+
+async def test_a_sound_that_the_plane_cannot_take_is_told_and_the_call_goes_on(exchange):
+    exchange.app.pages["http://app/start"] = (
+        "<Response><Say loop='0'>Unheard</Say><Pause/><Say>Hello there</Say></Response>"
+    )
+    exchange.phone()
+    sid = exchange.place()
+    await exchange.until(CallMoved, status="ringing")
+    leg = exchange.switchboard.facilities.calls[sid].line
+    play = leg.play
+
+    async def full(prompt):
+        if prompt.wish.text == "Unheard":
+            raise NotPlayed("its arena is full")
+        await play(prompt)
+
+    leg.play = full
+    await exchange.run()
+    [notice] = exchange.events(Noticed)
+    assert (notice.code, notice.message) == (12400, "A sound was not played: its arena is full.")
+    assert [(one.text, one.whole) for one in exchange.events(SoundPlayed)] == [
+        ("Unheard", False),
+        ("Hello there", True),
+    ]
+    assert [one.text for one in exchange.events(PhoneHeard)] == ["Hello there"]
+    assert (await exchange.row("calls", sid))["duration"] == 2

@@ -148,8 +148,7 @@ class Attempt:
         if call.status is not CallStatus.IN_PROGRESS:
             return
         try:
-            while call.line.state is LegState.ANSWERED:
-                await call.line.play(ringing)
+            while call.line.state is LegState.ANSWERED and await call.sound(ringing):
                 call.soundless_documents = 0
         finally:
             seconds = round(call.clock.now() - began, 3)
@@ -238,7 +237,7 @@ async def _send(key: str, pressed: Call, to: Call) -> None:
     if pressed.line.sounds_keys:
         to.line.overhear_key(key)
     else:
-        await to.line.play(await prompt_of(to, Keys(key)))
+        await to.sound(await prompt_of(to, Keys(key)))
 
 
 async def _stopped(*tasks: asyncio.Task[Any]) -> None:

@@ -36,7 +36,7 @@ from .events import (
 from .facilities import Facilities
 from .leg import Cause, Leg, LegState
 from .lifecycle import Lifecycle
-from .media import Prompt
+from .media import NotPlayed, Prompt
 from .notices import Patience, notify
 from .playback import prompt_of, was_played
 from .ports import Callback, Page, Row, Steering, Webhook
@@ -187,14 +187,23 @@ class Call:
             await self.goes_on()
             began, whole = self.clock.now(), False
             try:
-                await self.line.play(prompt)
-                whole = self.line.state is LegState.ANSWERED  # a leg that is over plays nothing, and at once
+                was_taken = await self.sound(prompt)
+                whole = was_taken and self.line.state is LegState.ANSWERED  # a leg that is over plays nothing
             finally:
                 self.record(was_played(prompt.wish, round(self.clock.now() - began, 3), whole))
                 self.lasted_since(began)
             await self.goes_on()
-            if not len(prompt.samples):  # however often, it takes no time
+            if not was_taken or not len(prompt.samples):  # however often, it takes no time
                 return
+
+    async def sound(self, prompt: Prompt) -> bool:
+        """To the far end, to its end. False, and a notice, when the plane cannot take it."""
+        try:
+            await self.line.play(prompt)
+        except NotPlayed as why:
+            self.notice(12400, f"A sound was not played: {why}.")
+            return False
+        return True
 
     def lasted_since(self, began: float) -> None:
         """The document does something that began then: if that took time, it is none that only leads to the next."""
