@@ -302,7 +302,9 @@ async def test_a_plane_that_records_as_much_as_it_can_records_no_more(exchange):
     free, desk.plane.recordings._free = desk.plane.recordings._free, []
     recording = start(exchange, sid)
     await exchange.run(1)
-    assert recording.done.done() and recording.seconds in (None, 0)
+    assert statuses(exchange, recording)[-1] == "failed"
+    [notice] = exchange.events(Noticed)
+    assert notice.code == 12400 and "could not be made: " in notice.message
     assert (await exchange.row("calls", sid))["status"] == "in-progress"
     desk.plane.recordings._free = free
 

@@ -192,8 +192,7 @@ class Recording:
             await self._recorder.ended
             self._end_pause()
             self._reel.end()
-            why = getattr(self._recorder, "why", "")
-            await self._finish(lambda: self._tape.finish(self.order.trim), why)
+            await self._finish(lambda: self._tape.finish(self.order.trim), self._recorder.why)
         finally:
             among.remove(self)
             del self.facilities.recordings[self.sid]
