@@ -130,3 +130,22 @@ async def test_what_was_heard_in_a_call_that_is_over_is_bounded(exchange, monkey
     sid = exchange.place(twiml="<Response>" + "".join(f"<Say>{n}</Say>" for n in range(5)) + "</Response>")
     await exchange.run(60)
     assert [one.text for one in exchange.network.call(sid)[1].heard] == ["2", "3", "4"]
+
+
+async def test_the_sound_of_a_forgotten_call_takes_no_room(exchange, monkeypatch):
+    monkeypatch.setattr(phonebook, "KEPT", 1)
+    exchange.app.pages["http://app/start"] = "<Response><Pause length='2'/></Response>"
+    phone = exchange.phone(keeps_sound=True)
+    sizes = []
+    for _ in range(3):
+        exchange.place()
+        await exchange.run(60)
+        sizes.append(phone.shelf.size)
+    assert sizes[0] > 30_000 and len(set(sizes)) == 1
+
+
+async def test_phones_that_only_get_texts_are_forgotten_too(exchange, few):
+    for number in numbers(10):
+        exchange.send(to=number)
+    await exchange.run(60)
+    assert len(list(exchange.network.phones())) == 3
