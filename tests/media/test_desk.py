@@ -375,8 +375,14 @@ def test_a_long_sound_is_copied_by_and_by_while_others_wait_for_theirs(monkeypat
         begun = int(np.flatnonzero(heard)[0]) // FRAME * FRAME
         assert 2 * FRAME <= begun <= 5 * FRAME and (heard[begun:][: len(sound)] == sound).all()
         free = desk.plane.arena.free
-        told = tell(desk, *pieces(5, sound, 500), orders.Play(leg=1, clip=5, order=6), orders.Drop(clip=5))
-        assert told == [Played(leg=1, order=6, why=NOT_HELD)] and desk.plane.arena.free == free
+        assert tell(desk, *pieces(5, sound, 500), orders.Drop(clip=5)) == [] and desk.plane.arena.free == free
+        told = tell(desk, *pieces(6, sound, 500), orders.Play(leg=1, clip=6, order=6), orders.Drop(clip=6), ticks=60)
+        assert told == [Played(leg=1, order=6)] and desk.plane.arena.free == free, "it was waited for, and is played"
+        follows = orders.Play(leg=1, clip=7, order=8, follows=True)
+        tell(desk, *pieces(7, sound, 500), orders.Play(leg=1, clip=1, order=7), follows, orders.Drop(clip=7))
+        told = [event for event in tell(desk, ticks=110) if isinstance(event, Played)]
+        assert told == [Played(leg=1, order=7), Played(leg=1, order=8)] and desk.plane.arena.free == free
+        assert not desk._dropped and not desk._loading and not desk._players
     finally:
         near[0].close()
 

@@ -1,4 +1,4 @@
-"""Sounds of any length, one after the other (voice reference 2.2: Play takes files of up to 40 minutes)."""
+"""Sounds of any length, one after the other (voice reference 2.2: files of up to 40 minutes are played)."""
 
 import numpy as np
 import pytest

@@ -74,10 +74,10 @@ class Desk:
             case orders.Load():
                 self._load(order)
             case orders.Drop(clip=clip):
-                if clip in self._loading:
+                self._dropped.add(clip)
+                if clip in self._loading and not (self._loading[clip].clip and self._is_wanted(clip)):
                     self._loading[clip].abandon()
                     self._no_longer_loading(clip)
-                self._dropped.add(clip)
                 self._let_go(clip)
             case orders.Announce():
                 self._announce(order)
@@ -214,6 +214,7 @@ class Desk:
             if loading.clip is not None:
                 self._clips[clip] = loading.clip
             self._no_longer_loading(clip)
+            self._let_go(clip)
 
     def _no_longer_loading(self, clip: int) -> None:
         """It is whole, or will never be: who waited for it need not wait any more."""
@@ -224,6 +225,10 @@ class Desk:
                 self._announce(order)
             else:
                 self._begin(self._row[order.leg], order)
+
+    def _is_wanted(self, clip: int) -> bool:
+        """Whether anybody waits for a clip, of which all pieces have come."""
+        return self._players[clip] > 0 or any(order.clip == clip for order in self._awaiting.values())
 
     def _is_awaited(self, order: orders.Play | orders.Say | orders.Announce, of: int) -> bool:
         """Whether a clip is not whole yet: the order is obeyed when it is, unless another takes its place."""
@@ -315,7 +320,7 @@ class Desk:
             self._let_go(clip)
 
     def _let_go(self, clip: int) -> None:
-        if clip in self._dropped and not self._players[clip]:
+        if clip in self._dropped and clip not in self._loading and not self._players[clip]:
             self._dropped.discard(clip)
             if (place := self._clips.pop(clip, None)) is not None:
                 self.plane.arena.drop(place)
