@@ -121,6 +121,20 @@ async def test_a_long_one_is_played_as_far_as_any_other_sound(facilities, monkey
     assert np.array_equal(sound, TONE[: RATE // 2])
 
 
+async def test_a_file_that_cannot_be_read_is_told(facilities):
+    url = await recorded(facilities)
+    file = facilities.tapes.folder / f"{url.rpartition('/')[2]}.wav"
+    file.write_bytes(b"something else")
+    with pytest.raises(FetchFailed) as failed:
+        await played(facilities, ACCOUNT, url)
+    assert failed.value.code == 11200 and "cannot be read: it does not begin as a WAV file" in failed.value.message
+    file.unlink()
+    file.mkdir()
+    with pytest.raises(FetchFailed) as failed:
+        await played(facilities, ACCOUNT, url)
+    assert failed.value.code == 11200
+
+
 async def test_those_played_last_are_kept(facilities, monkeypatch):
     files = counted(facilities, monkeypatch)
     monkeypatch.setattr(playback, "MOST_KEPT", 2 * TONE.nbytes)

@@ -75,15 +75,23 @@ def is_own(rules: Rules, account: str, url: str) -> bool:
 async def played(facilities: Facilities, account: str, url: str) -> Samples:
     """The sound of such a recording, not to be written to. FetchFailed when there is none, yet or any more."""
     sid = url.rpartition("/")[2].partition("?")[0].partition(".")[0]
+    try:
+        sound = await _found(facilities, account, sid)
+    except (OSError, wav.NotWav) as why:
+        raise FetchFailed(11200, f"The sound at {url[:120]} cannot be read: {why}.") from why
+    if sound is None:
+        raise FetchFailed(11200, f"There is no sound at {url[:120]}: the recording is not finished, or was deleted.")
+    return sound
+
+
+async def _found(facilities: Facilities, account: str, sid: str) -> Samples | None:
     with facilities.clock.busy(f"the sound of {sid}"):
         row = await facilities.rows.fetch(TABLE, sid) if facilities.rows else None
         is_there = row is not None and (row["account_sid"], row["status"]) == (account, RecordingStatus.COMPLETED)
         if not is_there:
             facilities.played.pop(sid, None)
-        sound = await _sound(facilities, sid) if is_there else None
-    if sound is None:
-        raise FetchFailed(11200, f"There is no sound at {url[:120]}: the recording is not finished, or was deleted.")
-    return sound
+            return None
+        return await _sound(facilities, sid)
 
 
 async def _sound(facilities: Facilities, sid: str) -> Samples | None:

@@ -4,7 +4,7 @@ import pytest
 
 from hoyhoy.exchange.events import InputGathered, KeyPressed, Noticed, PhoneHeard
 from hoyhoy.exchange.ports import FetchFailed
-from hoyhoy.exchange.verbs.voice.gather import AHEAD
+from hoyhoy.exchange.verbs.voice.gather import AHEAD, MOST_AHEAD
 
 from ...world import PHONE, World
 
@@ -181,10 +181,14 @@ def fetched(exchange: World) -> list[tuple[str, int]]:
     return asked
 
 
-@pytest.mark.parametrize(("ahead", "heard_before"), [(AHEAD, [0, 0, 0]), (1.0, [0, 0, 3])])
-async def test_all_is_fetched_before_the_first_is_played(exchange, monkeypatch, ahead, heard_before):
+@pytest.mark.parametrize(
+    ("ahead", "most", "heard_before"),
+    [(AHEAD, MOST_AHEAD, [0, 0, 0]), (1.0, MOST_AHEAD, [0, 0, 3]), (AHEAD, 1, [0, 1, 3])],
+)
+async def test_all_is_fetched_before_the_first_is_played(exchange, monkeypatch, ahead, most, heard_before):
     """As far as memory allows: the rest when its turn comes."""
     monkeypatch.setattr("hoyhoy.exchange.verbs.voice.gather.AHEAD", ahead)
+    monkeypatch.setattr("hoyhoy.exchange.verbs.voice.gather.MOST_AHEAD", most)
     asked = fetched(exchange)
     exchange.app.pages["http://app/start"] = FETCHING
     exchange.phone()

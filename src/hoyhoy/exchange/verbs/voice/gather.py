@@ -20,6 +20,9 @@ CONTENT_TYPE, CONTENT_TYPE_WITHIN = 13420, 13325
 AHEAD = 2400.0
 """Seconds of sound that are made before the first is played: 38 MB, and as much for the last of them."""
 
+MOST_AHEAD = 100
+"""Verbs inside whose sounds are made before the first is played: the caller waits for them."""
+
 SPEECH = "speech is not recognised by this version; keys are."
 
 
@@ -87,10 +90,12 @@ class Gather(Verb):
     async def _prompt(self, call: Call) -> None:
         """Sounds are made before the first is played (2.4): what fails does so before anything is heard."""
         made: list[Prompt | None] = []
-        for verb in self.nested:
-            if sum(one.seconds for one in made if one) > AHEAD:
+        seconds = 0.0
+        for verb in self.nested[:MOST_AHEAD]:
+            if seconds > AHEAD:
                 break
-            made.append(await _made(verb, call))
+            made.append(prompt := await _made(verb, call))
+            seconds += prompt.seconds if prompt else 0.0
         for number, verb in enumerate(self.nested):
             prompt = made[number] if number < len(made) else await _made(verb, call)
             if not isinstance(verb, Sounding):
