@@ -393,9 +393,9 @@ def test_with_sockets():
         desk = Desk(Plane(4, Arena(100)), Streams(4, near))
         opened = [
             orders.OpenStream(
-                leg=leg, remote=end.source, law=0, events=EVENTS, ssrc=leg, sequence=0, timestamp=0, hosts=()
+                leg=leg, remote=end.source, law=0, events=EVENTS, ssrc=leg, sequence=0, timestamp=0, hosts=hosts
             )
-            for leg, end in ((1, far), (2, other))
+            for leg, end, hosts in ((1, far, ()), (2, other, (0x0A000009,)))  # the second is behind a NAT
         ]
         assert tell(desk, opened[0]) == [Opened(leg=1, port=0)]
         [refused] = tell(desk, opened[1])

@@ -52,12 +52,65 @@ def test_behind_a_nat_packets_may_come_from_where_the_signalling_comes_from():
 
 
 def test_two_behind_one_address_get_two_ports_until_they_are_heard():
+    """They name addresses of their own network: from where in the NAT their packets come is not known."""
+    ports, nat = Ports(2, 10), source_of(THERE, 0) >> 16
+    assert [ports.open(row, source_of(NAT, 4000 + row), nat) for row in (0, 1)] == [0, 1]
+    with pytest.raises(PortsExhausted, match=NAT):
+        ports.open(2, source_of(NAT, 4002), nat)
+    with pytest.raises(PortsExhausted, match=THERE):
+        ports.open(2, source_of(THERE, 4002))
+    assert ports.latch(0, source_of(THERE, 7000)) == 0
+    assert ports.open(2, source_of(NAT, 4002), nat) == 0
+
+
+def test_hundreds_of_silent_legs_of_one_provider_share_a_few_ports():
+    """Calls that ring or are held send nothing: 200 of one host, each from a port of its own, have room in four. While
+    several wait on one port they are heard from where they said, and from nowhere else."""
+    ports = Ports(4, 300)
+    at = [ports.open(row, source_of(HERE, 4000 + 2 * row)) for row in range(200)]
+    assert at[:4] == [0, 1, 2, 3] and sorted(at).count(0) == sorted(at).count(3) == 50
+    assert [found(ports, at[row], (HERE, 4000 + 2 * row)) for row in (0, 7, 199)] == [[0], [7], [199]]
+    assert ports.latch(0, source_of(HERE, 3000)) == NOBODY
+    for row in range(4, 200):
+        ports.heard(row)
+    assert ports.latch(0, source_of(HERE, 3000)) == 0, "it had its port for itself at first"
+
+
+def test_a_leg_that_shares_its_port_never_latches():
+    ports = Ports(1, 10)
+    ports.open(1, source_of(HERE, 4000))
+    ports.open(2, source_of(HERE, 4002))
+    ports.heard(1)
+    assert ports.latch(0, source_of(HERE, 61000)) == NOBODY
+    ports.close(1)
+    assert ports.latch(0, source_of(HERE, 61000)) == NOBODY
+    assert found(ports, 0, (HERE, 4002)) == [2]
+
+
+def test_a_leg_behind_a_nat_is_not_kept_from_its_latch():
+    """Another that knew its address could else take the only sound from it."""
+    ports, nat = Ports(1, 10), source_of(THERE, 0) >> 16
+    ports.open(1, source_of(NAT, 4000), nat)
+    with pytest.raises(PortsExhausted):
+        ports.open(2, source_of(THERE, 4000))
+    assert ports.latch(0, source_of(THERE, 7000)) == 1
+
+
+def test_silent_legs_with_one_address_are_as_many_as_ports():
     ports = Ports(2, 10)
-    assert [ports.open(row, source_of(HERE, 4000 + row)) for row in (0, 1)] == [0, 1]
+    assert [ports.open(row, source_of(HERE, 4000)) for row in (0, 1)] == [0, 1]
     with pytest.raises(PortsExhausted, match=HERE):
-        ports.open(2, source_of(HERE, 4002))
-    ports.heard(0)
-    assert ports.open(2, source_of(HERE, 4002)) == 0
+        ports.open(2, source_of(HERE, 4000))
+    assert ports.open(2, source_of(HERE, 4002)) in (0, 1)
+
+
+def test_the_port_with_the_fewest_that_wait_is_shared():
+    ports = Ports(2, 10)
+    for row in range(3):
+        ports.open(row, source_of(HERE, 4000 + row))
+    assert ports.open(3, source_of(HERE, 4003)) == 1
+    ports.close(0)
+    assert ports.open(4, source_of(HERE, 4004)) == 0
 
 
 def test_one_remote_address_for_every_call():
@@ -100,12 +153,24 @@ def test_a_leg_that_moves_is_not_taken_for_another():
     ports = Ports(1, 10)
     ports.open(1, source_of(HERE, 4000))
     ports.heard(1)
-    ports.open(2, source_of(THERE, 4000))
+    ports.open(2, source_of(NAT, 4000), source_of(THERE, 0) >> 16)
     with pytest.raises(PortsExhausted):
         ports.move(1, source_of(THERE, 4002))
     assert found(ports, 0, (HERE, 4000)) == [1]
     ports.heard(2)
     ports.move(1, source_of(THERE, 4002))
+
+
+def test_a_leg_that_moves_to_where_another_waits_has_its_exact_address_there():
+    ports = Ports(1, 10)
+    ports.open(1, source_of(HERE, 4000))
+    ports.heard(1)
+    ports.open(2, source_of(THERE, 4000))
+    with pytest.raises(PortsExhausted):
+        ports.move(1, source_of(THERE, 4000))
+    assert ports.move(1, source_of(THERE, 4002))
+    assert found(ports, 0, (HERE, 4000), (THERE, 4000), (THERE, 4002)) == [NOBODY, 2, 1]
+    assert ports.latch(0, source_of(THERE, 61000)) == NOBODY
 
 
 def test_packets_on_their_way_from_the_old_address_change_nothing():
@@ -170,7 +235,7 @@ def test_who_has_no_right_to_latch_does_not_get_it_when_the_other_is_heard():
     ports.heard(1)
     assert ports.latch(0, source_of(HERE, 61000)) == NOBODY
     with pytest.raises(PortsExhausted):
-        ports.open(3, source_of(HERE, 4006))
+        ports.open(3, source_of(NAT, 4006), source_of(HERE, 0) >> 16)
     assert ports.move(2, source_of(HERE, 4008)) and ports.latch(0, source_of(HERE, 61000)) == 2, "nobody waits here now"
 
 

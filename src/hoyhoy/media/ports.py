@@ -8,6 +8,11 @@ and keeps it. It is *latched*, and whoever sends to its port from another addres
 Hence the rule of the pool: two legs share a port only if their packets cannot be taken for one
 another's: their addresses differ, and no two that could still latch wait for the same host.
 
+A provider, or an office behind one NAT, may have more legs that were not heard yet than there are ports: while calls
+ring, or are held, nobody hears anything of them. A leg that names the very host that it speaks from knows its address,
+and is then put where that address is free, although others wait there that do so too: all of them are heard from
+their exact addresses only, as long as two of them wait. None goes where a leg waits that must still latch.
+
 A leg of an outgoing call has its port before anybody knows the far end's address: it is *reserved*, nobody's
 packets are its own, and hundreds may ring on one port. Its address may then turn out to be another leg's,
 which is refused, or to be where another one could still latch: then it is heard from that address only.
@@ -41,6 +46,11 @@ class Waiting:
     left: int = NOBODY
     may_latch: bool = True
 
+    @property
+    def is_exact(self) -> bool:
+        """Is there only one host that it could come from, so that it is probably right about its port as well?"""
+        return len(self.hosts) == 1
+
 
 class Ports:
     """`count` local ports and the legs, at most `rows`, on them."""
@@ -69,14 +79,29 @@ class Ports:
         turns = [(self._next + step) % self.count for step in range(self.count)]
         able = [port for port in turns if source not in self._sources[port] and not self._who_waits(port, hosts)]
         if not able:
-            raise PortsExhausted(
-                f"none of {self.count} media ports can tell another leg from {address_of(source)[0]} apart"
-            )
+            return self._share(Waiting(row, hosts, may_latch=False), turns, source)
         undisputed = (port for port in able if not any(hosts & others for others in self._expected[port].values()))
         port = next(undisputed, able[0])
         self._next = (port + 1) % self.count
         self._described[row] = source
         self._put(Waiting(row, hosts), port, source)
+        return port
+
+    def _share(self, waiting: Waiting, turns: list[int], source: int) -> int:
+        """A port where others wait for the same host, the fewest of them, and all know their addresses."""
+        able = []
+        for port in turns:
+            others = self._who_waits(port, waiting.hosts)
+            if source not in self._sources[port] and all(one.is_exact for one in (waiting, *others)):
+                able.append((len(others), port))
+        if not able:
+            raise PortsExhausted(
+                f"none of {self.count} media ports can tell another leg from {address_of(source)[0]} apart"
+            )
+        _, port = min(able, key=lambda one: one[0])
+        self._next = (port + 1) % self.count
+        self._described[waiting.row] = source
+        self._put(waiting, port, source)
         return port
 
     def reserve(self, row: int, *hosts: int) -> int:
@@ -100,15 +125,17 @@ class Ports:
     def move(self, row: int, source: int, *also: int) -> bool:
         """The address of a reserved leg, or a re-INVITE: another one than before counts at once, and the leg may
         latch again; whether it was another. The same one, as when only the session is refreshed, leaves the latch as
-        it is. PortsExhausted when another leg on the port has that address or, unless the call is an outgoing one,
-        could be taken for this one."""
+        it is. PortsExhausted when another leg on the port has that address or could be taken for this one, unless the
+        call is an outgoing one or they all know their addresses."""
         port, before = self._place[row]
         if source in (self._described[row], before):
             self._described[row] = source
             return False
         hosts = frozenset((source >> 16, *also))
-        is_disputed = any(one.row != row for one in self._who_waits(port, hosts))
-        if source in self._sources[port] or (is_disputed and row not in self._outgoing):
+        others = [one for one in self._who_waits(port, hosts) if one.row != row]
+        is_disputed = bool(others)
+        may_share = row in self._outgoing or (len(hosts) == 1 and all(one.is_exact for one in others))
+        if source in self._sources[port] or (is_disputed and not may_share):
             raise PortsExhausted(f"another leg on the same port could be taken for that of {address_of(source)}")
         self._leave(row)
         self._described[row] = source
