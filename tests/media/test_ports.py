@@ -106,11 +106,9 @@ def test_silent_legs_with_one_address_are_as_many_as_ports():
 
 def test_the_port_with_the_fewest_that_wait_is_shared():
     ports = Ports(2, 10)
-    for row in range(3):
-        ports.open(row, source_of(HERE, 4000 + row))
-    assert ports.open(3, source_of(HERE, 4003)) == 1
-    ports.close(0)
-    assert ports.open(4, source_of(HERE, 4004)) == 0
+    assert [ports.open(row, source_of(HERE, 4000 + row)) for row in range(4)] == [0, 1, 0, 1]
+    ports.close(1)
+    assert ports.open(4, source_of(HERE, 4004)) == 1, "though it was the other's turn"
 
 
 def test_one_remote_address_for_every_call():
