@@ -95,7 +95,10 @@ class Signalling:
             registrar=self.registrar,
             locations=self.registrar,
             trunks=self.trunks,
-            permits=lambda target: guard.lists(target.host) or (settings.sip_anywhere and guard.permits(target.host)),
+            permits=lambda target: (
+                not self.trunks.owns(target.host, target.port, target.name)
+                and (guard.lists(target.host) or (settings.sip_anywhere and guard.permits(target.host)))
+            ),
             media_host=settings.sip_advertised,
             complain=complaints.tell,
         )

@@ -108,6 +108,7 @@ class Road:
     username: str = ""
     password: str = ""
     released: int = 0
+    on_full: Any = None
 
     def release(self) -> None:
         self.released += 1

@@ -15,6 +15,8 @@ from hoyhoy.wire.sip.uri import parse
         ("X-Twilio-CallSid=CA1&x-TWILIOx=1", (), ("X-Twilio-CallSid", "x-TWILIOx")),
         ("Subject=hi&Via=x&From=y", (), ("Subject", "Via", "From")),
         ("x-a=1%0D%0AVia:%20evil&x-b=%00&x-c=%0Ax", (), ("x-a", "x-b", "x-c")),
+        ("x-a=%7F&x-b=%C2%85x&x-c=%E2%80%A8x&x-d=%E2%80%A9&x-e=%C2%9F", (), ("x-a", "x-b", "x-c", "x-d", "x-e")),
+        ("x-a=%C3%A9%E2%82%AC", (("x-a", "é€"),), ()),
         ("x-a%20b=1&x-%3A=2", (), ("x-a b", "x-:")),
         ("X-Hoyhoy-Hops=0", (), ("X-Hoyhoy-Hops",)),
         ("x-empty=", (("x-empty", ""),), ()),

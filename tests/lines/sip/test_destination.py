@@ -52,8 +52,19 @@ def test_a_redirection_takes_the_password_nowhere_else():
     login = Login("hoy", "secret")
     one = Destination(parse("sip:kate@example.com"), "+1", login=login, is_chosen=False)
     assert one.moved(parse("sip:other@EXAMPLE.com")).login is login
+    assert one.moved(parse("sip:other@example.com:5060;transport=udp")).login is login
+    for other in ("sip:kate@example.com:5061", "sip:kate@example.com;transport=tcp", "sips:kate@example.com"):
+        assert one.moved(parse(other)).login is None, "somebody else may listen there"
     elsewhere = one.moved(parse("sip:kate@example.net"))
     assert (elsewhere.login, elsewhere.is_chosen) == (None, True)
     assert str(elsewhere.to()) == "<sip:kate@example.com>"
     known = Destination(parse("sip:kate@example.com"), "+1", place=Target("udp", "192.0.2.1", 5060), login=login)
     assert known.moved(parse("sip:kate@example.com")).login is None
+
+
+def test_providers_send_nobody_elsewhere():
+    """Bad-inputs 24: prefixes and caps are for the number that was asked for."""
+    uri, place = parse("sip:+14155550100@192.0.2.77"), Target("udp", "192.0.2.1", 5060)
+    assert not Destination(uri, "+1", is_chosen=False).may_move
+    assert Destination(uri, "+1", is_chosen=False, place=place).may_move, "a registered phone may"
+    assert Destination(uri, "+1").may_move

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from hoyhoy.lines.sip.far_end import SPARE, FarEnd
@@ -115,7 +117,7 @@ async def test_a_challenge_in_the_dialog(office: Office, password: str, asked: i
     """RFC 3261 22.2: it is answered once, with the dialog's next number."""
     phone = await office.phone()
     far = far_end(office, phone)
-    far.login, far.login_host = Login("hoy", password), HOST
+    far.login, far.login_at = Login("hoy", password), phone.wire.target
     gate = Gate("home", b"secret")
     asking = office.clock.spawn(far.ask("INVITE"), "ask")
     for number in range(1, asked + 1):
@@ -132,11 +134,12 @@ async def test_a_challenge_in_the_dialog(office: Office, password: str, asked: i
     await phone.is_silent()
 
 
-async def test_proofs_of_a_password_go_nowhere_else(office: Office) -> None:
+@pytest.mark.parametrize("changes", [{"host": "192.0.2.1"}, {"port": 9}, {"transport": "tls"}])
+async def test_proofs_of_a_password_go_nowhere_else(office: Office, changes) -> None:
     """CVE-2021-41158: a called party challenges requests that came past the provider whose password it is."""
     phone = await office.phone()
     far = far_end(office, phone)
-    far.login, far.login_host = Login("hoy", "secret"), "192.0.2.1"
+    far.login, far.login_at = Login("hoy", "secret"), replace(phone.wire.target, **changes)
     asking = office.clock.spawn(far.ask("BYE"), "ask")
     bye = await phone.request("BYE")
     phone.send(Gate("home", b"secret").challenge(bye, now=office.clock.now(), salt="salt"))
@@ -145,3 +148,34 @@ async def test_proofs_of_a_password_go_nowhere_else(office: Office) -> None:
     bye.headers.set("Proxy-Authorization", "Digest x")
     await far.confirm(bye)
     assert "Proxy-Authorization" not in (await phone.request("ACK")).headers
+
+
+@pytest.mark.parametrize("way", ["Contact", "Record-Route"])
+async def test_a_far_end_opens_no_doors_for_us(office: Office, way: str) -> None:
+    """RFC 3261 12.2.1.1 as far as a stranger may be followed: it names hosts of our own network."""
+    phone, inside = await office.phone(), await office.phone()
+    named = f"sip:{HOST}:{inside.wire.port};transport=udp;lr"
+    far = far_end(office, phone, **({"routes": (parse(f"<{named}>"),)} if way == "Record-Route" else {}))
+    if way == "Contact":
+        far.dialog.target = inside.contact.uri
+    far.source = phone.wire.target
+    office.equipment.permits = lambda target: False
+    asking = office.clock.spawn(far.ask("BYE"), "ask")
+    phone.send((await phone.request("BYE")).respond(200))
+    assert (await asking).status == 200
+    await inside.is_silent()
+    office.equipment.permits = lambda target: True
+    asking = office.clock.spawn(far.ask("INFO"), "ask")
+    inside.send((await inside.request("INFO")).respond(200))
+    assert (await asking).status == 200
+
+
+async def test_a_far_end_shows_where_it_is(office: Office) -> None:
+    phone = await office.phone()
+    far = far_end(office, phone)
+    invite = phone.opening("INVITE")
+    far.moves(invite, phone.wire.target)
+    assert (far.place, far.source) == (None, phone.wire.target)
+    invite.headers.set("Contact")
+    far.moves(invite, phone.wire.target)
+    assert far.place == phone.wire.target

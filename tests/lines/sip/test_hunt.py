@@ -164,6 +164,37 @@ async def test_a_refusal_by_a_trunk_is_final(office: Office) -> None:
     await office.is_quiet()
 
 
+async def test_a_trunk_that_wants_us_elsewhere_makes_way(office: Office) -> None:
+    """Bad-inputs 24: prefixes, caps and callers are for the trunk that was chosen, not for what it names."""
+    north, south, elsewhere = [await office.phone() for _ in range(3)]
+    roads = office.around.roads[NUMBER] = [Road(north.address), Road(south.address)]
+    leg = office.dial(NUMBER)
+    first = await north.invited()
+    first.reply(first.invite, 302, Contact=f"<sip:+19005550100@127.0.0.1:{elsewhere.wire.port}>")
+    await north.request("ACK")
+    second = await south.invited()
+    second.reply(second.invite, 301, Contact=f"<{elsewhere.address}>")
+    await south.request("ACK")
+    await reached(leg, LegState.RELEASED)
+    await elsewhere.is_silent()
+    assert (leg.cause, [road.released for road in roads]) == (Cause.FAILED, [1, 1])
+    await office.is_quiet()
+
+
+async def test_a_trunk_whose_minutes_are_over(office: Office) -> None:
+    """Bad-inputs 24: caps stop calls."""
+    phone = await office.phone()
+    roads = office.around.roads[NUMBER] = [Road(phone.address)]
+    leg = office.dial(NUMBER)
+    talking = await phone.invited()
+    await phone.answers(talking)
+    await reached(leg, LegState.ANSWERED)
+    roads[0].on_full()
+    await talking.is_hung_up()
+    assert (leg.cause, roads[0].released) == (Cause.NORMAL, 1)
+    await office.is_quiet()
+
+
 async def test_trunks_that_say_nothing(office: Office) -> None:
     north, south = await office.phone(), await office.phone()
     roads = office.around.roads[NUMBER] = [Road(north.address), Road(south.address)]

@@ -305,6 +305,103 @@ def redirection(talking: Talking, contacts: str) -> Response:
     return response
 
 
+async def test_a_redirection_takes_the_password_to_no_other_port(office: Office) -> None:
+    """CVE-2021-41158: whoever listens there asks for a proof, and gets none."""
+    phone, other = await office.phone(), await office.phone()
+    leg = office.dial(phone.address, username="hoy", password="secret")
+    first = await phone.invited()
+    first.phone.send(redirection(first, f"<{other.address}>"))
+    await phone.request("ACK")
+    invite = (await other.invited()).invite
+    challenge = GATE.challenge(invite, now=office.clock.now(), salt="salt")
+    challenge.headers.set("To", invite.to.tagged("challenger"))
+    other.send(challenge)
+    await other.request("ACK")
+    await reached(leg, LegState.RELEASED)
+    assert dict(leg.told)["SipResponseCode"] == "401"
+    await other.is_silent()
+    await office.is_quiet()
+
+
+@pytest.mark.parametrize("moves", [False, True])
+async def test_the_password_follows_a_name_only_to_where_it_was_asked_for(office: Office, moves: bool) -> None:
+    phone, other = await office.phone(), await office.phone()
+    leg = office.dial(phone.address, username="hoy", password="secret")
+    first = await phone.invited()
+    if moves:  # as a name does that leads elsewhere the second time
+
+        async def resolve(uri: Uri) -> list[Target]:
+            return [other.wire.target]
+
+        office.endpoint.resolve = resolve  # type: ignore[method-assign]
+    first.phone.send(redirection(first, f"<{phone.address};x=y>".replace("bob", "carol")))
+    await phone.request("ACK")
+    there = other if moves else phone
+    invite = (await there.invited()).invite
+    challenge = GATE.challenge(invite, now=office.clock.now(), salt="carol", proxy=True)
+    challenge.headers.set("To", invite.to.tagged("challenger"))
+    there.send(challenge)
+    await there.request("ACK")
+    if not moves:
+        again = await there.invited()
+        assert judged(again.invite, office) is Verdict.GRANTED
+        again.reply(again.invite, 486)
+        await there.request("ACK")
+    await reached(leg, LegState.RELEASED)
+    await there.is_silent()
+    await office.is_quiet()
+
+
+async def test_a_redirection_to_a_place_that_is_not_permitted(office: Office) -> None:
+    """Bad-inputs 24: a phone sends us to the operator's provider."""
+    phone, provider = await office.phone(), await office.phone()
+    office.equipment.permits = lambda target: target.port != provider.wire.port
+    leg = office.dial(phone.address)
+    talking = await phone.invited()
+    phone.send(redirection(talking, f"<sip:+19005550100@{HOST}:{provider.wire.port}>"))
+    await phone.request("ACK")
+    await reached(leg, LegState.RELEASED)
+    await provider.is_silent()
+    await office.is_quiet()
+
+
+async def test_what_permits_is_told_the_name(office: Office) -> None:
+    """A provider's name may stand for other addresses than those it stood for before."""
+    asked = []
+    office.equipment.permits = lambda target: asked.append(target.name)  # type: ignore[assignment]
+    leg = office.dial("sip:+19005550100@localhost:9")
+    await reached(leg, LegState.RELEASED)
+    assert set(asked) == {"localhost"}
+    assert office.complaints == [("AC1", 13254)]
+
+
+@pytest.mark.parametrize("is_redirected", [False, True])
+async def test_names_of_domains_are_asked_of_nobody(office: Office, is_redirected: bool) -> None:
+    """Voice reference 10.1: what is no domain here is none anywhere."""
+    asked = []
+    name = "nosuch.sip.twilio.com"
+    if is_redirected:
+        phone = await office.phone()
+        leg = office.dial(phone.address)
+        talking = await phone.invited()
+
+    async def resolve(uri: Uri) -> list[Target]:
+        asked.append(uri)
+        return []
+
+    office.endpoint.resolve = resolve  # type: ignore[method-assign]
+    if is_redirected:
+        phone.send(redirection(talking, f"<sip:bob@{name}>"))
+        await phone.request("ACK")
+    else:
+        leg = office.dial(f"sip:bob@{name}")
+    await reached(leg, LegState.RELEASED)
+    assert asked == []
+    if not is_redirected:
+        assert (dict(leg.told)["SipResponseCode"], office.complaints) == ("404", [("AC1", 32002)])
+    await office.is_quiet()
+
+
 async def test_redirections_come_to_an_end(office: Office) -> None:
     phone = await office.phone()
     leg = office.dial(phone.address)

@@ -113,3 +113,25 @@ def test_a_clock_that_is_set_back():
     assert code(of, 500_000) == 0
     seat.release(500_000)
     assert code(of, 500_000) == 0
+
+
+def test_how_long_the_minutes_last():
+    changes = []
+    of = Meter(Caps(**WIDE | {"minutes_per_day": 2}), "It", changes.append)
+    one, two, unused = of.take(0), of.take(0), of.take(0)
+    assert of.lasts(0) is None
+    one.begin(0)
+    assert of.lasts(10) == 110
+    two.begin(20)
+    assert (of.lasts(20), of.lasts(70), of.lasts(71)) == (50, 0, 0)
+    assert (of.left(69), code(of, 70)) == (2, 32200)
+    ended = []
+    one.on_full = two.on_full = unused.on_full = lambda: ended.append(1)
+    of.end()
+    of.end()
+    assert len(ended) == 2, "each that goes on, once"
+    one.release(70)
+    two.release(70)
+    unused.release(70)
+    assert len(changes) == 4
+    assert (of.lasts(70), of.left(DAY)) == (None, 120)

@@ -1,7 +1,7 @@
 import pytest
 
 from hoyhoy.exchange.ports import Account
-from hoyhoy.lines.sip.names import SEARCHED, Names, is_active, is_loopback, may_show
+from hoyhoy.lines.sip.names import SEARCHED, Names, is_active, is_loopback, is_under_suffix, may_show
 from hoyhoy.lines.sip.target import Target
 
 from .town import PASSWORD, Town
@@ -81,3 +81,19 @@ def test_what_an_account_may_show(town):  # voice reference 2.7.1
 )
 def test_loopback(host, so):
     assert is_loopback(host) is so
+
+
+@pytest.mark.parametrize(
+    ("host", "so"),
+    [
+        ("nosuch.sip.twilio.com", True),
+        ("NoSuch.SIP.dublin.Twilio.com.", True),
+        ("sip.twilio.com", True),
+        ("acme.pstn.twilio.com", False),
+        ("sip.twilio.com.example", False),
+        ("gossip.twilio.com", False),
+        ("192.0.2.1", False),
+    ],
+)
+def test_names_of_domains(host, so):  # voice reference 10.1
+    assert is_under_suffix(host) is so

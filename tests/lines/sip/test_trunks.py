@@ -27,7 +27,7 @@ def trunk(name: str = "north", prefixes: str = "+1", **options) -> Trunk:
 
 
 class World:
-    def __init__(self, *trunks: Trunk, account_caps: Caps | None = None) -> None:
+    def __init__(self, *trunks: Trunk, account_caps: Caps | None = WIDE) -> None:
         self.clock = VirtualClock(1_000_000)
         self.town = Town()
         self.town.owns("AC1", OURS)
@@ -149,7 +149,7 @@ async def test_a_trunk_that_is_full_makes_way():
 )
 @pytest.mark.parametrize("of_account", [True, False])
 async def test_caps_stop_calls(caps, code, of_account):
-    world = World(trunk(caps=WIDE if of_account else caps), account_caps=caps if of_account else None)
+    world = World(trunk(caps=WIDE if of_account else caps), account_caps=caps if of_account else WIDE)
     world.town.owns("AC2", UK)
     (hop,) = world.call()
     assert world.code() == code
@@ -170,6 +170,56 @@ async def test_minutes_of_a_day():
     hop.release()
     hop.release()
     assert world.code() == 32200
+
+
+@pytest.mark.parametrize("of_account", [True, False])
+async def test_calls_end_with_the_minutes_of_the_day(of_account):
+    caps = Caps(9, 9, 9, 9, minutes_per_day=2)
+    world = World(trunk(caps=WIDE if of_account else caps), account_caps=caps if of_account else WIDE)
+    ended = []
+
+    def call() -> None:
+        (hop,) = world.call()
+        hop.on_full = lambda: (ended.append(world.clock.now() - 1_000_000), hop.release())
+
+    call()
+    await world.clock.advance(40)
+    call()
+    await world.clock.advance(39)
+    assert ended == []
+    await world.clock.advance(2)
+    assert ended == [80, 80]
+    assert [(account, code) for account, code, _ in world.told] == [("AC1", 32200)] * 2
+    assert world.code() == 32200
+    await world.clock.advance(86400)
+    assert len(ended) == 2
+    call()
+    world.trunks.close()
+    await world.clock.advance(200)
+    assert len(ended) == 2
+    await world.clock.close()
+
+
+async def test_a_new_day_has_new_minutes():
+    world = World(trunk(caps=Caps(9, 9, 9, 9, minutes_per_day=2)))
+    await world.clock.advance(86400 - 1_000_000 % 86400 - 60)
+    (hop,) = world.call()
+    ended = []
+    hop.on_full = lambda: (ended.append(world.clock.now() % 86400), hop.release())
+    await world.clock.advance(179)
+    assert ended == []
+    await world.clock.advance(2)
+    assert ended == [120]
+    await world.clock.close()
+
+
+async def test_accounts_have_caps_where_none_are_written():
+    world = World(trunk(), account_caps=None)
+    world.town.owns("AC2", UK)
+    for _ in range(Caps().calls_per_second):
+        assert world.call()
+    assert world.code() == 32001
+    assert world.call(US, UK, "AC2"), "others are none the worse"
 
 
 async def test_ways_that_were_not_taken_cost_nothing():
@@ -260,6 +310,29 @@ async def test_providers_on_this_machine_are_known_by_their_ports():
     found = {port: world.trunks.provider_at("127.0.0.1", port) for port in (5090, 5060, 5095, 40000)}
     assert {port: one.name for port, one in found.items() if one} == {5090: "one", 5060: "two", 5095: "two"}
     assert world.trunks.provider_at("::1", 9).name == "any"
+
+
+async def test_places_of_providers():
+    """Programs and far ends lead no call there."""
+    world = World(
+        trunk("named", sources=(ip_network("203.0.113.0/24"),), hosts=("198.51.100.1:5080",)),
+        trunk("hosts", hosts=("sip.example", "[2001:db8::7]")),
+        trunk("here", hosts=("127.0.0.1:5090",)),
+    )
+    owns = world.trunks.owns
+    for address in ("203.0.113.9", "198.51.100.1", "::ffff:198.51.100.1", "2001:db8::7"):
+        assert owns(address, 5060) and owns(address, 9)
+    assert not owns("198.51.100.2", 5060) and not owns("nonsense", 5060)
+    assert owns("198.51.100.2", 5060, "SIP.example.") and not owns("198.51.100.2", 5060, "other.example")
+    for address in ("127.0.0.1", "127.0.0.2", "::1", "0.0.0.0", "::ffff:127.0.0.1"):
+        assert owns(address, 5090) and not owns(address, 40000), address
+    world.trunks.learn("hosts", ["198.51.100.2"])
+    world.trunks.learn("hosts", ["198.51.100.3"])
+    assert owns("198.51.100.2", 5060) and owns("198.51.100.3", 5060), "a name gives other addresses each time"
+    assert world.trunks.provider_at("198.51.100.2", 5060) is None
+    for number in range(300):
+        world.trunks.learn("hosts", [f"192.0.2.{number % 256}", f"192.0.3.{number % 256}"])
+    assert len(world.trunks._known["hosts"]) == 256
 
 
 async def test_memory_is_bounded(monkeypatch):

@@ -3,7 +3,7 @@
 import pytest
 
 from hoyhoy.lines.sip.target import Target
-from hoyhoy.lines.sip.way import way_back, way_on
+from hoyhoy.lines.sip.way import is_known, way_back, way_on
 from hoyhoy.wire.sip.message import Response
 
 from .wires import made
@@ -52,3 +52,19 @@ def test_the_way_on(contact, host, is_known):
         answer.headers.add("Contact", contact)
     target = Target("udp", host, 5060)
     assert way_on(answer, target) == (target if is_known else None)
+
+
+@pytest.mark.parametrize(
+    ("hop", "at", "is_so"),
+    [
+        (Target("udp", "198.51.100.7", 40000), UDP, True),
+        (Target("udp", "198.51.100.7", 5060), UDP, False),
+        (Target("udp", "198.51.100.8", 40000), UDP, False),
+        (Target("tcp", "198.51.100.7", 40000), UDP, False),
+        (Target("tcp", "198.51.100.7", 5060), FLOW, True),  # where a proxy listens whose connection came to us
+        (Target("tcp", "198.51.100.7", 6379), FLOW, False),
+        (Target("tls", "198.51.100.7", 5061), FLOW, False),
+    ],
+)
+def test_the_place_we_speak_with(hop, at, is_so):
+    assert is_known(hop, at) is is_so

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unicodedata import category
+
 from hoyhoy.exchange.events import Params
 from hoyhoy.wire.sip.error import SipError
 from hoyhoy.wire.sip.headers import Headers
@@ -17,6 +19,9 @@ HOPS = "X-Hoyhoy-Hops"
 MOST_HOPS = 999
 LIMIT = 1024  # characters of all of them
 PREFIX = "SipHeader_"
+
+UNFIT = ("Cc", "Zl", "Zp", "Cs")
+"""Control characters, separators of lines and paragraphs, halves of characters: some readers end a line there."""
 
 _ALLOWED = {name.lower(): name for name in ALLOWED}
 
@@ -59,7 +64,7 @@ def hops(message: Message) -> int:
 
 def _is_sound(name: str, value: str) -> bool:
     """Can it stand on a line of its own, and nothing more than it?"""
-    if any(ord(mark) < 32 and mark != "\t" for mark in value):
+    if any(category(mark) in UNFIT and mark != "\t" for mark in value):
         return False
     try:
         Headers().add(name, value)

@@ -10,6 +10,7 @@ from hoyhoy.wire.sip.address import Address
 from hoyhoy.wire.sip.authentication import Login
 from hoyhoy.wire.sip.error import SipError
 from hoyhoy.wire.sip.uri import Uri
+from hoyhoy.wire.sip.via import default_port
 
 from .target import Target
 
@@ -38,9 +39,15 @@ class Destination:
     def to(self) -> Address:
         return Address((self.aor or self.uri).bare())
 
+    @property
+    def may_move(self) -> bool:
+        """May the far end send us elsewhere? Not a provider: prefixes and caps are for what was asked of it."""
+        return self.is_chosen or self.place is not None
+
     def moved(self, uri: Uri) -> Destination:
-        """Where a redirection leads. The password is for whom it was given to (RFC 3261 22.4; CVE-2021-41158)."""
-        same = self.place is None and uri.host.lower() == self.uri.host.lower()
+        """Where a redirection leads. The password is for whom it was given to (RFC 3261 22.4; CVE-2021-41158), and
+        behind another port of a host somebody else may listen."""
+        same = self.place is None and _place(uri) == _place(self.uri)
         return replace(
             self,
             uri=uri,
@@ -50,6 +57,11 @@ class Destination:
             login=self.login if same else None,
             is_chosen=True,
         )
+
+
+def _place(uri: Uri) -> tuple[str, str, int | None, str]:
+    transport = uri.transport or "udp"
+    return uri.scheme, uri.host.lower(), uri.port or default_port(transport), transport
 
 
 def dialled(address: str) -> Uri:

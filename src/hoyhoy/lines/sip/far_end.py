@@ -15,6 +15,7 @@ from hoyhoy.wire.sip.uri import Uri
 
 from .equipment import Equipment
 from .target import Target
+from .way import is_known, way_back
 
 SPARE = 8
 """ACKs that are kept for answers that come again."""
@@ -22,18 +23,24 @@ SPARE = 8
 
 @dataclass(slots=True)
 class FarEnd:
-    """`place` is where requests go whatever Contact says (way.py); `allows` are the methods it understands."""
+    """`place` is where requests go whatever Contact says (way.py), `source` where it was called or spoke from last;
+    `allows` are the methods it understands.
+
+    A far end may name any host in Contact and Record-Route: requests go there only where a program's might go too,
+    else to `source`, or strangers would have us knock at doors in our own network.
+    """
 
     equipment: Equipment
     dialog: Dialog
     place: Target | None = None
     login: Login | None = None
-    login_host: str = ""
-    """The only host that gets proofs of the password: whoever else our requests come to would carry them on
-    (CVE-2021-41158)."""
+    login_at: Target | None = None
+    """The only place that gets proofs of the password: whoever else our requests come to, be it a neighbour at the
+    same host, would carry them on (CVE-2021-41158)."""
     user: str = ""
     """The user part of our Contact."""
     allows: frozenset[str] = frozenset()
+    source: Target | None = None
     _hop: Uri | None = None
     _ways: list[Target] = field(default_factory=list)
     _acks: dict[int, tuple[Request, Target]] = field(default_factory=dict)  # by CSeq number
@@ -42,6 +49,10 @@ class FarEnd:
         """Remember what its message says it can do."""
         if "Allow" in message.headers:
             self.allows = message.headers.tokens("Allow")
+
+    def moves(self, request: Request, source: Target) -> None:
+        """A request of its own shows where it is."""
+        self.place, self.source = way_back(request, source), source
 
     def contact(self, target: Target) -> Address:
         return self.equipment.contact(target, self.user, secure=self.dialog.target.secure)
@@ -68,7 +79,7 @@ class FarEnd:
         )
         if prepare:
             prepare(request)
-        if self.login is None or ways[0].host != self.login_host:
+        if self.login is None or not self._is_trusted(ways[0]):
             return await self._asked(request, ways)
         ways = ways[:1]
         attempt = Attempt(self.login)
@@ -91,7 +102,7 @@ class FarEnd:
         if number not in self._acks:
             ways = await self._targets()
             ack = self.dialog.ack(invite, self.equipment.endpoint.via(ways[0]))
-            if ways[0].host != self.login_host:
+            if not self._is_trusted(ways[0]):
                 for name in ("Authorization", "Proxy-Authorization"):
                     ack.headers.set(name)
             self._acks[number] = ack, ways[0]
@@ -130,4 +141,14 @@ class FarEnd:
         hop = self.dialog.next_hop
         if hop != self._hop or not self._ways:
             self._ways, self._hop = await self.equipment.endpoint.resolve(hop), hop
-        return self._ways
+        known, permits = self.source, self.equipment.permits
+        if known is None:
+            return self._ways
+        return [one for one in self._ways if is_known(one, known) or permits(one)] or [known]
+
+    def _is_trusted(self, way: Target) -> bool:
+        """May it have a proof of the password?"""
+        at = self.login_at
+        if at is None or (way.host, way.port) != (at.host, at.port):
+            return False
+        return way.transport == at.transport or (way.transport != "tls" != at.transport)  # UDP or TCP is our choice

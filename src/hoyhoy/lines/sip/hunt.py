@@ -37,8 +37,8 @@ class Hunt:
 
     async def run(self, groups: Sequence[Group], passed: Callable[[int], None] = lambda number: None) -> Answered:
         """Refused with the best of the last group's answers when nobody answers. A group that fails, or whose server
-        fails (5xx), makes way for the next. `passed` is called with the number of each group that did not answer or
-        was not needed."""
+        fails (5xx) or wants us elsewhere (3xx: where that may be followed it was), makes way for the next. `passed` is
+        called with the number of each group that did not answer or was not needed."""
         refused = Refused(480, failed=True)
         for number, group in enumerate(groups):
             if self._canceled:
@@ -52,7 +52,7 @@ class Hunt:
                     passed(unused)
                 return answered
             passed(number)
-            if not (refused.failed or 500 <= refused.status < 600):
+            if not (refused.failed or 300 <= refused.status < 400 or 500 <= refused.status < 600):
                 break
         raise refused
 

@@ -21,7 +21,7 @@ from hoyhoy.wire.sip.dialog import Dialog, Forks
 from hoyhoy.wire.sip.error import SipError
 from hoyhoy.wire.sip.message import Request, Response
 
-from . import refusal
+from . import names, refusal
 from .agreement import Agreement, description
 from .destination import Destination, called, caller_of
 from .equipment import Equipment
@@ -172,6 +172,8 @@ class Invitation:
         if not destination.is_chosen:
             return await self.equipment.endpoint.resolve(destination.uri)
         host = destination.uri.host
+        if names.is_under_suffix(host):
+            raise refusal.Refused(32002, f"{host} is no SIP domain of this exchange.", 404)
         try:
             found = await self.equipment.endpoint.resolve(destination.uri)
         except SipError as error:

@@ -36,7 +36,6 @@ from .reception import Reception
 from .refusal import Refused
 from .talk import introduce
 from .target import Target
-from .way import way_back
 
 API_VERSION = "2010-04-01"
 NUMBER = re.compile(r"\+?[0-9*#]{2,32}")
@@ -110,8 +109,11 @@ class SipLine:
                 for number in list(ways):
                     release(number)
 
+            def end() -> None:
+                self.equipment.clock.spawn(leg.hang_up(Cause.NORMAL), "SIP minutes are over")
+
             leg.on_released = release_all
-            leg.call(dialling.account, (), lambda: self._by_trunk(dialling, ways), release)
+            leg.call(dialling.account, (), lambda: self._by_trunk(dialling, ways, end), release)
         else:
             headers = (
                 *(((HOPS, str(dialling.hops)),) if dialling.hops else ()),
@@ -122,10 +124,12 @@ class SipLine:
             leg.call(dialling.account, headers, lambda: self._by_uri(dialling))
         return leg
 
-    def _by_trunk(self, dialling: Dialling, ways: dict[int, Hop]) -> Sequence[Group]:
+    def _by_trunk(self, dialling: Dialling, ways: dict[int, Hop], end: Callable[[], object]) -> Sequence[Group]:
         ways.update(enumerate(self._trunks.candidates(dialling.address, dialling.caller, dialling.account)))
         if not ways:
             raise SipError("no trunk leads there", 404)
+        for hop in ways.values():
+            hop.on_full = end
         return [
             [
                 Destination(
@@ -275,7 +279,8 @@ class SipLine:
                 return None
             session_number, permits = equipment.chance.below(SESSIONS), equipment.permits_sound
             agreement = Agreement(Sound(stream), host, session_number, hosts, permits=permits)
-            far = FarEnd(equipment, dialog, way_back(inbound.request, source), user=inbound.request.uri.user)
+            far = FarEnd(equipment, dialog, user=inbound.request.uri.user)
+            far.moves(inbound.request, source)
             far.learn(inbound.request)
             reception = Reception(equipment, inbound, far, agreement, session)
         except BaseException:

@@ -6,6 +6,7 @@ that has its user. With two such domains nobody can tell which is meant, and it 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from ipaddress import ip_address
 from typing import Protocol
@@ -31,6 +32,9 @@ class Directory(Protocol):
     def password(self, lists: Sequence[str], username: str) -> str | None: ...
     def admits(self, lists: Sequence[str], address: str) -> bool: ...
 
+
+_UNDER_SUFFIX = re.compile(r"(^|\.)sip\.([a-z0-9-]+\.)?twilio\.com$")
+"""What the names of all SIP domains end in, with or without a place (voice reference 10.1)."""
 
 Domains = Callable[[], Sequence[Domain]]
 """All SIP domains of all accounts."""
@@ -71,6 +75,11 @@ def may_show(directory: Directory, account: str, number: str) -> bool:
     """Is it a number that the account owns or has verified?"""
     owner = directory.number(number)
     return (owner is not None and owner.account == account) or directory.is_verified(account, number)
+
+
+def is_under_suffix(host: str) -> bool:
+    """Is it the name of a SIP domain, whether there is one or not?"""
+    return bool(_UNDER_SUFFIX.search(host.rstrip(".").lower()))
 
 
 def is_loopback(host: str) -> bool:

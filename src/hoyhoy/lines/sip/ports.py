@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from hoyhoy.exchange.events import Params
@@ -82,7 +82,10 @@ class Locations(Protocol):
 
 
 class Hop(Protocol):
-    """One way out by a trunk. `release` gives back what the trunk counts; it is called once, however the hop ends."""
+    """One way out by a trunk. `release` gives back what the trunk counts; it is called once, however the hop ends.
+    `on_full` is called when the call must end, as there are no minutes left."""
+
+    on_full: Callable[[], object] | None
 
     @property
     def uri(self) -> str: ...

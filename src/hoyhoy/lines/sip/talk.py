@@ -24,7 +24,6 @@ from .expiry import Expiry, Refreshed
 from .far_end import FarEnd
 from .inbound import Inbound
 from .target import Target
-from .way import way_back
 
 LATER = (("Retry-After", "2"),)
 TRIES = 3
@@ -194,7 +193,7 @@ class Talk:
         return session_timer.agree(request, ours=self.equipment.session)
 
     def _moved(self, inbound: Inbound, request: Request) -> None:
-        self.far.place = way_back(request, inbound.source)
+        self.far.moves(request, inbound.source)
         self.follow(inbound.source)
         self.agreement.hosts = _hosts(inbound) or self.agreement.hosts  # a phone may have moved to another network
         self.far.learn(request)
@@ -339,7 +338,7 @@ class Talk:
     def _came_back(self, inbound: Inbound) -> None:
         """It speaks in the dialog by another connection."""
         self._is_found()
-        self.far.place = way_back(inbound.request, inbound.source)
+        self.far.moves(inbound.request, inbound.source)
         self.follow(inbound.source)
 
     def _is_found(self) -> None:
@@ -370,9 +369,9 @@ class Talk:
             response.headers.add(name, value)
         inbound.respond(response)
 
+
 def _hosts(inbound: Inbound) -> tuple[str, ...]:
     return (inbound.source.host,) if is_ipv4(inbound.source.host) else ()
-
 
 
 def agreed(response: Response) -> Session | None:

@@ -8,9 +8,10 @@ looked at before a call begins, and hold for every way that it may still take: n
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from ipaddress import ip_address
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from itertools import pairwise
 
 from hoyhoy.exchange.chance import Chance
@@ -18,17 +19,24 @@ from hoyhoy.exchange.clock import Clock
 from hoyhoy.wire.errors import Fault
 from hoyhoy.wire.number import is_e164
 from hoyhoy.wire.preference import ordered
-from hoyhoy.wire.sip.grammar import host_port
+from hoyhoy.wire.sip.grammar import host_port, same_host
 from hoyhoy.wire.sip.uri import Uri
 
+from .alarm import Clockwork, alarm_of
 from .identity import e164
 from .meter import Meter, Seat
-from .names import Directory, may_show
+from .names import Directory, is_loopback, may_show
 from .refusal import Complaints
 from .trunk_settings import OWNED, PASS, Caps, Trunk, sources_of
 
 COUNTED = 10_000
 """Accounts whose calls of the day are remembered while they have none going on."""
+
+KNOWN = 256
+"""Addresses of a trunk's host names that are remembered: names of many addresses give some of them each time."""
+
+MOMENT = 0.05
+"""Seconds of talk that are none: less than this is left over by rounding."""
 
 
 @dataclass(slots=True, eq=False)
@@ -47,6 +55,8 @@ class Hop:
     next: Hop | None = field(default=None, repr=False)
     is_begun: bool = False
     is_released: bool = False
+    on_full: Callable[[], object] | None = field(default=None, repr=False)
+    """Ends the call that goes this way: it may talk no longer this day."""
 
     @property
     def username(self) -> str:
@@ -79,7 +89,7 @@ class Hop:
 
 
 class Trunks:
-    """`account_caps` hold for each account over all trunks; None = only the trunks' own."""
+    """`account_caps` hold for each account over all trunks; without, those of a trunk that names none."""
 
     def __init__(
         self,
@@ -92,11 +102,13 @@ class Trunks:
     ) -> None:
         self.trunks = tuple(trunks)
         self._clock, self._chance, self._directory, self._complaints = clock, chance, directory, complaints
-        self._account_caps = account_caps
-        self._meters = {one.name: Meter(one.caps, f"The trunk {one.name!r}") for one in self.trunks}
+        self._account_caps = account_caps or Caps()
+        self._ends: Clockwork[Meter, str] = Clockwork(alarm_of(clock), lambda meter, _: self._watch(meter))
+        self._meters = {one.name: Meter(one.caps, f"The trunk {one.name!r}", self._watch) for one in self.trunks}
         self._accounts: dict[str, Meter] = {}
         self._sources = {one.name: sources_of(one) for one in self.trunks}
         self._learnt: dict[str, frozenset[str]] = {}
+        self._known: dict[str, dict[str, None]] = {}  # what host names of each trunk have ever stood for
 
     # Calls out -------------------------------------------------------------------------------
 
@@ -120,8 +132,7 @@ class Trunks:
             raise Fault(21215, f"Calls to {number} are not permitted: no trunk of this exchange lists its prefix.")
         now = self._clock.now()
         of_account = self._meter_of(account)
-        fault = of_account.obstacle(now) if of_account else None
-        if fault:
+        if fault := of_account.obstacle(now):
             raise fault
         hops: list[Hop] = []
         for trunk in self._in_order(matching, number):
@@ -131,10 +142,11 @@ class Trunks:
                 fault = fault or found
         if not hops:
             raise fault or Fault(21215)
-        if of_account:
-            seat = of_account.take(now, len(hops))
-            for hop in hops:
-                hop.seats = (*hop.seats, seat)
+        seat = of_account.take(now, len(hops))
+        for hop in hops:
+            hop.seats = (*hop.seats, seat)
+            for one in hop.seats:
+                one.on_full = partial(self._talked_out, hops, account)
         for hop, after in pairwise(hops):
             hop.next = after
         hops[0].begin()
@@ -165,20 +177,69 @@ class Trunks:
         is_uri = shown.lower().startswith(("sip:", "sips:"))
         return str(Uri.sip(shown, trunk.from_domain)) if trunk.from_domain and not is_uri else shown
 
-    def _meter_of(self, account: str) -> Meter | None:
-        if self._account_caps is None:
-            return None
+    def _meter_of(self, account: str) -> Meter:
         if account not in self._accounts:
             if len(self._accounts) >= COUNTED:
                 self._accounts = {sid: one for sid, one in self._accounts.items() if one.calls}
-            self._accounts[account] = Meter(self._account_caps, "The account")
+            self._accounts[account] = Meter(self._account_caps, "The account", self._watch)
         return self._accounts[account]
+
+    # The end of a day's minutes ----------------------------------------------------------------
+
+    def _watch(self, meter: Meter) -> None:
+        """Be there when its minutes are over, and end its calls then."""
+        lasts = meter.lasts(self._clock.now())
+        if lasts is None:
+            self._ends.forget(meter)
+        elif lasts > MOMENT:
+            self._ends.set(meter, "minutes", lasts)
+        else:
+            self._ends.forget(meter)
+            meter.end()
+
+    def _talked_out(self, hops: Sequence[Hop], account: str) -> object:
+        self._complaints.tell(account, 32200, "The minutes that may be talked by trunks this day are over.")
+        for hop in hops:
+            if not hop.is_released and hop.on_full:
+                return hop.on_full()  # all of them are of one call
+        return None
+
+    def close(self) -> None:
+        """No call is ended any more."""
+        self._ends.stop()
 
     # Calls in --------------------------------------------------------------------------------
 
     def learn(self, name: str, addresses: Sequence[str]) -> None:
         """What the host names of a trunk stand for at the moment."""
         self._learnt[name] = frozenset(addresses)
+        known = self._known.setdefault(name, {})
+        known |= dict.fromkeys(addresses)
+        while len(known) > KNOWN:
+            del known[next(iter(known))]
+
+    def owns(self, address: str, port: int, name: str = "") -> bool:
+        """Is it a provider's place, by address or by host name? Programs and far ends must not lead calls there: they
+        would go past prefixes, caps and the rule of who is shown.
+
+        On this machine only the ports of trunks are theirs, at whatever loopback address.
+        """
+        if name and any(same_host(name.rstrip("."), host_port(host)[0]) for one in self.trunks for host in one.hosts):
+            return not is_loopback(address) or any(port in one.ports for one in self.trunks)
+        try:
+            ip = ip_address(address.partition("%")[0])
+        except ValueError:
+            return False
+        ip = (ip.ipv4_mapped if isinstance(ip, IPv6Address) else None) or ip
+        return any(self._is_at(one, ip, port) for one in self.trunks)
+
+    def _is_at(self, trunk: Trunk, ip: IPv4Address | IPv6Address, port: int) -> bool:
+        places = (*self._sources[trunk.name], *sources_of(replace(trunk, sources=())))
+        learnt = self._known.get(trunk.name, {})
+        if ip.is_loopback or ip.is_unspecified:  # the unspecified address leads to this machine too
+            here = any(network.is_loopback for network in places) or any(is_loopback(one) for one in learnt)
+            return here and port in trunk.ports
+        return str(ip) in learnt or any(ip in network for network in places)
 
     def provider_at(self, address: str, port: int) -> Trunk | None:
         """The trunk whose calls come from there: from its sources, or where it names none, from its hosts.

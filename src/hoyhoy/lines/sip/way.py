@@ -12,7 +12,7 @@ from hoyhoy.wire.sip.grammar import bare_host, is_ip, same_host
 from hoyhoy.wire.sip.message import Message, Request
 from hoyhoy.wire.sip.via import default_port
 
-from .target import Target
+from .target import RELIABLE, Target
 
 
 def way_back(request: Request, source: Target) -> Target | None:
@@ -35,6 +35,13 @@ def way_on(answer: Message, sent_to: Target) -> Target | None:
     contacts = answer.contacts
     host = contacts[0].uri.host if contacts else ""
     return sent_to if host and _is_private(host) and not _is_private(sent_to.host) else None
+
+
+def is_known(hop: Target, at: Target) -> bool:
+    """Is `hop` the place we already speak with? By a connection it came from a port of no meaning, so that of the same
+    host the ports of SIP are its place too."""
+    usual = default_port(hop.transport) if hop.transport in RELIABLE and at.transport in RELIABLE else at.port
+    return same_host(hop.host, at.host) and hop.transport == at.transport and hop.port in (at.port, usual)
 
 
 def _is_private(host: str) -> bool:
