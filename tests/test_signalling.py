@@ -58,6 +58,23 @@ async def test_congestion_is_watched_and_told(exchange: Exchange) -> None:
     assert signalling.congestion._watching and not signalling.congestion._watching.done()
 
 
+async def test_a_lost_connection_is_told_to_registrations_and_calls(
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signalling = exchange.signalling
+    assert signalling
+    told: list[tuple[str, str]] = []
+    for name in ("registrar", "line"):
+        by = getattr(signalling, name)
+        monkeypatch.setattr(by, "lost", lambda flow, name=name: told.append((name, flow.transport)))
+    address = "127.0.0.1", signalling.endpoint.ports["tcp"]
+    assert await asyncio.to_thread(asked, address, "TCP") == 200
+    async with asyncio.timeout(30):
+        while len(told) < 2:  # noqa: ASYNC110  what is real tells nobody
+            await asyncio.sleep(0.01)
+    assert set(told) == {("registrar", "tcp"), ("line", "tcp")}
+
+
 @pytest.mark.parametrize("transport", ["UDP", "TCP", "TLS"])
 async def test_it_answers_on_every_way(exchange: Exchange, transport: str) -> None:
     assert exchange.signalling and exchange.authority
