@@ -382,6 +382,9 @@ def test_a_long_sound_is_copied_by_and_by_while_others_wait_for_theirs(monkeypat
         tell(desk, *pieces(7, sound, 500), orders.Play(leg=1, clip=1, order=7), follows, orders.Drop(clip=7))
         told = [event for event in tell(desk, ticks=110) if isinstance(event, Played)]
         assert told == [Played(leg=1, order=7), Played(leg=1, order=8)] and desk.plane.arena.free == free
+        waits = orders.Play(leg=1, clip=8, order=9)
+        assert tell(desk, *pieces(8, sound, 500), waits, orders.Drop(clip=8), orders.Stop(leg=1), ticks=60) == []
+        assert desk.plane.arena.free == free, "nobody waits for it any more"
         assert not desk._dropped and not desk._loading and not desk._players
     finally:
         near[0].close()

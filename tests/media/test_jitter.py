@@ -183,3 +183,17 @@ def test_both_laws_in_one_frame():
     for law, is_it in ((g711.Law.ULAW, laws == 0), (g711.Law.ALAW, laws == 1)):
         there = g711.decode(g711.encode(sound[: len(heard)], law), law)
         assert (heard[is_it] == there[is_it]).all()
+
+
+def test_which_frames_came_is_known_and_one_made_up_for_a_lost_one_counts():
+    jitter, came = Jitter(3), []
+    sent = packets(speech(0.2))
+    del sent[4]
+    for tick in range(20):
+        for _, timestamp, octets in (one for one in sent if one[0] == (tick + 1) * FRAME):
+            jitter.put(ROW, np.array([timestamp]), octets[None, :], LAW)
+        jitter.take(np.arange(3))
+        assert not jitter.arrived[[0, 2]].any()
+        came.append(bool(jitter.arrived[1]))
+    first = came.index(True)
+    assert all(came[first : first + 10]) and not any(came[-3:])

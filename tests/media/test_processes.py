@@ -11,12 +11,12 @@ import struct
 import numpy as np
 import pytest
 
-from hoyhoy.audio import tones
+from hoyhoy.audio import FRAME, tones
 from hoyhoy.audio.g711 import Law, decode, encode
 from hoyhoy.exchange.chance import SeededChance
 from hoyhoy.exchange.clock import RealClock
 from hoyhoy.exchange.media import NoRoom, Terms, Track
-from hoyhoy.media import processes
+from hoyhoy.media import processes, voice
 from hoyhoy.media.board import Board
 from hoyhoy.media.processes import MediaProcess
 
@@ -106,6 +106,18 @@ async def test_a_far_end_hears_what_is_played_and_is_recorded(plane, far):
     assert far.ports == {stream.port} and (reel.samples > 4000).sum() >= 8 * 160
     assert (reports[-1].received, reports[-1].lost) == (10, 0) and reports[-1].sent > 20
     assert process.starts == 1
+
+
+async def test_a_long_sound_is_heard_in_its_order(plane, far, monkeypatch):
+    monkeypatch.setattr(voice, "PORTION", 5 * FRAME)
+    board, _ = plane
+    stream = await asyncio.wait_for(board.open_stream("AC", Terms(remote=far.address)), 60)
+    sound = decode(encode((np.arange(32 * FRAME) * 7 % 20000 + 1000).astype(np.int16)[None], Law.ULAW), Law.ULAW)[0]
+    await asyncio.wait_for(stream.play(sound, times=2), 60)
+    wanted = np.tile(sound, 2)
+    while not (heard := far.sound[far.sound != 0]).size >= wanted.size:
+        await asyncio.sleep(0.02)
+    assert np.array_equal(heard, wanted)
 
 
 async def test_a_process_that_dies_takes_its_legs_and_another_one_comes(plane, far):
