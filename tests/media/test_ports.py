@@ -96,6 +96,23 @@ def test_a_leg_behind_a_nat_is_not_kept_from_its_latch():
     assert ports.latch(0, source_of(THERE, 7000)) == 1
 
 
+@pytest.mark.parametrize(
+    ("signalling", "shares"),
+    [(THERE, True), ("9.255.255.255", True), ("172.32.0.1", True), ("192.169.0.1", True), ("100.63.255.255", True),
+     (NAT, False), ("10.255.0.1", False), ("172.31.255.255", False), ("100.127.0.1", False), ("169.254.1.1", False)],
+)  # fmt: skip
+def test_a_provider_whose_sound_has_a_host_of_its_own_knows_where_it_is(signalling, shares):
+    """A private address beside a public one says that a NAT is between."""
+    ports, also = Ports(1, 10), source_of(signalling, 0) >> 16
+    ports.open(1, source_of(HERE, 4000), also)
+    try:
+        ports.open(2, source_of(HERE, 4002), also)
+    except PortsExhausted:
+        assert not shares
+    else:
+        assert shares and found(ports, 0, (HERE, 4000), (HERE, 4002)) == [1, 2]
+
+
 def test_silent_legs_with_one_address_are_as_many_as_ports():
     ports = Ports(2, 10)
     assert [ports.open(row, source_of(HERE, 4000)) for row in (0, 1)] == [0, 1]

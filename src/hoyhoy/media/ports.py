@@ -9,9 +9,9 @@ Hence the rule of the pool: two legs share a port only if their packets cannot b
 another's: their addresses differ, and no two that could still latch wait for the same host.
 
 A provider, or an office behind one NAT, may have more legs that were not heard yet than there are ports: while calls
-ring, or are held, nobody hears anything of them. A leg that names the very host that it speaks from knows its address,
-and is then put where that address is free, although others wait there that do so too: all of them are heard from
-their exact addresses only, as long as two of them wait. None goes where a leg waits that must still latch.
+ring, or are held, nobody hears anything of them. A leg that names no private address in a public network knows its own,
+and is then put where that is free, although others wait there that know theirs too: all of them are heard from their
+exact addresses only, as long as two of them wait. None goes where a leg waits that must still latch.
 
 A leg of an outgoing call has its port before anybody knows the far end's address: it is *reserved*, nobody's
 packets are its own, and hundreds may ring on one port. Its address may then turn out to be another leg's,
@@ -32,6 +32,10 @@ NOBODY = -1
 _PORT_SHIFT = 48
 
 
+_PRIVATE = ((0x0A000000, 8), (0xAC100000, 12), (0xC0A80000, 16), (0x64400000, 10), (0xA9FE0000, 16))
+"""Networks with the lengths of their prefixes (RFC 1918, RFC 6598, RFC 3927)."""
+
+
 class PortsExhausted(Exception):
     """Every port of the pool has a leg that this one could be mistaken for: the call is refused with 503."""
 
@@ -48,8 +52,8 @@ class Waiting:
 
     @property
     def is_exact(self) -> bool:
-        """Is there only one host that it could come from, so that it is probably right about its port as well?"""
-        return len(self.hosts) == 1
+        """Does it probably know its own address? Behind a NAT it has a private one and another."""
+        return len(self.hosts) == 1 or not any(map(_is_private, self.hosts))
 
 
 class Ports:
@@ -134,12 +138,13 @@ class Ports:
         hosts = frozenset((source >> 16, *also))
         others = [one for one in self._who_waits(port, hosts) if one.row != row]
         is_disputed = bool(others)
-        may_share = row in self._outgoing or (len(hosts) == 1 and all(one.is_exact for one in others))
+        waiting = Waiting(row, hosts, before, may_latch=not is_disputed)
+        may_share = row in self._outgoing or all(one.is_exact for one in (waiting, *others))
         if source in self._sources[port] or (is_disputed and not may_share):
             raise PortsExhausted(f"another leg on the same port could be taken for that of {address_of(source)}")
         self._leave(row)
         self._described[row] = source
-        self._put(Waiting(row, hosts, before, may_latch=not is_disputed), port, source)
+        self._put(waiting, port, source)
         return True
 
     def heard(self, row: int) -> None:
@@ -209,3 +214,7 @@ class Ports:
         self._rows = using[np.argsort(self._key[using])]
         self._keys = self._key[self._rows]
         self._stale = False
+
+
+def _is_private(host: int) -> bool:
+    return any((host ^ network) >> (32 - length) == 0 for network, length in _PRIVATE)

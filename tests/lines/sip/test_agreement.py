@@ -45,7 +45,7 @@ def followed(media: bytes) -> Terms:
         ),
         (
             b"m=audio 4000 RTP/AVP 0\r\nc=IN IP4 phone.example\r\na=rtcp-mux\r\n",
-            Terms(None, Law.ULAW, None, ("198.51.100.7",)),
+            Terms(("198.51.100.7", 4000), Law.ULAW, None, ("198.51.100.7",)),
         ),
     ],
 )
@@ -138,7 +138,7 @@ def test_reports_go_on_during_a_hold_with_zeros():
     [
         (HEAD + b"m=audio 4000 RTP/AVP 0\r\n", ("192.0.2.7", 4000)),
         (HEAD + b"m=video 5000 RTP/AVP 97\r\nm=audio 4000 RTP/AVP 8\r\n", ("192.0.2.7", 4000)),
-        (HEAD + b"m=audio 4000 RTP/AVP 0\r\nc=IN IP4 phone.example\r\n", None),
+        (HEAD + b"m=audio 4000 RTP/AVP 0\r\nc=IN IP4 phone.example\r\n", ("198.51.100.7", 4000)),
         (HEAD + b"m=audio 4000 RTP/AVP 18\r\n", None),
         (HEAD + b"m=audio 0 RTP/AVP 0\r\n", None),
         (b"", None),
@@ -205,3 +205,11 @@ def test_reports_do_not_go_where_sound_may_not():
     one.answer(HEAD + b"m=audio 4000 RTP/AVP 0\r\na=rtcp:53 IN IP4 127.0.0.1\r\n")
     one.apply()
     assert one.sound.stream.last.rtcp == ("192.0.2.7", 4001)
+
+
+def test_a_name_is_nowhere_while_nothing_else_is_known():
+    body = INSIDE.replace(b"10.0.0.9", b"phone.example")
+    one = Agreement(Sound(Stream(20000)), "192.0.2.1", 1, permits=nothing)
+    one.answer(body)
+    one.apply()
+    assert one.sound.stream.last.remote is None and expected(made_invite(body), (), nothing).remote is None

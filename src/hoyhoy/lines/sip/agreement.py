@@ -32,16 +32,16 @@ def expected(message: Message, hosts: tuple[str, ...], permits: Permits) -> Term
     if body := description(message):
         offer = sdp.parse(body)
         found = [stream for media in offer.media if (stream := offered(offer, media, (PCMU, PCMA)))]
-        if found and is_ipv4(found[0].address):
-            remote = sound_place(found[0].address, hosts, permits), found[0].port
-            hosts = _hosts(hosts, found[0].address, remote[0])
+        named = found[0].address if found else ""
+        if named and (place := sound_place(named, hosts, permits)):
+            remote, hosts = (place, found[0].port), _hosts(hosts, named, place)
     return Terms(remote, hosts=hosts, sends=False, hears=False)
 
 
 def _hosts(hosts: tuple[str, ...], named: str, place: str) -> tuple[str, ...]:
     """From where packets may come. That a far end names another address than it gets its own at says that the port it
     names is not the one that others see either."""
-    return hosts if place == named else (*hosts, named)
+    return (*hosts, named) if is_ipv4(named) and place != named else hosts
 
 
 @dataclass(slots=True)
@@ -132,11 +132,8 @@ class Agreement:
         before = self.sound.terms or Terms(hosts=self.hosts)
         if agreed is None:  # the stream is switched off with port 0
             return Terms(before.remote, before.law, before.events, self.hosts, False, False, before.rtcp)
-        # While it is held with 0.0.0.0 the place where it was stays. A name is not looked up: packets of a far end
-        # that does not know its own address are known by where its signalling comes from.
-        remote, hosts = before.remote if self._holds else None, self.hosts
-        if is_ipv4(agreed.address):
-            place = self._place(agreed.address)
+        remote, hosts = before.remote if self._holds else None, self.hosts  # held with 0.0.0.0 it stays where it was
+        if agreed.address and (place := self._place(agreed.address)):
             remote, hosts = (place, agreed.port), _hosts(hosts, agreed.address, place)
         return Terms(
             remote=remote,
@@ -158,7 +155,7 @@ class Agreement:
             return None
         try:
             return self._place(host), port
-        except SipError:  # sound goes on without the place for reports that RFC 3605 would name
+        except SipError:  # reports may not go there, sound may where it goes: they take the usual place (RFC 3550 11)
             return self._place(agreed.address), agreed.port + 1
 
     def _check(self, agreed: Agreed | None) -> None:
@@ -166,7 +163,7 @@ class Agreement:
             return
         if ":" in agreed.address:
             raise SipError("only IPv4 for sound", 488, headers=_OTHER_ADDRESSES)
-        if is_ipv4(agreed.address):
+        if agreed.address:
             self._place(agreed.address)
 
     @property

@@ -12,6 +12,8 @@ from ipaddress import IPv4Address, IPv4Network
 
 from hoyhoy.wire.sip.error import SipError
 
+from .equipment import is_ipv4
+
 Permits = Callable[[str], bool]
 """Whether the operator lets calls go to an address."""
 
@@ -49,12 +51,14 @@ def network_of(host: str) -> Network:
 
 
 def sound_place(named: str, hosts: Sequence[str], permits: Permits) -> str:
-    """The address that sound goes to when a far end whose signalling comes from `hosts` names an IPv4 address.
+    """The address that sound goes to when a far end whose signalling comes from `hosts` names another, IPv4 or a name.
 
     Public ones are taken as they are, others where the signalling comes from such a network too or `permits` says so.
     A phone behind a NAT names its address there: sound goes to the NAT, until packets of its own show their place.
-    SipError 488 for what no telephone has.
+    Nobody waits for a name to be looked up: "" where nothing else is known. SipError 488 for what no telephone has.
     """
+    if not is_ipv4(named):
+        return hosts[0] if hosts else ""
     kind = network_of(named)
     if kind is not Network.NOBODY:
         if kind is Network.PUBLIC or kind in map(network_of, hosts) or permits(named):
