@@ -3,13 +3,15 @@
 import asyncio
 import os
 import signal
+import socket
 
 import numpy as np
 import pytest
 
 from hoyhoy.audio import g711, tones
-from hoyhoy.exchange.clock import RealClock
+from hoyhoy.exchange.clock import RealClock, VirtualClock
 from hoyhoy.media import orders
+from hoyhoy.media.framing import framed
 from hoyhoy.media.link import Link, _parts
 
 from .test_streams import EVENTS, Far
@@ -85,6 +87,34 @@ async def test_a_process_that_hangs_is_ended(link, ears, monkeypatch):
     assert link._waiting == []
     await link.close()
     assert link.process.returncode == -signal.SIGKILL
+
+
+class Patient:
+    """A process that is never ended in earnest."""
+
+    def __init__(self):
+        self.pid, self.returncode, self.killed = 1, None, False
+
+    def kill(self):
+        self.killed = True
+
+
+async def test_a_process_is_not_hung_because_the_exchange_is_late():
+    clock, process, ears = VirtualClock(0.0), Patient(), Ears()
+    ours, theirs = socket.socketpair()
+    ours.setblocking(False)
+    link = Link(clock, process, ours, ears.events.put_nowait, ears.lost.set)  # nobody reads for it
+    clock.spawn(link._watch(), "watch")
+    await clock.settle()
+    said = orders.Measured(legs=1, late=0.0, busy=0.1)
+    theirs.send(framed(orders.pack([said])))
+    await clock.advance(4)
+    assert link.is_open and not process.killed and ears.events.get_nowait() == said
+    link._ready.set_result(None)
+    await clock.advance(4)
+    assert process.killed and ears.lost.is_set() and not link.is_open
+    theirs.close()
+    await clock.close()
 
 
 async def test_who_fails_with_an_event_misses_no_other(link, ears, caplog):

@@ -104,6 +104,8 @@ class Link:
             self._spoke = False
             await self.clock.sleep(SILENCE)
             if not self._spoke and self._is_open:
+                self._read()  # it may be the exchange that was held up: what has been said waits
+            if not self._spoke and self._is_open:
                 log.error("media process %d says nothing any more and is ended", self.process.pid)
                 with suppress(ProcessLookupError):
                     self.process.kill()
