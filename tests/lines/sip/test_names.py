@@ -1,7 +1,16 @@
 import pytest
 
 from hoyhoy.exchange.ports import Account
-from hoyhoy.lines.sip.names import SEARCHED, Names, is_active, is_loopback, is_under_suffix, may_show
+from hoyhoy.lines.sip.names import (
+    CANDIDATES,
+    SEARCHED,
+    Names,
+    is_active,
+    is_here,
+    is_loopback,
+    is_under_suffix,
+    may_show,
+)
 from hoyhoy.lines.sip.target import Target
 
 from .town import PASSWORD, Town
@@ -36,27 +45,35 @@ def test_an_ipv6_address_is_ours_however_it_is_written(town):
     assert Names(town, town.domains).is_ours("[2001:DB8::0:1]", Target("udp", "2001:db8::1", 5060))
 
 
-def test_the_only_domain_that_has_a_user(town):
+def test_the_domains_that_have_a_user(town):
     names = Names(town, town.domains)
     assert not names.has_domains()
     first, second = town.adds_domain("a.sip.twilio.com"), town.adds_domain("b.sip.twilio.com")
     town.maps(first, town.adds_users(alice=PASSWORD, bob=PASSWORD), "registrations")
     town.maps(second, town.adds_users(bob=PASSWORD), "registrations")
-    found = names.domain_of_user("alice", lists)
-    assert found and found.sid == first
-    assert names.domain_of_user("bob", lists) is None, "which bob?"
-    assert names.domain_of_user("carol", lists) is None
-    assert names.domain_of_user("alice", lambda one: one.call_credentials) is None
+
+    def found(user, lists=lists):
+        return [(domain.sid, password) for domain, password in names.domains_of_user(user, lists)]
+
+    assert found("alice") == [(first, PASSWORD)]
+    assert found("bob") == [(first, PASSWORD), (second, PASSWORD)]
+    assert found("carol") == found("alice", lambda one: one.call_credentials) == []
     assert names.has_domains()
 
 
-def test_among_many_domains_nobody_is_looked_for(town):
-    """Strangers would make us read all lists for each of their requests."""
+def test_among_many_domains_the_oldest_are_looked_at(town):
+    """Strangers would make us read all lists for each of their requests; and who comes later takes nobody's place."""
     domain = town.adds_domain("a.sip.twilio.com")
     town.maps(domain, town.adds_users(alice=PASSWORD), "registrations")
+    users = town.adds_users(alice=PASSWORD, bob=PASSWORD)
     for number in range(SEARCHED):
-        town.adds_domain(f"{number}.sip.twilio.com")
-    assert Names(town, town.domains).domain_of_user("alice", lists) is None
+        other = town.adds_domain(f"{number}.sip.twilio.com")
+        if number > SEARCHED - CANDIDATES - 2:
+            town.maps(other, users, "registrations")
+    names = Names(town, town.domains)
+    found = names.domains_of_user("alice", lists)
+    assert (found[0][0].sid, len(found)) == (domain, CANDIDATES)
+    assert len(names.domains_of_user("bob", lists)) == CANDIDATES
 
 
 def test_accounts_at_rest(town):  # messaging reference 3.1
@@ -97,3 +114,10 @@ def test_loopback(host, so):
 )
 def test_names_of_domains(host, so):  # voice reference 10.1
     assert is_under_suffix(host) is so
+
+
+@pytest.mark.parametrize(
+    ("host", "so"), [("127.0.0.1", True), ("::1", True), ("192.0.2.1", False), ("2001:db8::1", False), ("a.b", False)]
+)
+def test_addresses_of_this_machine(host, so):
+    assert is_here(host) is so

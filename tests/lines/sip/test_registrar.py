@@ -146,27 +146,73 @@ async def test_nobody_learns_who_is_there(world, user, password):  # bad-inputs 
 
 @pytest.mark.parametrize("host", ["other.sip.twilio.com", "example.com"])
 async def test_domains_we_do_not_have(world, host):
-    assert world.answer(world.asked(host=host)).status == 403
+    """They ask and answer as those that we have."""
+    strange, known = world.answer(world.asked(host=host)), world.answer(world.asked())
+    assert strange.status == known.status == 401
+    assert [name for name, _ in strange.headers] == [name for name, _ in known.headers]
+    strange, known = world.register(host=host), world.register(password="wrong")
+    assert strange.status == known.status == 403
+    assert [name for name, _ in strange.headers] == [name for name, _ in known.headers]
 
 
-@pytest.mark.parametrize(
-    ("values", "code"), [({"sip_registration": False}, 32210), ({}, 32212), ({"secure": True}, 32212)]
-)
-async def test_domains_without_registration(world, values, code):
+@pytest.mark.parametrize("values", [{"sip_registration": False}, {}, {"secure": True}])
+async def test_domains_without_credentials(world, values):  # 32212
     world.town.adds_domain("shut.sip.twilio.com", **values)
-    response = world.answer(world.asked(host="shut.sip.twilio.com"))
-    assert (response.status, response.headers.get("X-Twilio-Error")[:5]) == (403, str(code))
+    assert world.answer(world.asked(host="shut.sip.twilio.com")).status == 401
+    response = world.register(host="shut.sip.twilio.com")
+    assert (response.status, response.headers.get("X-Twilio-Error")) == (403, None)
+    assert [(account, code) for account, code, _ in world.told] == [("AC1", 32212)], "only its account hears why"
+
+
+async def test_a_domain_without_registration(world):  # 32210
+    world.town.take(Row("sip_domains", world.sid, {"sip_registration": False}))
+    assert world.answer(world.asked()).status == 401
+    assert world.register(password="wrong").headers.get("X-Twilio-Error") is None
+    assert world.register().headers.get("X-Twilio-Error")[:5] == "32210"
 
 
 async def test_accounts_at_rest(world):
     world.town.accounts["AC1"] = replace(world.town.accounts["AC1"], status="suspended")
-    assert world.answer(world.asked()).status == 403
+    assert world.register().status == 403
+
+
+def _unmap(world):
+    for sid in list(world.town._rows["sip_domain_lists"]):
+        world.town.take(Row("sip_domain_lists", sid, None))
+
+
+def _delete_user(world):
+    for sid, row in list(world.town._rows["sip_credentials"].items()):
+        if row["username"] == "alice":
+            world.town.take(Row("sip_credentials", sid, None))
+
+
+@pytest.mark.parametrize(
+    "ends",
+    [
+        _delete_user,
+        _unmap,
+        lambda world: world.town.take(Row("sip_domains", world.sid, {"sip_registration": False})),
+        lambda world: world.town.take(Row("sip_domains", world.sid, None)),
+        lambda world: world.town.accounts.update(AC1=replace(world.town.accounts["AC1"], status="suspended")),
+    ],
+    ids=["credential", "list", "registration", "domain", "account"],
+)
+async def test_registrations_end_with_what_allowed_them(world, ends):
+    world.register()
+    phones = world.registrar.bindings()
+    assert len(phones) == 1
+    ends(world)
+    assert world.locations() == []
+    assert (world.registrar.bindings(), world.registrar.count) == ([], 0)
+    world.registrar.restore(phones)
+    assert world.registrar.count == 0
 
 
 async def test_a_secure_domain(world):
     sid = world.town.adds_domain("safe.sip.twilio.com", secure=True)
     world.town.maps(sid, world.town.adds_users(alice=PASSWORD), "registrations")
-    response = world.answer(world.asked(host="safe.sip.twilio.com"))
+    response = world.register(host="safe.sip.twilio.com")
     assert (response.status, response.headers.get("X-Twilio-Error")[:5]) == (403, "32209")
     assert world.register(host="safe.sip.twilio.com", source=TLS, Expires="300").status == 200
 
@@ -191,6 +237,18 @@ async def test_our_own_address_stands_for_the_domain_that_has_the_user(world, ho
     assert world.register().status == 200
 
 
+async def test_another_account_locks_nobody_out(world):
+    """By whose password proves it: whoever makes a domain with the same user names takes nothing."""
+    other = world.town.adds_domain("rival.sip.twilio.com", "AC2")
+    world.town.maps(other, world.town.adds_users(alice="Another-horse-2"), "registrations")
+    for _ in range(30):
+        await world.clock.advance(1)
+        assert world.register(host="localhost").status == 200
+    assert len(world.locations()) == 1
+    assert world.register(host="localhost", password="Another-horse-2", contact="<sip:r@10.0.0.6>").status == 200
+    assert len(world.locations()) == 1
+
+
 async def test_our_own_address_opens_no_domain_that_is_shut(world):
     world.town.take(Row("sip_domains", world.sid, {"sip_registration": False}))
     assert world.register(host="localhost").headers.get("X-Twilio-Error")[:5] == "32210"
@@ -199,12 +257,12 @@ async def test_our_own_address_opens_no_domain_that_is_shut(world):
 async def test_guessing_ends(world):  # bad-inputs 9: svcrack
     answers = [world.register(password=f"guess {at}").status for at in range(20)]
     assert answers == [403] * 20
-    response = world.answer(world.asked())
+    response = world.register(password="guess")
     assert (response.status, response.headers.get("Retry-After")) == (503, "60")
     other = Target("udp", "198.51.100.8", 5060)
-    assert world.register(source=other).status == 200, "others are none the worse"
-    await world.clock.advance(3)
-    assert world.register().status == 200
+    assert world.register(source=other, password="guess").status == 403
+    assert world.register("bob", password="guess").status == 403, "each user by itself"
+    assert world.register().status == 200, "whoever knows the password is none the worse"
 
 
 async def test_more_than_five_in_a_second(world):  # 32008

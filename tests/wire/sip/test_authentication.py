@@ -53,6 +53,17 @@ def test_wrong_passwords_and_unknown_users():  # bad-inputs 9: one verdict for b
     assert len(guard.counts) == 0
 
 
+def test_a_nonce_is_for_its_source():  # RFC 7616 5.4
+    guard = gate()
+    fresh = challenged(guard, Login("alice", PASSWORD), request(ASKED), source="192.0.2.7")
+    shown = guard.presented(fresh)
+    assert [guard.is_asked(shown, one) for one in ("192.0.2.7", "192.0.2.8", "")] == [True, False, False]
+    verdicts = [guard.judge(shown, fresh, PASSWORD, now=1001, source=one) for one in ("192.0.2.8", "192.0.2.7")]
+    assert verdicts == [Verdict.STALE, Verdict.GRANTED]
+    assert guard.proves(shown, fresh, PASSWORD), "whether it was used before or not"
+    assert not guard.proves(shown, fresh, "wrong") and not guard.proves(shown, fresh, None)
+
+
 def test_a_proof_counts_once():
     guard, login = gate(), Login("alice", PASSWORD)
     fresh = challenged(guard, login, request(ASKED))

@@ -18,16 +18,17 @@ from hoyhoy.exchange.clock import Clock
 from hoyhoy.exchange.events import Params
 from hoyhoy.exchange.ports import Callee, Domain, SipTrunk, Steering
 from hoyhoy.wire.number import is_e164
-from hoyhoy.wire.sip.authentication import Gate, Verdict
+from hoyhoy.wire.sip.authentication import Gate
 from hoyhoy.wire.sip.error import SipError
 from hoyhoy.wire.sip.message import Request, Response
 from hoyhoy.wire.sip.uri import Uri
 
 from .custom_headers import told
+from .doorkeeper import Challenged, Doorkeeper, Whose, Wrong
 from .identity import asserted, caller_by_provider, diverted_from, e164
 from .inbound import Inbound
-from .names import Directory, Names, is_active, is_loopback, may_show
-from .quota import Quota, network
+from .names import Directory, Names, is_active, is_here, is_loopback, may_show
+from .quota import Quota
 from .refusal import Complaints, Refused
 from .target import Target
 from .trunk_settings import Trunk
@@ -37,6 +38,9 @@ INBOUND, TERMINATING = "inbound", "trunking-terminating"
 
 HOME = "US"
 """How numbers are read that a phone on this machine or a customer's exchange writes without a country."""
+
+
+NOT_LISTED = "The address it came from is on no list."
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +75,9 @@ class Providers(Protocol):
     def provider_of(self, username: str) -> Trunk | None: ...
 
 
-class _Challenged(Exception):
-    """The caller has to prove who it is."""
-
-    def __init__(self, response: Response) -> None:
-        self.response = response
-
-
 class Admission:
-    """`tries` are the failed logins left to each source address. In an `open_house` calls from this very machine reach
-    the numbers of all accounts without a password: only right where nobody else can come in."""
+    """`tries` are the failed logins left to each user at each source. In an `open_house` calls that begin on this very
+    machine reach the numbers of all accounts without a password: only right where nobody else can come in."""
 
     def __init__(
         self,
@@ -95,8 +92,8 @@ class Admission:
         *,
         open_house: bool = False,
     ) -> None:
-        self._clock, self._chance, self._directory, self._names = clock, chance, directory, names
-        self._gate, self._tries, self._complaints, self._providers = gate, tries, complaints, providers
+        self._directory, self._names, self._complaints, self._providers = directory, names, complaints, providers
+        self._doorkeeper = Doorkeeper(clock, chance, gate, tries)
         self._open_house = open_house
 
     def admit(self, inbound: Inbound) -> Admitted | None:
@@ -111,7 +108,7 @@ class Admission:
         """What becomes of an INVITE that came from `source` to our place `local`."""
         try:
             return self._admitted(request, source, local)
-        except _Challenged as challenged:
+        except Challenged as challenged:
             return challenged.response
         except SipError as error:
             return request.refuse(error)
@@ -119,19 +116,27 @@ class Admission:
     def _admitted(self, request: Request, source: Target, local: Target) -> Admitted:
         uri = request.uri
         if domain := self._directory.domain(uri.host):
+            username = self._login_to(domain, request, source)
             self._check(domain, source)
-            return self._to_domain(domain, request, source, self._login_to(domain, request, source))
+            return self._to_domain(domain, request, source, username)
         if trunk := self._directory.trunk_at(uri.host):
             return self._by_trunk(trunk, request, source)
         if provider := self._providers.provider_at(source.host, source.port):
             return self._by_provider(provider, request)
         if uri.is_sip and not self._names.is_ours(uri.host, local):
-            raise _forbidden()
-        return self._at_the_door(request, source)
+            return self._at_no_door(request, source)
+        return self._at_the_door(request, source, local)
+
+    def _at_no_door(self, request: Request, source: Target) -> Admitted:
+        """A domain that we do not have asks and answers as one that lets nobody in."""
+        nobody: Sequence[tuple[None, str]] = ()
+        self._login(request, source, lambda username: nobody)
+        raise _forbidden()
 
     # To a SIP domain -------------------------------------------------------------------------
 
     def _check(self, callee: Domain | SipTrunk, source: Target) -> None:
+        """What must hold of it. Only who may come in hears of that."""
         if not is_active(self._directory, callee.account):
             raise _forbidden()
         if callee.secure and source.transport != "tls":
@@ -164,8 +169,8 @@ class Admission:
     # By a customer's trunk -------------------------------------------------------------------
 
     def _by_trunk(self, trunk: SipTrunk, request: Request, source: Target) -> Admitted:
-        self._check(trunk, source)
         self._authenticated(trunk.account, trunk.domain, trunk.credentials, trunk.addresses, request, source)
+        self._check(trunk, source)
         called = request.uri.number
         if not is_e164(called):
             raise self._refused(trunk.account, 32101, "The number called must be E.164: + and 8 to 15 digits.", 400)
@@ -202,22 +207,20 @@ class Admission:
 
     # At our own address ----------------------------------------------------------------------
 
-    def _at_the_door(self, request: Request, source: Target) -> Admitted:
+    def _at_the_door(self, request: Request, source: Target, local: Target) -> Admitted:
         """Nobody is named. A phone on this machine may call any number; others must log in, and are known by that."""
-        at_home = self._open_house and is_loopback(source.host)
+        at_home = self._open_house and self._is_from_here(request, source, local)
         if at_home and (admitted := self._from_home(request, source)):
             return admitted
         if at_home and not self._names.has_domains():
             raise SipError("not found", 404)
-        username = self._login(request, source, self._password_at_the_door)
-        if provider := self._providers.provider_of(username):
-            return self._by_provider(provider, request)
-        domain = self._domain_of(username)
-        if domain is None:
-            raise _forbidden()
+        username, whose = self._login(request, source, self._known_at_the_door)
+        if isinstance(whose, Trunk):
+            return self._by_provider(whose, request)
+        domain = whose
         self._check(domain, source)
         if domain.call_addresses and not self._directory.admits(domain.call_addresses, source.host):
-            raise self._refused(domain.account, 32201, "The address it came from is on no list.")
+            raise self._refused(domain.account, 32201, NOT_LISTED)
         return self._to_domain(domain, request, source, username)
 
     def _from_home(self, request: Request, source: Target) -> Admitted | None:
@@ -228,45 +231,51 @@ class Admission:
         caller = from_.number if is_e164(from_.number) else str(from_.bare())
         return Admitted(caller, number.number, number, _told(request, source))
 
-    def _password_at_the_door(self, username: str) -> str | None:
-        provider, domain = self._providers.provider_of(username), self._domain_of(username)
-        if provider:
-            return provider.inbound_password
-        return self._directory.password(domain.call_credentials, username) if domain else None
+    def _is_from_here(self, request: Request, source: Target, local: Target) -> bool:
+        """Did it begin on this machine? Something on it that passes on what others say has put its Via upon theirs, or
+        left theirs as it was (RFC 3261 16.6, 18.2.1)."""
+        if not is_loopback(source.host) or len(request.vias) != 1:
+            return False
+        return self._names.is_ours(request.via.host, local) or is_here(request.via.host)
 
-    def _domain_of(self, username: str) -> Domain | None:
-        return self._names.domain_of_user(username, lambda one: one.call_credentials)
+    def _known_at_the_door(self, username: str) -> list[tuple[Trunk | Domain, str]]:
+        provider = self._providers.provider_of(username)
+        found: list[tuple[Trunk | Domain, str]] = [(provider, provider.inbound_password)] if provider else []
+        return [*found, *self._names.domains_of_user(username, lambda one: one.call_credentials)]
 
     # Proofs ----------------------------------------------------------------------------------
 
     def _authenticated(
         self, account: str, name: str, lists: Sequence[str], networks: Sequence[str], request: Request, source: Target
     ) -> str:
-        """The user that proved itself, "" where an address is enough. What no list lets in is refused."""
-        if not lists and not networks:
-            raise self._refused(account, 32200, f"{name} lets nobody in: it has neither credentials nor addresses.")
-        if networks and not self._directory.admits(networks, source.host):
-            raise self._refused(account, 32201, "The address it came from is on no list.")
-        if not lists:
+        """The user that proved itself, "" where an address is enough. What no list lets in hears what all strangers
+        hear; its account is told why."""
+        is_listed = bool(networks) and self._directory.admits(networks, source.host)
+        if not lists and is_listed:
             return ""
-        return self._login(request, source, lambda user: self._directory.password(lists, user), account)
+        if not lists and networks:
+            self._complaints.tell(account, 32201, NOT_LISTED)
+        elif not lists:
+            sentence = f"{name} lets nobody in: it has neither credentials nor addresses."
+            self._complaints.tell(account, 32200, sentence)
+        try:
+            username, _ = self._login(request, source, lambda username: self._known(lists, username))
+        except Wrong:
+            if lists:
+                self._complaints.tell(account, 32202, "The credentials are wrong.")
+            raise
+        if networks and not is_listed:
+            raise self._refused(account, 32201, NOT_LISTED)
+        return username
 
-    def _login(self, request: Request, source: Target, password: Callable[[str], str | None], account: str = "") -> str:
-        """The user that proved itself. A user we do not have and a wrong password are one (bad-inputs 9)."""
-        now, place = self._clock.now(), network(source.host)
-        if not self._tries.has(place, now):
-            raise SipError("too many failed tries", 503, headers=(("Retry-After", "60"),))
-        shown = self._gate.presented(request, proxy=True)
-        if shown is not None:
-            verdict = self._gate.judge(shown, request, password(shown.username), now=now)
-            if verdict is Verdict.GRANTED:
-                return shown.username
-            if verdict is not Verdict.STALE:
-                self._tries.take(place, now)
-                sentence = "The credentials are wrong."
-                raise self._refused(account, 32202, sentence) if account else _forbidden()
-        salt = self._chance.hex(16)
-        raise _Challenged(self._gate.challenge(request, now=now, salt=salt, stale=shown is not None, proxy=True))
+    def _known(self, lists: Sequence[str], username: str) -> list[tuple[None, str]]:
+        password = self._directory.password(lists, username)
+        return [] if password is None else [(None, password)]
+
+    def _login(
+        self, request: Request, source: Target, known: Callable[[str], Sequence[tuple[Whose, str]]]
+    ) -> tuple[str, Whose]:
+        return self._doorkeeper.ask(request, source, known, proxy=True)
 
     def _refused(self, account: str, code: int, sentence: str, status: int = 403) -> Refused:
         self._complaints.tell(account, code, sentence)

@@ -1,12 +1,13 @@
 """Whose name is in a URI: a SIP domain's, or the exchange's own address.
 
 A phone on somebody's desk knows no name that leads to this machine, so our own address stands for the one SIP domain
-that has its user. With two such domains nobody can tell which is meant, and it must be named.
+that has its user. With two such domains the password says which is meant.
 """
 
 from __future__ import annotations
 
 import re
+import socket
 from collections.abc import Callable, Sequence
 from ipaddress import ip_address
 from typing import Protocol
@@ -16,8 +17,9 @@ from hoyhoy.wire.sip.grammar import bare_host, same_host
 
 from .target import Target
 
-SEARCHED = 200
-"""Domains among which a user is looked for; where there are more, a domain must be named."""
+SEARCHED, CANDIDATES = 200, 8
+"""Domains among which a user is looked for, and those whose password is tried: the oldest, so that nobody who makes
+domains takes their users' calls from them. Where there are more, a domain must be named."""
 
 
 class Directory(Protocol):
@@ -27,6 +29,7 @@ class Directory(Protocol):
     def number(self, number: str) -> Number | None: ...
     def is_verified(self, account: str, number: str) -> bool: ...
     def domain(self, name: str) -> Domain | None: ...
+    def domain_of(self, sid: str) -> Domain | None: ...
     def trunk(self, sid: str) -> SipTrunk | None: ...
     def trunk_at(self, name: str) -> SipTrunk | None: ...
     def password(self, lists: Sequence[str], username: str) -> str | None: ...
@@ -52,13 +55,17 @@ class Names:
         """Is this host the exchange itself, as whoever came to `local` sees it?"""
         return any(same_host(host.rstrip("."), name) for name in ("localhost", local.host, *self._own))
 
-    def domain_of_user(self, username: str, lists: Lists) -> Domain | None:
-        """The only domain on whose lists a user is."""
-        domains = self._domains()
-        if len(domains) > SEARCHED:
-            return None
-        known = [one for one in domains if self._directory.password(lists(one), username) is not None]
-        return known[0] if len(known) == 1 else None
+    def domains_of_user(self, username: str, lists: Lists) -> list[tuple[Domain, str]]:
+        """The domains on whose lists a user is, the oldest first, and its password there. Whichever the user proves to
+        know says which is meant."""
+        found: list[tuple[Domain, str]] = []
+        for one in self._domains()[:SEARCHED]:
+            password = self._directory.password(lists(one), username)
+            if password is not None:
+                found.append((one, password))
+            if len(found) == CANDIDATES:
+                break
+        return found
 
     def has_domains(self) -> bool:
         return bool(self._domains())
@@ -80,6 +87,19 @@ def may_show(directory: Directory, account: str, number: str) -> bool:
 def is_under_suffix(host: str) -> bool:
     """Is it the name of a SIP domain, whether there is one or not?"""
     return bool(_UNDER_SUFFIX.search(host.rstrip(".").lower()))
+
+
+def is_here(host: str) -> bool:
+    """Is it an address of this very machine? Phones on it may name any of them."""
+    if is_loopback(host):
+        return True
+    try:
+        family = socket.AF_INET6 if ip_address(bare_host(host)).version == 6 else socket.AF_INET
+        with socket.socket(family, socket.SOCK_DGRAM) as one:
+            one.bind((bare_host(host), 0))  # nobody can bind what is elsewhere
+    except (ValueError, OSError):
+        return False
+    return True
 
 
 def is_loopback(host: str) -> bool:

@@ -1,7 +1,6 @@
 """The registrar of all SIP domains: who may register, and where the registered are (RFC 3261 10, voice reference 10.1).
 
-Whoever asks without credentials is challenged, whoever it is. A user we do not have and a wrong password get the same
-answer after the same work, and an address that goes on guessing gets none of it. Bindings are kept in memory, and from
+Whoever asks without credentials is challenged, whoever it is (doorkeeper.py). Bindings are kept in memory, and from
 time to time in a file (roll.py). Phones are granted ten minutes at most, so that what is wrong is mended as soon.
 """
 
@@ -14,7 +13,7 @@ from hoyhoy.exchange.chance import Chance
 from hoyhoy.exchange.clock import Clock
 from hoyhoy.exchange.ports import Domain
 from hoyhoy.wire.sip import uri as uris
-from hoyhoy.wire.sip.authentication import Gate, Verdict
+from hoyhoy.wire.sip.authentication import Gate
 from hoyhoy.wire.sip.error import SipError
 from hoyhoy.wire.sip.grammar import same_host
 from hoyhoy.wire.sip.message import Request, Response
@@ -22,10 +21,11 @@ from hoyhoy.wire.sip.message import Request, Response
 from .alarm import Alarm, Clockwork, alarm_of
 from .asking import Sending
 from .bindings import Aor, Binding, Bindings, Terms
+from .doorkeeper import Challenged, Doorkeeper
 from .inbound import Inbound
 from .keepalive import Keepalive
 from .names import Directory, Names, is_active
-from .quota import Quota, network
+from .quota import Quota
 from .refusal import Complaints, Refused
 from .target import Target
 
@@ -34,7 +34,7 @@ PER_SECOND = 5
 
 
 class Registrar:
-    """`tries` are the failed logins left to each source address, shared with whoever else asks for passwords.
+    """`tries` are the failed logins left to each user at each source, shared with whoever else asks for passwords.
 
     `keepalive=False` asks no phone whether it is still there.
     """
@@ -54,8 +54,8 @@ class Registrar:
         keepalive: bool = True,
         alarm: Alarm | None = None,
     ) -> None:
-        self._clock, self._chance, self._directory = clock, chance, directory
-        self._names, self._gate, self._tries, self._complaints = names, gate, tries, complaints
+        self._clock, self._directory, self._names, self._complaints = clock, directory, names, complaints
+        self._doorkeeper = Doorkeeper(clock, chance, gate, tries)
         self._alarm = alarm or alarm_of(clock)
         self._bindings = Bindings(terms or Terms())
         self._ends: Clockwork[int, str] = Clockwork(self._alarm, lambda number, _: self._drop(number))
@@ -69,7 +69,26 @@ class Registrar:
         except SipError:
             return ()
         domain = self._directory.domain(address.host)
-        return self._bindings.of((domain.sid, address.user), self._alarm.now()) if domain else ()
+        return self._of((domain.sid, address.user)) if domain else ()
+
+    def _of(self, aor: Aor) -> tuple[Binding, ...]:
+        """A user's phones. They go with what let them register."""
+        found = self._bindings.of(aor, self._alarm.now())
+        if found and not self._may_register(aor):
+            for one in found:
+                self._drop(one.number)
+            return ()
+        return found
+
+    def _may_register(self, aor: Aor) -> bool:
+        sid, user = aor
+        domain = self._directory.domain_of(sid)
+        return (
+            domain is not None
+            and domain.registers
+            and is_active(self._directory, domain.account)
+            and self._directory.password(domain.registration_credentials, user) is not None
+        )
 
     @property
     def count(self) -> int:
@@ -77,13 +96,18 @@ class Registrar:
         return len(self._bindings)
 
     def bindings(self) -> list[tuple[Aor, Binding]]:
-        """All phones that are registered, and whose they are."""
+        """All phones that are registered, and whose they are. Those that may be no longer are forgotten."""
+        for aor in {aor for aor, _ in self._bindings.all()}:
+            self._of(aor)
         return self._bindings.all()
 
     def restore(self, phones: Iterable[tuple[Aor, Binding]]) -> None:
-        """Take phones of an earlier run for registered, for as long as any may be: whoever is alive says so by then."""
+        """Take phones of an earlier run for registered, for as long as any may be: whoever is alive says so by then.
+        Not those whose user, domain or account is gone meanwhile."""
         until = self._alarm.now() + self._bindings.terms.longest
         for aor, one in phones:
+            if not self._may_register(aor):
+                continue
             again = self._bindings.add(aor, one.contact, one.target, one.path, one.call_id, one.cseq, until)
             self._follow(again)
 
@@ -106,49 +130,40 @@ class Registrar:
     def answer(self, request: Request, source: Target, local: Target) -> Response:
         """The response to a REGISTER that came from `source` to our place `local`."""
         try:
-            found = self._admitted(request, source, local)
-            return found if isinstance(found, Response) else self._register(found, request, source)
+            return self._register(self._admitted(request, source, local), request, source)
+        except Challenged as challenged:
+            return challenged.response
         except SipError as error:
             return request.refuse(error)
 
-    def _admitted(self, request: Request, source: Target, local: Target) -> Domain | Response:
-        """The domain of a user that proved who it is; else the challenge. SipError when neither will do."""
+    def _admitted(self, request: Request, source: Target, local: Target) -> Domain:
+        """The domain of a user that proved who it is; else Challenged or SipError."""
         to, from_ = request.to.uri, request.from_.uri
         if not to.is_sip or not from_.is_sip:
             raise SipError("only SIP users are registered here")
         if from_.user != to.user or not same_host(from_.host, to.host):
             raise SipError("nobody is registered by others", 403)
-        domain = self._directory.domain(to.host)
-        if domain is not None:
-            self._check(domain, source)
-        elif not self._names.is_ours(to.host, local):
-            raise SipError("forbidden", 403)
-        now, place = self._clock.now(), network(source.host)
-        if not self._tries.has(place, now):
-            raise SipError("too many failed tries", 503, headers=(("Retry-After", "60"),))
-        shown = self._gate.presented(request)
-        if shown is None:
-            return self._gate.challenge(request, now=now, salt=self._chance.hex(16))
-        if domain is None:
-            domain = self._names.domain_of_user(shown.username, lambda one: one.registration_credentials)
-        password = self._directory.password(domain.registration_credentials, shown.username) if domain else None
-        verdict = self._gate.judge(shown, request, password, now=now)
-        if verdict is Verdict.STALE:
-            return self._gate.challenge(request, now=now, salt=self._chance.hex(16), stale=True)
-        if verdict is not Verdict.GRANTED or domain is None:
-            self._tries.take(place, now)
-            raise SipError("forbidden", 403)
+        username, domain = self._doorkeeper.ask(request, source, lambda username: self._known(to.host, username, local))
         self._check(domain, source)
-        if shown.username != to.user:
+        if username != to.user:
             raise Refused(32106, "The user of the address must be the user name of the credentials.")
         return domain
 
+    def _known(self, host: str, username: str, local: Target) -> list[tuple[Domain, str]]:
+        """The domains that a user of this name may register with, and the passwords."""
+        domain = self._directory.domain(host)
+        if domain is None:
+            ours = self._names.is_ours(host, local)
+            return self._names.domains_of_user(username, lambda one: one.registration_credentials) if ours else []
+        if not domain.registration_credentials:
+            self._complaints.tell(domain.account, 32212, f"{domain.name} has no credential list for registrations.")
+        password = self._directory.password(domain.registration_credentials, username)
+        return [] if password is None else [(domain, password)]
+
     def _check(self, domain: Domain, source: Target) -> None:
-        """What must hold before anybody is asked for a password."""
+        """What must hold of the domain. Only who proved to be its user hears of it."""
         if not domain.registers or not is_active(self._directory, domain.account):
             raise Refused(32210, "Registration is switched off for this domain.")
-        if not domain.registration_credentials:
-            raise Refused(32212, "This domain has no credential list for registrations.")
         if domain.secure and source.transport != "tls":
             raise Refused(32209, "This domain is secure: register by TLS.")
 

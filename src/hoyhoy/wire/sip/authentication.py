@@ -36,11 +36,13 @@ class Gate:
     counts: Counts = field(default_factory=Counts, repr=False, compare=False)
 
     def challenge(
-        self, request: Request, *, now: float, salt: str, stale: bool = False, proxy: bool = False
+        self, request: Request, *, now: float, salt: str, stale: bool = False, proxy: bool = False, source: str = ""
     ) -> Response:
-        """401, or 407 when we stand as a proxy; one challenge for each algorithm, the best first (RFC 8760 2.3)."""
+        """401, or 407 when we stand as a proxy; one challenge for each algorithm, the best first (RFC 8760 2.3).
+
+        The nonce is for `source` alone (RFC 7616 5.4): whoever forges his address never sees it."""
         response = request.respond(407 if proxy else 401)
-        made = nonce.make(self.secret, now, salt, self.realm)
+        made = nonce.make(self.secret, now, salt, self._bound(source))
         for algorithm in self.algorithms:
             name = "Proxy-Authenticate" if proxy else "WWW-Authenticate"
             response.headers.add(name, Challenge(self.realm, made, algorithm, stale=stale))
@@ -54,29 +56,41 @@ class Gate:
                 return found
         return None
 
-    def judge(self, shown: Credentials | None, request: Request, password: str | None, *, now: float) -> Verdict:
+    def is_asked(self, shown: Credentials, source: str = "") -> bool:
+        """Do these credentials answer a challenge of ours to that source?"""
+        return nonce.issued(self.secret, shown.nonce, self._bound(source)) is not None
+
+    def proves(self, shown: Credentials, request: Request, password: str | None) -> bool:
+        """Do they show that somebody knows `password`, be it now or long ago? The work is the same for None."""
+        if shown.algorithm.upper() not in self.algorithms or shown.qop != "auth" or not shown.cnonce:
+            return False
+        expected = digest.proof(
+            shown.algorithm,
+            digest.ha1(shown.algorithm, shown.username, self.realm, "" if password is None else password),
+            nonce=shown.nonce, method=request.method, uri=shown.uri, qop=shown.qop, nc=shown.nc, cnonce=shown.cnonce,
+        )  # fmt: skip
+        is_right = hmac.compare_digest(expected.encode(), shown.response.lower().encode())
+        return is_right and password is not None and _is_for(shown.uri, request.uri)
+
+    def judge(
+        self, shown: Credentials | None, request: Request, password: str | None, *, now: float, source: str = ""
+    ) -> Verdict:
         """Are these the credentials of somebody with `password`? None stands for a user we do not have.
 
         A user we do not have costs the same work and meets the same verdicts as a wrong password (RFC 7616 5.3).
         """
         if shown is None:
             return Verdict.ABSENT
-        if shown.algorithm.upper() not in self.algorithms or shown.qop != "auth" or not shown.cnonce:
-            return Verdict.WRONG
-        count = _count(shown.nc)
-        expected = digest.proof(
-            shown.algorithm,
-            digest.ha1(shown.algorithm, shown.username, self.realm, "" if password is None else password),
-            nonce=shown.nonce, method=request.method, uri=shown.uri, qop=shown.qop, nc=shown.nc, cnonce=shown.cnonce,
-        )  # fmt: skip
-        proven = hmac.compare_digest(expected.encode(), shown.response.lower().encode())
-        made = nonce.issued(self.secret, shown.nonce, self.realm)
-        if not proven or password is None or count is None or not _is_for(shown.uri, request.uri):
+        count, made = _count(shown.nc), nonce.issued(self.secret, shown.nonce, self._bound(source))
+        if not self.proves(shown, request, password) or count is None:
             return Verdict.WRONG
         oldest = int(now) - self.lifetime
         if made is None or made > now + 1 or not self.counts.take(shown.nonce, made, count, oldest):
             return Verdict.STALE
         return Verdict.GRANTED
+
+    def _bound(self, source: str) -> str:
+        return f"{self.realm}\0{source}" if source else self.realm
 
 
 def _count(nc: str) -> int | None:
