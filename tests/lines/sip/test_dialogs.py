@@ -32,8 +32,10 @@ def test_a_lost_connection_is_told_to_those_who_hang_on_it():
         flows.follow(flow, phone)
     flows.leave(here, gone)
     flows.leave(there, gone)
+    assert here in flows
     flows.lost(here)
     flows.lost(here)
+    assert here not in flows
     assert (one.told, two.told, gone.told, len(flows)) == ([here], [], [], 1)
     flows.leave(there, two)
     assert len(flows) == 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hoyhoy.lines.sip.target import Limits
 from hoyhoy.wire.sip.stream import KeepAlive
 
@@ -65,6 +67,23 @@ async def test_an_idle_connection_is_closed_and_one_that_pings_is_kept(endpoints
     us.alarm.advance(2)
     await until(lambda: idle.is_closed)
     assert not alive.is_closed
+
+
+async def test_a_connection_that_calls_hang_on_may_be_idle(endpoints, callers):
+    us = await endpoints("tcp")
+    first, second = [await callers(us.target("tcp")) for _ in range(2)]
+    needed = set()
+    for number, phone in enumerate((first, second)):
+        phone.send(made("OPTIONS", f"{VIA}{number}", call_id=str(number)))
+        source = (await us.next()).source
+        needed.add(replace(source, flow=source.flow * number))  # by its number, or as whoever calls its port knows it
+    us.endpoint.is_needed = needed.__contains__
+    us.alarm.advance(2000)
+    await turns(50)
+    assert not first.is_closed and not second.is_closed
+    needed.clear()
+    us.alarm.advance(901)
+    await until(lambda: first.is_closed and second.is_closed)
 
 
 async def test_a_stream_that_is_no_sip_is_closed(endpoints, callers):

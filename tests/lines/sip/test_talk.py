@@ -589,6 +589,15 @@ async def test_a_caller_is_looked_for_at_its_contact(office: Office, status: int
     await office.is_quiet()
 
 
+async def test_a_connection_stays_as_long_as_its_call(office: Office) -> None:
+    """A caller that refreshes the session at half of its half an hour says nothing for 15 minutes."""
+    phone = await office.phone("tcp")
+    talking, came = await phone.connected(office, Supported="timer", Session_Expires="1800;refresher=uac")
+    await office.clock.advance(1500)
+    assert came.leg.state is LegState.ANSWERED and len(office.equipment.flows) == 1
+    await ended(office, talking, came)
+
+
 async def test_a_call_that_is_over_is_not_looked_for(office: Office) -> None:
     phone = await office.phone("tcp")
     talking, _ = await phone.connected(office)

@@ -62,6 +62,10 @@ class Flows:
         for who in self._by_flow.pop(flow, {}):
             who.lost(flow)
 
+    def __contains__(self, flow: Target) -> bool:
+        """Does anybody hang on it?"""
+        return flow in self._by_flow
+
     def clear(self) -> None:
         """Nobody is told any more."""
         self._by_flow.clear()

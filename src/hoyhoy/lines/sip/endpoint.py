@@ -134,6 +134,15 @@ class Endpoint:
     def on_wire(self, trace: Trace | None) -> None:
         self._transports.on_wire = trace
 
+    @property
+    def is_needed(self) -> Callable[[Target], bool]:
+        """Asked before a connection that was idle for long is closed."""
+        return self._transports.is_needed
+
+    @is_needed.setter
+    def is_needed(self, asked: Callable[[Target], bool]) -> None:
+        self._transports.is_needed = asked
+
     # Where we are, and where others are ------------------------------------------------------
 
     def via(self, target: Target) -> Via:

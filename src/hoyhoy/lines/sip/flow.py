@@ -40,6 +40,8 @@ class Keeper(Protocol):
 
     def allows(self, host: str) -> bool: ...
 
+    def needs(self, flow: Flow) -> bool: ...
+
     def deliver(self, found: Request | Response | SipError, flow: Flow) -> None: ...
 
     def traced(self, direction: str, flow: Flow, octets: bytes) -> None: ...
@@ -116,9 +118,11 @@ class Flow(asyncio.Protocol):
             self._transport.resume_reading()
 
     def look(self) -> None:
-        """Close the connection if it has been useless for too long, else say when to look again."""
+        """Close the connection if it has been useless for too long, else say when to look again. One that calls hang on
+        may be silent as long as these are: they have timers of their own."""
         limits, now = self._keeper.limits, self._keeper.now()
-        ends = [(self._heard + limits.idle_seconds, "an idle connection closed")]
+        heard = now if self._keeper.needs(self) else self._heard
+        ends = [(heard + limits.idle_seconds, "an idle connection closed")]
         if not self.ours and not self._messages:
             ends.append((self._since + limits.first_message_seconds, "a connection without a message closed"))
         if self._waiting is not None:

@@ -79,6 +79,7 @@ class SipLine:
         self._locations, self._trunks = locations, trunks
         self._draining = False
         endpoint.receive = self.receive
+        endpoint.is_needed = self.equipment.flows.__contains__
 
     @property
     def dialogs(self) -> int:

@@ -69,6 +69,8 @@ class Transports:
         self.note = notices.note
         self.now = alarm.now
         self.on_wire: Trace | None = None
+        self.is_needed: Callable[[Target], bool] = lambda target: False
+        """Whether somebody wants to keep the connection to a target."""
         self._clock, self._deliver, self._lost, self._client_tls = clock, deliver, lost, client_tls
         self._allowance = Allowance(limits.messages_per_second, 2 * limits.messages_per_second, limits.addresses)
         self._looks: Clockwork[Flow, Look] = Clockwork(alarm, self._look)
@@ -169,6 +171,9 @@ class Transports:
         except SipError as error:
             found = error
         self._deliver(found, Origin(source, by))
+
+    def needs(self, flow: Flow) -> bool:
+        return self.is_needed(flow.target) or self.is_needed(_plain(flow.target))
 
     def deliver(self, found: Found, flow: Flow) -> None:
         self._deliver(found, Origin(flow.target, flow))
