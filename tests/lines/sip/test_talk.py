@@ -12,9 +12,10 @@ from hoyhoy.exchange.leg import Cause, LegState
 from hoyhoy.wire.sip import sdp
 from hoyhoy.wire.sip.dialog import Dialog
 from hoyhoy.wire.sip.media import PCMA, Direction
+from hoyhoy.wire.sip.transaction import State
 
 from .office import HOST, SOUND_PORT, Came, Office, Talking, opened, reached
-from .wires import Server, turns, until
+from .wires import Server, until
 
 
 @pytest.fixture
@@ -28,6 +29,11 @@ async def ended(office: Office, talking: Talking, came: Came) -> None:
     await came.leg.hang_up()
     await talking.is_hung_up()
     await office.is_quiet()
+
+
+def asked(office: Office) -> set[State]:
+    """The states of our requests."""
+    return {one.tx.state for one in office.endpoint._asked.values()}
 
 
 async def test_hold_and_resume(office: Office) -> None:
@@ -448,7 +454,7 @@ async def test_a_refresh_that_is_worked_on_for_ever_ends_with_the_session(office
     await office.clock.advance(51)
     refresh = await talking.hear("INVITE")
     talking.reply(refresh, 100)
-    await turns(20)
+    await until(lambda: State.PROCEEDING in asked(office))
     await office.clock.advance(48)
     assert leg.state is LegState.ANSWERED
     await office.clock.advance(2)
@@ -476,6 +482,7 @@ async def test_a_far_end_without_session_timers_is_asked_whether_it_is_there(
         refresh = await talking.hear(method)
         answer = phone.negotiation.answer(sdp.parse(refresh.body), phone.ours) if refresh.body else b""
         talking.reply(refresh, 200, bytes(answer))
+        await until(lambda: not asked(office) & {State.CALLING, State.TRYING})
         if method == "INVITE":
             await talking.hear("ACK")
     assert leg.state is LegState.ANSWERED and len(office.plane.stream.terms) == 1
