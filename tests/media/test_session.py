@@ -1,6 +1,8 @@
 """Legs as the exchange holds them (design, the media plane: the same plane runs without sockets)."""
 
 import asyncio
+import gc
+import weakref
 
 import numpy as np
 import pytest
@@ -183,6 +185,24 @@ async def test_a_phone_whose_words_are_cancelled_is_quiet_at_once(is_heard):
         await clock.advance(2.0)
         assert saying.cancelled() and not reel.samples[RATE // 5 + FRAME :].any()
         assert reel.samples[: RATE // 5 - FRAME].any() == is_heard
+
+
+async def test_a_leg_that_is_over_is_forgotten_at_once():
+    async with stage() as (clock, board, _):
+        phone = board.open("AC")
+        phone.record(Track.FROM, 60, Reel())
+        tasks = [clock.spawn(phone.play(TONE, 3), "play"), clock.spawn(phone.say(TONE), "say")]
+        await clock.advance(0.2)
+        phone.close()
+        await clock.settle()
+        del tasks
+        gone = weakref.ref(phone)
+        gc.disable()
+        try:
+            del phone
+            assert gone() is None, "rings of objects are found late"
+        finally:
+            gc.enable()
 
 
 async def test_a_leg_the_plane_has_no_room_for_is_lost():

@@ -34,8 +34,8 @@ class Session:
         self.on_key: Callable[[str], None] | None = None
         self.on_lost: Callable[[], None] | None = None
         self.is_closed = False
-        self._played = Voice(self, orders.Play)
-        self._said = Voice(self, orders.Say)
+        self._played = Voice(orders.Play)
+        self._said = Voice(orders.Say)
         self._silence: asyncio.Future[None] | None = None
         self._searches = False
 
@@ -121,7 +121,7 @@ class Session:
         _settle(self._silence)
 
     async def _sound(self, voice: Voice, samples: Samples, times: int) -> None:
-        await voice.sound(samples, times)
+        await voice.sound(self, samples, times)
 
     def _tell_silence(self, frames: int) -> None:
         self.tell(orders.Listen(leg=self.number, keys=self._searches, silence=frames))
@@ -162,9 +162,9 @@ class PhoneSession(Session):
 
     async def _sound(self, voice: Voice, samples: Samples, times: int) -> None:
         if self._is_open:
-            await voice.sound(samples, times)
+            await voice.sound(self, samples, times)
         elif (rest := await self._pass(voice, samples, times)) is not None:
-            await voice.sound(samples, *rest)
+            await voice.sound(self, samples, *rest)
 
     async def _pass(self, voice: Voice, samples: Samples, times: int) -> tuple[int, int] | None:
         """Let the time of a sound pass. When the leg gets its row meanwhile: how often it is still to be played, and

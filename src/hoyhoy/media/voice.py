@@ -27,23 +27,22 @@ PORTION = 10 * RATE
 class Voice:
     """`kind` says which way: Play to the leg, Say from it."""
 
-    def __init__(self, session: Session, kind: type[orders.Play] | type[orders.Say]) -> None:
-        self.session, self.kind = session, kind
+    def __init__(self, kind: type[orders.Play] | type[orders.Say]) -> None:
+        self.kind = kind  # it does not hold its session, which holds it: a ring would outlive its call
         self._waiting: dict[int, asyncio.Future[str]] = {}
         """By the numbers of their orders: the portion that is played, and the one that follows. A dict for each
         sound."""
 
-    async def sound(self, samples: Samples, times: int = 1, begin: int = 0) -> None:
+    async def sound(self, session: Session, samples: Samples, times: int = 1, begin: int = 0) -> None:
         """Return at the end, or when there is another sound instead. The first time begins at sample `begin`. 0 times
         is for ever. NotPlayed when the plane has no room for it."""
-        session = self.session
         self.settle()
         waiting = self._waiting = {}
         try:
             for first, last, count in _portions(len(samples), times, begin):
                 order = session.board.next()
                 clip = session.seat.clips.number(samples, first, last)
-                session.tell(self._order(clip, count, order, follows=bool(waiting)))
+                session.tell(self._order(session.number, clip, count, order, follows=bool(waiting)))
                 waiting[order] = asyncio.get_running_loop().create_future()
                 if len(waiting) == 2 and not await self._goes_on(waiting):
                     return
@@ -79,8 +78,7 @@ class Voice:
             raise NotPlayed(why)
         return True
 
-    def _order(self, clip: int, times: int, order: int, *, follows: bool) -> orders.Order:
-        leg = self.session.number
+    def _order(self, leg: int, clip: int, times: int, order: int, *, follows: bool) -> orders.Order:
         if self.kind is orders.Play:
             return orders.Play(leg=leg, clip=clip, times=times, order=order, follows=follows)
         return orders.Say(leg=leg, clip=clip, order=order, follows=follows)
