@@ -239,6 +239,22 @@ async def test_a_caller_who_gives_up_while_he_is_answered_has_cancelled(exchange
     assert not exchange.events(PhoneHeard)
 
 
+async def test_a_caller_who_was_answered_and_left_before_his_ack_has_been_there(exchange):
+    """RFC 3261 13.3.1.4: the 200 was sent."""
+    exchange.app.pages["http://app/in"] = HELLO
+    exchange.own(NUMBER, voice_url="http://app/in")
+    call = exchange.network.place_call(exchange.phone(), NUMBER)
+
+    async def answer():
+        call.leg._answered()
+        call.leg.put_down()
+
+    call.leg.answer = answer
+    await exchange.run()
+    assert [moved.status for moved in exchange.events(CallMoved, call.sid)] == ["in-progress", "completed"]
+    assert not exchange.events(PhoneHeard)
+
+
 async def test_a_number_that_nobody_owns_is_refused(exchange):
     with pytest.raises(Fault) as fault:
         exchange.network.place_call(exchange.phone(), "+14155559999")

@@ -303,11 +303,10 @@ class Call:
             self.record(CallMoved(status=str(self.status)), callback=("ringing", str(CallStatus.RINGING)))
 
     async def _take(self) -> None:
-        """A caller who gave up at the same moment is not answered."""
-        if self.status is CallStatus.RINGING:
+        """A caller who gave up before is not answered; one who leaves before his ACK was (RFC 3261 13.3.1.4)."""
+        if self.status is CallStatus.RINGING and self.line.state is not LegState.RELEASED:
             await self.line.answer()
-            if self.line.state is LegState.ANSWERED:
-                self.answered()
+            self.answered()
 
     def answered(self) -> None:
         self.answered_at = self.clock.now()
