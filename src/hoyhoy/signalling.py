@@ -43,7 +43,7 @@ TRIES_FOR_A_PORT = 20
 """A free port of UDP may be taken for TCP."""
 
 TRIES, TRIES_SECONDS = 20, 60.0
-"""Wrong passwords that one address may try in so many seconds."""
+"""Wrong passwords that may be tried for one user from one address in so many seconds."""
 
 PHONES = "phones.json"
 """In the data folder: where registered phones are, so that a restart finds them."""
@@ -174,6 +174,7 @@ class Signalling:
             self._rolling.cancel()
             await self._roll.save()
         self.registrar.close()
+        self.trunks.close()
         await self.endpoint.close()
 
 
