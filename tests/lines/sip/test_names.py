@@ -70,7 +70,9 @@ def test_among_many_domains_the_oldest_are_looked_at(town):
         other = town.adds_domain(f"{number}.sip.twilio.com")
         if number > SEARCHED - CANDIDATES - 2:
             town.maps(other, users, "registrations")
+    town.maps(town.adds_domain("last.sip.twilio.com"), town.adds_users(carol=PASSWORD), "registrations")
     names = Names(town, town.domains)
+    assert names.domains_of_user("carol", lists) == []
     found = names.domains_of_user("alice", lists)
     assert (found[0][0].sid, len(found)) == (domain, CANDIDATES)
     assert len(names.domains_of_user("bob", lists)) == CANDIDATES
