@@ -69,7 +69,7 @@ async def test_the_lab_can_be_shut(start):
 
 
 async def test_off_loopback_there_is_no_more_than_a_version(start):
-    exchange = await start(host="0.0.0.0", lab=False, proxy_port=None)
+    exchange = await start(host="0.0.0.0", lab=False, proxy_port=None, sip_port=0, sips_port=0)
     url = f"http://127.0.0.1:{exchange.http.port}/lab/v1"
     assert await get(url + "/health") == (200, {"hoyhoy": __version__})
     assert (await get(url + "/tenancy"))[0] == 404

@@ -125,3 +125,9 @@ def test_many_threads_leave_the_folder_as_it_is_told_of(clock, tmp_path):
     assert crashes == []
     assert {path.name for path in tmp_path.iterdir()} == {key + ".sound" for key in cache._there}
     assert cache._there.total == len(cache._there) * size == sum(cache._there.values()) <= 5 * size
+
+
+async def test_what_was_said_is_nobody_elses_business(clock, tmp_path):
+    await SoundCache(clock, tmp_path / "sounds").put(ONE, sound(1))
+    (file,) = (tmp_path / "sounds").iterdir()
+    assert (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777) == (0o600, 0o700)

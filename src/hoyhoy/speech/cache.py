@@ -139,7 +139,8 @@ class SoundCache:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             with self._turn:
                 self._know(folder)
-            made.write_bytes(MARK + hashlib.sha256(octets).digest() + octets)
+            with open(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:  # words of customers
+                file.write(MARK + hashlib.sha256(octets).digest() + octets)
             with self._turn:
                 made.replace(path)
                 for gone in self._there.keep(key, len(MARK) + DIGEST + len(octets)):
