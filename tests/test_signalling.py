@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import socket
 import ssl
 from collections.abc import AsyncIterator
@@ -11,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from hoyhoy.app import Exchange
+from hoyhoy.exchange.orders import PlaceCall
+from hoyhoy.exchange.ports import Steering
 from hoyhoy.server import PortTaken
 from hoyhoy.settings import SIP_PORT, Settings, Unusable
 from hoyhoy.signalling import own_addresses
@@ -126,3 +129,29 @@ def test_addresses_at_which_it_is_reached() -> None:
     assert own_addresses("127.0.0.1") == ["127.0.0.1"]
     everywhere = own_addresses("0.0.0.0")
     assert everywhere[-1] == "127.0.0.1" and "0.0.0.0" not in everywhere
+
+
+async def test_a_call_that_waited_when_the_exchange_died_is_made_by_the_next_one(tmp_path: Path) -> None:
+    """What was accepted is not lost."""
+    first = await Exchange.start(settings(data=tmp_path / "first"))
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as phone:
+        phone.bind(("127.0.0.1", 0))
+        phone.settimeout(60)
+        number = first.database.directory.numbers(first.accounts[0].sid)[0].number
+        order = PlaceCall(
+            account=first.accounts[0].sid,
+            to=f"sip:bob@127.0.0.1:{phone.getsockname()[1]}",
+            caller=number,
+            steering=Steering(),
+            twiml="<Response/>",
+            delay=3600,
+        )
+        first.switchboard.place_call(order)
+        await first.database.journal.settled()
+        shutil.copytree(tmp_path / "first", tmp_path / "second")  # as it would lie there after a power cut
+        await first.close()
+        second = await Exchange.start(settings(data=tmp_path / "second"))
+        try:
+            assert (await asyncio.to_thread(phone.recv, 4096)).startswith(b"INVITE sip:bob@127.0.0.1")
+        finally:
+            await second.close()

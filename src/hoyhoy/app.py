@@ -124,10 +124,8 @@ class Exchange:
         self.network.exchange = self.switchboard
         if self.signalling:
             self.signalling.line.exchange = self.switchboard
-        calls = self.switchboard.facilities.calls
-        starts = lambda: sum(one.starts for one in self.stage.processes)  # noqa: E731
         sip = self.signalling.counts if self.signalling else dict
-        self.metrics = Metrics(Now(calls, board, starts, sip))
+        self.metrics = Metrics(Now(self.switchboard.facilities.calls, self.stage, sip))
         journal.subscribe(self.metrics.hear)
         self.triggers = Triggers(clock=clock, chance=chance, journal=journal, rows=database.rows, directory=directory)
         journal.subscribe(self.triggers.hear)
@@ -165,13 +163,13 @@ class Exchange:
         exchange.on_request = on_request
         exchange.guard.own.add(int(listener.getsockname()[1]))
         try:
+            if settings.proxy_port is not None:
+                exchange.authority = exchange._trusted(real)
             await exchange._open()
             exchange.http = HttpServer(exchange._application(), listener)
             await exchange.http.start()
             if settings.proxy_port is not None:
-                await exchange._intercept(settings.proxy_port, real)
-            if exchange.signalling:
-                await exchange._signal(exchange.signalling)
+                await exchange._intercept(settings.proxy_port)
             exchange.keys().write(database.folder)
             database.journal.subscribe(exchange._keys_changed)
         except BaseException:
@@ -188,6 +186,8 @@ class Exchange:
         self._api_key = self._key_to_give().sid
         # First what the last run owed, then what taking up its calls adds: each call's callbacks stay in order.
         self.outbox.start(await self.database.pending_callbacks())
+        if self.signalling:  # calls of the last run may be dialled by it
+            await self._signal(self.signalling)
         taken_up = await recover(self.switchboard, self.database)
         if taken_up:
             log.warning("%d calls and messages of the last run were taken up", taken_up)
@@ -196,12 +196,14 @@ class Exchange:
         await self.triggers.start()
         await self.database.journal.settled()
 
-    async def _intercept(self, port: int, real: Clock) -> None:
-        assert self.http
+    def _trusted(self, real: Clock) -> Authority:
         try:
-            self.authority = Authority.open(self.database.folder, real.now)
+            return Authority.open(self.database.folder, real.now)
         except ValueError as error:
             raise FolderUnusable(str(error)) from None
+
+    async def _intercept(self, port: int) -> None:
+        assert self.http and self.authority
         upstream = self.settings.upstream_proxy
         if upstream is None:
             upstream = upstream_of(os.environ, f"http://{self.settings.host}:{port}")
@@ -222,7 +224,7 @@ class Exchange:
         try:
             await signalling.open(self.authority)
         except OSError as error:
-            raise PortTaken(self.settings.host, self.settings.sip_port or SIP_PORT, "--sip-port") from error
+            raise PortTaken(self.settings.sip_address, self.settings.sip_port or SIP_PORT, "--sip-port") from error
 
     async def drain(self, seconds: float) -> None:
         """Take no more calls; return when those there are have ended, or after so many real seconds."""

@@ -18,8 +18,8 @@ from starlette.types import Receive, Scope, Send
 
 from .exchange.call import FINAL, Call
 from .exchange.events import CallbackDelivered, CallbackFailed, CallMoved, Entry, MessageMoved, Noticed, WebhookAnswered
-from .media.board import Board
 from .media.orders import Measured
+from .stage import Stage
 
 PATH = "/metrics"
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 15.0)
@@ -30,8 +30,8 @@ Counts = Callable[[], Mapping[str, float]]
 class Now(Collector):
     """What there is at the moment."""
 
-    def __init__(self, calls: Mapping[str, Call], board: Board, starts: Callable[[], int], sip: Counts) -> None:
-        self._calls, self._board, self._starts, self._sip = calls, board, starts, sip
+    def __init__(self, calls: Mapping[str, Call], stage: Stage, sip: Counts) -> None:
+        self._calls, self._stage, self._sip = calls, stage, sip
 
     def collect(self) -> Iterator[Metric]:
         live = GaugeMetricFamily("hoyhoy_calls_live", "Calls that are not over.", labels=["direction", "status"])
@@ -40,13 +40,13 @@ class Now(Collector):
         ).items():
             live.add_metric([direction, status], count)
         yield live
-        yield GaugeMetricFamily("hoyhoy_media_legs", "Legs with a row of a media plane.", value=self._board.legs)
-        yield from _planes(list(self._board.measured.values()))
+        yield GaugeMetricFamily("hoyhoy_media_legs", "Legs with a row of a media plane.", value=self._stage.board.legs)
+        yield from _planes(list(self._stage.board.measured.values()))
         packets = CounterMetricFamily("hoyhoy_media_packets", "RTP packets of legs that are over.", labels=["what"])
-        for what, count in self._board.packets.items():
+        for what, count in self._stage.board.packets.items():
             packets.add_metric([what], count)
         yield packets
-        yield CounterMetricFamily("hoyhoy_media_starts", "Times a media process came up.", value=self._starts())
+        yield CounterMetricFamily("hoyhoy_media_starts", "Times a media process came up.", value=self._stage.starts)
         sip = CounterMetricFamily("hoyhoy_sip", "What the SIP endpoint counted.", labels=["what"])
         for what, number in self._sip().items():
             sip.add_metric([what], number)

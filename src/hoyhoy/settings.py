@@ -119,6 +119,11 @@ class Settings:
     def media_address(self) -> str:
         return self.media_host or self.sip_address
 
+    @property
+    def media_is_loopback(self) -> bool:
+        """No firewall knows the ports of sound: others will do when one is taken."""
+        return _is_loopback(self.media_address)
+
     def media_pool(self, process: int) -> tuple[int, ...]:
         """The ports of one media process: even ones, each with the next for reports (RFC 3550 11)."""
         first = self.media_port + process * 2 * self.media_ports

@@ -22,6 +22,7 @@ from .intercept.authority import Authority
 from .lines.sip.admission import Admission
 from .lines.sip.congestion import Congestion
 from .lines.sip.endpoint import Endpoint
+from .lines.sip.equipment import ABILITIES
 from .lines.sip.line import SipLine
 from .lines.sip.names import Names
 from .lines.sip.provider import Provider
@@ -33,7 +34,6 @@ from .lines.sip.target import Bind, Target
 from .lines.sip.trunks import Trunks
 from .settings import SIP_PORT, SIPS_PORT, Settings, Unusable
 from .wire.sip.authentication import Gate
-from .wire.sip.inspection import Abilities
 
 REALM = "hoyhoy"
 ALGORITHMS = ("MD5",)
@@ -47,10 +47,6 @@ TRIES, TRIES_SECONDS = 20, 60.0
 
 PHONES = "phones.json"
 """In the data folder: where registered phones are, so that a restart finds them."""
-
-METHODS = ("INVITE", "ACK", "BYE", "CANCEL", "OPTIONS", "REGISTER", "PRACK", "UPDATE", "INFO", "REFER", "NOTIFY")
-EXTENSIONS = ("100rel", "timer", "path")
-BODIES = ("application/sdp", "multipart/mixed", "application/dtmf-relay", "application/dtmf", "message/sipfrag")
 
 
 class Signalling:
@@ -70,7 +66,7 @@ class Signalling:
         """`folder` keeps what a restart would forget; `tell` makes a Notification: the account's sid, the code, a
         sentence."""
         self.settings, self.clock, self._chance = settings, clock, chance
-        self.endpoint = Endpoint(clock, chance, abilities=Abilities(METHODS, EXTENSIONS, BODIES))
+        self.endpoint = Endpoint(clock, chance, abilities=ABILITIES)
         complaints, tries = Complaints(clock, tell), Quota(TRIES, TRIES_SECONDS)
         gate = Gate(REALM, chance.hex(64).encode(), algorithms=ALGORITHMS)
         names = Names(directory, directory.domains, (*settings.sip_names, *own_addresses(settings.sip_address)))
@@ -104,7 +100,7 @@ class Signalling:
         )
 
     async def open(self, authority: Authority | None) -> None:
-        """Listen, and log in at providers. OSError with a sentence when a port is taken; PEM errors are ValueError."""
+        """Listen, and log in at providers. OSError with a sentence when a port is taken; Unusable."""
         await self._listen(self._tls(authority))
         self.congestion.start()
         if self._roll:

@@ -5,7 +5,6 @@ Under the virtual clock the plane stands in this process; else it is one of its 
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -14,7 +13,7 @@ from .callbacks.guard import Guard
 from .callbacks.media import MediaFetcher
 from .callbacks.target import Map
 from .exchange.chance import Chance
-from .exchange.clock import Clock, RealClock, VirtualClock
+from .exchange.clock import Clock, VirtualClock
 from .media.board import Board
 from .media.link import Hear, Lost
 from .media.processes import MediaProcess
@@ -26,8 +25,6 @@ from .speech.fetched import Recordings
 from .speech.speaker import Speaker
 from .speech.studio import Studio
 from .speech.worker import Worker
-
-log = logging.getLogger(__name__)
 
 DECODING = 60.0
 """Real seconds for one file."""
@@ -46,7 +43,7 @@ class Stage:
         self, settings: Settings, clock: Clock, chance: Chance, guard: Guard, maps: list[Map], folder: Path
     ) -> None:
         """Unusable for a speech engine that cannot be had."""
-        self.real = clock if isinstance(clock, RealClock) else RealClock()
+        self.clock = clock
         self.board = Board(clock, chance)
         self.desk: VirtualDesk | None = None
         self.processes: list[MediaProcess] = []
@@ -66,13 +63,18 @@ class Stage:
         self.studio = Studio(self._speaker, Recordings(clock, self._fetcher, self._decoder, cache))
 
     def _process(self, settings: Settings, number: int) -> Callable[[Hear, Lost], MediaProcess]:
-        host, pool, may_move = settings.media_address, settings.media_pool(number), settings.is_loopback
-        return lambda hear, lost: MediaProcess(self.real, host, pool, LEGS, hear, lost, may_move=may_move)
+        host, pool, may_move = settings.media_address, settings.media_pool(number), settings.media_is_loopback
+        return lambda hear, lost: MediaProcess(self.clock, host, pool, LEGS, hear, lost, may_move=may_move)
 
     @property
     def speaks(self) -> bool:
         """Whether there is an engine: without one, tones stand in for words."""
         return self._speaker.engine is not None
+
+    @property
+    def starts(self) -> int:
+        """How often media processes have come up."""
+        return sum(process.starts for process in self.processes)
 
     async def open(self) -> None:
         """Processes come up beside; what is ordered of them waits."""
@@ -80,7 +82,7 @@ class Stage:
         if self.desk:
             self.desk.start()
         for process in self.processes:
-            self.real.spawn(process.run(), "media process")
+            self.clock.spawn(process.run(), "media process")
 
     async def close(self) -> None:
         async with AsyncExitStack() as rest:

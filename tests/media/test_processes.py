@@ -35,6 +35,7 @@ class FarEnd:
         self.address: tuple[str, int] = self.sock.getsockname()
         self.heard = bytearray()
         self.ports: set[int] = set()
+        self.hears = asyncio.Event()
         asyncio.get_running_loop().add_reader(self.sock, self._read)
 
     def _read(self) -> None:
@@ -42,6 +43,7 @@ class FarEnd:
         if packet[1] & 0x7F == 0:
             self.heard += packet[12:]
             self.ports.add(port)
+            self.hears.set()
 
     def say(self, port: int, sequence: int) -> None:
         sound = encode(np.full((1, 160), 5000, np.int16), Law.ULAW).tobytes()
@@ -126,7 +128,7 @@ async def test_a_process_that_dies_takes_its_legs_and_another_one_comes(plane, f
     stream.on_lost = lambda: lost.set_result(None)
     recorder = stream.record(Track.BOTH, 60, Reel())
     playing = asyncio.ensure_future(stream.play(TONE, times=0))
-    await asyncio.sleep(0.05)
+    await asyncio.wait_for(far.hears.wait(), 60)
     os.kill(process.pid, signal.SIGKILL)
     await asyncio.wait_for(lost, 60)
     await asyncio.wait_for(asyncio.gather(playing, recorder.ended), 60)

@@ -6,7 +6,8 @@ import asyncio
 import os
 import re
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from functools import partial
 
 import click
 import pytest
@@ -166,6 +167,7 @@ def test_calls_may_end_by_themselves(again: bool) -> None:
     """With --drain a stop waits for the calls that go on, unless it is asked for once more."""
     told: list[str] = []
     ended: list[str] = []
+    waits: list[Callable[[], object]] = []
 
     async def live() -> None:
         async def beside(exchange: Exchange) -> list[str]:
@@ -180,15 +182,16 @@ def test_calls_may_end_by_themselves(again: bool) -> None:
             exchange.database.journal.subscribe(heard)
             os.kill(os.getpid(), signal.SIGTERM)
             loop = asyncio.get_running_loop()
-            if again:
-                loop.call_later(0.3, os.kill, os.getpid(), signal.SIGTERM)
-            else:
-                loop.call_later(0.3, call.leg.put_down)
+            end = partial(os.kill, os.getpid(), signal.SIGTERM) if again else call.leg.put_down
+            waits.append(partial(loop.call_soon_threadsafe, end))
             return []
 
-        await serve(
-            Settings(port=0, proxy_port=0, media_port=0, sip=False, drain=60.0), echo=told.append, beside=beside
-        )
+        def echo(line: str) -> None:
+            told.append(line)
+            if "may go on" in line:
+                waits[0]()
+
+        await serve(Settings(port=0, proxy_port=0, media_port=0, sip=False, drain=60.0), echo=echo, beside=beside)
 
     run_loop(live(), alone=False)
     assert any("1 may go on for 60 s" in line for line in told)

@@ -30,7 +30,6 @@ LONGEST_KEPT = 600.0
 KEY_SECONDS = 0.25
 """Between two keys, as a hand presses them."""
 
-PAUSES = {"w": 0.5, "W": 1.0}
 TONES = {key: tones.tone(tones.KEY_SECONDS, *tones.hertz(key)) for key in tones.KEYS}
 
 
@@ -142,8 +141,8 @@ class SimulatedLeg(Leg):
         self.record(PhonePressed(phone=self.phone, keys=keys))
         due, gap = self.clock.now(), 0.0
         for key in keys:
-            if key in PAUSES:
-                gap = gap - KEY_SECONDS + PAUSES[key] if gap == KEY_SECONDS else gap + PAUSES[key]
+            if key in tones.PAUSES:
+                gap = tones.PAUSES[key] + (0.0 if gap == KEY_SECONDS else gap)
                 continue
             due += gap
             gap = KEY_SECONDS

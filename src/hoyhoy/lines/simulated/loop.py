@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from hoyhoy.audio import tones
 from hoyhoy.exchange.clock import Clock
 from hoyhoy.exchange.leg import Cause, Leg, LegState
 from hoyhoy.exchange.media import Media, Prompt
 from hoyhoy.exchange.sound import Keys
 
-from .leg import KEY_SECONDS, PAUSES
+from .leg import KEY_SECONDS
 
 
 class LoopLeg(Leg):
@@ -35,8 +36,8 @@ class LoopLeg(Leg):
     async def play(self, prompt: Prompt) -> None:
         if isinstance(prompt.wish, Keys):
             for key in prompt.wish.digits:
-                await self.clock.sleep(PAUSES.get(key, KEY_SECONDS))
-                if key not in PAUSES:
+                await self.clock.sleep(tones.PAUSES.get(key, KEY_SECONDS))
+                if key not in tones.PAUSES:
                     self.other.sounds_keys = False
                     self.other._key(key)
         else:
