@@ -15,6 +15,7 @@ from hoyhoy.wire.errors import Fault
 
 from .bridge import Bridge
 from .call import Call, CallStatus
+from .clock import stopped
 from .dialling import Branch, Invitation, first
 from .events import CallBridged, DialEnded, Params, SoundPlayed
 from .leg import Cause, LegState
@@ -28,7 +29,8 @@ from .sound import Keys
 class Attempt:
     """A caller, and who is called for him. `seconds` is how long it may ring, `limit` how long they may talk.
 
-    `record` says how it is recorded, `from_ringing` that this begins before anybody answers.
+    The caller hears `ringing` until somebody is there. They are called all at once, or `one_by_one`; `star_ends`: a `*`
+    of the caller ends it. `record` says how it is recorded, `from_ringing` that this begins before anybody answers.
     """
 
     def __init__(
@@ -36,12 +38,16 @@ class Attempt:
         call: Call,
         invitations: Sequence[Invitation],
         *,
+        ringing: Prompt,
         seconds: float,
         limit: float,
+        one_by_one: bool = False,
+        star_ends: bool = False,
         record: Record | None = None,
         from_ringing: bool = False,
     ) -> None:
         self.call, self.seconds, self.limit = call, seconds, limit
+        self.ringing, self.one_by_one, self.star_ends = ringing, one_by_one, star_ends
         self.record, self.from_ringing = record, from_ringing
         self.bridged = self.starred = False
         self.recording: Recording | None = None
@@ -52,14 +58,17 @@ class Attempt:
 
     # What a Dial asks ------------------------------------------------------------------------
 
-    async def run(self, ringing: Prompt, *, one_by_one: bool, star_ends: bool) -> None:
-        """Return when it is over: nobody is there, the far end left, the time is up, or the caller pressed `*`."""
+    async def run(self) -> None:
+        """Return when it is over: nobody is there, the far end left, the time is up, or the caller pressed `*`.
+
+        The calls that were made end then, unless somebody sent them elsewhere.
+        """
         call = self.call
-        _forget_keys(call)
+        call.line.forget_keys()
         if self.from_ringing:
             self._record()
-        keys = call.spawn(self._pass_keys(star_ends=star_ends), "keys of the caller")
-        talk = call.spawn(self._connect(ringing, one_by_one=one_by_one), "dial")
+        keys = call.spawn(self._pass_keys(), "keys of the caller")
+        talk = call.spawn(self._connect(), "dial")
         try:
             either: set[asyncio.Future[None]] = {keys, talk}
             await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
@@ -68,12 +77,9 @@ class Attempt:
         finally:
             if self.recording:
                 self.recording.stop()
-            await _stopped(keys, talk)
-
-    def give_up(self) -> None:
-        """End the calls that were made, unless somebody sent them elsewhere."""
-        for branch in self._branches:
-            branch.give_up()
+            await stopped(keys, talk)
+            for branch in self._branches:
+                branch.give_up()
 
     async def ended(self) -> Params:
         """What there is to say of it when the calls have ended (2.7.3); more than one may ask."""
@@ -85,6 +91,7 @@ class Attempt:
             await asyncio.wait(waiting)
         if not self._result:
             self._result = self._told(taken or self._last())
+            self.call.refusal = self._refusal
         return self._result
 
     def _told(self, branch: Branch | None) -> Params:
@@ -103,7 +110,7 @@ class Attempt:
         )
 
     @property
-    def refusal(self) -> Cause:
+    def _refusal(self) -> Cause:
         """With what a caller is refused whom nothing answers after this."""
         branch = self._taken() or self._last()
         cause = branch.call.cause if branch else Cause.FAILED
@@ -132,23 +139,23 @@ class Attempt:
 
     # What happens ------------------------------------------------------------------------------
 
-    async def _connect(self, ringing: Prompt, *, one_by_one: bool) -> None:
-        ring = self.call.spawn(self._ring(ringing), "ringing tone")
+    async def _connect(self) -> None:
+        ring = self.call.spawn(self._ring(), "ringing tone")
         try:
-            chosen = await (self._one_by_one() if one_by_one else self._at_once())
+            chosen = await (self._one_by_one() if self.one_by_one else self._at_once())
         finally:
-            await _stopped(ring)
+            await stopped(ring)
         if chosen is not None:
             await self.call.answer()
             await self._talk(chosen)
 
-    async def _ring(self, ringing: Prompt) -> None:
+    async def _ring(self) -> None:
         """To a caller who was answered; who was not hears what his own line makes of that."""
         call, began = self.call, self.call.clock.now()
         if call.status is not CallStatus.IN_PROGRESS:
             return
         try:
-            while call.line.state is LegState.ANSWERED and await call.sound(ringing):
+            while call.line.state is LegState.ANSWERED and await call.sound(self.ringing):
                 call.soundless_documents = 0
         finally:
             seconds = round(call.clock.now() - began, 3)
@@ -181,7 +188,7 @@ class Attempt:
         if with_.left.done():
             return
         bridge = with_.bridge = Bridge(call.facilities.plane)
-        _forget_keys(other)
+        other.line.forget_keys()
         keys = call.spawn(_answer_keys(other, call), "keys of the called")
         gone = call.spawn(other.line.reached(LegState.RELEASED), "the called leaves")
         try:
@@ -202,7 +209,7 @@ class Attempt:
             self._talks_with = None
             for leg in bridge:
                 bridge.leave(leg)
-            await _stopped(keys, gone)
+            await stopped(keys, gone)
 
     def _record(self) -> None:
         if self.record and not self.recording:
@@ -211,20 +218,14 @@ class Attempt:
             except Fault as fault:
                 self.call.notice(fault.code, fault.message)
 
-    async def _pass_keys(self, *, star_ends: bool) -> None:
+    async def _pass_keys(self) -> None:
         """What the caller presses, to whom he talks with; return at a `*` that ends it."""
         while True:
             key = await self.call.line.keys.get()
-            if key == "*" and star_ends:
+            if key == "*" and self.star_ends:
                 return
             if self._talks_with:
                 await _send(key, self.call, self._talks_with)
-
-
-def _forget_keys(pressed: Call) -> None:
-    """Keys of before are for nobody."""
-    while not pressed.line.keys.empty():
-        pressed.line.keys.get_nowait()
 
 
 async def _answer_keys(pressed: Call, to: Call) -> None:
@@ -238,10 +239,3 @@ async def _send(key: str, pressed: Call, to: Call) -> None:
         to.line.overhear_key(key)
     else:
         await to.sound(await prompt_of(to, Keys(key)))
-
-
-async def _stopped(*tasks: asyncio.Task[Any]) -> None:
-    """Cancel tasks, and return when they are over."""
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)

@@ -86,6 +86,13 @@ class _Spawner:
             await asyncio.gather(*tasks, return_exceptions=True)
 
 
+async def stopped(*tasks: asyncio.Future[Any]) -> None:
+    """Cancel tasks, and return when they are over."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
 class _NoHold:
     def __enter__(self) -> None: ...
 

@@ -111,8 +111,12 @@ class KeyPressed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InputGathered(Event):
+    """What a Gather got: keys, or words and how sure the recogniser is of them, from 0 to 1."""
+
     digits: str
     finished_by: str
+    speech: str = ""
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +144,93 @@ class RecordingMoved(Event):
     source: str
     seconds: float | None = None
     error_code: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConferenceMoved(Event):
+    """The status of a conference changed, which is the subject. `reason` says why it ended, in the platform's words."""
+
+    name: str
+    status: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParticipantJoined(Event):
+    """The call is in a conference; all three are sids or names as apps see them."""
+
+    conference: str
+    name: str
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParticipantChanged(Event):
+    """How the call takes part in its conference; `coaches` is the sid of the call that alone hears it."""
+
+    conference: str
+    muted: bool
+    held: bool
+    coaches: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParticipantLeft(Event):
+    """The call is out of the conference; `reason` in the platform's words."""
+
+    conference: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConferenceAnnounced(Event):
+    """An announcement to a conference ended; `code` says why, when it was not heard to its end."""
+
+    url: str
+    code: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallEnqueued(Event):
+    """The call waits in a queue, `position` counted from 1."""
+
+    queue: str
+    name: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallDequeued(Event):
+    """The call waits no more: `result` is the QueueResult as it stood then, `seconds` how long it waited."""
+
+    queue: str
+    result: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswererDetected(Event):
+    """Who answered a call, a person or a machine: the AnsweredBy, and after how many seconds that was known."""
+
+    answered_by: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallReferred(Event):
+    """The far end was referred to `target`, or asked for that; `status` is the ReferCallStatus as it stands."""
+
+    target: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TranscriptionMoved(Event):
+    """The status of a transcription of one of the call's recordings changed."""
+
+    transcription: str
+    recording: str
+    status: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,10 @@ from .ports import Carrier, Directory, Fetcher, Journal, Line, Rows, Tapes
 
 if TYPE_CHECKING:
     from .call import Call
+    from .conference import Conference
+    from .queue import Queue
     from .recording import Recording
+    from .switchboard import Switchboard
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +57,10 @@ class Rules:
     """Where the API is for apps: what the addresses of recordings begin with (8.3)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Facilities:
+    """`switchboard` is set when that stands."""
+
     clock: Clock
     chance: Chance
     journal: Journal
@@ -73,6 +78,11 @@ class Facilities:
     """Those that are not over, by sid."""
     recordings: dict[str, Recording] = field(default_factory=dict)
     """Those that are not finished, by sid."""
+    conferences: dict[str, Conference] = field(default_factory=dict)
+    """Those that are not over, by sid."""
+    queues: dict[str, Queue] = field(default_factory=dict)
+    """Those in which somebody waits, by sid."""
+    switchboard: Switchboard = field(init=False, repr=False)
     played: OrderedDict[str, Samples] = field(default_factory=OrderedDict)
     """The sounds of those that documents played last, by sid (playback.py)."""
 

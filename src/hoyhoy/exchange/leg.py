@@ -83,6 +83,11 @@ class Leg(ABC):
         else:
             await self.media.play(prompt.samples)
 
+    def forget_keys(self) -> None:
+        """Keys of before are for nobody."""
+        while not self.keys.empty():
+            self.keys.get_nowait()
+
     def overhear(self, words: str) -> None:
         """Words of another party in the same room; a leg that is more than sound keeps them."""
 

@@ -37,11 +37,68 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """Who is told of what happens in a conference: `events` are the platform's words (start, end, join, leave, mute,
+    hold, modify, speaker, announcement)."""
+
+    callback: str = ""
+    method: str = "POST"
+    events: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detect:
+    """Find out whether a person or a machine answers (voice reference 5.4). Times in seconds.
+
+    With `to_end` a machine is told of at the end of its greeting only. The first document of a call waits for the
+    answer unless it `is_async`; then `callback` is told.
+    """
+
+    to_end: bool = False
+    seconds: float = 30.0
+    speech: float = 2.4
+    """Whoever speaks longer than this at first is a machine."""
+    pause: float = 1.2
+    """Silence after speech that ends it."""
+    silence: float = 5.0
+    """Silence at first after which nobody knows."""
+    is_async: bool = False
+    callback: str = ""
+    method: str = "POST"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attend:
+    """Take part in a conference (voice reference 2.8, 6). `name` is the friendly name, or the sid of one that is going
+    on.
+
+    What belongs to the conference as a whole (`telling`, `record`) is taken from whoever comes first.
+    `wait_url` is absolute; "" is silence, None the exchange's own music. `coaches` is the sid of the call that alone
+    hears this one. `beeps` is true, false, onEnter or onExit.
+    """
+
+    name: str
+    label: str = ""
+    muted: bool = False
+    beeps: str = "true"
+    starts: bool = True
+    ends: bool = False
+    wait_url: str | None = None
+    wait_method: str = "POST"
+    most: int = 250
+    coaches: str = ""
+    telling: Telling = field(default_factory=Telling)
+    record: Record | None = None
+    """Of the whole conference, from its start on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceCall:
     """Call `to` and perform the document of `steering.url` (or `twiml`) when it answers (voice reference 5.1).
 
     `to` and `caller` are already normalised and allowed; seconds are whole, `delay` is how many the call
-    stays queued; `record` begins when it is answered; `username` and `password` answer a SIP far end's challenge.
+    stays queued; `record` begins when it is answered; one that is to `attend` a conference performs no document;
+    `username` and `password` answer a SIP far end's challenge.
     `stored` holds further columns of the row that the exchange keeps but does not act on.
     """
 
@@ -57,6 +114,8 @@ class PlaceCall:
     caller_id: str = ""
     delay: int = 0
     validate: Validate | None = None
+    detect: Detect | None = None
+    attend: Attend | None = None
     record: Record | None = None
     username: str = ""
     password: str = field(default="", repr=False)

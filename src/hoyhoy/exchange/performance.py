@@ -6,13 +6,15 @@ Voice reference 1.1 to 1.4 and 3.6.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
+from functools import cache
 
 from hoyhoy.wire.errors import Fault, Level
 from hoyhoy.wire.twiml import Element, parse
 
 from .call import CALL, Call, CallStatus, Perform
-from .events import Event, VerbStarted, WebhookAnswered
+from .events import Event, Params, VerbStarted, WebhookAnswered
 from .facilities import Facilities
 from .leg import Cause
 from .ports import FetchFailed, Page, Session, Webhook
@@ -20,9 +22,11 @@ from .program import (
     ERROR_PROMPT,
     End,
     Inline,
+    Left,
     Next,
     Place,
     Source,
+    Within,
     check_url,
     read_page,
     read_root,
@@ -31,9 +35,14 @@ from .program import (
 from .progress import standard
 from .sound import Keys, Speech
 from .verbs import voice
-from .verbs.verb import Verb, family
+from .verbs.verb import Family, Verb, family
 
-VERBS = family(voice)
+
+@cache
+def known_verbs() -> Family:
+    """All verbs and nouns of calls. Not read before somebody asks: some of them perform documents themselves."""
+    return family(voice)
+
 
 VERBS_AT_ONCE = 200
 
@@ -42,10 +51,9 @@ async def perform(call: Call, source: Source) -> Source | None:
     """Perform `source` on `call`; return what comes next, None when the program is over."""
     is_last = source is call.fallback  # nothing follows a fallback that fails itself (3.6)
     call.ran_out, call.farewell = False, None
-    if isinstance(source, Webhook):
-        source = _asking(call, source)
+    source = asking(call, source)
     try:
-        verbs = await _verbs(call, source)
+        verbs = await verbs_of(call, source)
         if CALL.is_final(call.status):  # the answer to a farewell
             return None
         for number, verb in enumerate(verbs, 1):
@@ -55,7 +63,8 @@ async def perform(call: Call, source: Source) -> Source | None:
             call.record(
                 VerbStarted(verb=verb.element.name, attributes=verb.element.attributes, text=verb.element.spoken())
             )
-            await verb.run(call)
+            with suppress(Left):  # nobody waits in a queue here
+                await verb.run(call)
         await call.goes_on()
         call.ran_out = True
     except Next as chosen:
@@ -83,12 +92,15 @@ def _in_circles(call: Call) -> bool:
     return call.soundless_documents > call.facilities.rules.documents_without_sound
 
 
-def _asking(call: Call, webhook: Webhook) -> Webhook:
-    """What the app is really asked: with the standard parameters (3.1)."""
-    return replace(webhook, params=(*standard(call, str(call.status)), *webhook.params))
+def asking(call: Call, source: Source, params: Params = ()) -> Source:
+    """What the app is really asked: with the standard parameters (3.1), and `params` besides."""
+    if isinstance(source, Inline):
+        return source
+    return replace(source, params=(*standard(call, str(call.status)), *source.params, *params))
 
 
-async def _verbs(call: Call, source: Source) -> tuple[Verb, ...]:
+async def verbs_of(call: Call, source: Source, within: Within | None = None) -> tuple[Verb, ...]:
+    """Fetch a document that the call performs from here on, as `asking` says; and read it. Fault when that fails."""
     call.soundless_documents += 1
     if _in_circles(call):
         raise Fault(
@@ -99,12 +111,12 @@ async def _verbs(call: Call, source: Source) -> tuple[Verb, ...]:
     call.asked = call.page = None
     if isinstance(source, Inline):
         call.place = Place(None)
-        return read_root(parse(source.twiml), VERBS, call.notice)
+        return read_root(parse(source.twiml), known_verbs(), call.notice, within)
     page = await ask(call.facilities, source, call.account, call.session, call.record)
     call.place, call.asked, call.page = Place(page.url, source.method), source, page
     if not page.body.strip():
         raise Fault(12100, "The answer is empty. A document needs at least <Response/>.")
-    return read_page(page, VERBS, call.notice, plain=_say, audio=_play)
+    return read_page(page, known_verbs(), call.notice, plain=_say, audio=_play, within=within)
 
 
 async def ask(

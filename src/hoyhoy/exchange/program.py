@@ -6,7 +6,7 @@ answer's content type means, the fallback document, and how verbs leave a docume
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import urljoin, urlsplit
 
@@ -55,6 +55,18 @@ class End(Exception):
     """Raised by a verb: the program is over."""
 
 
+class Left(Exception):
+    """Raised by a verb: leave the queue, if this is performed for somebody who waits in one (2.10)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """Which verbs may stand in a document for somebody who waits; any other earns `code` and is skipped."""
+
+    verbs: tuple[str, ...]
+    code: int = 12200
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """The document being performed: relative URLs resolve against `url`; None for inline documents."""
@@ -93,7 +105,12 @@ def check_url(url: str) -> None:
 
 
 def read_page(
-    page: Page, verbs: Family, notice: Notice, plain: Callable[[str], Element], audio: Callable[[str], Element] | None
+    page: Page,
+    verbs: Family,
+    notice: Notice,
+    plain: Callable[[str], Element],
+    audio: Callable[[str], Element] | None,
+    within: Within | None = None,
 ) -> tuple[Verb, ...]:
     """The verbs of an app's answer, by its content type (1.2).
 
@@ -117,10 +134,10 @@ def read_page(
             if kind
             else "The answer has no Content-Type. A document is text/xml.",
         )
-    return read_root(root, verbs, notice)
+    return read_root(root, verbs, notice, within)
 
 
-def read_root(root: Element, verbs: Family, notice: Notice) -> tuple[Verb, ...]:
+def read_root(root: Element, verbs: Family, notice: Notice, within: Within | None = None) -> tuple[Verb, ...]:
     """The verbs of a `Response`."""
     for name, _ in root.attributes:
         if name != "version" and not name.startswith("xmlns"):
@@ -128,7 +145,17 @@ def read_root(root: Element, verbs: Family, notice: Notice) -> tuple[Verb, ...]:
     if root.text.strip():
         notice(12200, "Text directly inside <Response> is ignored; <Say> speaks it.")
     top = tuple(name for name, kind in verbs.items() if kind.run is not Verb.run)
-    return read_all(root.children, verbs, notice, top, "Response")
+    children = root.children if within is None else tuple(_allowed(root.children, top, within, notice))
+    return read_all(children, verbs, notice, top, "Response")
+
+
+def _allowed(children: Iterable[Element], known: tuple[str, ...], within: Within, notice: Notice) -> Iterator[Element]:
+    for child in children:
+        if child.name in known and child.name not in within.verbs:
+            lawful = ", ".join(within.verbs)
+            notice(within.code, f"Line {child.line}: <{child.name}> has no place while somebody waits; {lawful} have.")
+        else:
+            yield child
 
 
 def _response(child: Element) -> Element:

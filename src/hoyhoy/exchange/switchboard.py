@@ -21,7 +21,7 @@ from .leg import Cause, Leg, LegState
 from .message import Message, MessageStatus, not_scheduled
 from .notices import notify
 from .orders import PlaceCall, Record, SendMessage, Terms
-from .performance import after_digits, perform
+from .performance import after_digits, known_verbs, perform
 from .ports import Callee, Dialling, Number, Service, Session, Steering, Webhook
 from .program import Inline, Source
 from .recording import CALL_API, RUNNING, Recording, RecordingStatus, columns_of
@@ -49,6 +49,8 @@ class Switchboard:
 
     def __init__(self, facilities: Facilities) -> None:
         self.facilities = facilities
+        facilities.switchboard = self
+        known_verbs()  # so that the first call does not wait for it
         self._calls = facilities.calls
         self._drains = False
         self._messages: dict[str, Message] = {}

@@ -67,7 +67,8 @@ def _describe(kind: str, event: dict[str, Any]) -> list[str]:
             took = f", {event['seconds']:g} s" if event["seconds"] is not None else ""
             return [f"recording {event['recording'][:8]} {event['status']}{took}"]
         case "InputGathered":
-            return [f"gathered {event['digits'] or 'nothing'}"]
+            words = f'"{event["speech"]}"' if event.get("speech") else ""
+            return [f"gathered {event['digits'] or words or 'nothing'}"]
         case "PhoneRang":
             return [f"phone {event['phone']} rings, showing {event['caller']}"]
         case "PhoneAnswered":
@@ -81,7 +82,37 @@ def _describe(kind: str, event: dict[str, Any]) -> list[str]:
         case "PhoneReleased":
             return [f"hung up by the {event['by']}" + (f" ({event['cause']})" if event["cause"] != "normal" else "")]
         case _:
-            return _message(kind, event)
+            return _together(kind, event) or _message(kind, event)
+
+
+def _together(kind: str, event: dict[str, Any]) -> list[str]:
+    """What happens in conferences and queues, and what calls find out about one another; nothing for other kinds."""
+    match kind:
+        case "ConferenceMoved":
+            return [
+                f"conference {event['name']} {event['status']}" + (f" ({event['reason']})" if event["reason"] else "")
+            ]
+        case "ParticipantJoined":
+            return [f"joins the conference {event['name']}" + (f" as {event['label']}" if event["label"] else "")]
+        case "ParticipantChanged":
+            how = [word for word, is_so in (("muted", event["muted"]), ("on hold", event["held"])) if is_so]
+            coaches = [f"heard by {event['coaches'][:8]} alone"] if event["coaches"] else []
+            return [f"in the conference {', '.join(how + coaches) or 'heard by all'}"]
+        case "ParticipantLeft":
+            return [f"left the conference: {event['reason']}"]
+        case "ConferenceAnnounced":
+            return [f"announced {_place(event['url'])}" + (f" (error {event['code']})" if event["code"] else "")]
+        case "CallEnqueued":
+            return [f"waits in the queue {event['name']}, number {event['position']}"]
+        case "CallDequeued":
+            return [f"left the queue after {event['seconds']:g} s: {event['result']}"]
+        case "AnswererDetected":
+            return [f"answered by {event['answered_by']}, known after {event['seconds']:g} s"]
+        case "CallReferred":
+            return [f"referred to {event['target']}: {event['status']}"]
+        case "TranscriptionMoved":
+            return [f"transcription of {event['recording'][:8]} {event['status']}"]
+    return []
 
 
 def _message(kind: str, event: dict[str, Any]) -> list[str]:

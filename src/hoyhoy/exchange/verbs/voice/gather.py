@@ -73,8 +73,7 @@ class Gather(Verb):
         await call.answer()
         if "speech" in self.input:
             call.notice(12200, f"Line {self.element.line}: <Gather input={' '.join(self.input)!r}>: {SPEECH}")
-        while not call.line.keys.empty():  # keys of before this menu are not meant for it
-            call.line.keys.get_nowait()
+        call.line.forget_keys()  # those of before this menu are not meant for it
         prompt = call.spawn(self._prompt(call), "prompt")
         try:
             digits, finished_by = await self._collect(call, prompt)

@@ -63,8 +63,7 @@ class Record(Verb):
             call.notice(12200, f"Line {self.element.line}: <Record transcribe='true'>: {TRANSCRIPTION}")
         if self.play_beep:
             await call.play(Tone("beep"))
-        while not call.line.keys.empty():  # keys of before the beep do not end it
-            call.line.keys.get_nowait()
+        call.line.forget_keys()  # those of before the beep do not end it
         began = call.clock.now()
         recording = Recording.start(call, self._order(call))
         call.farewell = lambda: self._left(call, recording)

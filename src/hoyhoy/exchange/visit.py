@@ -1,0 +1,82 @@
+"""A Dial that leads its caller somewhere instead of calling somebody: into a conference, to the head of a queue.
+
+What such a place does with him is its own; what a Dial says for all of them is here: how long he may stay, the `*`
+by which he leaves, and that his leg is recorded (voice reference 2.7, 2.8).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, Protocol
+
+from hoyhoy.wire.errors import Fault
+
+from .clock import stopped
+from .events import Params
+from .orders import Record
+from .recording import Recording, RecordingStatus
+
+if TYPE_CHECKING:
+    from .call import Call
+
+
+class Visit(Protocol):
+    """A caller's stay somewhere."""
+
+    async def run(self) -> None:
+        """Go there; return when it is over, and at once, with a notice, when he is not let in.
+
+        Cancelled, he is out of it before this returns.
+        """
+
+    async def ended(self) -> Params:
+        """What there is to say of it when `run` has ended, or never began (2.7.3); more than one may ask."""
+
+
+class Stay:
+    """One visit on the terms of a Dial: at most `limit` seconds; `star_ends`: the caller may leave by `*`."""
+
+    def __init__(self, call: Call, visit: Visit, *, limit: float, star_ends: bool, record: Record | None) -> None:
+        self.call, self.visit, self.limit, self.star_ends, self.record = call, visit, limit, star_ends, record
+        self._recording: Recording | None = None
+
+    async def run(self) -> None:
+        """Return when it is over, for whatever reason."""
+        call = self.call
+        call.line.forget_keys()
+        self._record()
+        visit = call.spawn(self.visit.run(), "visit")
+        over: set[asyncio.Future[Any]] = {visit}
+        if self.star_ends:
+            over.add(call.spawn(_star(call), "star"))
+        try:
+            async with call.clock.timeout(self.limit):
+                await asyncio.wait(over, return_when=asyncio.FIRST_COMPLETED)
+        except TimeoutError:
+            pass
+        finally:
+            if self._recording:
+                self._recording.stop()
+            await stopped(*over)
+        if not visit.cancelled():
+            visit.result()
+
+    async def ended(self) -> Params:
+        """What the Dial's action is told."""
+        if self._recording is None:
+            return await self.visit.ended()
+        await asyncio.wait({self._recording.done})
+        told = self._recording.told if self._recording.status is RecordingStatus.COMPLETED else ()
+        return (*await self.visit.ended(), *told)
+
+    def _record(self) -> None:
+        if self.record:
+            try:
+                self._recording = Recording.start(self.call, self.record)
+            except Fault as fault:
+                self.call.notice(fault.code, fault.message)
+
+
+async def _star(call: Call) -> None:
+    while await call.line.keys.get() != "*":
+        pass
