@@ -16,7 +16,10 @@ from . import official
 ACCOUNT = "/2010-04-01/Accounts/{}"
 
 ABSENT: dict[str, tuple[tuple[str, str], ...]] = {
-    "comes with conferences": (("api", ACCOUNT + "/Conferences"),),
+    "comes with the people in conferences": (
+        ("api", ACCOUNT + "/Conferences/{}/Participants"),
+        ("api", ACCOUNT + "/Conferences/{}/Recordings"),
+    ),
     "comes with queues": (("api", ACCOUNT + "/Queues"),),
     "comes with the transcription of recordings": (
         ("api", ACCOUNT + "/Recordings/{}/Transcriptions"),

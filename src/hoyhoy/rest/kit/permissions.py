@@ -23,6 +23,7 @@ NAMES: Mapping[str, str] = {
     "api Applications": "voice/twiml.apps",
     "api AvailablePhoneNumbers": "phone-numbers/available-phone-numbers",
     "api Calls": "voice/calls",
+    "api Conferences": "voice/conferences",
     "api IncomingPhoneNumbers": "phone-numbers/active-numbers",
     "api Keys": "iam/api-keys",
     "api Messages": "messaging/messages",
