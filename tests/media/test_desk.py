@@ -564,3 +564,11 @@ def test_what_the_far_end_reports_and_what_a_leg_was_like():
     finally:
         for sock in (*near, far.socket):
             sock.close()
+
+
+def test_a_leg_hears_itself_until_it_shall_not(desk):
+    load(desk, 1, np.full(2 * FRAME, 7, np.int16))
+    told = [orders.Echo(leg=101), orders.Record(recording=1, of=101, track="to", frames=4), orders.Say(leg=101, clip=1)]
+    events = tell(desk, *told)
+    events += tell(desk, orders.Echo(leg=101, on=False), ticks=3)
+    assert recorded(events, 1)[::FRAME].tolist() == [7, 0, 0, 0]

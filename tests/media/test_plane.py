@@ -241,7 +241,7 @@ def test_what_goes_through_a_loop_is_not_made_while_nobody_hears_it(plane):
     assert plane.quiet() == MOST_AT_ONCE, "it hears its music, the other end says nothing"
 
 
-@pytest.mark.parametrize("who", ["voice", "ear", "room", "listens", "silence", "levels", "tap from", "tap to"])
+@pytest.mark.parametrize("who", ["voice", "ear", "room", "listens", "silence", "levels", "tap from", "tap to", "echo"])
 def test_what_goes_through_a_loop_is_made_for_whoever_hears_it(plane, who):
     near, far, friend = (plane.open() for _ in range(3))
     plane.loops.connect(near, far)
@@ -265,7 +265,46 @@ def test_what_goes_through_a_loop_is_made_for_whoever_hears_it(plane, who):
             plane.tap(far, "from")
         case "tap to":
             plane.tap(friend, "to")
+        case "echo":
+            plane.rooms.leave(far)
+            plane.echo(far, True)
+            plane.tap(far, "to")
     assert plane.quiet() == 1
+
+
+def test_what_a_loop_brings_is_not_missed_because_nobody_is_played_anything(plane):
+    """An end that hears itself, and is told something."""
+    near, far = plane.open(), plane.open()
+    plane.loops.connect(near, far)
+    plane.tap(near, "from")
+    plane.echo(far, True)
+    assert plane.quiet() > 1
+    plane.from_legs.play(far, plane.arena.load(np.full(3 * FRAME, 9, np.int16)))
+    assert plane.quiet() == 1
+    taps = [event.sound for _, event in run(plane, 10)[1] if isinstance(event, Tapped)]
+    assert np.concatenate(taps)[:5, 0].tolist() == [0, 9, 9, 9, 0]
+
+
+def test_a_leg_hears_itself(plane):
+    row, other = plane.open(), plane.open()
+    for one in (row, other):
+        plane.rooms.join(one, 1)
+        plane.echo(one, one == row)
+    for one, level in ((row, 30000), (other, 5)):
+        plane.from_legs.play(one, plane.arena.load(np.full(4 * FRAME, level, np.int16)))
+    plane.to_legs.play(row, plane.arena.load(np.full(3 * FRAME, 9000, np.int16)))
+    recording = Recording(1, row, Track.TO, most=10)
+    plane.recordings.start(recording)
+    heard = run(plane, 4)[0]
+    assert heard[[row, other]][:, [0, 3 * FRAME]].tolist() == [[32767, 30005], [30000, 30000]]
+    assert plane.recordings.stop(1).taken()[:: 3 * FRAME].tolist() == [32767, 30005], "its recording has it too"
+    plane.echo(row, True)
+    plane.echo(row, False)
+    plane.echo(row, False)
+    assert plane._echoing == 0
+    plane.echo(row, True)
+    plane.close(row)
+    assert plane._echoing == 0 and plane.heeded().tolist() == [True]
 
 
 def test_what_was_long_ago_does_not_come_out_of_a_loop(plane):
@@ -284,6 +323,7 @@ def test_whose_voice_matters(plane):
     rows = [plane.open() for _ in range(8)]
     plane.close(rows[0])
     assert not plane.heeded().any()
+    plane.echo(plane.open(), True)
     plane.listens[rows[1]] = True
     plane.levels.ask(rows[2], True)
     plane.tell_silence(rows[3], 5)
@@ -292,7 +332,7 @@ def test_whose_voice_matters(plane):
     plane.rooms.join(rows[5], 1)
     plane.recordings.start(Recording(1, rows[6], Track.DUAL, most=10))
     plane.recordings.start(Recording(2, rows[7], Track.TO, most=10))
-    assert plane.heeded().tolist() == [True] * 6 + [False]
+    assert plane.heeded().tolist() == [True] * 7 + [False]
 
 
 def test_what_nobody_hears_passes_at_once(plane):

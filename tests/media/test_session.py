@@ -319,3 +319,83 @@ async def test_a_plane_that_is_gone_takes_its_legs_with_it():
         board._lost(phone.seat)
         await asyncio.wait_for(playing, 5)
         assert lost == [True] and recorder.ended.done() and phone.is_closed
+
+
+async def test_who_watches_speech_is_told_of_its_changes():
+    async with stage() as (clock, board, _):
+        phone, told = board.open("AC"), []
+        phone.watch_speech(lambda speaks: told.append((speaks, round(clock.now() - 1000, 2))))
+        clock.spawn(phone.say(np.concatenate([tones.silence(0.5), TONE])), "say")
+        await clock.advance(3)
+        assert told == [(True, 0.56), (False, 1.7)]
+        phone.watch_speech(None)
+        clock.spawn(phone.say(TONE), "say")
+        await clock.advance(3)
+        assert len(told) == 2
+
+
+async def test_keys_silence_and_speech_are_listened_for_at_once():
+    async with stage() as (clock, board, _):
+        phone, told, keys = board.open("AC"), [], []
+        phone.on_key = keys.append
+        silent = clock.spawn(phone.silent(2.0), "silence")
+        await clock.advance(1.0)
+        phone.watch_speech(told.append)
+        phone.listen(keys=True)
+        await clock.advance(1.1)
+        assert silent.done()
+        clock.spawn(phone.say(np.concatenate([TONE, tones.silence(0.5), tones.keys("7")])), "say")
+        await clock.advance(1.3)
+        clock.spawn(phone.silent(9.0), "silence")
+        await clock.advance(1.0)
+        assert told == [True, False, True, False] and keys == ["7"]
+        phone.listen(keys=False)
+        phone.watch_speech(None)
+        clock.spawn(phone.say(tones.keys("7")), "say")
+        await clock.advance(1.0)
+        assert len(told) == 4 and keys == ["7"]
+
+
+async def test_what_is_not_asked_for_any_more_needs_no_row():
+    async with stage() as (clock, board, desk):
+        phone = board.open("AC")
+        phone.listen(keys=False)
+        phone.watch_speech(None)
+        phone.echo(False)
+        await clock.settle()
+        assert desk.desk.legs == 0
+        phone.watch_speech(lambda speaks: None)
+        await clock.settle()
+        assert desk.desk.legs == 1
+
+
+async def test_a_leg_hears_itself_beside_what_it_is_played():
+    async with stage() as (clock, board, _):
+        phone, reel = board.open("AC"), Reel()
+        clock.spawn(phone.say(TONE), "say")
+        await clock.advance(0.5)
+        phone.echo(True)
+        phone.record(Track.TO, 60, reel)
+        await clock.advance(0.2)
+        clock.spawn(phone.play(OTHER), "play")
+        await clock.advance(0.8)
+        phone.echo(False)
+        clock.spawn(phone.say(TONE), "say")
+        await clock.advance(2.0)
+        wanted = np.zeros(2 * RATE, np.int16)
+        wanted[: RATE // 2] += TONE[RATE // 2 :]
+        wanted[RATE // 5 :][: len(OTHER)] += OTHER
+        assert np.array_equal(reel.samples[: 2 * RATE], wanted)
+
+
+async def test_a_loop_brings_back_what_its_far_end_echoes():
+    async with stage() as (clock, board, _):
+        near = board.open("AC")
+        far, reel = board.open("AC", loop=near), Reel()
+        far.echo(True)
+        near.record(Track.FROM, 60, reel)
+        await clock.advance(1.0)
+        clock.spawn(near.play(TONE), "play")
+        await clock.advance(3.0)
+        began = int(np.flatnonzero(reel.samples)[0]) - int(np.flatnonzero(TONE)[0])
+        assert abs(began - RATE) <= 3 * FRAME and np.array_equal(reel.samples[began:][: len(TONE)], TONE)

@@ -70,6 +70,13 @@ class Recorder(Protocol):
         """The last part is still to come: await `ended`."""
 
 
+class Tap(Protocol):
+    """Somebody listens in."""
+
+    def close(self) -> None:
+        """Nothing more is handed over; a second time does nothing."""
+
+
 class Media(Protocol):
     """The sound of one leg. After `close`, and after `on_lost` was called, everything here does nothing at once."""
 
@@ -97,6 +104,17 @@ class Media(Protocol):
     async def silent(self, seconds: float) -> None:
         """Return when nothing was heard from the leg for so long, counted from now. Only sound that came is silent: a
         far end that sends nothing is not waited for to speak, nor is it silent (2.6)."""
+
+    def watch_speech(self, told: Callable[[bool], None] | None) -> None:
+        """Tell each time the leg begins to speak (True), 60 ms after it did, and stops (False), 200 ms after. It begins
+        silent. None ends it."""
+
+    def tap(self, track: Track, hear: Callable[[Samples], None]) -> Tap:
+        """Hand over what comes from the leg, or what it hears, as it passes: whole frames, one after the other, not to
+        be written to. It ends with the leg. ValueError for a track that is both."""
+
+    def echo(self, on: bool) -> None:
+        """Let the leg hear itself, beside all else it hears, a frame later at most."""
 
     def join(self, room: int, *, muted: bool = False, held: bool = False, coaches: Media | None = None) -> None:
         """Into a room, out of any other: muted is not heard, held neither hears nor is heard, and one that coaches

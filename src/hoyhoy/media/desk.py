@@ -159,6 +159,8 @@ class Desk:
                 self.plane.tap(row, track)
             case orders.Untap(track=track):
                 self.plane.tap(row, track, wanted=False)
+            case orders.Echo(on=on):
+                self.plane.echo(row, on)
             case orders.Join():
                 coaches = NOWHERE if order.coaches is None else self._row.get(order.coaches, NOWHERE)
                 whispers_to_nobody = order.coaches is not None and coaches == NOWHERE

@@ -147,6 +147,13 @@ class Untap(Message):
     track: str
 
 
+class Echo(Message):
+    """Let a leg hear what comes from it, beside all else it hears; or no more."""
+
+    leg: int
+    on: bool = True
+
+
 class Join(Message):
     """Into a room, out of any other; `coaches` is the only leg that hears this one, nobody does when that is gone."""
 
@@ -202,7 +209,7 @@ class StopRecording(Message):
 
 Order = (
     Open | OpenStream | ChangeStream | Close | Load | Drop | Play | Say | Stop | Dial | Listen | Tap | Untap
-    | Join | Leave | Loop | Announce | Record | Pause | StopRecording
+    | Echo | Join | Leave | Loop | Announce | Record | Pause | StopRecording
 )  # fmt: skip
 
 # Events ------------------------------------------------------------------------------------

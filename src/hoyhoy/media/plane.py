@@ -134,6 +134,9 @@ class Plane:
         """Frames since a leg was last loud."""
         self._silence_wanted = np.full(rows, ENDLESS, np.int64)
         self._tapped = {"from": np.zeros(rows, np.bool_), "to": np.zeros(rows, np.bool_)}
+        self._echoes = np.zeros(rows, np.bool_)
+        self._echoing = 0
+        """How many of these."""
         self._keys = KeyDetector(rows)
         self._open = np.zeros(rows, np.bool_)
         self._used: Rows = np.zeros(0, np.intp)
@@ -169,6 +172,7 @@ class Plane:
         self._silence_wanted[row] = ENDLESS
         for tapped in self._tapped.values():
             tapped[row] = False
+        self.echo(row, False)
         self._open[row], self._is_stale = False, True
         heappush(self._free, row)
 
@@ -184,10 +188,15 @@ class Plane:
             raise ValueError(f"a tap is from or to a leg, not {track!r}")
         self._tapped[track][row] = wanted
 
+    def echo(self, row: int, on: bool) -> None:
+        """Whether the leg hears itself."""
+        self._echoing += int(on) - int(self._echoes[row])
+        self._echoes[row] = on
+
     def heeded(self) -> NDArray[np.bool_]:
         """Of each row in use, whether what comes from its leg is heard, recorded or listened to by anybody."""
         used = self.used
-        heeded = self.listens[used] | self.levels.asked[used] | self._tapped["from"][used]
+        heeded = self.listens[used] | self.levels.asked[used] | self._tapped["from"][used] | self._echoes[used]
         heeded |= (self.rooms.room[used] != NOWHERE) | (self._silence_wanted[used] != ENDLESS)
         heeded[np.searchsorted(used, self.recordings.voices())] = True
         return heeded
@@ -203,7 +212,7 @@ class Plane:
             return 1
         if self.levels.is_changing(used):
             return 1
-        if self._heeds_loops() and not self.loops.are_quiet((self.to_legs.left > 0) | (self.rooms.room != NOWHERE)):
+        if self._heeds_loops() and not self.loops.are_quiet(self._hears_something()):
             return 1
         tapped = any(one[used].any() for one in self._tapped.values())
         wanted = self._silence_wanted[used]
@@ -255,9 +264,16 @@ class Plane:
         voices[self.recordings.voices()] = True
         ears = self._tapped["to"].copy()
         ears[self.recordings.ears()] = True
+        voices |= ears & self._echoes
         heard = np.union1d(self.rooms.room[ears], self.recordings.rooms())
         voices |= (self.rooms.room != NOWHERE) & np.isin(self.rooms.room, heard)
         return self.loops.have_any(voices)
+
+    def _hears_something(self) -> NDArray[np.bool_]:
+        """Of each row, whether its leg may hear anything that it did not say itself a frame ago."""
+        hears: NDArray[np.bool_] = (self.to_legs.left > 0) | (self.rooms.room != NOWHERE)
+        hears |= self._echoes & (self.from_legs.left > 0)
+        return hears
 
     def _pass_by(self, used: Rows, frames: int, events: list[Event]) -> Samples:
         """What ends meanwhile; there is no sound."""
@@ -296,6 +312,9 @@ class Plane:
                 heard[places] = sound
         for room, one in announced:
             add(heard, np.searchsorted(used, self.rooms.listeners(room)), one)
+        if self._echoing:
+            places = np.flatnonzero(self._echoes[used])
+            add(heard, places, said[places])
         if self.recordings.under_way:
             ready, full = self.recordings.take(used, said, heard, self._said_in_rooms(used, said, announced))
             events += [Recorded(recording, False) for recording in ready]

@@ -17,6 +17,7 @@ from hoyhoy.audio.g711 import Samples
 from hoyhoy.exchange.media import Media, NotPlayed, Quality, Tape, Terms, Track
 
 from . import orders
+from .taps import Tap, Taps
 from .voice import Voice
 
 if TYPE_CHECKING:
@@ -37,7 +38,9 @@ class Session:
         self._played = Voice(orders.Play)
         self._said = Voice(orders.Say)
         self._silence: asyncio.Future[None] | None = None
-        self._searches = False
+        self._wants_keys = False
+        self._on_speech: Callable[[bool], None] | None = None
+        self._taps = Taps()
 
     # What the exchange asks ------------------------------------------------------------------
 
@@ -57,21 +60,31 @@ class Session:
         await self.play(tones.keys(keys))
 
     def listen(self, keys: bool) -> None:
-        self._searches = keys
-        self.tell(orders.Listen(leg=self.number, keys=keys))  # silence is counted on
+        self._wants_keys = keys
+        self._tell_wanted()
 
     async def silent(self, seconds: float) -> None:
         if self.is_closed:
             return
         _settle(self._silence)
         self._silence = silence = _future()
-        self._tell_silence(max(1, math.ceil(seconds / FRAME_SECONDS)))
+        self._tell_wanted(silence=max(1, math.ceil(seconds / FRAME_SECONDS)))
         try:
             await silence
         finally:
             if self._silence is silence:
                 self._silence = None
-                self._tell_silence(0)
+                self._tell_wanted(silence=0)
+
+    def watch_speech(self, told: Callable[[bool], None] | None) -> None:
+        self._on_speech = told
+        self._tell_wanted()
+
+    def tap(self, track: Track, hear: Callable[[Samples], None]) -> Tap:
+        return self._taps.add(self, track, hear)
+
+    def echo(self, on: bool) -> None:
+        self.tell(orders.Echo(leg=self.number, on=on))
 
     def join(self, room: int, *, muted: bool = False, held: bool = False, coaches: Media | None = None) -> None:
         agent = coaches.number if isinstance(coaches, Session) else None
@@ -104,6 +117,10 @@ class Session:
                 self.on_key(key)
             case orders.FellSilent():
                 _settle(self._silence)
+            case orders.Spoke(speaking=speaking) if self._on_speech and not self.is_closed:
+                self._on_speech(speaking)
+            case orders.Tapped(track=track, sound=sound):
+                self._taps.hear(track, sound)
             case orders.Refused(order="open" | "openstream"):
                 self.lost()
 
@@ -119,12 +136,16 @@ class Session:
         self._played.settle()
         self._said.settle()
         _settle(self._silence)
+        self._on_speech = None
+        self._taps.end()
 
     async def _sound(self, voice: Voice, samples: Samples, times: int) -> None:
         await voice.sound(self, samples, times)
 
-    def _tell_silence(self, frames: int) -> None:
-        self.tell(orders.Listen(leg=self.number, keys=self._searches, silence=frames))
+    def _tell_wanted(self, silence: int | None = None) -> None:
+        """All that is listened for: an order says it anew. Silence is counted on, unless there are frames of it."""
+        levels = self._on_speech is not None
+        self.tell(orders.Listen(leg=self.number, keys=self._wants_keys, silence=silence, levels=levels))
 
 
 class PhoneSession(Session):
@@ -144,7 +165,7 @@ class PhoneSession(Session):
         return super().record(track, seconds, tape)
 
     def tell(self, order: orders.Order) -> None:
-        if self._is_open or not isinstance(order, orders.Stop | orders.Close | orders.Leave):
+        if self._is_open or not _only_ends(order):
             self.open()
             super().tell(order)
 
@@ -332,6 +353,16 @@ def _future() -> asyncio.Future[None]:
 def _settle(waiting: asyncio.Future[None] | None) -> None:
     if waiting and not waiting.done():
         waiting.set_result(None)
+
+
+def _only_ends(order: orders.Order) -> bool:
+    """Whether an order ends something, and changes nothing of a leg that has no row."""
+    match order:
+        case orders.Stop() | orders.Close() | orders.Leave() | orders.Untap() | orders.Echo(on=False):
+            return True
+        case orders.Listen(keys=keys, silence=silence, levels=levels):
+            return not (keys or silence or levels)
+    return False
 
 
 class _Agreed(TypedDict):
