@@ -17,6 +17,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))  # the marks stand in the tests
 
 from scripts.rest_coverage import rest  # noqa: E402
+from scripts.twiml_coverage import voice  # noqa: E402
 
 DOCS = ROOT / "docs"
 
@@ -35,6 +36,7 @@ def coverage() -> str:
             *rest(),
             "## TwiML for calls",
             "",
+            *voice(),
             *verb_rows(family(hoyhoy.exchange.verbs.voice)),
             "",
             "## TwiML for messages",

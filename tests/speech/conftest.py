@@ -17,6 +17,7 @@ from hoyhoy.speech import ssml, voices
 from hoyhoy.speech.child import exactly
 from hoyhoy.speech.frames import PREFIX, framed, lengths, read_head
 from hoyhoy.speech.worker import Worker
+from tests.obeys import ignored_attribute, pytest_generate_tests  # noqa: F401  what the mark `obeys` does
 
 from .server import shop_open
 

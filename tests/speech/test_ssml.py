@@ -37,7 +37,7 @@ def written(marked):
         ("<emphasis>a</emphasis>", '<emphasis level="moderate">a</emphasis>'),
         ("<p><s>a</s><s>b</s></p>", "<p><s>a</s><s>b</s></p>"),
         ("<speak>a</speak>", "a"),
-        ("<w role='x'>read</w>", "read"),
+        ("<w>read</w>", "read"),
         ("<sub alias='b &quot; c'>a</sub>", ' b " c '),
         ("<sub>a</sub>", "a"),
         ("<amazon:effect name='whispered'>a<break strength='none'/></amazon:effect>", "a"),
@@ -170,3 +170,54 @@ def test_whatever_comes_in_only_what_espeak_can_bear_goes_out(marked):
             names.add(element.name)
             waiting += element.children
         assert names <= {"Response", "speak", "prosody", "emphasis", "p", "s", "say-as"}
+
+
+# What each attribute does, seen by what is written without it (voice 2.1.2).
+
+
+@pytest.mark.obeys("break", "strength")
+def test_a_strong_break_is_longer():
+    assert script('a<break strength="x-strong"/>b').pieces[1] == 1.2
+
+
+@pytest.mark.obeys("break", "time")
+def test_a_break_as_long_as_it_says():
+    assert script('a<break time="700ms"/>b').pieces[1] == 0.7
+
+
+@pytest.mark.obeys("emphasis", "level")
+def test_emphasis():
+    assert written('<emphasis level="strong">a</emphasis>') == '<emphasis level="strong">a</emphasis>'
+
+
+@pytest.mark.obeys("prosody", "rate", "volume", "pitch")
+def test_prosody():
+    marked = '<prosody rate="fast" volume="loud" pitch="high">a</prosody>'
+    assert written(marked) == '<prosody rate="130%" volume="140" pitch="+25%">a</prosody>'
+
+
+@pytest.mark.obeys("say-as", "interpret-as", "format")
+def test_a_date_in_the_order_it_says():
+    marked = '<say-as interpret-as="date" format="dmy">1/2/2024</say-as>'
+    assert written(marked) == " February 1st, 20 24 "
+
+
+@pytest.mark.obeys("sub", "alias")
+def test_something_else_is_spoken():
+    assert written('<sub alias="World Wide Web">WWW</sub>') == " World Wide Web "
+
+
+@pytest.mark.obeys("lang", "xml:lang")
+def test_another_language():
+    assert script('<lang xml:lang="de-DE">ja</lang>').pieces[0][0] == "de"
+
+
+@pytest.mark.obeys("phoneme", "alphabet", "ph")
+def test_sounds_as_they_are_written():
+    assert written('<phoneme alphabet="x-sampa" ph="pI">pe</phoneme>') == " [[pI]] "
+
+
+def test_a_role_has_no_effect_and_is_told_of():
+    marked = script('<w role="amazon:VB">read</w>')
+    assert marked.pieces == (("en-us", "<speak>read</speak>"),)
+    assert [code for code, _ in marked.notices] == [12200]

@@ -34,6 +34,8 @@ class Record:
     callback: str = ""
     method: str = "POST"
     events: tuple[str, ...] = ("completed",)
+    name: str = ""
+    """By which the document that began it stops it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -291,7 +291,9 @@ def _sub(writer: _Writer, element: Element, given: Attributes) -> None:
         writer.inside(element)
 
 
-def _word(writer: _Writer, element: Element, _: Attributes) -> None:
+def _word(writer: _Writer, element: Element, given: Attributes) -> None:
+    if "role" in given:
+        writer.notice(ODD, f"<{element.name} role={given['role'][:40]!r}> has no effect: espeak-ng knows no roles.")
     writer.inside(element)
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields, replace
 from types import ModuleType
 from typing import Any, ClassVar, Self, dataclass_transform
 
@@ -151,6 +151,21 @@ class Verb:
 
 dataclass(kw_only=True)(Verb)  # the base's own fields, which every verb inherits
 
+
+class Foreign(Verb):
+    """An element of Twilio's that hoyhoy does not perform: the customer is told `why`, and it is skipped with all that
+    stands in it."""
+
+    why: ClassVar[str] = ""
+    code: ClassVar[int] = 12200
+
+    @classmethod
+    def read(cls, element: Element, family: Family, notice: Notice) -> Self:
+        notice(cls.code, f"Line {element.line}: <{element.name}> is skipped: {cls.why}")
+        values: dict[str, Any] = {"element": element}
+        return cls(**values)
+
+
 _known: dict[type[Verb], dict[str, tuple[str, Attribute]]] = {}
 
 
@@ -201,6 +216,14 @@ def read_all(
         else:
             found.append(verbs[element.name].read(element, verbs, notice))
     return tuple(found)
+
+
+def misplaced(element: Element, takes: tuple[str, ...], notice: Notice, code: int) -> Element:
+    """The element without the children that may not stand in it: they earn a code of its own."""
+    for child in element.children:
+        if child.name not in takes:
+            notice(code, f"Line {child.line}: <{child.name[:40]}> may not stand in <{element.name}>; it is skipped.")
+    return replace(element, children=tuple(child for child in element.children if child.name in takes))
 
 
 TWILIOS = frozenset(

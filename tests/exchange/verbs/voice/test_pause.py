@@ -25,6 +25,7 @@ async def test_length(exchange, attributes, seconds, codes):
     assert [notice.code for notice in exchange.events(Noticed)] == codes
 
 
+@pytest.mark.obeys("Pause", "length")
 async def test_as_the_first_verb_it_delays_answering(exchange):
     exchange.app.pages["http://app/in"] = '<Response><Pause length="4"/><Say>Hello</Say></Response>'
     exchange.own(NUMBER, voice_url="http://app/in")

@@ -19,10 +19,12 @@ async def test_a_relative_url_resolves_against_the_document(exchange):
     assert await play(exchange, "<Play>../ring.mp3</Play>") == [("audio", "http://app/ring.mp3")]
 
 
+@pytest.mark.obeys("Play", "loop")
 async def test_loop(exchange):
     assert len(await play(exchange, '<Play loop="2">/a.wav</Play>')) == 2
 
 
+@pytest.mark.obeys("Play", "digits")
 async def test_digits_win_over_a_url(exchange):
     assert await play(exchange, '<Play digits="ww12#">/a.wav</Play>') == [("keys", "ww12#")]
 

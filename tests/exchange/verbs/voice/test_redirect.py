@@ -1,10 +1,13 @@
 """voice 1.6, 2.11"""
 
+import pytest
+
 from hoyhoy.exchange.events import Noticed, PhoneHeard
 
 from ...world import NUMBER
 
 
+@pytest.mark.obeys("Redirect", "method")
 async def test_the_next_document_replaces_the_rest(exchange):
     exchange.app.pages |= {
         "http://app/start": '<Response><Redirect method="GET">next?a=1</Redirect><Say>Never</Say></Response>',
@@ -17,6 +20,7 @@ async def test_the_next_document_replaces_the_rest(exchange):
     assert exchange.app.asked[-1].method == "GET"
 
 
+@pytest.mark.obeys("Reject", "reason")
 async def test_an_inbound_call_keeps_ringing_over_it(exchange):
     # voice 1.5
     exchange.app.pages |= {

@@ -19,6 +19,7 @@ async def test_text_is_trimmed_and_spoken(exchange):
     assert await say(exchange, "<Say>\n   Hello   world\n </Say>") == ["Hello world"]
 
 
+@pytest.mark.obeys("Say", "voice", "language")
 async def test_voice_and_language_reach_the_leg(exchange):
     await say(exchange, '<Say voice="Polly.Joanna-Neural" language="fr-CA">Bonjour</Say>')
     (played,) = exchange.events(SoundPlayed)
@@ -35,6 +36,7 @@ async def test_ssml_is_kept_and_its_words_are_heard(exchange):
     assert not exchange.events(Noticed)
 
 
+@pytest.mark.obeys("Say", "loop")
 async def test_loop(exchange):
     assert await say(exchange, '<Say loop="3">Again</Say>') == ["Again"] * 3
 

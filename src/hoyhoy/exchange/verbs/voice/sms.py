@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hoyhoy.exchange.program import Next
+from hoyhoy.exchange.verbs.texting import Texting
+from hoyhoy.wire.errors import Fault
+
+if TYPE_CHECKING:
+    from hoyhoy.exchange.call import Call
+
+
+class Sms(Texting):
+    """Send a message during a call, to the far end unless `to` says otherwise (voice reference 2.12)."""
+
+    async def run(self, call: Call) -> None:
+        is_ours = call.direction.startswith("outbound")
+        order = self.order(
+            call,
+            account=call.account,
+            far=call.called if is_ours else call.caller,
+            near=call.caller if is_ours else call.called,
+            words=self.body,
+            media=(),
+            direction="outbound-call",
+        )
+        if order is None:
+            return
+        try:
+            sid = call.facilities.switchboard.send_message(order)["sid"]
+        except Fault as fault:
+            call.notice(fault.code, fault.message)
+            return
+        if action := self.asking(call, sid):
+            raise Next(action)
+
+
+class Message(Sms):
+    """The vendor's documents for calls do not have it; applications that mix them up are served all the same."""

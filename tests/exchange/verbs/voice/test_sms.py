@@ -1,0 +1,73 @@
+"""voice 2.12: a message during a call."""
+
+import pytest
+
+from hoyhoy.exchange.events import MessageCreated, Noticed, PhoneHeard
+
+from ...world import NUMBER, PHONE, World
+
+OTHER = "+14155550199"
+
+
+async def texts(exchange: World, document: str, *, inbound: bool = True) -> list[MessageCreated]:
+    page = f"<Response>{document}<Say>And on</Say></Response>"
+    exchange.app.pages |= {"http://app/in": page, "http://app/start": page, "http://app/sent": "<Response/>"}
+    exchange.own(NUMBER, voice_url="http://app/in")
+    exchange.own(OTHER)
+    phone = exchange.phone()
+    if inbound:
+        exchange.network.place_call(phone, NUMBER)
+    else:
+        exchange.place()
+    await exchange.run()
+    return exchange.events(MessageCreated)
+
+
+@pytest.mark.parametrize("inbound", [True, False])
+async def test_the_far_end_is_texted_and_the_call_goes_on(exchange, inbound):
+    (sent,) = await texts(exchange, "<Sms>Hello</Sms>", inbound=inbound)
+    assert (sent.sender, sent.recipient, sent.body) == (NUMBER, PHONE, "Hello")
+    assert [event.text for event in exchange.events(PhoneHeard)] == ["And on"]
+
+
+@pytest.mark.obeys("Sms", "to", "from")
+async def test_to_and_from(exchange):
+    (sent,) = await texts(exchange, f'<Sms to="+14155550142" from="{OTHER}">Hello</Sms>')
+    assert (sent.sender, sent.recipient) == (OTHER, "+14155550142")
+
+
+@pytest.mark.obeys("Sms", "action", "method")
+async def test_the_action_is_asked_next(exchange):
+    (_,) = await texts(exchange, '<Sms action="/sent" method="GET">Hello</Sms>')
+    asked = [one for one in exchange.app.asked if one.url == "http://app/sent"]
+    assert [one.method for one in asked] == ["GET"]
+    told = dict(asked[0].extra)
+    assert told["MessageSid"] == told["SmsSid"] and told["SmsStatus"] == "queued"
+    assert not exchange.events(PhoneHeard)
+
+
+@pytest.mark.obeys("Sms", "statusCallback")
+async def test_the_status_callback_is_told(exchange):
+    await texts(exchange, '<Sms statusCallback="/status">Hello</Sms>')
+    assert "delivered" in [dict(one.params).get("MessageStatus") for one in exchange.callbacks]
+
+
+@pytest.mark.parametrize(
+    ("document", "code"),
+    [
+        ("<Sms/>", 14103),
+        (f"<Sms>{'a' * 1601}</Sms>", 14103),
+        ('<Sms to="nobody">Hello</Sms>', 14101),
+        ('<Sms from="+14155550142">Hello</Sms>', 14108),
+        ('<Sms action="ftp://x">Hello</Sms>', 11100),
+    ],
+)
+async def test_what_is_wrong_is_told_and_the_call_goes_on(exchange, document, code):
+    assert await texts(exchange, document) == []
+    assert [notice.code for notice in exchange.events(Noticed)] == [code]
+    assert [event.text for event in exchange.events(PhoneHeard)] == ["And on"]
+
+
+async def test_a_message_in_a_document_for_calls_is_one(exchange):
+    (sent,) = await texts(exchange, "<Message>Hello</Message>")
+    assert sent.body == "Hello"
