@@ -270,7 +270,7 @@ class FellSilent(Message):
 
 
 class Spoke(Message):
-    """A leg speaks, since SPEECH frames ago, or is silent, since SILENCE frames ago (`media/levels.py`); what was
+    """A leg speaks, since SPEECH frames ago, or is silent, since SILENCE frames ago (`audio/levels.py`); what was
     before lasted `frames`."""
 
     leg: int

@@ -21,10 +21,10 @@ from numpy.typing import NDArray
 from hoyhoy.audio import FRAME
 from hoyhoy.audio.g711 import Samples
 from hoyhoy.audio.keys import KeyDetector
+from hoyhoy.audio.levels import Levels
 
 from .announcements import Announcement, Announcements
 from .arena import Arena
-from .levels import Levels
 from .loops import Loops
 from .players import ENDLESS, Players, Rows
 from .recordings import Recording, Recordings

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from hoyhoy.audio import FRAME, tones
-from hoyhoy.media.levels import SILENCE, SPEECH, Levels
+from hoyhoy.audio.levels import SILENCE, SPEECH, Levels
 
 ROW = np.array([1])
 

@@ -3,7 +3,7 @@
 A frame is loud when it stands out from the noise of its line, which is the faintest frame of the last
 second; neither the faintest whisper of a line counts nor does a shout ever count as noise. Speech
 begins with 60 ms of it and ends with 200 ms without, so neither a click nor the closing of the lips
-before a p is a change. It is what an answering machine is told apart by (voice reference 5).
+before a p is a change.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from hoyhoy.audio import FRAME
-from hoyhoy.audio.g711 import Samples
+from . import FRAME
+from .g711 import Samples
 
 SPEECH, SILENCE = 3, 10
 """Frames in a row after which a change is told: so long ago it happened."""
@@ -29,6 +29,37 @@ HALF_MEMORY = 25
 Rows = NDArray[np.intp]
 
 
+class Noise:
+    """The noise of the lines of `rows` legs."""
+
+    def __init__(self, rows: int) -> None:
+        self._faintest = np.full((rows, 2), np.inf, np.float32)
+        """Of the last whole stretch, and of the one under way."""
+        self._age = np.zeros(rows, np.int64)
+
+    def forget(self, row: int) -> None:
+        self._age[row] = 0
+        self._faintest[row] = np.inf
+
+    def exceeded(self, rows: Rows, frames: Samples) -> NDArray[np.bool_]:
+        """Whether the next frame of each of these rows is loud."""
+        sound = frames.astype(np.float32)
+        power = np.einsum("ij,ij->i", sound, sound) / FRAME
+        noise = np.minimum(self._least(rows, power), LOUDEST / ABOVE_NOISE)
+        loud: NDArray[np.bool_] = power > np.maximum(FAINTEST, ABOVE_NOISE * noise)
+        return loud
+
+    def _least(self, rows: Rows, power: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The faintest frame of the last half to whole second."""
+        faintest, age = self._faintest[rows], self._age[rows] + 1
+        faintest[:, 1] = np.minimum(faintest[:, 1], power)
+        noise: NDArray[np.float32] = faintest.min(axis=1)
+        whole = age == HALF_MEMORY
+        faintest[whole, 0], faintest[whole, 1] = faintest[whole, 1], np.inf
+        self._faintest[rows], self._age[rows] = faintest, np.where(whole, 0, age)
+        return noise
+
+
 class Levels:
     """What is known of `rows` legs."""
 
@@ -39,16 +70,14 @@ class Levels:
         """Frames since the last change."""
         self._other = np.zeros(rows, np.int64)
         """Frames in a row that are not like the state they are in."""
-        self._faintest = np.full((rows, 2), np.inf, np.float32)
-        """Of the last whole stretch, and of the one under way."""
-        self._age = np.zeros(rows, np.int64)
+        self._noise = Noise(rows)
 
     def ask(self, row: int, wanted: bool) -> None:
         """Begin to tell, from silence on; a second time changes nothing. Or stop."""
         if wanted and not self.asked[row]:
             self.speaking[row] = False
-            self._lasted[row] = self._other[row] = self._age[row] = 0
-            self._faintest[row] = np.inf
+            self._lasted[row] = self._other[row] = 0
+            self._noise.forget(row)
         self.asked[row] = wanted
 
     def is_changing(self, used: Rows) -> bool:
@@ -58,10 +87,7 @@ class Levels:
 
     def hear(self, rows: Rows, frames: Samples) -> list[tuple[int, bool, int]]:
         """The next frame of these rows: who speaks or has stopped now, and how many frames what was before lasted."""
-        sound = frames.astype(np.float32)
-        power = np.einsum("ij,ij->i", sound, sound) / FRAME
-        noise = np.minimum(self._noise(rows, power), LOUDEST / ABOVE_NOISE)
-        loud = power > np.maximum(FAINTEST, ABOVE_NOISE * noise)
+        loud = self._noise.exceeded(rows, frames)
         speaking = self.speaking[rows]
         other = np.where(loud != speaking, self._other[rows] + 1, 0)
         lasted = self._lasted[rows] + 1
@@ -72,13 +98,3 @@ class Levels:
         self.speaking[rows[changes]] = ~speaking[changes]
         self._other[rows], self._lasted[rows] = other, lasted
         return told
-
-    def _noise(self, rows: Rows, power: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The faintest frame of the last half to whole second."""
-        faintest, age = self._faintest[rows], self._age[rows] + 1
-        faintest[:, 1] = np.minimum(faintest[:, 1], power)
-        noise: NDArray[np.float32] = faintest.min(axis=1)
-        whole = age == HALF_MEMORY
-        faintest[whole, 0], faintest[whole, 1] = faintest[whole, 1], np.inf
-        self._faintest[rows], self._age[rows] = faintest, np.where(whole, 0, age)
-        return noise
