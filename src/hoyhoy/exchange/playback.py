@@ -6,14 +6,15 @@ A recording of the document's own account is nearer than the address that apps a
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from hoyhoy.audio import RATE, tones, wav
+from hoyhoy.audio import RATE, music, tones, wav
 from hoyhoy.audio.g711 import Samples
 from hoyhoy.wire.errors import Fault
 
 from .events import SoundPlayed
 from .facilities import Facilities, Rules
+from .leg import LegState
 from .media import Prompt
 from .ports import FetchFailed
 from .recording import TABLE, RecordingStatus, address
@@ -34,13 +35,24 @@ _MOST_READ = wav.HEAD + round(LONGEST * RATE) * 2 * 2
 """Octets of a file that are read: with two channels, all that is played."""
 
 
-async def prompt_of(call: Call, wish: Sound) -> Prompt:
+class Wisher(Protocol):
+    """Who wishes for a sound, and is told what there is to say about it."""
+
+    facilities: Facilities
+    account: str
+
+    def notice(self, code: int, message: str) -> None: ...
+
+
+async def prompt_of(call: Wisher, wish: Sound) -> Prompt:
     """The sound of a wish; what there is to say about it becomes a notice of the call. Fault for a recording that
     cannot be had, with the code of voice reference 17.1 or 17.2."""
     facilities = call.facilities
     match wish:
         case Keys(digits=digits):
             return Prompt(wish, tones.keys(digits))
+        case Tone(name="music"):  # made when it is first wished for
+            return Prompt(wish, music.prelude())
         case Tone(name=name):
             return Prompt(wish, TONES[name])
     try:
@@ -52,6 +64,17 @@ async def prompt_of(call: Call, wish: Sound) -> Prompt:
     for code, sentence in prompt.notices:
         call.notice(code, sentence)
     return prompt
+
+
+async def repeated(call: Call, prompt: Prompt) -> None:
+    """Play it over and over to who waits, until this is cancelled; nothing to a far end that is not there, or when the
+    plane cannot take it. How long goes into the call's log."""
+    began = call.clock.now()
+    try:
+        while call.line.state is LegState.ANSWERED and await call.sound(prompt):
+            call.soundless_documents = 0
+    finally:
+        call.record(was_played(prompt.wish, round(call.clock.now() - began, 3), whole=False))
 
 
 def was_played(wish: Sound, seconds: float, whole: bool) -> SoundPlayed:

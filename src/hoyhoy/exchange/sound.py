@@ -34,7 +34,7 @@ class Keys:
 
 @dataclass(frozen=True, slots=True)
 class Tone:
-    """A signal of the exchange: `ringing` or `beep`."""
+    """A signal of the exchange: `ringing` or `beep`; or its `music` to wait by."""
 
     name: str
 
