@@ -10,6 +10,12 @@ PAGES = {
     b"/said": b"<Response><Say>Thank you.</Say></Response>",
     b"/idle": b'<Response><Say>Thank you.</Say><Pause length="14"/></Response>',
     b"/status": b"",
+    b"/tree": b'<Response><Gather numDigits="1" action="/department"><Say>For sales press 1, for a message 2</Say>'
+    b"</Gather></Response>",
+    b"/department": b"",  # which key was pressed says which
+    b"/1": b'<Response><Dial action="/after" timeout="20">+14159990001</Dial></Response>',
+    b"/2": b'<Response><Say>Leave a message</Say><Record action="/after"/></Response>',
+    b"/after": b"<Response><Say>Goodbye</Say></Response>",
 }
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: %d\r\n\r\n"
 
@@ -19,8 +25,10 @@ async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
         while True:
             head = await reader.readuntil(b"\r\n\r\n")
             length = head.lower().partition(b"content-length:")[2].split(b"\r\n")[0]
-            await reader.readexactly(int(length))
+            body = await reader.readexactly(int(length))
             page = PAGES[head.split(b" ", 2)[1]]
+            if b"&Digits=" in body and not page:
+                page = PAGES[b"/" + body.partition(b"&Digits=")[2][:1]]
             writer.write(HEAD % len(page) + page)
     except (asyncio.IncompleteReadError, ConnectionError):
         writer.close()
