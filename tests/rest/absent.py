@@ -35,6 +35,12 @@ ABSENT: dict[str, tuple[tuple[str, str], ...]] = {
         ("api", ACCOUNT + "/Calls/{}/UserDefinedMessages"),
         ("accounts", "/v1/Credentials"),
     ),
+    "comes with archives of calls": (("voice", "/v1/Archives"),),
+    "comes with configurations of recording and transcription": (
+        ("voice", "/v2/AccountDefaultConfiguration"),
+        ("voice", "/v2/Configurations"),
+    ),
+    "comes with the transcription of speech": (("voice", "/v3/Transcriptions"),),
     "comes with roles": (("iam", "/v1/Roles"),),
     "comes with OAuth": (("iam", "/v1/Account/OAuthApps"), ("iam", "/v1/token")),
     "comes with consent and opt-out": (("accounts", "/v1/Consents"), ("accounts", "/v1/Contacts")),

@@ -161,12 +161,17 @@ class Steering:
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """A TwiML application: steering under a sid. The status callback of `messaging` is for messages sent with it."""
+    """A TwiML application: steering under a sid. The status callback of `messaging` is for messages sent with it. One
+    that `is_public` may be called by other accounts too (voice reference 2.7.5)."""
 
     sid: str
     account: str
     voice: Steering
     messaging: Steering
+    is_public: bool = False
+
+    def may_be_called_by(self, account: str) -> bool:
+        return self.is_public or self.account == account
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +189,7 @@ class Number:
 
 
 class Callee(Protocol):
-    """Whose calls come in somewhere: a number, a SIP domain."""
+    """Whose calls come in somewhere: a number, a SIP domain, an application that clients call."""
 
     @property
     def sid(self) -> str: ...
@@ -309,6 +314,12 @@ class Directory(Protocol):
 
     def caller_id(self, account: str, number: str) -> str:
         """The sid under which it is verified, "" when it is not."""
+
+    def permits_from(self, account: str) -> str:
+        """The account whose dialling permissions hold for this one: its own sid, or its main account's."""
+
+    def may_call(self, account: str, number: str) -> bool:
+        """Whether the account's dialling permissions let calls go to this number (voice reference 10.1)."""
 
     def domain(self, name: str) -> Domain | None:
         """The SIP domain of this name, in whatever letters; that of a place too: `acme.sip.dublin.twilio.com`."""
@@ -441,7 +452,9 @@ class Dialling:
     """Whom to call and what to show there. `call` is the sid of the call the leg belongs to.
 
     `username` and `password` answer a SIP far end's challenge. `hops` are the calls that dialled one another up to
-    this one: a line that leads back to the exchange gives them to the leg that comes in.
+    this one: a line that leads back to the exchange gives them to the leg that comes in. `called` is how the far end
+    is named when that is not its address; `parameters` are for a program there (2.7.5): of a client, of an application.
+    `may_refer`: the far end is told that it may want its partner to be connected elsewhere (2.7.7).
     """
 
     call: str
@@ -451,6 +464,9 @@ class Dialling:
     username: str = ""
     password: str = field(default="", repr=False)
     hops: int = 0
+    called: str = ""
+    parameters: Params = ()
+    may_refer: bool = False
 
 
 class Line(Protocol):

@@ -28,7 +28,8 @@ from hoyhoy.exchange.ports import (
 from hoyhoy.wire.inventory import capabilities_of
 from hoyhoy.wire.number import SHORT_CODE_COUNTRY, is_short_code, region_of
 
-from . import sip_directory
+from . import dialing_directory, sip_directory
+from .dialing_directory import DialingDirectory
 from .sip_directory import TRUNKS, SipDirectory
 
 ACCOUNTS = "accounts"
@@ -44,13 +45,16 @@ POOLED = {NUMBERS: "service_phone_numbers", SHORT_CODES: "service_short_codes"}
 
 KEPT = (
     ACCOUNTS, NUMBERS, SHORT_CODES, APPLICATIONS, KEYS, CALLER_IDS, SERVICES, ALPHA_SENDERS, *POOLED.values(),
-    *sip_directory.KEPT,
+    *sip_directory.KEPT, *dialing_directory.KEPT,
 )  # fmt: skip
 OWNED = {NUMBERS: "phone_number", SHORT_CODES: "short_code"}
 """The tables of what can be called or written to, and the column that holds its address."""
 
 STEERED_BY = ("voice_application_sid", "sms_application_sid", "trunk_sid")
 """The columns in which a number names applications, and a trunk."""
+
+_ELSEWHERE = (*sip_directory.KEPT, *dialing_directory.KEPT)
+"""What the parts of the directory keep."""
 
 _GROUPED = dict.fromkeys(OWNED, "account_sid") | dict.fromkeys((*POOLED.values(), ALPHA_SENDERS), "service_sid")
 """Rows that are asked for together, by table: those that have a value of this column in common."""
@@ -63,8 +67,9 @@ class Directory:
 
     def __init__(self, rows: Mapping[str, Iterable[Mapping[str, Any]]] | None = None) -> None:
         """Rows by table, with their `sid`, oldest first, secrets revealed."""
-        self._rows: dict[str, dict[str, Values]] = {table: {} for table in KEPT if table not in sip_directory.KEPT}
+        self._rows: dict[str, dict[str, Values]] = {table: {} for table in KEPT if table not in _ELSEWHERE}
         self._sip = SipDirectory()
+        self._dialing = DialingDirectory()
         self._accounts: dict[str, Account] = {}
         self._holders: dict[str, tuple[str, str]] = {}
         self._numbers: dict[str, Number] = {}
@@ -127,6 +132,13 @@ class Directory:
     def caller_id(self, account: str, number: str) -> str:
         return next(reversed(self._verified.get((account, number), {})), "")
 
+    def permits_from(self, account: str) -> str:
+        found = self._accounts.get(account)
+        return found.owner if found and found.owner and self._dialing.inherits(account) else account
+
+    def may_call(self, account: str, number: str) -> bool:
+        return self._dialing.may_call(self.permits_from(account), number)
+
     def domain(self, name: str) -> Domain | None:
         return self._sip.domain(name)
 
@@ -150,7 +162,7 @@ class Directory:
 
     def heard(self, entry: Entry, rows: Sequence[Row]) -> None:
         for row in rows:
-            if row.table in self._rows or row.table in sip_directory.KEPT:
+            if row.table in self._rows or row.table in _ELSEWHERE:
                 self._take(row)
 
     # Following the journal -----------------------------------------------------------------
@@ -160,6 +172,9 @@ class Directory:
             self._sip.take(row)
             if row.table == TRUNKS:
                 self._forget_steered_by(row.sid)
+            return
+        if row.table in dialing_directory.KEPT:
+            self._dialing.take(row)
             return
         known = self._rows[row.table]
         before = dict(known[row.sid]) if row.sid in known else None
@@ -320,6 +335,7 @@ def _application(sid: str, values: Values) -> Application:
         account=_text(values, "account_sid"),
         voice=_with_callback(_steering(values, "voice"), values, "status_callback", sid),
         messaging=_with_callback(_steering(values, "sms"), values, told, sid),
+        is_public=bool(values.get("public_application_connect_enabled")),
     )
 
 

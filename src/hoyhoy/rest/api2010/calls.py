@@ -201,6 +201,8 @@ class Call(Resource):
             raise Fault(21211, f"The To number {self.to[:40]} is not a valid phone number. {why}") from None
         if code := MAGIC_FROM.get(caller) or MAGIC_TO.get(to):
             raise Fault(code)
+        if not ctx.services.directory.may_call(ctx.account.sid, to):
+            raise Fault(21215, f"Account not authorized to call {to}: its dialing permissions do not allow that.")
         for name, shown in (("From", caller), ("CallerId", self._shown_caller())):
             if shown and not _may_show(ctx, shown):
                 raise Fault(21210, f"The {name} number {shown} is neither owned by nor verified for this account.")

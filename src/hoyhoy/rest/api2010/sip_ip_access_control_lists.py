@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any
 
 from hoyhoy.rest.kit import BOTH, Context, Resource, integer, not_found, text
 from hoyhoy.rest.kit.parts import check_room, remove_all
-from hoyhoy.rest.kit.sip import check_open, check_unused
+from hoyhoy.rest.kit.sip import bits_of, check_open, check_unused, ip_of
 from hoyhoy.wire.errors import Fault
 
 LISTS = "/2010-04-01/Accounts/{account_sid}/SIP/IpAccessControlLists"
@@ -54,9 +53,9 @@ class SipIpAddress(Resource):
     ip_access_control_list_sid: str = text()
 
     async def on_create(self, ctx: Context) -> None:
-        address = _read(self.ip_address)
+        address = ip_of(self.ip_address, 21235)
         self.ip_address = str(address)
-        self.cidr_prefix_length = _bits(address, vars(self).get("cidr_prefix_length"))
+        self.cidr_prefix_length = bits_of(address, 21235, vars(self).get("cidr_prefix_length"))
         sid = ctx.scope["ip_access_control_list_sid"]
         async with ctx.services.turns("sip_ip_access_control_lists", sid):
             where = [("account_sid", "=", ctx.account.sid), ("ip_access_control_list_sid", "=", sid)]
@@ -69,36 +68,15 @@ class SipIpAddress(Resource):
         _check_name(changed)
         if "ip_address" not in changed and "cidr_prefix_length" not in changed:
             return
-        address = _read(changed.get("ip_address", self.ip_address))
+        address = ip_of(changed.get("ip_address", self.ip_address), 21235)
         bits: int | None = changed.get("cidr_prefix_length", self.cidr_prefix_length)
         if not any(ctx.form.get("CidrPrefixLength", ())) and (
-            "cidr_prefix_length" in changed or address.version != _read(self.ip_address).version
+            "cidr_prefix_length" in changed or address.version != ip_of(self.ip_address, 21235).version
         ):
             bits = None
-        changed |= {"ip_address": str(address), "cidr_prefix_length": _bits(address, bits)}
+        changed |= {"ip_address": str(address), "cidr_prefix_length": bits_of(address, 21235, bits)}
 
 
 def _check_name(changed: dict[str, Any]) -> None:
     if changed.get("friendly_name") == "":
         raise Fault(21235, "Parameter 'FriendlyName' is required.")
-
-
-def _read(raw: str) -> IPv4Address | IPv6Address:
-    try:
-        address = ip_address(raw.strip())
-    except ValueError:
-        address = None
-    if address is None or (isinstance(address, IPv6Address) and address.scope_id):
-        raise Fault(
-            21235, f"'{raw[:60]}' is no IP address. The length of a network's prefix belongs into CidrPrefixLength."
-        )
-    return address
-
-
-def _bits(address: IPv4Address | IPv6Address, bits: int | None) -> int:
-    """Of an address without a prefix all bits count."""
-    if bits is None:
-        return address.max_prefixlen
-    if bits > address.max_prefixlen:
-        raise Fault(21235, f"CidrPrefixLength must be from 0 to {address.max_prefixlen} for {address}.")
-    return bits

@@ -196,7 +196,7 @@ class _Described:
             LIST: (200, kind.__name__ + "Page"),
             FETCH: (200, kind.__name__),
             CREATE: (kind.created_status, self.names[CREATE]),
-            UPDATE: (200, kind.__name__),
+            UPDATE: (kind.updated_status, kind.__name__),
             DELETE: (204, ""),
         }[operation]
         answer: dict[str, Any] = {"description": _SAID[operation]}

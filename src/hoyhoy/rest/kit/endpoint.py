@@ -112,14 +112,14 @@ class Endpoint:
         changed = values_of(kind, ctx.form, UPDATE)
         await found.on_update(ctx, changed)
         if kind.live:
-            return await self._show(await self._found(ctx), ctx)
+            return await self._show(await self._found(ctx), ctx, kind.updated_status)
         if changed:
             changed["date_updated"] = ctx.now
             found.__dict__.update(changed)
             kind.write(ctx, found.sid, "updated", kind.kept(changed))
             self._tell_idle(ctx, found, UPDATE)
             await ctx.services.journal.settled()
-        return await self._show(found, ctx)
+        return await self._show(found, ctx, kind.updated_status)
 
     async def delete(self, ctx: Context) -> Answer:
         async with ctx.services.turns(self.kind.table_name, ctx.sid or ctx.account.sid):
@@ -176,5 +176,5 @@ class Endpoint:
                 if row is None or row.get("account_sid") != ctx.account.sid:
                     raise not_found(ctx.path)
 
-    async def _show(self, one: RootResource, ctx: Context) -> Answer:
-        return Answer(200, await one.shown(ctx, alone=True), self.kind.element)
+    async def _show(self, one: RootResource, ctx: Context, status: int = 200) -> Answer:
+        return Answer(status, await one.shown(ctx, alone=True), self.kind.element)

@@ -45,6 +45,12 @@ NAMES: Mapping[str, str] = {
     "monitor Alerts": "monitor/alerts",
     "monitor Events": "monitor/events",
     "trunking Trunks": "elastic-sip-trunking/trunks",
+    "voice ByocTrunks": "voice/byoc-trunks",
+    "voice ConnectionPolicies": "voice/connection-policies",
+    "voice DialingPermissions": "voice/dialing-permissions",
+    "voice IpRecords": "voice/ip-records",
+    "voice Settings": "voice/settings",
+    "voice SourceIpMappings": "voice/source-ip-mappings",
 }
 """By product and first words of the path; the words that follow are appended: `voice/calls.notifications`."""
 

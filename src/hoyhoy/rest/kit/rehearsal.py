@@ -106,6 +106,12 @@ class _NobodysNumbers:
     def caller_id(self, account: str, number: str) -> str:
         return ""
 
+    def permits_from(self, account: str) -> str:
+        return self._directory.permits_from(account)
+
+    def may_call(self, account: str, number: str) -> bool:
+        return self._directory.may_call(account, number)
+
     def domain(self, name: str) -> Domain | None:
         return None
 

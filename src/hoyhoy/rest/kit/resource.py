@@ -114,6 +114,7 @@ class RootResource:
     takes: ClassVar[tuple[str, ...]] = ()
     """The only parameters of creation, for a class that knows fewer than the one it inherits them from."""
     created_status: ClassVar[int] = 201
+    updated_status: ClassVar[int] = 200
     live: ClassVar[bool] = False
     single: ClassVar[bool] = False
     """There is only one, at `path` itself; `find` is asked for it with the sid ""."""

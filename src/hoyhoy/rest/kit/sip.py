@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any, ClassVar
 
 from hoyhoy.wire.errors import Fault
+from hoyhoy.wire.sip.error import SipError
+from hoyhoy.wire.sip.uri import parse
 
 from .auth import admit
 from .endpoint import not_found
@@ -47,6 +50,40 @@ def auth_types(addresses: Sequence[str], credentials: Sequence[str]) -> list[str
     """By what those who call are told apart; by nothing means that nobody may call."""
     found = (("IP_ACL", addresses), ("CREDENTIAL_LIST", credentials))
     return [name for name, lists in found if lists]
+
+
+def ip_of(raw: str, code: int) -> IPv4Address | IPv6Address:
+    """An address as people write it. Fault `code`."""
+    try:
+        address = ip_address(raw.strip())
+    except ValueError:
+        address = None
+    if address is None or (isinstance(address, IPv6Address) and address.scope_id):
+        raise Fault(
+            code, f"'{raw[:60]}' is no IP address. The length of a network's prefix belongs into CidrPrefixLength."
+        )
+    return address
+
+
+def bits_of(address: IPv4Address | IPv6Address, code: int, bits: int | None) -> int:
+    """How many bits of an address count; without a prefix all. Fault `code` for more than it has."""
+    if bits is None:
+        return address.max_prefixlen
+    if bits > address.max_prefixlen:
+        raise Fault(code, f"CidrPrefixLength must be from 0 to {address.max_prefixlen} for {address}.")
+    return bits
+
+
+def sip_url(raw: str, param: str, code: int) -> str:
+    """A `sip:` address to which a number can be added. Fault `code`."""
+    text = raw.strip()
+    try:
+        uri = parse(text)
+    except SipError as why:
+        raise Fault(code, f"{param} is not a SIP address: {why}.") from None
+    if uri.scheme != "sip" or uri.headers:
+        raise Fault(code, f"{param} must be an address that begins with sip: and has no headers in it.")
+    return text
 
 
 async def check_unused(ctx: Context, sid: str, fault: Fault) -> None:

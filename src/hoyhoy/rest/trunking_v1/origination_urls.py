@@ -6,9 +6,8 @@ from typing import Any
 
 from hoyhoy.rest.kit import BOTH, V1, Context, Resource, boolean, integer, not_found, text
 from hoyhoy.rest.kit.parts import check_room
+from hoyhoy.rest.kit.sip import sip_url
 from hoyhoy.wire.errors import Fault
-from hoyhoy.wire.sip.error import SipError
-from hoyhoy.wire.sip.uri import parse
 
 MOST = 10
 """Origination URLs of one trunk."""
@@ -47,12 +46,4 @@ class OriginationUrl(Resource):
 
 
 def _read(raw: str) -> str:
-    """A `sip:` address to which a number can be added. Fault 21249."""
-    text = raw.strip()
-    try:
-        uri = parse(text)
-    except SipError as why:
-        raise Fault(21249, f"SipUrl is not a SIP address: {why}.") from None
-    if uri.scheme != "sip" or uri.headers:
-        raise Fault(21249, "SipUrl must be an address that begins with sip: and has no headers in it.")
-    return text
+    return sip_url(raw, "SipUrl", 21249)
