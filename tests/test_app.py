@@ -14,9 +14,10 @@ import pytest
 from hoyhoy import __version__
 from hoyhoy.app import Exchange
 from hoyhoy.exchange.clock import RealClock, VirtualClock
-from hoyhoy.exchange.events import ResourceChanged
+from hoyhoy.exchange.events import Noticed, PhoneHeard, ResourceChanged
 from hoyhoy.exchange.ports import Row
 from hoyhoy.intercept.address import Keys
+from hoyhoy.lines.simulated.script import Behaviour, Step
 from hoyhoy.server import PortTaken
 from hoyhoy.settings import Settings, Unsafe
 from hoyhoy.store.folder import FolderInUse
@@ -35,7 +36,8 @@ async def get(url: str, user: str = "", password: str = "", form: bytes | None =
             with opener.open(request, timeout=10) as answer:
                 return answer.status, json.load(answer)
         except urllib.error.HTTPError as error:
-            return error.code, json.load(error)
+            is_json = error.headers.get_content_type() == "application/json"
+            return error.code, json.load(error) if is_json else error.read()
 
     return await asyncio.to_thread(ask)
 
@@ -60,6 +62,23 @@ async def test_one_port_serves_api_and_lab(start):
     status, body = await get(f"{exchange.url}/2010-04-01/Accounts/{account.sid}.json", account.sid, account.auth_token)
     assert (status, body["sid"]) == (200, account.sid)
     assert (await get(exchange.url + "/lab/v1/phones"))[0] == 200
+
+
+async def test_twimlets_are_at_the_exchanges_own_address(start):
+    """For a program that asks, and for a call, which does not go round by the network (voice 15)."""
+    exchange = await start(virtual_time=True)
+    account = exchange.accounts[0]
+    url = exchange.url + "/twimlets/voicemail?Email=ann@a.example&Message=Speak"
+    form = urllib.parse.urlencode({"To": "+14155550123", "From": "+15005550006", "Url": url}).encode()
+    path = f"{exchange.url}/2010-04-01/Accounts/{account.sid}/Calls.json"
+    assert (await get(path, account.sid, account.auth_token, form))[0] == 201
+    phone = exchange.network.phone("+14155550123")
+    phone.behaviour = Behaviour(script=(Step(wait=4, say="It is Ann " * 9), Step(wait=1, hang_up=True)))
+    await exchange.clock.advance(60)
+    heard = [e.event for e in await exchange.database.events(0) if isinstance(e.event, PhoneHeard | Noticed)]
+    assert [one.text for one in heard if isinstance(one, PhoneHeard) and one.kind == "speech"] == ["Speak"]
+    assert [one.code for one in heard if isinstance(one, Noticed) and "sends no mail" in one.message] == [12200]
+    assert (await get(exchange.url + "/twimlets/nothing"))[0] == 404
 
 
 async def test_the_lab_can_be_shut(start):

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from . import __version__
 from .bus.feed import Feed
+from .callbacks.documents import TWIMLETS
 from .callbacks.fetch import AppFetcher
 from .callbacks.guard import LOOPBACK, Guard
 from .callbacks.outbox import Outbox
@@ -34,6 +35,7 @@ from .intercept.address import Address, Keys
 from .intercept.authority import Authority
 from .intercept.environment import upstream_of
 from .intercept.port import InterceptPort
+from .kiosk import serve_twimlets
 from .lab.events import EventRoutes
 from .lab.guard import guarded
 from .lab.moving import TimeRoutes
@@ -93,6 +95,7 @@ class Exchange:
             in_order=virtual,
             guard=self.guard,
             maps=maps,
+            remark=lambda account, subject, sentence: self._complain(account, 12200, sentence, subject),
         )
         self.outbox = Outbox(clock=clock, journal=journal, fetcher=self.fetcher, notice=self._notice)
         journal.deliver_to(self.outbox.deliver)
@@ -333,16 +336,16 @@ class Exchange:
         account = self.database.directory.account(sid)
         return account.auth_token if account else ""
 
-    def _complain(self, account: str, code: int, sentence: str) -> None:
-        """A Notification about the account itself."""
-        self._notice(account=account, subject=account, code=code, message=sentence)
+    def _complain(self, account: str, code: int, sentence: str, subject: str = "") -> None:
+        """A Notification about the account itself, or about one of its calls."""
+        self._notice(account=account, subject=subject or account, code=code, message=sentence)
 
     def _notice(self, **told: Any) -> None:
         """`notify` for the outbox, which knows neither journal, chance nor time."""
         notify(self.database.journal, self.chance, self.clock.now(), **told)
 
     def _application(self) -> ASGIApp:
-        """The lab under /lab/v1, everything else the API."""
+        """The lab under /lab/v1, twimlets under /twimlets, everything else the API."""
         adopts = self.settings.adopts
         services = Services(
             clock=self.clock,
@@ -369,6 +372,8 @@ class Exchange:
         async def route(scope: Scope, receive: Receive, send: Send) -> None:
             if scope["path"] == PATH and self.settings.shows_metrics:
                 await self.metrics(scope, receive, send)
+            elif scope["path"].startswith(TWIMLETS):
+                await serve_twimlets(scope, receive, send)
             else:
                 await (lab if scope["path"].startswith("/lab/") else api)(scope, receive, send)
 

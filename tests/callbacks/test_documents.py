@@ -76,7 +76,10 @@ def test_the_echo_twimlet():
     [
         "http://a.example/?x=twimlets.com/message",
         "http://twimlets.com.evil.example/message",
-        "http://twimlets.com/forward",
+        "http://twimlets.com/",
+        "http://twimlets.com/elsewhere",
+        "http://127.0.0.1:8980/twimlets/message?Message=x",
+        "http://127.0.0.1:99999/twimlets/message?Message=x",
         "http://demo.twilio.com/",
         "http://api.twilio.com/welcome/voice/",
         "http://[twimlets.com",
@@ -85,6 +88,54 @@ def test_the_echo_twimlet():
 )
 def test_everything_else_is_asked_of_the_app(url):
     assert answer("GET", url, ()) is None
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://twimlets.com:8443/message?Message=hi",
+        "http://TWIMLETS.com./Message/?Message=hi",
+        "http://127.0.0.1:8980/twimlets/message?Message=hi",
+        "http://localhost:8980/twimlets/message?Message=hi",
+        "http://[::1]:8980/twimlets/message?Message=hi",
+    ],
+)
+def test_twimlets_are_at_home_under_their_own_name_and_at_the_exchanges_own_address(url):
+    page = answer("GET", url, (), own={8980})
+    assert page and page.body == b"<Response><Say>hi</Say></Response>"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1:5000/twimlets/message?Message=hi",
+        "http://127.0.0.1:8980/2010-04-01/twimlets/message",
+        "http://127.0.0.1:8980/twimlets/nothing",
+        "http://10.0.0.1:8980/twimlets/message?Message=hi",
+    ],
+)
+def test_an_app_that_has_twimlets_of_its_own_is_asked(url):
+    assert answer("GET", url, (), own={8980}) is None
+
+
+def test_action_urls_lead_back_to_where_the_twimlet_was_asked():
+    """The note of voice 15."""
+    for home, prefix in (("http://twimlets.com", ""), ("http://127.0.0.1:8980/twimlets", "/twimlets")):
+        page = answer("GET", f"{home}/callme?PhoneNumber=415-555-0100", (), own={8980})
+        assert page and f'action="{prefix}/callme?Dial=true&amp;FailUrl="'.encode() in page.body
+
+
+def test_a_twimlet_that_leads_elsewhere_is_a_redirect():
+    page = answer("POST", "http://twimlets.com/menu?Options[1]=http://app/one", (("Digits", "1"),))
+    assert page and (page.status, page.headers) == (302, (("Location", "http://app/one"),))
+
+
+def test_what_is_to_be_said_of_an_answer():
+    asked = "http://twimlets.com/voicemail?Email=ann@a.example"
+    page = answer("POST", asked, (("RecordingUrl", "http://x/RE1"),))
+    assert page and "sends no mail" in documents.remark(page)
+    page = answer("POST", asked, ())
+    assert page and documents.remark(page) == ""
 
 
 @given(
@@ -97,21 +148,32 @@ def test_any_message_gives_a_document(query, params):
 
 
 @pytest.mark.parametrize(
-    ("url", "is_ours"),
+    ("url", "genre"),
     [
-        ("https://demo.twilio.com/docs/classic.mp3", True),
-        ("http://demo.twilio.com/docs/classic.mp3", True),
-        ("https://api.twilio.com/cowbell.mp3", True),
-        ("http://com.twilio.music.classical.s3.amazonaws.com/BusyStrings.mp3", True),
-        ("https://s3.amazonaws.com/com.twilio.music.soft-rock/x.mp3", True),
-        ("https://demo.twilio.com/docs/other.mp3", False),
-        ("https://example.com/twilio/docs/classic.mp3", False),
-        ("https://demo.twilio.com.example.com/docs/classic.mp3", False),
-        ("http://[twilio", False),
+        ("https://demo.twilio.com/docs/classic.mp3", "classical"),
+        ("http://demo.twilio.com/docs/classic.mp3", "classical"),
+        ("https://api.twilio.com/cowbell.mp3", "classical"),
+        ("http://com.twilio.music.classical.s3.amazonaws.com/BusyStrings.mp3", "classical"),
+        ("http://com.twilio.music.ambient.s3.amazonaws.com/x.mp3", "ambient"),
+        ("https://s3.amazonaws.com/com.twilio.music.soft-rock/x.mp3", "soft-rock"),
+        ("http://com.twilio.music.nobody.s3.amazonaws.com/x.mp3", "classical"),
+        ("http://com.twilio.sounds.music.s3.amazonaws.com/x.mp3", "classical"),
     ],
 )
-def test_the_recordings_of_tutorials_are_played_without_a_network(url, is_ours):
+def test_the_recordings_of_tutorials_are_played_without_a_network(url, genre):
     page = documents.recording(url)
-    assert (page is not None) is is_ours
-    if page:
-        assert np.array_equal(wav.read(page.body), music.prelude()) and page.content_type == "audio/wav"
+    assert page and page.content_type == "audio/wav"
+    assert np.array_equal(wav.read(page.body), music.piece(genre))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://demo.twilio.com/docs/other.mp3",
+        "https://example.com/twilio/docs/classic.mp3",
+        "https://demo.twilio.com.example.com/docs/classic.mp3",
+        "http://[twilio",
+    ],
+)
+def test_every_other_recording_is_fetched(url):
+    assert documents.recording(url) is None

@@ -537,6 +537,21 @@ async def test_a_redirect_may_lead_to_a_local_document(app, ask):
     assert (await ask(app.url())).body == b"<Response/>"
 
 
+async def test_a_twimlet_may_lead_to_the_app(app, ask):
+    """Without what the verb said: the address is told the whole choice (voice 1.7, 15)."""
+    app.answers["/one"] = web.Response(text="<Response/>", content_type="text/xml")
+    page = await ask(f"http://twimlets.com/menu?Options[1]={app.url('/one')}", "POST", ("Digits", "1"))
+    assert page.url == app.url("/one") and page.body == b"<Response/>"
+
+
+async def test_what_is_to_be_said_of_a_local_document_is_said_once_for_each_call(make):
+    told = []
+    ask = await make(remark=lambda *said: told.append(said))
+    for name in ("mine", "mine", "yours", "mine"):
+        await ask(f"http://twimlets.com/holdmusic?Bucket={name}")
+    assert [(subject[:2], "'mine'" in sentence) for _, subject, sentence in told] == [("CA", True), ("CA", False)]
+
+
 async def test_documents_can_be_others(make):
     ask = await make(documents=lambda method, url, params: Page(url, 200, "text/xml", repr((method, url)).encode()))
     assert (await ask("http://nobody.invalid/x")).body == b"('POST', 'http://nobody.invalid/x')"

@@ -56,6 +56,12 @@ def test_what_cannot_be_requested(url):
     assert fault.value.code == 11100
 
 
+@pytest.mark.parametrize("url", ["http://host/?Message[0]=x", "http://[::1]:5000/a[1]", "https://host/[x]"])
+def test_brackets_behind_the_host_are_nothing_special(url):
+    """Twimlets have them (15)."""
+    check_url(url)
+
+
 @given(st.text(max_size=60))
 def test_any_text_is_a_url_or_a_fault(text):
     try:

@@ -1,4 +1,4 @@
-"""The first URLs of every tutorial, answered without a network (design, section 5; voice reference 15).
+"""The first URLs of every tutorial, and twimlets, answered without a network (design, section 5; voice reference 15).
 
 Tutorials point a first call at the vendor's demonstration documents or at a twimlet. Both are
 somebody else's machines: an exchange on a laptop without a network must still say something, and
@@ -8,9 +8,10 @@ one with a network must not depend on them. The wording is ours.
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from urllib.parse import parse_qsl, urlsplit
-from xml.sax.saxutils import escape
 
+from hoyhoy import twimlets
 from hoyhoy.audio import music, wav
 from hoyhoy.exchange.events import Params
 from hoyhoy.exchange.ports import Page
@@ -37,31 +38,53 @@ _RECORDINGS = {
     ("demo.twilio.com", "/hellomonkey/monkey.mp3"),
     ("api.twilio.com", "/cowbell.mp3"),
 }
-_MUSIC = re.compile(r"com\.twilio\.(music|sounds)\.[a-z-]+(\.s3\.amazonaws\.com)?")
+_MUSIC = re.compile(r"com\.twilio\.(?:music|sounds)\.([a-z-]+)(?:\.s3\.amazonaws\.com)?")
 """Where the vendor keeps its music to wait by (voice reference 2.8, 2.9)."""
 
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_MESSAGE = re.compile(r"Message(\[(\d*)\])?")
+TWIMLETS = "/twimlets/"
+"""Below it the exchange has them at its own address."""
+
+_HERE = ("127.0.0.1", "localhost", "::1")
+REMARK = "Warning"
+"""The header field of an answer that its owner should know something of (RFC 7234 5.5)."""
 
 
-def answer(method: str, url: str, params: Params) -> Page | None:
-    """The page at `url` when it is one of ours, else None. `params` are those of the request, GET or POST."""
-    if "twimlets.com" not in url and "demo.twilio.com" not in url:
+def answer(method: str, url: str, params: Params, own: Container[int] = ()) -> Page | None:
+    """The page at `url` when it is one of ours, else None. `params` are those of the request, GET or POST; `own` are
+    the ports of this machine at which the exchange is itself, which it does not ask over the network."""
+    lower = url.lower()
+    if "twimlets" not in lower and "demo.twilio.com" not in lower:
         return None
     try:
         parts = urlsplit(url)
+        port = parts.port
     except ValueError:
         return None
-    host = (parts.hostname or "").removeprefix("www.")
-    path = parts.path.rstrip("/").lower()
-    if host == "twimlets.com" and path in _TWIMLETS:
-        return _page(url, _TWIMLETS[path]((*parse_qsl(parts.query, keep_blank_values=True), *params)))
-    document = _DOCUMENTS.get((host, path))
+    host = (parts.hostname or "").removeprefix("www.").rstrip(".")
+    if host == "twimlets.com" or (host in _HERE and port in own and parts.path.startswith(TWIMLETS)):
+        return twimlet(url, parts.path, parts.query, params)
+    document = _DOCUMENTS.get((host, parts.path.rstrip("/").lower()))
     return _page(url, document) if document else None
 
 
+def twimlet(url: str, path: str, query: str, params: Params) -> Page | None:
+    """The answer of the twimlet at `path`; a redirect is a 302."""
+    said = twimlets.answer(path, (*parse_qsl(query, keep_blank_values=True), *params))
+    if said is None:
+        return None
+    fields = ((REMARK, f'199 hoyhoy "{said.remark}"'),) if said.remark else ()
+    if said.elsewhere:
+        return Page(url, 302, "", b"", (("Location", said.elsewhere), *fields))
+    return _page(url, said.document, fields)
+
+
+def remark(page: Page) -> str:
+    """What the owner of a call should know of this answer of ours."""
+    return next((value[12:-1] for name, value in page.headers if name == REMARK), "")
+
+
 def recording(url: str) -> Page | None:
-    """The sound at `url` when it is one that tutorials play, else None; it is always the same piece of ours."""
+    """The sound at `url` when it is one that tutorials play, or the vendor's music, else None; it is ours."""
     if "twilio" not in url:
         return None
     try:
@@ -70,29 +93,13 @@ def recording(url: str) -> Page | None:
         return None
     host, path = parts.hostname or "", parts.path
     bucket = host if host != "s3.amazonaws.com" else path.strip("/").partition("/")[0]
-    if (host.removeprefix("www."), path.lower()) not in _RECORDINGS and not _MUSIC.fullmatch(bucket):
+    vendors = _MUSIC.fullmatch(bucket)
+    if not vendors and (host.removeprefix("www."), path.lower()) not in _RECORDINGS:
         return None
-    return Page(url, 200, "audio/wav", wav.write(music.prelude()), (("Cache-Control", "max-age=86400"),))
+    genre = vendors[1] if vendors else ""
+    piece = music.piece(genre if genre in music.SCORES else "classical")
+    return Page(url, 200, "audio/wav", wav.write(piece), (("Cache-Control", "max-age=86400"),))
 
 
-def _page(url: str, document: str) -> Page:
-    return Page(url, 200, "text/xml; charset=utf-8", document.encode("utf-8", "replace"))
-
-
-def _message(params: Params) -> str:
-    """One Say or Play for each message; a text that starts with `http` is a URL (voice reference 15)."""
-    numbered = []
-    for place, (name, value) in enumerate(params):
-        if (found := _MESSAGE.fullmatch(name)) and value:
-            numbered.append((int(found[2]) if found[2] else place, place, value))
-    texts = [escape(_NOT_XML.sub("", text)) for _, _, text in sorted(numbered)]
-    verbs = [f"<Play>{text}</Play>" if text.startswith("http") else f"<Say>{text}</Say>" for text in texts]
-    return f"<Response>{''.join(verbs)}</Response>" if verbs else "<Response/>"
-
-
-def _echo(params: Params) -> str:
-    """The document given as `Twiml`."""
-    return next((value for name, value in params if name == "Twiml" and value), "<Response/>")
-
-
-_TWIMLETS = {"/message": _message, "/echo": _echo}
+def _page(url: str, document: str, fields: Params = ()) -> Page:
+    return Page(url, 200, "text/xml; charset=utf-8", document.encode("utf-8", "replace"), fields)

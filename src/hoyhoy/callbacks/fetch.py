@@ -7,6 +7,7 @@ the exchange's clock is virtual; that clock is held still meanwhile.
 from __future__ import annotations
 
 import ssl
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
@@ -42,6 +43,12 @@ FORM = "application/x-www-form-urlencoded; charset=UTF-8"
 Documents = Callable[[str, str, Params], Page | None]
 """Local answers: (method, URL, params) to a page, or None when the app is to be asked."""
 
+Remark = Callable[[str, str, str], None]
+"""Tells the customer: (account, what it is about, a sentence)."""
+
+LATEST_REMARKS = 100
+"""None of so many is made twice."""
+
 
 @dataclass(slots=True)
 class _Errand:
@@ -70,7 +77,8 @@ class AppFetcher:
         chance: Chance,
         token_of: Callable[[str], str],
         guard: Guard | None = None,
-        documents: Documents = tutorial.answer,
+        documents: Documents | None = None,
+        remark: Remark = lambda account, subject, sentence: None,
         maps: Iterable[Map] = (),
         limits: Limits | None = None,
         in_order: bool = False,
@@ -80,12 +88,14 @@ class AppFetcher:
     ) -> None:
         """`token_of` gives the auth token of an account's sid. `in_order` is for the virtual clock (order.py).
 
+        `documents` are the exchange's own unless others are given; `remark` hears what is to be said of them.
         `tls` is False to trust any certificate, or a context of one's own. `connections` bounds the
         open sockets; a request waits for a free one within its own total time.
         """
         self._clock, self._chance, self._token_of = clock, chance, token_of
         self._guard = guard or Guard()
-        self._documents = documents
+        self._documents = documents or partial(tutorial.answer, own=self._guard.own)
+        self._remark, self._remarks = remark, deque[tuple[str, str]](maxlen=LATEST_REMARKS)
         self._limits = limits or Limits()
         self._order = Order() if in_order else None
         self._cache = PageCache(clock.now)
@@ -158,6 +168,7 @@ class AppFetcher:
         """One hop with its retries: a page with a 2xx status or a redirect."""
         target = self._aim(url)
         if local := self._documents(method, target.public, params):
+            self._remark_on(local, params, errand.account)
             return local
         # Blanks travel as `+` to steering URLs and as `%20` in callbacks (3.1).
         form = encoded(params, "%20" if errand.telling else "+")
@@ -205,6 +216,14 @@ class AppFetcher:
             if failure.cause not in errand.limits.policy or errand.retries >= errand.limits.retries:
                 raise failure
             errand.retries += 1
+
+    def _remark_on(self, page: Page, params: Params, account: str) -> None:
+        """Once for each call."""
+        subject = next((value for name, value in params if name == "CallSid"), account)
+        sentence = tutorial.remark(page)
+        if sentence and (subject, sentence) not in self._remarks:
+            self._remarks.append((subject, sentence))
+            self._remark(account, subject, sentence)
 
 
 def _failure(page: Page, answer: Answer, errand: _Errand, place: str) -> Failed | None:

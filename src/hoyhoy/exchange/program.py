@@ -98,7 +98,7 @@ def check_url(url: str) -> None:
         lawful = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 80) < 65536
     except ValueError:
         lawful = False
-    if "]" in url and lawful:  # only a port may follow an address in brackets
+    if lawful and "]" in parts.netloc:  # only a port may follow an address in brackets
         lawful = parts.netloc.rpartition("]")[2][:1] in ("", ":")
     if not lawful or any(c <= " " or c == "\x7f" for c in url):
         raise Fault(11100, f"{url[:120]!r} cannot be requested: a URL needs http:// or https:// and a host.")
