@@ -7,48 +7,88 @@ again afterwards, as though nothing had been performed. What may stand in them t
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from hoyhoy.wire.errors import Fault
 
 from .events import Params, VerbStarted
-from .performance import asking, verbs_of
+from .performance import Performer, asking, verbs_of
+from .playback import prompt_of, repeated
 from .program import Next, Source, Within
+from .sound import Tone
 
 if TYPE_CHECKING:
     from .call import Call
 
 
-def _nothing() -> Params:
+def _no_params() -> Params:
     return ()
 
 
+def _nothing() -> None: ...
+
+
+class Beside(Performer, Protocol):
+    """Whoever performs documents that cannot leave what they are heard beside."""
+
+    async def goes_on(self) -> None:
+        """Return at once while the document is to go on."""
+
+
+async def music(call: Call) -> None:
+    """The exchange's own, until this is cancelled; silence to a far end that is not there."""
+    await repeated(call, await prompt_of(call, Tone("music")))
+
+
 async def wait_by(
-    call: Call, first: Source, within: Within, *, again: bool = False, params: Callable[[], Params] = _nothing
+    call: Call,
+    first: Source,
+    within: Within,
+    *,
+    again: bool = False,
+    params: Callable[[], Params] = _no_params,
+    begun: Callable[[], None] = _nothing,
 ) -> None:
     """Perform documents from `first` on; return when one ran out, or begin with the first `again`.
 
-    Each request carries `params`, as they are then. What a verb cannot do is told and skipped: a sound that is not to
-    be had ends no wait. Raises Left and End as verbs do, and Fault when a document cannot be had or read.
+    Each request carries `params`, as they are then. `begun` is called when a document is there, before it is
+    performed. What a verb cannot do is told and skipped: a sound that is not to be had ends no wait. Raises Left and
+    End as verbs do, and Fault when a document cannot be had or read.
     """
     before = call.place, call.asked, call.page
-    source: Source | None = first
     try:
-        while source is not None:
-            source = await _performed(call, asking(call, source, params()), within) or (first if again else None)
+        await follow(call, first, within, lambda source: asking(call, source, params()), again=again, begun=begun)
     finally:
         call.place, call.asked, call.page = before
 
 
-async def _performed(call: Call, source: Source, within: Within) -> Source | None:
+async def follow(
+    performer: Beside,
+    first: Source,
+    within: Within,
+    asked: Callable[[Source], Source],
+    *,
+    again: bool = False,
+    begun: Callable[[], None] = _nothing,
+) -> None:
+    """Perform documents from `first` on; `asked` says what the app is really asked for one."""
+    source: Source | None = first
+    while source is not None:
+        source = await _performed(performer, asked(source), within, begun) or (first if again else None)
+
+
+async def _performed(performer: Beside, source: Source, within: Within, begun: Callable[[], None]) -> Source | None:
     """One document; which comes next, None when it ran out."""
-    for verb in await verbs_of(call, source, within):
-        await call.goes_on()
-        call.record(VerbStarted(verb=verb.element.name, attributes=verb.element.attributes, text=verb.element.spoken()))
+    verbs = await verbs_of(performer, source, within)
+    begun()
+    for verb in verbs:
+        await performer.goes_on()
+        words = verb.element.spoken()
+        performer.record(VerbStarted(verb=verb.element.name, attributes=verb.element.attributes, text=words))
         try:
-            await verb.run(call)
+            await verb.run(performer)
         except Next as chosen:
             return chosen.webhook
         except Fault as fault:
-            call.notice(fault.code, fault.message)
+            performer.notice(fault.code, fault.message)
     return None

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from .leg import Leg, LegState
-from .media import MediaPlane
+from .media import MediaPlane, Prompt
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Bridge:
     """One room. The legs in it are those of one account."""
 
     def __init__(self, plane: MediaPlane) -> None:
-        self.room = plane.room()
+        self.plane, self.room = plane, plane.room()
         self._places: dict[Leg, Place] = {}
 
     def __iter__(self) -> Iterator[Leg]:
@@ -47,6 +47,13 @@ class Bridge:
         if self._places.pop(leg, None):
             leg.on_words = None
             leg.media.leave()
+
+    def announce(self, account: str, prompt: Prompt) -> None:
+        """A sound to all who are not held, beside what they hear."""
+        self.plane.announce(account, self.room, prompt.samples)
+        for leg, place in self._places.items():
+            if not place.held:
+                leg.overhear_sound(prompt)
 
     def _spoke(self, leg: Leg, words: str) -> None:
         place = self._places[leg]

@@ -1,1 +1,311 @@
-class Conference: ...
+"""A conference: calls that hear one another under a name (voice reference 2.8, 6).
+
+It is there from the moment somebody is on his way in, begins when two are in of whom one may begin it, and is over when
+nobody is left or somebody ends it. The next one of its name is another conference. Who takes part in it, and how, is in
+participant.py; one that is over is nowhere but in the store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from hoyhoy.wire.errors import Fault
+
+from .announcing import Announcement, Announcements
+from .bridge import Bridge
+from .chance import new_sid
+from .conference_callbacks import Teller, of_end, of_participant
+from .events import ConferenceAnnounced, ConferenceMoved, Event, Params, ParticipantJoined, ParticipantLeft
+from .facilities import Facilities
+from .lifecycle import Lifecycle
+from .media import Prompt
+from .orders import Attend, Telling
+from .playback import TONES
+from .ports import Callback, Row, Webhook
+from .recording import Recording
+from .sound import Tone
+
+if TYPE_CHECKING:
+    from .participant import Participant
+
+TABLE = "conferences"
+
+BEEP = Prompt(Tone("beep"), TONES["beep"])
+
+TO_BEGIN = 2
+"""Who must be in."""
+
+
+class ConferenceStatus(StrEnum):
+    INIT = "init"
+    IN_PROGRESS = "in-progress"
+    COMPLETED = "completed"
+
+
+_ = ConferenceStatus
+CONFERENCE = Lifecycle.of(
+    (_.INIT, [_.IN_PROGRESS, _.COMPLETED]),
+    (_.IN_PROGRESS, [_.COMPLETED]),
+    (_.COMPLETED, []),
+)
+FINAL = tuple(status for status in ConferenceStatus if CONFERENCE.is_final(status))
+
+
+class Ending(StrEnum):
+    """Why a conference ended (2.8.1)."""
+
+    BY_API = "conference-ended-via-api"
+    MODERATOR_LEFT = "participant-with-end-conference-on-exit-left"
+    MODERATOR_REMOVED = "participant-with-end-conference-on-exit-kicked"
+    LAST_REMOVED = "last-participant-kicked"
+    LAST_LEFT = "last-participant-left"
+
+
+class Leaving(StrEnum):
+    """Why somebody is out of it."""
+
+    CONFERENCE_ENDED = "conference_ended_via_api"
+    MODERATOR_ENDED = "moderator_ended_conference"
+    REMOVED = "participant_updated_via_api"
+    HUNG_UP = "participant_hung_up"
+    NEVER_CAME = "participant_add_failed"
+
+
+class Conference:
+    """One, from the first who comes on. What belongs to it as a whole is taken from his order."""
+
+    def __init__(self, facilities: Facilities, account: str, order: Attend) -> None:
+        self.facilities, self.account, self.name = facilities, account, order.name
+        self.telling, self.record_order, self.region, self.most = order.telling, order.record, order.region, order.most
+        self.sid = new_sid(facilities.chance, "CF")
+        self.status = ConferenceStatus.INIT
+        self.reason = ""
+        self.ended_by: Participant | None = None
+        self.participants: dict[str, Participant] = {}
+        """By call sid, in the order in which they came; those who are still called are among them."""
+        self.bridge = Bridge(facilities.plane)
+        self.recordings: list[Recording] = []
+        """Those under way."""
+        self.announcements = Announcements()
+        self._telling = Teller(facilities, self.telling, self.account, self.sid, self.name)
+
+    @property
+    def inside(self) -> list[Participant]:
+        """Those who are in, also while they wait or are on hold."""
+        return [one for one in self.participants.values() if one.is_in]
+
+    @property
+    def params(self) -> Params:
+        """In requests for what its participants hear."""
+        return (("ConferenceSid", self.sid), ("FriendlyName", self.name))
+
+    # Orders ----------------------------------------------------------------------------------
+
+    def end(self) -> None:
+        """Everybody is out of it. Fault 16022 when it is over."""
+        if self.status is ConferenceStatus.COMPLETED:
+            raise Fault(16022, "The conference is over.")
+        self._end(Ending.BY_API, None)
+
+    def announce(self, what: Webhook) -> None:
+        """Perform a document for all who are in and not on hold, beside what they hear. Faults: 16001 when nobody is,
+        16099 when too much is announced at once."""
+        if not self.inside:
+            raise Fault(16001, "Nobody is in the conference.")
+        self.announcements.start(
+            Announcement(
+                self.facilities,
+                self.account,
+                what,
+                subject=self.sid,
+                params=lambda: (("AccountSid", self.account), *self.params),
+                hear=self._hear,
+                told=lambda code, why: self.announced(what.url, code, why),
+            )
+        )
+
+    def close(self) -> None:
+        """The exchange stops."""
+        if self.status is not ConferenceStatus.COMPLETED:
+            self._end(Ending.LAST_LEFT, None)
+
+    # Its life --------------------------------------------------------------------------------
+
+    def open(self, first: Participant) -> None:
+        """It is there, with somebody on his way in."""
+        self.facilities.conferences[self.sid] = self
+        self.participants[first.call.sid] = first
+        row = {
+            "account_sid": self.account,
+            "friendly_name": self.name,
+            "status": str(self.status),
+            "region": self.region,
+            "reason_conference_ended": None,
+            "call_sid_ending_conference": None,
+            "status_callback": self.telling.callback or None,
+            "status_callback_method": self.telling.method,
+            "status_callback_event": " ".join(self.telling.events),
+            "callback_sequence": 0,
+            "date_created": self.facilities.clock.now(),
+        }
+        self.record(ConferenceMoved(name=self.name, status=str(self.status)), changes=row, new=True)
+
+    def begins_with(self, one: Participant) -> bool:
+        """Whether whoever comes in now need not wait."""
+        if self.status is ConferenceStatus.IN_PROGRESS:
+            return True
+        there = [other for other in self.inside if other is not one]
+        return len(there) + 1 >= TO_BEGIN and any(other.starts for other in (one, *there))
+
+    def came_in(self, one: Participant) -> None:
+        begins = self.status is ConferenceStatus.INIT and self.begins_with(one)
+        self.record(
+            ParticipantJoined(conference=self.sid, name=self.name, label=one.label),
+            subject=one.call.sid,
+            callbacks=self.tell("participant-join", one),
+        )
+        if begins:
+            self._begin()
+        self.arrange()
+        if self.status is ConferenceStatus.IN_PROGRESS and one.beeps_on_enter:
+            self.beep()
+
+    def _begin(self) -> None:
+        self.status = CONFERENCE.move(self.status, ConferenceStatus.IN_PROGRESS)
+        self.record(
+            ConferenceMoved(name=self.name, status=str(self.status)),
+            changes={"status": str(self.status)},
+            callbacks=self.tell("conference-start"),
+        )
+        if self.record_order:
+            Recording.of_room(
+                self.facilities,
+                self.record_order,
+                account=self.account,
+                conference=self.sid,
+                room=self.bridge.room,
+                among=self.recordings,
+            )
+
+    def arrange(self) -> None:
+        """Everybody hears and is heard as he takes part; who coaches comes after those whom he may coach."""
+        for one in sorted(self.inside, key=lambda one: bool(one.coaches)):
+            one.take_place()
+
+    def beep(self) -> None:
+        self.bridge.announce(self.account, BEEP)
+
+    def left(self, one: Participant, why: Leaving) -> None:
+        """He is out of it, or did not come in."""
+        del self.participants[one.call.sid]
+        self.record(
+            ParticipantLeft(conference=self.sid, reason=str(why)),
+            subject=one.call.sid,
+            callbacks=self.tell(
+                "participant-leave",
+                one,
+                (("ParticipantCallStatus", one.call_status), ("ReasonParticipantLeft", str(why))),
+            ),
+        )
+        if self.status is ConferenceStatus.COMPLETED or self.reason:
+            return
+        is_removed = why is Leaving.REMOVED
+        if one.was_in and one.ends:
+            self._end(Ending.MODERATOR_REMOVED if is_removed else Ending.MODERATOR_LEFT, one)
+        elif not self.participants:
+            self._end(Ending.LAST_REMOVED if is_removed else Ending.LAST_LEFT, one)
+        else:
+            self.arrange()
+            if one.was_in and one.beeps_on_exit and self.status is ConferenceStatus.IN_PROGRESS:
+                self.beep()
+
+    def _end(self, reason: Ending, by: Participant | None) -> None:
+        self.reason, self.ended_by = str(reason), by
+        is_moderator = reason in (Ending.MODERATOR_LEFT, Ending.MODERATOR_REMOVED)
+        self.announcements.stop("The conference is over.")
+        for one in list(self.participants.values()):
+            one.put_out(Leaving.MODERATOR_ENDED if is_moderator else Leaving.CONFERENCE_ENDED)
+        for recording in list(self.recordings):
+            recording.stop()
+        self.status = CONFERENCE.move(self.status, ConferenceStatus.COMPLETED)
+        self.record(
+            ConferenceMoved(name=self.name, status=str(self.status), reason=self.reason),
+            changes={
+                "status": str(self.status),
+                "reason_conference_ended": self.reason,
+                "call_sid_ending_conference": by.call.sid if by else None,
+            },
+            callbacks=self.tell("conference-end", None, of_end(self.reason, by)),
+        )
+        del self.facilities.conferences[self.sid]
+
+    # What is told ----------------------------------------------------------------------------
+
+    def tell(self, what: str, one: Participant | None = None, more: Params = ()) -> tuple[Callback, ...]:
+        """The callback that something earns; what is told of a participant comes with how he takes part."""
+        return self._telling.tell(what, (*(of_participant(one) if one else ()), *more))
+
+    def record(
+        self,
+        event: Event,
+        *,
+        subject: str = "",
+        changes: Mapping[str, Any] | None = None,
+        callbacks: tuple[Callback, ...] = (),
+        new: bool = False,
+    ) -> None:
+        """Put an event of the conference, or of the call `subject` in it, into the journal, with the row's changes."""
+        values = {
+            **(changes or {}),
+            "callback_sequence": self._telling.sequence,
+            "date_updated": self.facilities.clock.now(),
+        }
+        rows = (Row(TABLE, self.sid, values, new=new),) if changes is not None or callbacks else ()
+        self.facilities.journal.record(subject or self.sid, self.account, event, rows, callbacks)
+
+    def announced(self, url: str, code: int, why: str, to: Participant | None = None) -> None:
+        """An announcement ended; `why` it was not heard to its end, if it was not."""
+        what = "announcement-fail" if why else "announcement-end"
+        more = (("AnnounceUrl", url), *((("ReasonAnnouncementFailed", why),) if why else ()))
+        self.record(ConferenceAnnounced(url=url, code=code), callbacks=self.tell(what, to, more))
+
+    async def _hear(self, prompt: Prompt) -> None:
+        for one in self.inside:
+            if not (one.is_mixed or one.held):
+                one.announce_alone(prompt)
+        self.bridge.announce(self.account, prompt)
+        await self.facilities.clock.sleep(prompt.seconds)
+
+
+def recover(facilities: Facilities, row: Mapping[str, Any]) -> None:
+    """End a conference that was going on when the exchange died, and all calls in it with it; its row is given."""
+    telling = Telling(
+        callback=row["status_callback"] or "",
+        method=row["status_callback_method"] or "POST",
+        events=tuple((row["status_callback_event"] or "").split()),
+    )
+    account, sid, name, reason = row["account_sid"], row["sid"], row["friendly_name"], str(Ending.LAST_LEFT)
+    teller = Teller(facilities, telling, account, sid, name, row["callback_sequence"] or 0)
+    callbacks = teller.tell("conference-end", of_end(reason, None))
+    status = str(ConferenceStatus.COMPLETED)
+    changes = {
+        "status": status,
+        "reason_conference_ended": reason,
+        "callback_sequence": teller.sequence,
+        "date_updated": facilities.clock.now(),
+    }
+    event = ConferenceMoved(name=name, status=status, reason=reason)
+    facilities.journal.record(sid, account, event, (Row(TABLE, sid, changes),), callbacks)
+
+
+def find(facilities: Facilities, account: str, sid_or_name: str) -> Conference | None:
+    """The conference of an account that is not over, by its sid or its name."""
+    by_sid = facilities.conferences.get(sid_or_name)
+    if by_sid is not None:
+        return by_sid if by_sid.account == account else None
+    for one in facilities.conferences.values():
+        if (one.account, one.name) == (account, sid_or_name):
+            return one
+    return None

@@ -120,6 +120,14 @@ class InputGathered(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SpeechHeard(Event):
+    """What was said so far, while it goes on: the `number`th such result, from 0."""
+
+    text: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallBridged(Event):
     """The call and another one, `other`, hear one another; its `DialEnded` ends that."""
 
@@ -172,6 +180,14 @@ class ParticipantChanged(Event):
     muted: bool
     held: bool
     coaches: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParticipantSpoke(Event):
+    """The call began to speak in its conference, or stopped; told where the app asked for it."""
+
+    conference: str
+    speaking: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,10 @@ from __future__ import annotations
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
+
+from hoyhoy.wire.errors import Fault
 
 from .events import Params
 from .lifecycle import Lifecycle
@@ -45,6 +48,31 @@ class Cause(StrEnum):
     CANCELED = "canceled"
 
 
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """What a far end asks for: that whom it talks with be connected to `target` instead, a URI as it came. `joins`: in
+    place of somebody in a call that exists already (RFC 3891)."""
+
+    target: str
+    joins: bool = False
+
+
+@dataclass(slots=True)
+class Referral:
+    """A far end that is asked to call somebody else, as far as it has told (voice reference 2.12).
+
+    `answer` is the SIP code that answers the question, `progress` how its call stood last: 0 while there is none.
+    `status` is what that means as the status of a call, once it `is_over`.
+    """
+
+    answer: int = 0
+    progress: int = 0
+    status: str = "failed"
+    is_over: bool = False
+    left_out: tuple[str, ...] = ()
+    """Header fields of the address that may not be sent on."""
+
+
 class Leg(ABC):
     """What a program may do to one party. `media` is there when the leg rings or is answered."""
 
@@ -52,6 +80,9 @@ class Leg(ABC):
 
     hops: int = 0
     """How many calls dialled one another before this one came in, as far as its line knows."""
+
+    has_words = False
+    """All it says stands beside its sound in words (`on_words`); of other legs' sound a recogniser makes them."""
 
     def __init__(self, state: LegState) -> None:
         self.state = state
@@ -64,6 +95,11 @@ class Leg(ABC):
         """Called with the words a virtual phone speaks: they stand beside its sound, for whoever hears it."""
         self.sounds_keys = False
         """Its keys are tones in its sound, whatever tells of them besides."""
+        self.on_refer: Callable[[Transfer], bool] | None = None
+        """Asked when the far end wants whom it talks with to be connected elsewhere. True takes that, and ends the leg
+        soon after."""
+        self.may_refer = False
+        """Is the far end told that it may ask for that?"""
         self.on_measured: Callable[[Quality], None] | None = None
         """Called once, after the leg was released, if its sound went over a network."""
         self._changed: list[asyncio.Future[None]] = []
@@ -83,6 +119,11 @@ class Leg(ABC):
         else:
             await self.media.play(prompt.samples)
 
+    async def refer(self, address: str, referral: Referral) -> None:
+        """Ask the far end to call `address` instead, and return when it is known what came of it, or nothing more
+        will be heard of that; the leg stays. Faults: 13801 where there is no such thing, 13243 for an unfit address."""
+        raise Fault(13801, "Only the far end of a SIP call can be asked to call somebody else.")
+
     def forget_keys(self) -> None:
         """Keys of before are for nobody."""
         while not self.keys.empty():
@@ -90,6 +131,9 @@ class Leg(ABC):
 
     def overhear(self, words: str) -> None:
         """Words of another party in the same room; a leg that is more than sound keeps them."""
+
+    def overhear_sound(self, prompt: Prompt) -> None:
+        """What is announced in the same room, whose sound comes from there; a leg that is more than sound keeps it."""
 
     def overhear_key(self, key: str) -> None:
         """A key of another party, whose tone is in the sound of the room; a leg that is more than sound keeps it."""

@@ -36,6 +36,8 @@ class Record:
     events: tuple[str, ...] = ("completed",)
     name: str = ""
     """By which the document that began it stops it."""
+    file_callback: str = ""
+    """Who is told of the file only: the `eventCallbackUrl` of conferences, when there is no `callback` (2.8.1)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +76,8 @@ class Attend:
     """Take part in a conference (voice reference 2.8, 6). `name` is the friendly name, or the sid of one that is going
     on.
 
-    What belongs to the conference as a whole (`telling`, `record`) is taken from whoever comes first.
+    What belongs to the conference as a whole (`telling`, `record`, `region`) is taken from whoever comes first; of
+    `most`, how many may take part, the least counts.
     `wait_url` is absolute; "" is silence, None the exchange's own music. `coaches` is the sid of the call that alone
     hears this one. `beeps` is true, false, onEnter or onExit.
     """
@@ -89,6 +92,8 @@ class Attend:
     wait_method: str = "POST"
     most: int = 250
     coaches: str = ""
+    region: str = "us1"
+    """Told again, and nothing else: there is only this place."""
     telling: Telling = field(default_factory=Telling)
     record: Record | None = None
     """Of the whole conference, from its start on."""

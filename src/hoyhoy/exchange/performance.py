@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache
+from typing import Protocol
 
 from hoyhoy.wire.errors import Fault, Level
 from hoyhoy.wire.twiml import Element, parse
@@ -88,7 +89,23 @@ def after_digits(digits: str, performing: Perform = perform) -> Perform:
     return sending
 
 
-def _in_circles(call: Call) -> bool:
+class Performer(Protocol):
+    """Whoever performs documents: a call, or an announcement that is heard beside calls."""
+
+    facilities: Facilities
+    account: str
+    session: Session
+    place: Place
+    asked: Webhook | None
+    page: Page | None
+    soundless_documents: int
+
+    def notice(self, code: int, message: str) -> None: ...
+
+    def record(self, event: Event) -> None: ...
+
+
+def _in_circles(call: Performer) -> bool:
     return call.soundless_documents > call.facilities.rules.documents_without_sound
 
 
@@ -99,7 +116,7 @@ def asking(call: Call, source: Source, params: Params = ()) -> Source:
     return replace(source, params=(*standard(call, str(call.status)), *source.params, *params))
 
 
-async def verbs_of(call: Call, source: Source, within: Within | None = None) -> tuple[Verb, ...]:
+async def verbs_of(call: Performer, source: Source, within: Within | None = None) -> tuple[Verb, ...]:
     """Fetch a document that the call performs from here on, as `asking` says; and read it. Fault when that fails."""
     call.soundless_documents += 1
     if _in_circles(call):

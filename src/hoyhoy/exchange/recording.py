@@ -5,7 +5,8 @@
     await recording.done
 
 All recordings are made here, whoever asked for them. A recording lives beside its call: it ends with the call's leg,
-or with the plane that carries the sound, and is finished after that, even by the next exchange when this one dies.
+or with the plane that carries the sound, and is finished after that, even by the next exchange when this one dies. That
+of a conference lives beside it.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from email.utils import format_datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from hoyhoy.audio import FRAME, FRAME_SECONDS
+from hoyhoy.audio import FRAME, FRAME_SECONDS, RATE, wav
 from hoyhoy.wire.errors import Fault
 
 from .chance import new_sid
@@ -63,6 +64,7 @@ SHOWN = {_.FAILED: _.ABSENT}
 RUNNING = (_.IN_PROGRESS, _.PAUSED)
 
 RECORD_VERB, OUTBOUND_API, CALL_API = "RecordVerb", "OutboundAPI", "StartCallRecordingAPI"
+CONFERENCE = "Conference"
 
 SHORTEST = 1.0
 """Seconds: what is shorter is absent (18 row 15)."""
@@ -80,11 +82,21 @@ DELETED = "deleted"
 
 
 class Recording:
-    """One recording; made by `start`."""
+    """One recording; made by `start`, or `of_room` for that of a conference, which has no `call`."""
 
-    def __init__(self, facilities: Facilities, order: Record, *, account: str, call: str, sid: str = "") -> None:
+    def __init__(
+        self,
+        facilities: Facilities,
+        order: Record,
+        *,
+        account: str,
+        call: str = "",
+        conference: str = "",
+        sid: str = "",
+    ) -> None:
         self.facilities, self.order = facilities, order
-        self.account, self.call = account, call
+        self.account, self.call, self.conference = account, call, conference
+        self.subject = call or conference
         self.sid = sid or new_sid(facilities.chance, "RE")
         self.status = RecordingStatus.IN_PROGRESS
         self.started_at = facilities.clock.now()
@@ -110,6 +122,18 @@ class Recording:
         made._begin(lambda tape: call.line.media.record(track, order.seconds, tape))
         call.recordings.append(made)
         call.spawn(made._live(call.recordings), f"recording {made.sid}")
+        return made
+
+    @classmethod
+    def of_room(
+        cls, facilities: Facilities, order: Record, *, account: str, conference: str, room: int, among: list[Recording]
+    ) -> Recording:
+        """Record all that is said in the room of a conference from here on, until it is stopped. `among` are those of
+        it that are under way."""
+        made = cls(facilities, order, account=account, conference=conference)
+        made._begin(lambda tape: facilities.plane.record_room(account, room, order.seconds, tape))
+        among.append(made)
+        facilities.clock.spawn(made._live(among), f"{conference} recording {made.sid}")
         return made
 
     @property
@@ -235,7 +259,7 @@ class Recording:
             facilities.chance,
             facilities.clock.now(),
             account=self.account,
-            subject=self.call,
+            subject=self.subject,
             code=code,
             message=message,
         )
@@ -256,16 +280,18 @@ class Recording:
             error_code=self.error_code,
         )
         rows = (Row(TABLE, self.sid, values, new=new),)
-        self.facilities.journal.record(self.call, self.account, event, rows, self._callback(new))
+        self.facilities.journal.record(self.subject, self.account, event, rows, self._callback(new))
 
     def _callback(self, new: bool) -> tuple[Callback, ...]:
         """What an app is told, exactly (8.3). That a recording goes on after a pause is not told."""
         order, status = self.order, SHOWN.get(self.status, self.status)
+        if status is RecordingStatus.COMPLETED and not order.callback:
+            return self._of_file()
         if not order.callback or status not in order.events or (status is RecordingStatus.IN_PROGRESS and not new):
             return ()
         params: Params = (
             ("AccountSid", self.account),
-            ("CallSid", self.call),
+            ("CallSid", self.call) if self.call else ("ConferenceSid", self.conference),
             ("RecordingSid", self.sid),
             ("RecordingUrl", self.url),
             ("RecordingStatus", str(status)),
@@ -276,14 +302,32 @@ class Recording:
             ("RecordingTrack", order.track),
             ("ErrorCode", str(self.error_code or 0)),
         )
-        sid = new_sid(self.facilities.chance, "CB")
-        return (Callback(sid, self.call, self.account, order.callback, order.method, params),)
+        return (self._to(order.callback, order.method, params),)
+
+    def _of_file(self) -> tuple[Callback, ...]:
+        """The deprecated `conference-record-end` (2.8.1)."""
+        if not self.order.file_callback or self.seconds is None:
+            return ()
+        params: Params = (
+            ("EventName", "conference-record-end"),
+            ("AccountSid", self.account),
+            ("ConferenceSid", self.conference),
+            ("RecordingSid", self.sid),
+            ("RecordingUrl", self.url),
+            ("Duration", str(self.duration)),
+            ("RecordingFileSize", str(wav.HEAD + round(self.seconds * RATE) * 2 * self.order.channels)),
+        )
+        return (self._to(self.order.file_callback, "POST", params),)
+
+    def _to(self, url: str, method: str, params: Params) -> Callback:
+        return Callback(new_sid(self.facilities.chance, "CB"), self.subject, self.account, url, method, params)
 
     def _values(self) -> dict[str, Any]:
         order = self.order
         return {
             "account_sid": self.account,
-            "call_sid": self.call,
+            "call_sid": self.call or None,
+            "conference_sid": self.conference or None,
             "status": str(self.status),
             "source": order.source,
             "channels": order.channels,
@@ -344,7 +388,14 @@ async def recover(facilities: Facilities, row: Mapping[str, Any]) -> Recording:
         method=row["recording_status_callback_method"] or "POST",
         events=tuple((row["recording_status_callback_event"] or "completed").split()),
     )
-    found = Recording(facilities, order, account=row["account_sid"], call=row["call_sid"], sid=row["sid"])
+    found = Recording(
+        facilities,
+        order,
+        account=row["account_sid"],
+        call=row["call_sid"] or "",
+        conference=row["conference_sid"] or "",
+        sid=row["sid"],
+    )
     found.status = RecordingStatus(row["status"])
     found.started_at = row["start_time"]
     await found._finish(lambda: facilities.tapes.resume(found.sid, order.channels, order.trim))

@@ -1,7 +1,8 @@
 """After a restart: nothing that was accepted is lost, and no call is left non-final (design, durability).
 
 Queued calls that are young enough are dialled, older ones failed; so are those that were to validate a
-caller id, whose code is only in the memory of who asked for it. Calls that rang or talked when
+caller id, whose code is only in the memory of who asked for it, and those that were to take part in a conference:
+conferences are over. Calls that rang or talked when
 the exchange died get a final status with a Notification, a duration up to their last event and
 their last callback. Messages go on from where they stood; an inbound one that was being answered is not answered
 from the start again.
@@ -14,6 +15,9 @@ from collections.abc import Collection
 from typing import Any, Protocol
 
 from .call import FINAL, Call, CallStatus
+from .conference import FINAL as CONFERENCE_OVER
+from .conference import TABLE as CONFERENCES
+from .conference import recover as recover_conference
 from .events import Entry, VerbStarted
 from .leg import Cause
 from .message import MESSAGE, SETTLED, Message, MessageStatus
@@ -53,6 +57,8 @@ async def recover(switchboard: Switchboard, store: Unfinished) -> int:
         found = await recover_recording(switchboard.facilities, row)
         if found.order.source == OUTBOUND_API:
             ordered[found.call] = found
+    for row in await store.unfinished(CONFERENCES, "status", CONFERENCE_OVER):
+        recover_conference(switchboard.facilities, row)
     calls = await store.unfinished("calls", "status", FINAL)
     for row in calls:
         await _recover_call(switchboard, row, store, ordered.get(row["sid"]))
@@ -96,7 +102,11 @@ async def _recover_call(
     if recording is not None and recording.status is RecordingStatus.COMPLETED:
         call.result += recording.told
     now = facilities.clock.now()
-    young = not row["validation"] and now - row["date_created"] < facilities.rules.requeue_younger_than
+    young = (
+        (row["url"] or row["twiml"])
+        and not row["validation"]
+        and now - row["date_created"] < facilities.rules.requeue_younger_than
+    )
     if call.status is CallStatus.QUEUED and young and row["start_time"] is None:
         order = PlaceCall(
             account=call.account,

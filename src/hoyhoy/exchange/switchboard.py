@@ -14,6 +14,7 @@ from typing import Any
 from hoyhoy.wire.errors import Fault, Level
 
 from .call import CALL, FILE_SECONDS, Call, CallStatus, Perform
+from .conference import Leaving
 from .dialling import live, reach
 from .events import Params
 from .facilities import Facilities
@@ -21,6 +22,7 @@ from .leg import Cause, Leg, LegState
 from .message import Message, MessageStatus, not_scheduled
 from .notices import notify
 from .orders import PlaceCall, Record, SendMessage, Terms
+from .participant import Attending, Participant, enter
 from .performance import after_digits, known_verbs, perform
 from .ports import Callee, Dialling, Number, Service, Session, Steering, Webhook
 from .program import Inline, Source
@@ -54,6 +56,8 @@ class Switchboard:
         self._calls = facilities.calls
         self._drains = False
         self._messages: dict[str, Message] = {}
+        self._attending: dict[str, Participant] = {}
+        """How calls that are not dialled yet take part in conferences."""
         self._schedule = Schedule(facilities.clock, facilities.journal, self._start_message)
         self._senders = Senders(facilities)
         self._sessions: OrderedDict[tuple[str, str, str], tuple[float, Session]] = OrderedDict()
@@ -66,7 +70,8 @@ class Switchboard:
         self._drains = True
 
     def place_call(self, order: PlaceCall) -> dict[str, Any]:
-        """Queue a call; return its row. Fault 20503 when no more calls are taken."""
+        """Queue a call; return its row. Fault 20503 when no more calls are taken, and those of `enter` when it cannot
+        attend its conference."""
         if self._drains:
             raise Fault(20503, "This exchange is being stopped and takes no more calls.")
         call = Call(
@@ -81,6 +86,8 @@ class Switchboard:
         )
         if order.validate:
             call.result = outcome()
+        if order.attend:
+            self._attending[call.sid] = enter(call, order.attend, by_api=True)
         row = call.created(
             {
                 **order.stored,
@@ -103,6 +110,14 @@ class Switchboard:
         call.spawn(live(call, self._dial(call, order)), "outgoing call")
 
     async def _dial(self, call: Call, order: PlaceCall) -> None:
+        participant = self._attending.pop(call.sid, None)
+        try:
+            await self._dialled(call, order, participant)
+        finally:
+            if participant:
+                participant.leave(Leaving.HUNG_UP)
+
+    async def _dialled(self, call: Call, order: PlaceCall, participant: Participant | None) -> None:
         try:
             await self.facilities.journal.settled()
         except Fault:  # whoever ordered it was told that it was not taken
@@ -127,6 +142,8 @@ class Switchboard:
             steering = order.steering
             first: Source = Webhook(steering.url, steering.method) if steering.url else Inline(order.twiml)
             performing = Validation(order.validate).perform if order.validate else perform
+            if participant:
+                first, performing = Attending.first, Attending(participant).perform
             await call.run(first, after_digits(order.send_digits, performing))
 
     async def _wait_in_queue(self, call: Call, seconds: float) -> None:
@@ -227,8 +244,10 @@ class Switchboard:
                 recording.stop()
 
     def current_recording(self, call: str) -> str | None:
-        """The sid of the last recording of a call that is under way: what `Twilio.CURRENT` means (8.1)."""
-        found = self._calls[call].recordings if call in self._calls else []
+        """The sid of the last recording of a call, or of a conference, that is under way: what `Twilio.CURRENT` means
+        (8.1)."""
+        of = self._calls.get(call) or self.facilities.conferences.get(call)
+        found = of.recordings if of else []
         return next((one.sid for one in reversed(found) if one.status in RUNNING), None)
 
     def is_live(self, sid: str) -> bool:
@@ -409,6 +428,8 @@ class Switchboard:
                 if call.leg is not None and call.leg.state is not LegState.RELEASED:
                     await call.leg.hang_up(Cause.FAILED)
                 call.end(Cause.FAILED)
+        for conference in list(self.facilities.conferences.values()):
+            conference.close()
         files = {one.done for one in self.facilities.recordings.values()}
         if files:
             with suppress(TimeoutError):

@@ -69,6 +69,8 @@ def _describe(kind: str, event: dict[str, Any]) -> list[str]:
         case "InputGathered":
             words = f'"{event["speech"]}"' if event.get("speech") else ""
             return [f"gathered {event['digits'] or words or 'nothing'}"]
+        case "SpeechHeard":
+            return [f'hears "{event["text"]}"']
         case "PhoneRang":
             return [f"phone {event['phone']} rings, showing {event['caller']}"]
         case "PhoneAnswered":
@@ -98,6 +100,8 @@ def _together(kind: str, event: dict[str, Any]) -> list[str]:
             how = [word for word, is_so in (("muted", event["muted"]), ("on hold", event["held"])) if is_so]
             coaches = [f"heard by {event['coaches'][:8]} alone"] if event["coaches"] else []
             return [f"in the conference {', '.join(how + coaches) or 'heard by all'}"]
+        case "ParticipantSpoke":
+            return ["begins to speak" if event["speaking"] else "stops speaking"]
         case "ParticipantLeft":
             return [f"left the conference: {event['reason']}"]
         case "ConferenceAnnounced":

@@ -47,6 +47,8 @@ class Heard:
 class SimulatedLeg(Leg):
     """One call on one virtual phone. `outgoing` as the exchange sees it: it calls the phone."""
 
+    has_words = True
+
     def __init__(
         self,
         clock: Clock,
@@ -87,6 +89,9 @@ class SimulatedLeg(Leg):
 
     def overhear(self, words: str) -> None:
         self._hear("speech", words, 0.0)
+
+    def overhear_sound(self, prompt: Prompt) -> None:
+        self._hear(*_words(prompt.wish), prompt.seconds)
 
     def overhear_key(self, key: str) -> None:
         self._hear("keys", key, 0.0)

@@ -1,8 +1,6 @@
 """voice 2.7, 2.7.1, 2.7.4, 2.7.5: what may be written, who may be called, who is shown. What comes of it is tested
 beside exchange/attempt.py and exchange/dialling.py."""
 
-from dataclasses import replace
-
 import pytest
 
 from hoyhoy.exchange.events import (
@@ -16,38 +14,13 @@ from hoyhoy.exchange.events import (
     SoundPlayed,
 )
 from hoyhoy.exchange.facilities import Rules
-from hoyhoy.exchange.performance import known_verbs
-from hoyhoy.exchange.ports import Dialling, Row
-from hoyhoy.exchange.program import read_root
-from hoyhoy.exchange.switchboard import Switchboard
-from hoyhoy.exchange.verbs.voice.dial import Dial
+from hoyhoy.exchange.ports import Row
 from hoyhoy.lines.simulated.leg import SimulatedLeg
-from hoyhoy.wire.twiml import parse
 
-from ...talking import ANN, BOB, EVE, calls_in, children, heard, result
+from ...talking import ANN, BOB, EVE, calls_in, children, dials, heard, notices, presses, read, result
 from ...world import ACCOUNT, NUMBER, World, world
 
 OTHERS = "+15005550099"
-
-
-def notices(exchange: World) -> list[int]:
-    return [one.code for one in exchange.events(Noticed)]
-
-
-async def dials(exchange: World, dial: str, **pages: str) -> dict[str, str]:
-    """Ann calls, and whoever answers hangs up after five seconds; what the action was told."""
-    calls_in(exchange, dial, **pages)
-    exchange.phone(BOB, {"wait": 5, "hang_up": True})
-    await exchange.run(120)
-    return result(exchange)
-
-
-def read(dial: str) -> tuple[Dial, list[int]]:
-    """A Dial as it is read, and the codes of what was said about it."""
-    codes: list[int] = []
-    (verb,) = read_root(parse(f"<Response>{dial}</Response>"), known_verbs(), lambda code, sentence: codes.append(code))
-    assert isinstance(verb, Dial)
-    return verb, codes
 
 
 @pytest.mark.parametrize(
@@ -112,7 +85,7 @@ def test_modes_of_recording(mode, read_as):
         (f"<Number>{BOB}</Number><number>{EVE}</number>", [13215], 1),
         (f"{EVE}<Number>{BOB}</Number>", [12200], 1),
         (f"<Number>{BOB}</Number>" * 11, [13250], 11),
-        ("<Conference>Room</Conference>", [12200], 0),
+        ("<Conference>Room</Conference>", [], 1),
     ],
 )
 def test_what_stands_inside(inside, codes, nouns):
@@ -366,70 +339,3 @@ async def test_a_dial_that_fails_at_once_and_again(exchange):
     calls_in(exchange, '<Dial action="/in"><Number>911</Number></Dial>')
     await exchange.run(60)
     assert notices(exchange)[-1] == 11215 and len(exchange.app.asked) == 100
-
-
-# SIP (2.7.5) ------------------------------------------------------------------------------------
-
-
-class Wire:
-    """A line to SIP addresses that keeps what it is asked, and calls a virtual phone."""
-
-    def __init__(self, exchange: World) -> None:
-        self.network, self.dialled = exchange.network, []
-        facilities = replace(exchange.switchboard.facilities, lines=(self, exchange.network))
-        exchange.switchboard = exchange.network.exchange = Switchboard(facilities)
-
-    def reaches(self, address: str) -> bool:
-        return address.startswith(("sip:", "sips:"))
-
-    def dial(self, dialling: Dialling):
-        self.dialled.append(dialling)
-        return self.network.dial(replace(dialling, address=BOB))
-
-
-SIP = {
-    "<Dial><Sip>kate@example.com</Sip></Dial>": ("sip:kate@example.com", "sip:kate@example.com", ANN),
-    "<Dial><Sip>sips:kate@example.com;transport=tcp</Sip></Dial>": (
-        "sips:kate@example.com;transport=tcp",
-        "sips:kate@example.com;transport=tcp",
-        ANN,
-    ),
-    "<Dial><Sip>sip:kate@example.com?x-a=1&amp;x-b=2</Sip></Dial>": (
-        "sip:kate@example.com?x-a=1&x-b=2",
-        "sip:kate@example.com",
-        ANN,
-    ),
-    '<Dial callerId="ann.b_c-1"><Sip>sip:kate@example.com</Sip></Dial>': (
-        "sip:kate@example.com",
-        "sip:kate@example.com",
-        "ann.b_c-1",
-    ),
-}
-
-
-async def test_sip_addresses(exchange):
-    wire = Wire(exchange)
-    calls_in(exchange, "".join(SIP))
-    exchange.phone(BOB, answering="busy")
-    await exchange.run(30)
-    called = [one.called for one in exchange.events(CallCreated) if one.direction == "outbound-dial"]
-    dialled = [(one.address, to, one.caller) for one, to in zip(wire.dialled, called, strict=True)]
-    assert dialled == list(SIP.values()) and {one.hops for one in wire.dialled} == {1}
-
-
-async def test_credentials_of_a_sip_address(exchange):
-    wire = Wire(exchange)
-    told = await dials(
-        exchange, '<Dial action="/over"><Sip username="u" password="secret">kate@example.com</Sip></Dial>'
-    )
-    (asked,) = wire.dialled
-    assert (asked.username, asked.password, told["DialCallStatus"]) == ("u", "secret", "completed")
-    assert "secret" not in repr(asked)
-
-
-async def test_what_a_sip_address_cannot_be_shown(exchange):
-    wire = Wire(exchange)
-    shown = "a b", "a@b", "a" * 256
-    calls_in(exchange, "".join(f'<Dial callerId="{one}"><Sip>kate@example.com</Sip></Dial>' for one in shown))
-    await exchange.run(30)
-    assert (notices(exchange), wire.dialled) == ([13214, 13214, 13248], [])
