@@ -43,6 +43,10 @@ async def test_what_is_shown(shared):
         "reason_conference_ended": "last-participant-left",
         "call_sid_ending_conference": "CA" + "1" * 32,
         "uri": f"{BASE}/Conferences/{sid}.json",
+        "subresource_uris": {
+            "participants": f"{BASE}/Conferences/{sid}/Participants.json",
+            "recordings": f"{BASE}/Conferences/{sid}/Recordings.json",
+        },
     }
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
-from hoyhoy.exchange.orders import Record
 from hoyhoy.exchange.recording import CALL_API, TABLE, RecordingStatus
 from hoyhoy.rest.kit import ALL, CREATE, UPDATE, Context, choice, computed, http_method, text, web_url, words
+from hoyhoy.rest.kit.properties import asked
+from hoyhoy.rest.kit.recorded import record
 
-from .recordings import EVENTS, Recording, asked
+from .recordings import EVENTS, Recording
 
 CURRENT = "Twilio.CURRENT"
 """Stands for the sid of the recording that is under way."""
@@ -22,7 +23,7 @@ class CallRecording(Recording):
     key, table_name = "recordings", TABLE
     element = "Recording"
     within = {"call_sid": "calls"}
-    offers = ALL
+    offers: ClassVar[tuple[str, ...]] = ALL
     live = True
     indexes = (("account_sid", "conference_sid"), ("status",))
 
@@ -48,23 +49,12 @@ class CallRecording(Recording):
     @classmethod
     async def find(cls, ctx: Context, sid: str) -> dict[str, Any] | None:
         if sid == CURRENT:
-            sid = ctx.services.switchboard.current_recording(ctx.scope["call_sid"]) or ""
+            (column,) = cls.within
+            sid = ctx.services.switchboard.current_recording(ctx.scope[column]) or ""
         return await super().find(ctx, sid)
 
     async def on_create(self, ctx: Context) -> Mapping[str, Any]:
-        is_dual = self.recording_channels == "dual" and self.recording_track == "both"
-        recording = ctx.services.switchboard.record_call(
-            ctx.scope["call_sid"],
-            Record(
-                source=CALL_API,
-                track=self.recording_track,
-                channels=2 if is_dual else 1,
-                trim=self.trim == "trim-silence",
-                callback=self.recording_status_callback or "",
-                method=self.recording_status_callback_method,
-                events=tuple(self.recording_status_callback_event) or ("completed",),
-            ),
-        )
+        recording = ctx.services.switchboard.record_call(ctx.scope["call_sid"], record(self, CALL_API))
         return recording.row
 
     async def on_update(self, ctx: Context, changed: dict[str, Any]) -> None:

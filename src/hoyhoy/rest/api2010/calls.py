@@ -8,7 +8,7 @@ from typing import Any
 
 from hoyhoy.exchange.call import FINAL, CallStatus
 from hoyhoy.exchange.notices import notify
-from hoyhoy.exchange.orders import PlaceCall, Record
+from hoyhoy.exchange.orders import PlaceCall
 from hoyhoy.exchange.ports import Steering, Webhook
 from hoyhoy.exchange.recording import OUTBOUND_API
 from hoyhoy.rest.kit import (
@@ -16,23 +16,21 @@ from hoyhoy.rest.kit import (
     CREATE,
     UPDATE,
     Context,
-    Holder,
     Resource,
     boolean,
     choice,
     computed,
     constant,
-    holder_of,
     http_method,
     integer,
-    is_one_line,
-    is_other_address,
     moment,
     spelled,
     text,
     web_url,
     words,
 )
+from hoyhoy.rest.kit.parties import parties, shown_caller, sid_of_caller
+from hoyhoy.rest.kit.recorded import record
 from hoyhoy.rest.kit.sids import sid_of
 from hoyhoy.wire import number as numbers
 from hoyhoy.wire.errors import Fault
@@ -40,10 +38,6 @@ from hoyhoy.wire.errors import Fault
 LONGEST_TWIML = 4000
 LONGEST_CALL = 14400
 """Seconds: the time limit when none is asked for, and the highest that is granted."""
-
-MAGIC_FROM = {"+15005550001": 21212}
-MAGIC_TO = {"+15005550001": 21217, "+15005550002": 21214, "+15005550003": 21215, "+15005550004": 21216}
-"""Refusals on show (messaging reference 1.15)."""
 
 _SEND_DIGITS = re.compile(r"[0-9A-Da-d#*wW]{1,32}")
 
@@ -147,7 +141,8 @@ class Call(Resource):
     # Create (5.1) --------------------------------------------------------------------------
 
     async def on_create(self, ctx: Context) -> Mapping[str, Any]:
-        to, caller = self._parties(ctx)
+        shown = shown_caller(self.caller_id)
+        to, caller = parties(ctx, self.to, self.from_, shown)
         steering = self._steering(ctx)
         if self.send_digits and not _SEND_DIGITS.fullmatch(self.send_digits):
             raise Fault(21206)
@@ -162,11 +157,11 @@ class Call(Resource):
                 send_digits=self.send_digits or "",
                 timeout=self.timeout,
                 time_limit=min(self.time_limit, LONGEST_CALL),
-                caller_id=self._shown_caller(),
-                record=self._recording(),
+                caller_id=shown,
+                record=record(self, OUTBOUND_API) if self.record else None,
                 username=self.sip_auth_username or "",
                 password=self.sip_auth_password or "",
-                stored={"phone_number_sid": _sid_of(ctx, caller), **self.kept_idle()},
+                stored={"phone_number_sid": sid_of_caller(ctx, caller), **self.kept_idle()},
             )
         )
         if self.url and self.twiml and not steering.application:
@@ -182,52 +177,6 @@ class Call(Resource):
                 method=self.method,
             )
         return row
-
-    def _parties(self, ctx: Context) -> tuple[str, str]:
-        """To and From, normalised and allowed. National numbers are read as in the country of From (7)."""
-        caller, to = spelled(self.from_), self.to.strip()
-        if is_other_address(to):
-            # A client or a SIP phone may be shown any text that fits into a header.
-            if not is_one_line(caller):
-                raise Fault(21212)
-            return to, caller
-        if is_other_address(caller):
-            raise Fault(21210, f"The From {self.from_} cannot call telephone numbers: it is not a number itself.")
-        if not numbers.is_e164(caller):
-            raise Fault(21212, f"The From number {self.from_[:40]} is not a valid phone number.")
-        try:
-            to = numbers.parse(self.to, numbers.region_of(caller) or "US")
-        except ValueError as why:
-            raise Fault(21211, f"The To number {self.to[:40]} is not a valid phone number. {why}") from None
-        if code := MAGIC_FROM.get(caller) or MAGIC_TO.get(to):
-            raise Fault(code)
-        if not ctx.services.directory.may_call(ctx.account.sid, to):
-            raise Fault(21215, f"Account not authorized to call {to}: its dialing permissions do not allow that.")
-        for name, shown in (("From", caller), ("CallerId", self._shown_caller())):
-            if shown and not _may_show(ctx, shown):
-                raise Fault(21210, f"The {name} number {shown} is neither owned by nor verified for this account.")
-        return to, caller
-
-    def _recording(self) -> Record | None:
-        """How the call is recorded, if it is; one track alone is never on two channels (8.1)."""
-        if not self.record:
-            return None
-        return Record(
-            source=OUTBOUND_API,
-            track=self.recording_track,
-            channels=2 if self.recording_channels == "dual" and self.recording_track == "both" else 1,
-            trim=self.trim == "trim-silence",
-            callback=self.recording_status_callback or "",
-            method=self.recording_status_callback_method,
-            events=tuple(self.recording_status_callback_event) or ("completed",),
-        )
-
-    def _shown_caller(self) -> str:
-        """The caller that the far end is shown instead of From, if another was given."""
-        shown = spelled(self.caller_id or "")
-        if not is_one_line(shown):
-            raise Fault(21212)
-        return shown
 
     def _steering(self, ctx: Context) -> Steering:
         """One of Url, Twiml and ApplicationSid says what the call does; the last one overrides every other (5.1)."""
@@ -277,19 +226,6 @@ class Call(Resource):
     async def on_delete(self, ctx: Context) -> None:
         if self.status not in FINAL:
             raise Fault(20009, "A call can only be deleted when it is over.")
-
-
-def _may_show(ctx: Context, number: str) -> bool:
-    """Whether the account owns the number or has verified it as a caller id (5.1)."""
-    return ctx.services.directory.is_verified(ctx.account.sid, number) or holder_of(ctx, number) is Holder.OURS
-
-
-def _sid_of(ctx: Context, caller: str) -> str | None:
-    """The number or caller id from which a call is placed; a client or a SIP user has none."""
-    owned = ctx.services.directory.number(caller)
-    if owned is not None and owned.account == ctx.account.sid:
-        return owned.sid
-    return ctx.services.directory.caller_id(ctx.account.sid, caller) or None
 
 
 AMENDABLE = ("fallback_url", "fallback_method", "status_callback", "status_callback_method", "time_limit")

@@ -35,6 +35,7 @@ from hoyhoy.rest.kit import (
 )
 from hoyhoy.rest.kit.description import answers
 from hoyhoy.rest.kit.filters import Condition
+from hoyhoy.rest.kit.properties import asked
 from hoyhoy.wire.errors import Fault
 
 SOURCES = (
@@ -48,12 +49,6 @@ SOURCES = (
     "StartCallRecordingTwiML",
 )
 EVENTS = ("in-progress", "completed", "absent")
-
-
-def asked(parameter: Any) -> Any:
-    """A parameter of which nothing is kept."""
-    parameter.column_kind = ""
-    return parameter
 
 
 class Mixed:

@@ -299,6 +299,12 @@ def computed(*, init: Literal[False] = False, **options: Any) -> Any:
     return Computed(**options)
 
 
+def asked(parameter: Any) -> Any:
+    """A parameter of which nothing is kept."""
+    parameter.column_kind = ""
+    return parameter
+
+
 def constant(value: Any, *, init: Literal[False] = False, **options: Any) -> Any:
     """The same in every answer."""
     return Computed(default=value, **options)
