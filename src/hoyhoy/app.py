@@ -41,6 +41,7 @@ from .lab.guard import guarded
 from .lab.moving import TimeRoutes
 from .lab.phones import PhoneRoutes
 from .lab.presence import PresenceRoutes
+from .lab.rooms import RoomRoutes
 from .lab.wires import refuse
 from .lines.simulated.network import Network
 from .metrics import PATH, Metrics, Now
@@ -386,6 +387,7 @@ class Exchange:
                 *PhoneRoutes(self.network).routes(),
                 *EventRoutes(self.feed, self._entries).routes(),
                 *TimeRoutes(self.clock, self.feed, self.chance, self.real).routes(),
+                *RoomRoutes(self.switchboard.facilities).routes(),
             ]
         lab = Starlette(routes=[Mount("/lab/v1", routes=routes)], exception_handlers={404: refuse, 405: refuse})
         # Off loopback nothing is here that a page could use, and the exchange has names of its own.
