@@ -255,6 +255,7 @@ async def test_keys_of_before_they_talk_are_for_nobody(exchange):
     assert heard(exchange, ANN) == ["5"]
 
 
+@pytest.mark.obeys("Dial", "hangupOnStar")
 async def test_a_star_of_the_caller_ends_it(exchange):
     ann = calls_in(exchange, f'<Dial hangupOnStar="true" action="/over">{BOB}</Dial>')
     exchange.phone(BOB)
@@ -300,6 +301,7 @@ async def test_why_the_called_left_is_not_forgotten(exchange):
     assert exchange.events(CallMoved, bob["sid"])[-1].cause == "failed"
 
 
+@pytest.mark.obeys("Dial", "timeLimit")
 async def test_the_time_is_up(exchange):
     ann = calls_in(exchange, f'<Dial timeLimit="60" action="/over">{BOB}</Dial>')
     exchange.phone(BOB)
@@ -351,6 +353,7 @@ async def test_of_two_that_fail_at_once_the_last_one_is_told(exchange):
     assert bob["end_time"] == eve["end_time"] and result(exchange)["DialCallSid"] == eve["sid"]
 
 
+@pytest.mark.obeys("Dial", "sequential")
 async def test_one_after_another(exchange):
     nouns = "".join(f"<Number>{one}</Number>" for one in (BOB, EVE, "+14155550400"))
     ann = calls_in(exchange, f'<Dial sequential="true" timeout="10" action="/over">{nouns}</Dial>')

@@ -1,14 +1,14 @@
 """What one Dial does: calls ring, one is put through to the caller, it ends (voice reference 2.7).
 
 The caller hears the ringing tone until somebody takes the call, also while that somebody is still asked whether he
-will (2.7.8). Then both are in one bridge, and keys pressed by one are sent to the other: between two SIP phones they
-are no sound. Whoever ends it ends it for both.
+will (2.7.8). Then the two talk (talk.py). Whoever ends it ends it for both.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from hoyhoy.wire.errors import Fault
@@ -17,13 +17,15 @@ from .bridge import Bridge
 from .call import Call, CallStatus
 from .clock import stopped
 from .dialling import Branch, Invitation, first
-from .events import CallBridged, DialEnded, Params, SoundPlayed
+from .events import DialEnded, Params
 from .leg import Cause, LegState
 from .media import Prompt
 from .orders import Record
-from .playback import prompt_of
+from .playback import repeated
+from .ports import Webhook
 from .recording import Recording, RecordingStatus
-from .sound import Keys
+from .referral import referrals
+from .talk import pass_keys, talking
 
 
 class Attempt:
@@ -31,6 +33,7 @@ class Attempt:
 
     The caller hears `ringing` until somebody is there. They are called all at once, or `one_by_one`; `star_ends`: a `*`
     of the caller ends it. `record` says how it is recorded, `from_ringing` that this begins before anybody answers.
+    `refer` is asked when one of the two wants the other to be connected elsewhere.
     """
 
     def __init__(
@@ -45,10 +48,12 @@ class Attempt:
         star_ends: bool = False,
         record: Record | None = None,
         from_ringing: bool = False,
+        refer: Webhook | None = None,
     ) -> None:
         self.call, self.seconds, self.limit = call, seconds, limit
         self.ringing, self.one_by_one, self.star_ends = ringing, one_by_one, star_ends
         self.record, self.from_ringing = record, from_ringing
+        self.refer = refer
         self.bridged = self.starred = False
         self.recording: Recording | None = None
         self._invitations = invitations
@@ -67,7 +72,7 @@ class Attempt:
         call.line.forget_keys()
         if self.from_ringing:
             self._record()
-        keys = call.spawn(self._pass_keys(), "keys of the caller")
+        keys = call.spawn(pass_keys(call, lambda: self._talks_with, star_ends=self.star_ends), "keys of the caller")
         talk = call.spawn(self._connect(), "dial")
         try:
             either: set[asyncio.Future[None]] = {keys, talk}
@@ -77,6 +82,7 @@ class Attempt:
         finally:
             if self.recording:
                 self.recording.stop()
+            call.line.may_refer = False
             await stopped(keys, talk)
             for branch in self._branches:
                 branch.give_up()
@@ -151,15 +157,8 @@ class Attempt:
 
     async def _ring(self) -> None:
         """To a caller who was answered; who was not hears what his own line makes of that."""
-        call, began = self.call, self.call.clock.now()
-        if call.status is not CallStatus.IN_PROGRESS:
-            return
-        try:
-            while call.line.state is LegState.ANSWERED and await call.sound(self.ringing):
-                call.soundless_documents = 0
-        finally:
-            seconds = round(call.clock.now() - began, 3)
-            call.record(SoundPlayed(kind="tone", text="ringing", seconds=seconds, whole=False))
+        if self.call.status is CallStatus.IN_PROGRESS:
+            await repeated(self.call, self.ringing)
 
     async def _at_once(self) -> Branch | None:
         await self.call.goes_on()
@@ -178,7 +177,8 @@ class Attempt:
 
     def _call(self, invitation: Invitation) -> Branch:
         hops = self.call.hops + len(self._invitations)
-        branch = Branch(self.call, invitation, seconds=self.seconds, hops=hops)
+        may_refer = self.refer is not None
+        branch = Branch(self.call, invitation, seconds=self.seconds, hops=hops, may_refer=may_refer)
         branch.start()
         self._branches.append(branch)
         return branch
@@ -188,28 +188,19 @@ class Attempt:
         if with_.left.done():
             return
         bridge = with_.bridge = Bridge(call.facilities.plane)
-        other.line.forget_keys()
-        keys = call.spawn(_answer_keys(other, call), "keys of the called")
         gone = call.spawn(other.line.reached(LegState.RELEASED), "the called leaves")
         try:
-            bridge.join(call.line)
-            bridge.join(other.line)
-            self._talks_with, self.bridged = other, True
-            call.soundless_documents = 0
             self._record()
             other.recording = self.recording  # the callback of its end tells of it (3.2)
-            call.record(CallBridged(other=other.sid))
-            other.record(CallBridged(other=call.sid))
-            async with call.clock.timeout(self.limit):
-                either: set[asyncio.Future[Any]] = {with_.left, gone}
-                await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-        except TimeoutError:
-            pass
+            async with talking(call, other, bridge), referrals(call, other, self.refer):
+                self._talks_with, self.bridged = other, True
+                with suppress(TimeoutError):
+                    async with call.clock.timeout(self.limit):
+                        either: set[asyncio.Future[Any]] = {with_.left, gone}
+                        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         finally:
             self._talks_with = None
-            for leg in bridge:
-                bridge.leave(leg)
-            await stopped(keys, gone)
+            await stopped(gone)
 
     def _record(self) -> None:
         if self.record and not self.recording:
@@ -217,25 +208,3 @@ class Attempt:
                 self.recording = Recording.start(self.call, self.record)
             except Fault as fault:
                 self.call.notice(fault.code, fault.message)
-
-    async def _pass_keys(self) -> None:
-        """What the caller presses, to whom he talks with; return at a `*` that ends it."""
-        while True:
-            key = await self.call.line.keys.get()
-            if key == "*" and self.star_ends:
-                return
-            if self._talks_with:
-                await _send(key, self.call, self._talks_with)
-
-
-async def _answer_keys(pressed: Call, to: Call) -> None:
-    while True:
-        await _send(await pressed.line.keys.get(), pressed, to)
-
-
-async def _send(key: str, pressed: Call, to: Call) -> None:
-    """Who heard the tone already is only told of it: twice is one key too many."""
-    if pressed.line.sounds_keys:
-        to.line.overhear_key(key)
-    else:
-        await to.sound(await prompt_of(to, Keys(key)))

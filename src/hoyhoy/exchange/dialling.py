@@ -9,7 +9,10 @@ from typing import Any
 
 from .bridge import Bridge
 from .call import CALL, Call, CallStatus
+from .events import Params
 from .leg import Cause, Leg, LegState
+from .nobody import NOT_REGISTERED, Nobody
+from .orders import Detect
 from .ports import Dialling, Line, Steering, Webhook
 from .program import Inline, Source
 from .sound import Keys
@@ -38,6 +41,8 @@ async def live(call: Call, work: Coroutine[Any, Any, None]) -> None:
 async def reach(call: Call, line: Line, dialling: Dialling, seconds: float) -> bool:
     """Call the far end for so long. True when it answered; else the call has ended."""
     call.dialled(dialling.address)
+    if isinstance(line, Nobody):
+        call.notice(NOT_REGISTERED, f"{dialling.address[:80]} is not registered: no device of that name is there.")
     leg = line.dial(dialling)
     call.connect(leg)
     gave_up = Cause.NO_ANSWER
@@ -101,6 +106,9 @@ class Invitation:
     username: str = ""
     password: str = field(default="", repr=False)
     events: tuple[str, ...] = ("completed",)
+    parameters: Params = ()
+    """What the far end's own program is told besides (2.7.5)."""
+    detect: Detect | None = None
 
 
 class Branch:
@@ -110,8 +118,8 @@ class Branch:
     when the call is over or performs other documents (`is_away`).
     """
 
-    def __init__(self, parent: Call, to: Invitation, *, seconds: float, hops: int) -> None:
-        self.parent, self.to, self.seconds = parent, to, seconds
+    def __init__(self, parent: Call, to: Invitation, *, seconds: float, hops: int, may_refer: bool = False) -> None:
+        self.parent, self.to, self.seconds, self.may_refer = parent, to, seconds, may_refer
         self.call = Call(
             parent.facilities,
             account=parent.account,
@@ -151,7 +159,18 @@ class Branch:
 
     async def _run(self) -> None:
         to, call = self.to, self.call
-        dialling = Dialling(call.sid, call.account, to.address, to.caller, to.username, to.password, call.hops)
+        dialling = Dialling(
+            call.sid,
+            call.account,
+            to.address,
+            to.caller,
+            to.username,
+            to.password,
+            call.hops,
+            called=to.called,
+            parameters=to.parameters,
+            may_refer=self.may_refer,
+        )
         if await reach(call, to.line, dialling, self.seconds):
             _settle(self.answered)
             await call.run(to.screening, self._perform)

@@ -8,17 +8,21 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from hoyhoy.audio.g711 import Samples
+from hoyhoy.wire.client import SCHEME
 from hoyhoy.wire.errors import Fault
 
 from .chance import Chance
 from .clock import Clock
+from .leg import Cause
 from .media import MediaPlane, Studio
+from .nobody import Nobody
 from .ports import Carrier, Directory, Fetcher, Journal, Line, Rows, Tapes
+from .queue import Queues
 
 if TYPE_CHECKING:
     from .call import Call
     from .conference import Conference
-    from .queue import Queue
+    from .recognition import Recogniser
     from .recording import Recording
     from .switchboard import Switchboard
 
@@ -50,6 +54,12 @@ class Rules:
     another count as well, so that a number that dials itself ends, and one that dials itself twice does not fill the
     exchange."""
 
+    absent_client: Cause = Cause.NO_ANSWER
+    """How a call of a client ends that no device has registered: no-answer, or failed as it was long ago (2.7.5)."""
+
+    queue_size: int = 1000
+    """Callers who may wait in a queue of which nobody says how many (18 row 1)."""
+
     strict: bool = False
     """Show to the numbers called only what the account owns or has verified; else what nobody else owns will do."""
 
@@ -74,14 +84,16 @@ class Facilities:
     rules: Rules = Rules()
     rows: Rows | None = None
     """What was before; without it only what happened since the start is known."""
+    recogniser: Recogniser | None = None
+    """Makes words of the speech of those who are no virtual phones; None: nobody does."""
     calls: dict[str, Call] = field(default_factory=dict)
     """Those that are not over, by sid."""
     recordings: dict[str, Recording] = field(default_factory=dict)
     """Those that are not finished, by sid."""
     conferences: dict[str, Conference] = field(default_factory=dict)
     """Those that are not over, by sid."""
-    queues: dict[str, Queue] = field(default_factory=dict)
-    """Those in which somebody waits, by sid."""
+    queues: Queues = field(default_factory=Queues)
+    """Those in which somebody waits, and the way to the others."""
     switchboard: Switchboard = field(init=False, repr=False)
     played: OrderedDict[str, Samples] = field(default_factory=OrderedDict)
     """The sounds of those that documents played last, by sid (playback.py)."""
@@ -93,10 +105,13 @@ class Facilities:
         return all(one is None or one.status == "active" for one in (found, parent))
 
     def line_to(self, address: str) -> Line:
-        """The first line that reaches `address`. Fault 21214 when none does."""
+        """The first line that reaches `address`; of a client that is not there, one whose calls are over at once. Fault
+        21214 when none does."""
         for line in self.lines:
             if line.reaches(address):
                 return line
+        if address.startswith(SCHEME):
+            return Nobody(self.rules.absent_client)
         raise Fault(21214, "No line of this exchange reaches the number or address called.")
 
     def carrier_to(self, address: str) -> Carrier:

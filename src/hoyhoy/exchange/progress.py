@@ -9,6 +9,7 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from hoyhoy.wire import number
+from hoyhoy.wire.client import SCHEME
 
 from .events import Params
 from .leg import Cause
@@ -23,23 +24,30 @@ SIP_CODES = {Cause.BUSY: 486, Cause.REJECTED: 603, Cause.NO_ANSWER: 480, Cause.U
 
 
 def standard(call: Call, status: str) -> Params:
-    """The parameters of every request about a call; `status` is its CallStatus value."""
-    return (
+    """The parameters of every request about a call; `status` is its CallStatus value.
+
+    What its line tells of it cannot take the place of any of them. A client that calls has dialled no number: what it
+    calls `To` is only that.
+    """
+    is_from_client = call.direction == "inbound" and call.caller.startswith(SCHEME) and not call.hops
+    ours = (
         ("CallSid", call.sid),
         ("AccountSid", call.account),
         ("From", call.caller),
         ("To", call.called),
         ("Caller", call.caller),
-        ("Called", call.called),
+        ("Called", "" if is_from_client else call.called),
         ("CallStatus", status),
         ("ApiVersion", API_VERSION),
         ("Direction", call.direction),
         *((("ApplicationSid", call.steering.application),) if call.steering.application else ()),
         *((("ParentCallSid", call.parent),) if call.parent else ()),
-        *call.params,
-        *places(call.caller, "From", "Caller"),
-        *places(call.called, "To", "Called"),
     )
+    where = (*places(call.caller, "From", "Caller"), *places(call.called, "To", "Called"))
+    if not call.params:
+        return ours + where
+    taken = {name for name, _ in ours + where}
+    return (*ours, *(one for one in call.params if one[0] not in taken), *where)
 
 
 @lru_cache(4096)  # a call asks several times, and people call again

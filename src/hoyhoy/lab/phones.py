@@ -16,13 +16,18 @@ from hoyhoy.lines.simulated.network import Network
 from hoyhoy.lines.simulated.phone import Phone, PhoneCall
 from hoyhoy.lines.simulated.script import Behaviour
 from hoyhoy.wire import number
+from hoyhoy.wire.client import SCHEME, identity
 from hoyhoy.wire.errors import Fault
 
 from .wires import Json, faults, read
 
 
 class Dial(msgspec.Struct, forbid_unknown_fields=True):
-    to: str
+    """A phone dials a number. A client calls an application, which is told `to` and all `parameters`."""
+
+    to: str = ""
+    application: str = ""
+    parameters: dict[str, str] = {}
 
 
 class Send(msgspec.Struct, forbid_unknown_fields=True):
@@ -66,7 +71,11 @@ class PhoneRoutes:
         return Json({"phones": [_phone(phone) for phone in self.network.phones()]})
 
     async def one(self, request: Request) -> Response:
-        return Json(_phone(self._phone(request)))
+        """A client must have been made before, by its behaviour or by a call: to look for it is not to register it."""
+        address = _address(request.path_params["number"])
+        if address.startswith(SCHEME) and not self.network.has(address):
+            raise Fault(20404, f"There is no {address}. It is there as soon as a PUT says how it behaves.")
+        return Json(_phone(self.network.phone(address)))
 
     async def behave(self, request: Request) -> Response:
         """Set how the phone behaves from its next call on."""
@@ -77,14 +86,28 @@ class PhoneRoutes:
 
     async def dial(self, request: Request) -> Response:
         wish = await read(request, Dial)
-        phone = self._phone(request)
-        call = self.network.place_call(phone, _number(wish.to))
+        address = _address(request.path_params["number"])
+        if address.startswith(SCHEME):
+            call = self._from_client(address, wish)
+        elif wish.application or wish.parameters:
+            raise Fault(20001, f"{address} is a telephone: it dials a number. Clients call applications.")
+        else:
+            call = self.network.place_call(self.network.phone(address), _number(wish.to))
+        phone = self.network.phone(address)
         await self.network.journal.settled()  # what is answered as made is durable, as in the API
         return Json(_call(phone, call), 201)
 
+    def _from_client(self, address: str, wish: Dial) -> PhoneCall:
+        if not wish.application:
+            raise Fault(20001, "A client calls an application: say which, by its sid.")
+        if not all(text.isprintable() for text in (wish.to, *wish.parameters)):
+            raise Fault(20001, "Neither `to` nor the name of a parameter holds control characters.")
+        client = self.network.phone(address)
+        return self.network.call_application(client, wish.application, wish.to, tuple(wish.parameters.items()))
+
     async def send(self, request: Request) -> Response:
         wish = await read(request, Send)
-        phone = self._phone(request)
+        phone = self.network.phone(_number(request.path_params["number"]))
         sid = self.network.send_text(phone, _number(wish.to), wish.body, wish.media)
         await self.network.journal.settled()
         return Json({"sid": sid}, 201)
@@ -130,7 +153,7 @@ class PhoneRoutes:
         return leg.put_down()
 
     def _phone(self, request: Request) -> Phone:
-        return self.network.phone(_number(request.path_params["number"]))
+        return self.network.phone(_address(request.path_params["number"]))
 
     def _call(self, request: Request) -> tuple[Phone, PhoneCall]:
         found = self.network.call(request.path_params["sid"])
@@ -145,6 +168,16 @@ class PhoneRoutes:
 def _number(raw: str) -> str:
     try:
         return number.parse(raw)
+    except ValueError as error:
+        raise Fault(20001, str(error)) from None
+
+
+def _address(raw: str) -> str:
+    """Whose phone it is: a number, or `client:` and a name."""
+    if not raw.startswith(SCHEME):
+        return _number(raw)
+    try:
+        return SCHEME + identity(raw.removeprefix(SCHEME))
     except ValueError as error:
         raise Fault(20001, str(error)) from None
 
@@ -167,5 +200,6 @@ def _call(phone: Phone, call: PhoneCall) -> dict[str, Any]:
         "state": call.state,
         "cause": call.cause,
         "began": call.began,
+        "parameters": dict(call.parameters),
         "heard": call.heard,
     }

@@ -213,18 +213,28 @@ async def test_another_accounts_application_steers_nobody(exchange):
 
 
 async def test_what_is_only_kept_is_told(exchange):
-    form = {"ApiVersion": "2008-08-01", "VoiceCallerIdLookup": "true", "PublicApplicationConnectEnabled": "true"}
+    form = {"ApiVersion": "2008-08-01", "VoiceCallerIdLookup": "true"}
     made = await make(exchange, **form)
-    assert (made["api_version"], made["voice_caller_id_lookup"], made["public_application_connect_enabled"]) == (
-        "2008-08-01",
-        True,
-        True,
-    )
+    assert (made["api_version"], made["voice_caller_id_lookup"]) == ("2008-08-01", True)
     [notice] = (await exchange.get("/Notifications.json")).json()["notifications"]
     assert all(param in notice["message_text"] for param in form)
     await exchange.post(f"/Applications/{made['sid']}.json", VoiceCallerIdLookup="false")
     latest, _ = (await exchange.get("/Notifications.json")).json()["notifications"]
     assert "VoiceCallerIdLookup" in latest["message_text"] and "ApiVersion" not in latest["message_text"]
+
+
+@pytest.mark.works("Application.create", "PublicApplicationConnectEnabled")
+async def test_an_application_that_others_may_call(exchange):  # 2.7.5
+    sid = (await make(exchange, VoiceUrl="http://app/voice", PublicApplicationConnectEnabled="true"))["sid"]
+    assert exchange.database.directory.application(sid).may_be_called_by(OTHER)
+
+
+@pytest.mark.works("Application.update", "PublicApplicationConnectEnabled")
+async def test_an_application_is_opened_to_others(exchange):
+    sid = (await make(exchange, VoiceUrl="http://app/voice"))["sid"]
+    assert not exchange.database.directory.application(sid).may_be_called_by(OTHER)
+    await exchange.post(f"/Applications/{sid}.json", PublicApplicationConnectEnabled="true")
+    assert exchange.database.directory.application(sid).may_be_called_by(OTHER)
 
 
 @SHARED

@@ -1,18 +1,19 @@
-"""A call from the exchange to itself: a number that an account owns leads back in."""
+"""A call from the exchange to itself: a number that an account owns leads back in, and so does an application."""
 
 from __future__ import annotations
 
-from hoyhoy.audio import tones
+from hoyhoy.audio import FRAME_SECONDS, tones
 from hoyhoy.exchange.clock import Clock
 from hoyhoy.exchange.leg import Cause, Leg, LegState
 from hoyhoy.exchange.media import Media, Prompt
-from hoyhoy.exchange.sound import Keys
+from hoyhoy.exchange.sound import Keys, Speech
 
 from .leg import KEY_SECONDS
 
 
 class LoopLeg(Leg):
-    """One end of a call from the exchange to itself; what one end plays, the other end's keys hear."""
+    """One end of a call from the exchange to itself: what is played to one end is what the other says, in keys and in
+    words as well."""
 
     other: LoopLeg
 
@@ -41,7 +42,14 @@ class LoopLeg(Leg):
                     self.other.sounds_keys = False
                     self.other._key(key)
         else:
+            if isinstance(prompt.wish, Speech):
+                self.clock.spawn(self._speak(prompt.wish.text), "words of a looped call")
             await self.media.play(prompt.samples)
+
+    async def _speak(self, words: str) -> None:
+        """A frame after the sound begins: who answers and speaks at once is heard by whom he is put through to."""
+        await self.clock.sleep(FRAME_SECONDS)
+        self.other._spoke(words)
 
     def overhear(self, words: str) -> None:
         self.other._spoke(words)
@@ -49,3 +57,11 @@ class LoopLeg(Leg):
     def overhear_key(self, key: str) -> None:
         self.other.sounds_keys = True
         self.other._key(key)
+
+
+def pair(clock: Clock, near: Media, far: Media, hops: int) -> tuple[LoopLeg, LoopLeg]:
+    """The end that calls, and the one that comes in after so many calls dialled one another."""
+    calling, coming = LoopLeg(clock, near, LegState.TRYING), LoopLeg(clock, far, LegState.RINGING)
+    calling.other, coming.other = coming, calling
+    coming.hops = hops
+    return calling, coming

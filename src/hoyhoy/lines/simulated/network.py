@@ -1,4 +1,8 @@
-"""The simulated network: finds phones, brings their calls and messages to the exchange and the exchange's to them."""
+"""The simulated network: finds phones, brings their calls and messages to the exchange and the exchange's to them.
+
+A phone has a number, or it is a virtual client: `client:alice`, as a program with an SDK would register. Numbers and
+applications of the exchange's own lead back into it.
+"""
 
 from __future__ import annotations
 
@@ -7,20 +11,24 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Protocol
 
+import msgspec
+
 from hoyhoy.exchange.clock import Clock
-from hoyhoy.exchange.events import Event, PhoneGotMessage, PhoneRang, PhoneSentMessage
-from hoyhoy.exchange.leg import Leg, LegState
+from hoyhoy.exchange.events import Event, Params, PhoneGotMessage, PhoneRang, PhoneSentMessage
+from hoyhoy.exchange.leg import Leg
 from hoyhoy.exchange.media import MediaPlane, Studio
-from hoyhoy.exchange.ports import Dialling, Directory, Journal, Receipt, Text
+from hoyhoy.exchange.ports import Callee, Dialling, Directory, Journal, Receipt, Text
+from hoyhoy.wire.client import SCHEME, parted
 from hoyhoy.wire.errors import Fault
 
 from .kept import Shelf
-from .loop import LoopLeg
+from .loop import pair
 from .phone import Phone, PhoneCall, PhoneText
 from .phonebook import Phonebook
 from .script import Answering, Behaviour
 
 E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+APPLICATION = "app:"
 
 MAGIC = {
     "+15005550001": 21211,
@@ -35,7 +43,9 @@ MAGIC = {
 class Exchange(Protocol):
     """The switchboard, as far as the network needs it."""
 
-    def incoming(self, leg: Leg, *, caller: str, called: str) -> Incoming | None: ...
+    def incoming(
+        self, leg: Leg, *, caller: str, called: str, callee: Callee | None = None, params: Params = ()
+    ) -> Incoming | None: ...
 
     def receive(self, *, sender: str, recipient: str, body: str, media: tuple[str, ...] = ()) -> str | None: ...
 
@@ -73,8 +83,12 @@ class Network:
     # Phones --------------------------------------------------------------------------------
 
     def phone(self, number: str) -> Phone:
-        """The phone of this number; it comes into being when first asked for."""
+        """The phone of this number, or the virtual client of this name; it comes into being when first asked for."""
         return self._book.phone(number)
+
+    def has(self, number: str) -> bool:
+        """Whether somebody asked for it before: a client is called from then on."""
+        return number in self._book
 
     def phones(self) -> Iterator[Phone]:
         return iter(self._book)
@@ -84,19 +98,37 @@ class Network:
         return self._book.call(sid)
 
     def _phone(self, shelf: Shelf, number: str) -> Phone:
-        return Phone(number, self.clock, self.studio, self.default, shelf)
+        """A client never goes by itself, as one that was told how to behave: else it were not there to be called."""
+        how = msgspec.structs.replace(self.default) if number.startswith(SCHEME) else self.default
+        return Phone(number, self.clock, self.studio, how, shelf)
 
     def place_call(self, phone: Phone, to: str) -> PhoneCall:
         """A person dials `to` on `phone`. Fault 21214 when that is no number of this exchange."""
-        said: list[Event] = []
         owner = self.directory.number(to)
-        media = self.plane.open(owner.account if owner else "")
-        leg = phone.leg(media, said.append, outgoing=False)
-        call = self.exchange.incoming(leg, caller=phone.number, called=to)
+        call = self._come_in(phone, to, owner)
         if call is None:
             raise Fault(21214, f"{to} is not a number of this exchange with a voice URL, so nobody answers there.")
+        return call
+
+    def call_application(self, client: Phone, application: str, to: str = "", parameters: Params = ()) -> PhoneCall:
+        """A virtual client calls, as an SDK does, through the application that its token names (3.1): that is told the
+        `parameters`, and `to` as one of them. Faults 21218, 21205."""
+        found = self.directory.application(application)
+        if found is None:
+            raise Fault(21218, f"There is no application {application[:40]!r}.")
+        call = self._come_in(client, to or dict(parameters).get("To", ""), found, parameters)
+        if call is None:
+            raise Fault(21205, f"The application {application} has no VoiceUrl, so nobody answers there.")
+        return call
+
+    def _come_in(self, phone: Phone, to: str, callee: Callee | None, parameters: Params = ()) -> PhoneCall | None:
+        said: list[Event] = []
+        leg = phone.leg(self.plane.open(callee.account if callee else ""), said.append, outgoing=False)
+        call = self.exchange.incoming(leg, caller=phone.number, called=to, callee=callee, params=parameters)
+        if call is None:
+            return None
         leg.record = self._recorder(call.sid, call.account)
-        placed = PhoneCall(call.sid, to, True, leg, self.clock.now())
+        placed = PhoneCall(call.sid, to, True, leg, self.clock.now(), parameters)
         self._book.begin(phone, placed)
         phone.calling(leg, call.sid)
         return placed
@@ -115,30 +147,48 @@ class Network:
     # Line ----------------------------------------------------------------------------------
 
     def reaches(self, address: str) -> bool:
+        """A client is there when somebody made it, and it is not switched off."""
+        if address.startswith(SCHEME):
+            client, _ = parted(address)
+            there = self._has_phones and self.has(client)
+            return there and self.phone(client).behaviour.answering != Answering.UNREACHABLE
+        if address.startswith(APPLICATION):
+            return self.directory.application(parted(address)[0].removeprefix(APPLICATION)) is not None
         if E164.fullmatch(address) is None:
             return False
         return self._has_phones or self.directory.number(address) is not None
 
     def dial(self, dialling: Dialling) -> Leg:
-        if self.directory.number(dialling.address):
-            return self._loop(dialling)
-        phone = self.phone(dialling.address)
+        if dialling.address.startswith(APPLICATION):
+            return self._application(dialling)
+        if number := self.directory.number(dialling.address):
+            return self._loop(dialling, number, dialling.address)
+        address, query = parted(dialling.address)
+        phone = self.phone(address)
         record = self._recorder(dialling.call, dialling.account)
         record(PhoneRang(phone=phone.number, caller=dialling.caller))
         media = self.plane.open(dialling.account)
         leg = phone.leg(media, record, outgoing=True)
-        self._book.begin(phone, PhoneCall(dialling.call, dialling.caller, False, leg, self.clock.now()))
+        told = dialling.parameters + query
+        self._book.begin(phone, PhoneCall(dialling.call, dialling.caller, False, leg, self.clock.now(), told))
         phone.ringing(leg, dialling.call)
         return leg
 
-    def _loop(self, dialling: Dialling) -> Leg:
-        """A number an account owns leads back into the exchange: one call out, another in."""
+    def _application(self, dialling: Dialling) -> Leg:
+        """An application answers by its own document: one of another account only if that permits it (2.7.5)."""
+        address, query = parted(dialling.address)
+        sid = address.removeprefix(APPLICATION)
+        found = self.directory.application(sid)
+        if found is None or not found.may_be_called_by(dialling.account):
+            return self._loop(dialling, None, "")
+        told = dialling.parameters or (*((f"Param_{n}", v) for n, v in query), ("CustomerId", dialling.account))
+        return self._loop(dialling, found, dialling.called or sid, told)
+
+    def _loop(self, dialling: Dialling, callee: Callee | None, called: str, params: Params = ()) -> Leg:
+        """Back into the exchange: one call out, another in."""
         outgoing = self.plane.open(dialling.account)
-        near = LoopLeg(self.clock, outgoing, LegState.TRYING)
-        far = LoopLeg(self.clock, self.plane.open(dialling.account, loop=outgoing), LegState.RINGING)
-        near.other, far.other = far, near
-        far.hops = dialling.hops
-        if self.exchange.incoming(far, caller=dialling.caller, called=dialling.address):
+        near, far = pair(self.clock, outgoing, self.plane.open(dialling.account, loop=outgoing), dialling.hops)
+        if self.exchange.incoming(far, caller=dialling.caller, called=called, callee=callee, params=params):
             near.rings()
         return near
 

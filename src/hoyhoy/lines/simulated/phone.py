@@ -10,7 +10,7 @@ from functools import partial
 
 from hoyhoy.audio import tones, wav
 from hoyhoy.exchange.clock import Clock
-from hoyhoy.exchange.events import Event
+from hoyhoy.exchange.events import Event, Params
 from hoyhoy.exchange.leg import Cause, LegState
 from hoyhoy.exchange.media import Media, Studio
 from hoyhoy.exchange.sound import Speech
@@ -31,11 +31,15 @@ FAX = 3.0, 2100.0
 
 
 class PhoneCall:
-    """One call as its phone knows it. When it is over there is no leg any more, only what was heard."""
+    """One call as its phone knows it. When it is over there is no leg any more, only what was heard. `parameters` came
+    with it, or went with it, beside its number."""
 
-    __slots__ = ("_cause", "began", "heard", "leg", "other", "outgoing", "sid", "sound")
+    __slots__ = ("_cause", "began", "heard", "leg", "other", "outgoing", "parameters", "sid", "sound")
 
-    def __init__(self, sid: str, other: str, outgoing: bool, leg: SimulatedLeg, began: float) -> None:
+    def __init__(
+        self, sid: str, other: str, outgoing: bool, leg: SimulatedLeg, began: float, parameters: Params = ()
+    ) -> None:
+        self.parameters = parameters
         self.sid, self.other, self.outgoing, self.began = sid, other, outgoing, began
         self.leg: SimulatedLeg | None = leg
         self.heard, self.sound = leg.heard, leg.sound
@@ -89,7 +93,7 @@ class PhoneText:
 
 @dataclass(slots=True)
 class Phone:
-    """A number of the simulated network."""
+    """A number of the simulated network, or a client of it."""
 
     number: str
     clock: Clock

@@ -36,6 +36,9 @@ class Phonebook:
     def __iter__(self) -> Iterator[Phone]:
         return iter(self._phones.values())
 
+    def __contains__(self, number: str) -> bool:
+        return number in self._phones
+
     def phone(self, number: str) -> Phone:
         phone = self._phones.get(number)
         if phone is None:

@@ -53,7 +53,7 @@ class Application(Resource):
     voice_fallback_url: str = document_url()
     voice_method: str = request_method()
     voice_url: str = document_url()
-    public_application_connect_enabled: bool = boolean(default=False, on=BOTH, idle=True)
+    public_application_connect_enabled: bool = boolean(default=False, on=BOTH)
 
     async def on_delete(self, ctx: Context) -> None:
         """Numbers that name it are answered at their own URLs again (voice reference 9)."""

@@ -1,12 +1,15 @@
 """voice 2.7, 2.7.1, 2.7.4, 2.7.5: what may be written, who may be called, who is shown. What comes of it is tested
 beside exchange/attempt.py and exchange/dialling.py."""
 
+from typing import Any
+
+import numpy as np
 import pytest
 
+from hoyhoy.audio import wav
 from hoyhoy.exchange.events import (
     CallBridged,
     CallCreated,
-    DialEnded,
     Noticed,
     PhoneHeard,
     PhoneRang,
@@ -16,8 +19,10 @@ from hoyhoy.exchange.events import (
 from hoyhoy.exchange.facilities import Rules
 from hoyhoy.exchange.ports import Row
 from hoyhoy.lines.simulated.leg import SimulatedLeg
+from hoyhoy.lines.simulated.script import Behaviour, Step
+from hoyhoy.speech.placeholder import murmur
 
-from ...talking import ANN, BOB, EVE, calls_in, children, dials, heard, notices, presses, read, result
+from ...talking import ANN, BOB, EVE, callbacks, calls_in, children, dials, heard, notices, read, result
 from ...world import ACCOUNT, NUMBER, World, world
 
 OTHERS = "+15005550099"
@@ -44,7 +49,6 @@ OTHERS = "+15005550099"
         ('recordingStatusCallbackMethod="PUT"', 13256),
         ('trim="short"', 13699),
         ('callReason="Delivery"', 12200),
-        ('referUrl="/refer"', 12200),
         ('colour="red"', 12200),
     ],
 )
@@ -75,12 +79,6 @@ def test_modes_of_recording(mode, read_as):
 @pytest.mark.parametrize(
     ("inside", "codes", "nouns"),
     [
-        (f'<Number sendDigits="x">{BOB}</Number>', [13222], 1),
-        (f'<Number method="PUT">{BOB}</Number>', [13221], 1),
-        (f'<Number statusCallbackEvent="rang">{BOB}</Number>', [12200], 1),
-        (f'<Number machineDetection="Enable">{BOB}</Number>', [12200], 1),
-        ('<Sip method="PUT">a@b</Sip>', [13241], 1),
-        ('<Sip sendDigits="1">a@b</Sip>', [12200], 1),
         (f"<Number>{BOB}</Number><Say>Hello</Say>", [13215], 1),
         (f"<Number>{BOB}</Number><number>{EVE}</number>", [13215], 1),
         (f"{EVE}<Number>{BOB}</Number>", [12200], 1),
@@ -111,43 +109,12 @@ async def test_who_cannot_be_called_is_told_and_the_others_are_called(exchange):
     assert [event.phone for event in exchange.events(PhoneRang)] == [BOB] and told["DialCallStatus"] == "completed"
 
 
-async def test_callbacks_that_cannot_be_requested(exchange):
-    noun = f'<Number statusCallback="ftp://x">{BOB}</Number>'
-    told = await dials(exchange, f'<Dial action="/over" record="true" recordingStatusCallback="ftp://x">{noun}</Dial>')
-    assert (notices(exchange), told["DialCallStatus"]) == ([11100, 13256], "completed")
-    assert "RecordingUrl" in told and not exchange.callbacks
-
-
-async def test_what_this_version_does_not_call_is_said(exchange):
-    nouns = "Sim", "WhatsApp"
-    calls_in(exchange, "".join(f"<Dial><{noun}>somewhere</{noun}></Dial>" for noun in nouns))
-    await exchange.run(10)
-    for noun, notice in zip(nouns, exchange.events(Noticed), strict=True):
-        assert notice.code == 12200 and f"<{noun}> cannot be dialled by this version" in notice.message
-    assert exchange.events(DialEnded) == [DialEnded(status="failed")] * len(nouns)
-
-
 async def test_a_dial_without_anybody(exchange):
     assert await dials(exchange, '<Dial action="/over"> </Dial>') == {
         "DialCallStatus": "failed",
         "DialBridged": "false",
     }
     assert notices(exchange) == [13223]
-
-
-async def test_a_number_that_no_line_reaches(exchange):
-    exchange.network.reaches = lambda address: False
-    assert (await dials(exchange, f'<Dial action="/over">{BOB}</Dial>'))["DialCallStatus"] == "failed"
-    assert notices(exchange) == [13224]
-
-
-async def test_ten_are_called_in_any_form_of_their_numbers(exchange):
-    # 2.7.2, 2.7.4
-    forms = "(415) 555-0300", "415-555-0301", " +1 415 555 0302\n", *(f"+141555503{i:02}" for i in range(3, 12))
-    ann = calls_in(exchange, f"<Dial>{''.join(f'<Number>{one}</Number>' for one in forms)}</Dial>")
-    await exchange.run(1)
-    called = [one["to"] for one in await children(exchange, ann.sid)]
-    assert called == [f"+141555503{i:02}" for i in range(10)]
 
 
 async def test_a_relative_action_needs_a_document_with_an_address(exchange):
@@ -159,11 +126,23 @@ async def test_a_relative_action_needs_a_document_with_an_address(exchange):
     assert [event.phone for event in exchange.events(PhoneRang)] == [EVE]
 
 
-async def test_the_method_of_the_action(exchange):
+@pytest.mark.obeys("Dial", "action", "method")
+async def test_the_action_is_asked_for_its_way(exchange):
     await dials(exchange, f'<Dial action="/over" method="get">{BOB}</Dial>')
     assert exchange.app.asked[-1].method == "GET"
 
 
+@pytest.mark.obeys("Dial", "timeout")
+async def test_how_long_it_rings(exchange):
+    # trap 7
+    ann = calls_in(exchange, f'<Dial timeout="10">{BOB}</Dial>')
+    exchange.phone(BOB, answering="ring-out")
+    await exchange.run(60)
+    (bob,) = await children(exchange, ann.sid)
+    assert (bob["status"], bob["end_time"] - bob["start_time"], bob["timeout"]) == ("no-answer", 15, 15)
+
+
+@pytest.mark.obeys("Dial", "ringTone")
 async def test_ring_tones(exchange):
     tones = {"us": 6.0, "us-old": 6.0, "uk": 3.0, "DE": 5.0, "ru": 5.0}
     calls_in(exchange, "".join(f'<Dial ringTone="{tone}">{BOB}</Dial>' for tone in tones))
@@ -178,6 +157,7 @@ async def test_ring_tones(exchange):
 # Answering with the bridge (1.5) ----------------------------------------------------------------
 
 
+@pytest.mark.obeys("Dial", "answerOnBridge")
 async def test_the_caller_keeps_ringing_until_somebody_answers(exchange):
     ann = calls_in(exchange, f'<Dial answerOnBridge="true" action="/over">{BOB}</Dial>')
     exchange.phone(BOB, {"wait": 5, "hang_up": True}, answer_after=9.8)
@@ -234,7 +214,26 @@ async def test_it_counts_only_before_the_answer(exchange):
     calls_in(exchange, f'<Say>One moment</Say><Dial answerOnBridge="true">{BOB}</Dial>')
     exchange.phone(BOB)
     await exchange.until(CallBridged)
-    assert heard(exchange, ANN, "speech", "tone") == ["One moment", "ringing"]
+    assert heard(exchange, ANN, "speech", "tone") == ["One moment", "ringing"] and notices(exchange) == [13219]
+
+
+async def test_who_was_called_is_there_already(exchange):
+    exchange.phone(BOB)
+    exchange.place(to=ANN, twiml=f'<Response><Dial answerOnBridge="true">{BOB}</Dial></Response>')
+    await exchange.until(CallBridged)
+    assert notices(exchange) == [13219]
+
+
+@pytest.mark.parametrize("before", ["<Pause length='2'/>", f"<Dial answerOnBridge='true'>{EVE}</Dial>"])
+async def test_a_caller_may_still_ring_then(exchange, before):
+    # 1.5: whatever does not answer
+    ann = calls_in(exchange, f'{before}<Dial answerOnBridge="true">{BOB}</Dial>')
+    exchange.phone(EVE, answering="busy")
+    exchange.phone(BOB, answer_after=5)
+    await exchange.run(3)
+    assert (await exchange.row("calls", ann.sid))["status"] == "ringing"
+    await exchange.until(CallBridged)
+    assert notices(exchange) == []
 
 
 # Who is shown (2.7.1) ---------------------------------------------------------------------------
@@ -303,6 +302,79 @@ async def test_clients_and_sip_phones_must_say_what_is_shown(exchange, caller):
     await exchange.run(60)
     assert [event.caller for event in exchange.events(PhoneRang)] == allowed
     assert notices(exchange) == [13214] * (3 - len(allowed))
+
+
+@pytest.mark.obeys("Dial", "callerId")
+async def test_who_is_shown(exchange):
+    exchange.own("+15005550077")
+    await dials(exchange, f'<Dial action="/over" callerId="+15005550077">{BOB}</Dial>')
+    assert [event.caller for event in exchange.events(PhoneRang)] == ["+15005550077"]
+
+
+# Recording (8) ----------------------------------------------------------------------------------
+
+
+async def taped(exchange: World) -> tuple[dict[str, Any], np.ndarray]:
+    """The row of the one recording, and its sound as [samples, channels]."""
+    (row,) = await exchange.database.rows.page("recordings")
+    found = await exchange.switchboard.facilities.tapes.read(row["sid"])
+    return row, np.frombuffer(found, "<i2", offset=wav.HEAD).reshape(-1, row["channels"])
+
+
+def holds(sound: np.ndarray, words: str) -> bool:
+    """Whether these words sound there, whole and unchanged."""
+    said = np.trim_zeros(murmur(words))
+    windows = np.lib.stride_tricks.sliding_window_view(sound, len(said))
+    return any(np.array_equal(one, said) for one in windows[np.flatnonzero(windows[:, 0] == said[0])])
+
+
+HIS, HERS = "Bob is speaking now", "Ann is"
+
+
+async def talk(exchange: World, attributes: str) -> tuple[dict[str, Any], np.ndarray]:
+    """Bob speaks three seconds after the answer, Ann answers him, and he goes two seconds later."""
+    ann = calls_in(exchange, f'<Dial action="/over" {attributes}>{BOB}</Dial>')
+    exchange.phone(BOB, {"wait": 3, "say": HIS}, {"hear": HERS, "wait": 2, "hang_up": True})
+    exchange.phone(ANN).behaviour = Behaviour(script=(Step(hear=HIS, wait=3, say=HERS),))
+    exchange.network.phone(ANN).calling(ann.leg, ann.sid)
+    await exchange.run(60)
+    return await taped(exchange)
+
+
+@pytest.mark.obeys("Dial", "record")
+async def test_the_caller_is_on_the_first_channel(exchange):
+    # 18 row 26: by their sound
+    row, sound = await talk(exchange, 'record="record-from-answer-dual"')
+    assert (row["channels"], row["source"], row["track"]) == (2, "DialVerb", "both")
+    assert [(holds(channel, HERS), holds(channel, HIS)) for channel in sound.T] == [(True, False), (False, True)]
+
+
+@pytest.mark.obeys("Dial", "recordingTrack")
+async def test_one_track(exchange):
+    row, sound = await talk(exchange, 'record="record-from-answer-dual" recordingTrack="outbound"')
+    assert (row["channels"], row["track"]) == (1, "outbound")
+    assert holds(sound[:, 0], HIS) and not holds(sound[:, 0], HERS)
+
+
+@pytest.mark.obeys("Dial", "trim")
+async def test_silence_is_cut_off(exchange):
+    row, sound = await talk(exchange, 'record="record-from-answer" trim="trim-silence"')
+    assert holds(sound[:, 0], HIS) and row["duration"] == 3
+
+
+@pytest.mark.obeys("Dial", "recordingStatusCallback", "recordingStatusCallbackMethod", "recordingStatusCallbackEvent")
+async def test_who_is_told_of_the_recording(exchange):
+    # 2.7: of the caller's call
+    attributes = (
+        'record="record-from-ringing" recordingStatusCallback="/told" recordingStatusCallbackMethod="GET" '
+        'recordingStatusCallbackEvent="in-progress completed"'
+    )
+    row, _ = await talk(exchange, attributes)
+    told = callbacks(exchange, "/told")
+    assert [one["RecordingStatus"] for one in told] == ["in-progress", "completed"]
+    assert {one["CallSid"] for one in told} == {row["call_sid"]} and {one.method for one in exchange.callbacks} == {
+        "GET"
+    }
 
 
 # Going round in circles -------------------------------------------------------------------------

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from hoyhoy.audio import tones
 from hoyhoy.exchange.attempt import Attempt
+from hoyhoy.exchange.call import CallStatus
 from hoyhoy.exchange.dialling import Invitation
 from hoyhoy.exchange.media import Prompt
 from hoyhoy.exchange.orders import Record
@@ -14,10 +16,11 @@ from hoyhoy.exchange.ports import Webhook
 from hoyhoy.exchange.program import Next
 from hoyhoy.exchange.sound import Tone
 from hoyhoy.exchange.verbs.nouns import VENDORS, Noun, Place, recording_events, told_at
-from hoyhoy.exchange.verbs.verb import Notice, Verb, boolean, checked, choice, text, whole
+from hoyhoy.exchange.verbs.verb import Notice, Verb, boolean, checked, choice, misplaced, text, whole
 from hoyhoy.exchange.verbs.verb import method as http_method
 from hoyhoy.exchange.verbs.verb import url as web_url
-from hoyhoy.exchange.visit import Stay
+from hoyhoy.exchange.visit import Visit
+from hoyhoy.wire import client as clients
 from hoyhoy.wire import number as numbers
 from hoyhoy.wire.errors import Fault
 
@@ -27,16 +30,13 @@ if TYPE_CHECKING:
     from hoyhoy.wire.twiml import Element
 
 
+MISPLACED = 13215
+
 MOST = 10
 """Who may be called by one Dial (2.7.2)."""
 
-LATER = ("Sim", "WhatsApp")
-"""Nouns of Twilio's that this version does not call."""
-
 RECORDED = ("answer", "ringing", "answer-dual", "ringing-dual")
 SOURCE = "DialVerb"
-
-REFERRING = "this version does not hear what SIP phones refer to."
 
 EVERYBODYS = "+15005550006"
 """The number of test credentials that every account may show (messaging reference 1.15)."""
@@ -53,6 +53,7 @@ LONGEST_CALLER = 255
 
 _SHOWN_TO_SIP = re.compile(r"[A-Za-z0-9+\-_.]+")
 _SIP = re.compile(r"(?i:sips?):")
+_NUMBER = re.compile(r"\+?[0-9 ().-]+")
 _OTHER_ADDRESS = re.compile(r"(?i:client|sips?|sim):")
 
 ringing = cache(tones.ringing)
@@ -73,10 +74,9 @@ def recorded(raw: str) -> str:
 class Dial(Verb):
     """Call somebody and put the caller through (voice reference 2.7). Text inside is a telephone number."""
 
-    takes = ("Number", "Sip", "Client", "Conference", "Queue", "Application")
+    takes = ("Number", "Sip", "Client", "Application", "Conference", "Queue", "Sim", "WhatsApp")
     unused = {
         **dict.fromkeys(("callReason", "recordingConfigurationId", "events", "passports"), VENDORS),
-        **dict.fromkeys(("referUrl", "referMethod"), REFERRING),
     }
 
     action: str | None = web_url()
@@ -94,17 +94,12 @@ class Dial(Verb):
     recording_status_callback_method: str = http_method(code=13256)
     recording_status_callback_event: tuple[str, ...] = checked(("completed",), recording_events, code=13621)
     trim: str = choice("trim-silence", "do-not-trim", default="do-not-trim", code=13699)
+    refer_url: str | None = web_url()
+    refer_method: str = http_method(code=12200)
 
     @classmethod
     def read(cls, element: Element, family: Family, notice: Notice) -> Dial:
-        for child in element.children:
-            where = f"Line {child.line}: <{child.name[:40]}>"
-            if child.name in LATER:
-                notice(12200, f"{where} cannot be dialled by this version of hoyhoy; it is skipped.")
-            elif child.name not in cls.takes:
-                notice(13215, f"{where} may not stand in <Dial>; it is skipped.")
-        known = tuple(child for child in element.children if child.name in cls.takes)
-        dial = super().read(replace(element, children=known), family, notice)
+        dial = super().read(misplaced(element, cls.takes, notice, MISPLACED), family, notice)
         where, dial.element = f"Line {element.line}: <Dial>", element
         if dial.nested and dial.body:
             notice(12200, f"{where}: the text beside its nouns is ignored.")
@@ -123,48 +118,66 @@ class Dial(Verb):
             going = self._attempt(call, nobody=True)
         if action:
             call.farewell = partial(_report, action, going)
-        if not self.answer_on_bridge or isinstance(going, Stay):
-            await call.answer()
+        call.line.may_refer = self.refer_url is not None
+        await self._answer(call, going)
         await going.run()
         result = await going.ended()
         if action:
             raise Next(replace(action, extra=result))
 
-    def _stay(self, call: Call) -> Stay | None:
+    async def _answer(self, call: Call, going: Attempt | Visit) -> None:
+        """At once, or when somebody is there: that is for callers whom nothing has answered yet (1.5)."""
+        if self.answer_on_bridge and call.status is CallStatus.RINGING and isinstance(going, Attempt):
+            return
+        if self.answer_on_bridge:
+            call.notice(
+                13219,
+                f"Line {self.element.line}: answerOnBridge is for inbound calls that were not answered yet, and for "
+                "calling somebody; it has no effect here.",
+            )
+        await call.answer()
+
+    @property
+    def ringing(self) -> Prompt:
+        """What the caller hears until somebody is there."""
+        return Prompt(Tone("ringing"), ringing(SOUNDS_LIKE.get(self.ring_tone, self.ring_tone)))
+
+    def _stay(self, call: Call) -> Visit | None:
         """In the place that the caller is led to; None, and a notice, when he cannot go there."""
         place = next(noun for noun in self.nested if isinstance(noun, Place))
         if len(self.nested) > 1:
             call.notice(13000, f"Line {self.element.line}: <{place.element.name}> stands alone in a <Dial>.")
+        record = self._record(call) if self.record else None
         try:
-            visit = place.visit(call, self)
+            return place.stay(call, self, record)
         except Fault as fault:
             call.notice(fault.code, f"Line {place.element.line}: <{place.element.name}>: {fault.message}")
             return None
-        record = self._record(call) if self.record else None
-        return Stay(call, visit, limit=self.time_limit, star_ends=self.hangup_on_star, record=record)
 
     def _attempt(self, call: Call, *, nobody: bool = False) -> Attempt:
-        invitations = [] if nobody else self._invitations(call)
+        groups = [] if nobody else self._invitations(call)
+        invitations = [one for group in groups for one in (group[:1] if len(groups) > 1 else group)]
         if call.hops + len(invitations) > call.facilities.rules.dial_hops:
             raise Fault(11215, f"{call.hops} calls have dialled one another up to this one: they go round in circles.")
         return Attempt(
             call,
             invitations,
-            ringing=Prompt(Tone("ringing"), ringing(SOUNDS_LIKE.get(self.ring_tone, self.ring_tone))),
+            ringing=self.ringing,
             seconds=self.timeout + call.facilities.rules.dial_grace,
             limit=self.time_limit,
-            one_by_one=self.sequential,
+            one_by_one=self.sequential or len(groups) == 1,
             star_ends=self.hangup_on_star,
             record=self._record(call) if self.record else None,
             from_ringing=self.record.startswith("ringing"),
+            refer=None if self.refer_url is None else call.place.webhook(self.refer_url, self.refer_method),
         )
 
-    def _invitations(self, call: Call) -> list[Invitation]:
-        """How to call everybody; who cannot be called is told of, and left out."""
+    def _invitations(self, call: Call) -> list[Sequence[Invitation]]:
+        """How to call everybody, each at his places; who cannot be called is told of, and left out."""
         found = []
         for noun in self._called(call):
             try:
-                found.append(noun.invitation(call, self))
+                found.append(noun.invitations(call, self))
             except Fault as fault:
                 where = f"Line {noun.element.line}: <{noun.element.name}>"
                 call.notice(fault.code, f"{where}: {fault.message}")
@@ -223,6 +236,18 @@ class Dial(Verb):
             raise Fault(13214, f"The callerId {self.caller_id[:40]!r} has other characters than A-Z a-z 0-9 + - _ .")
         return self.caller_id or call.caller
 
+    def shown_to_clients(self, call: Call) -> str:
+        """Such a number, or the name of a client, with `client:` before it or without. Fault 13214."""
+        if not self.caller_id:
+            return call.caller
+        if _NUMBER.fullmatch(self.caller_id):
+            return self.shown_to_numbers(call)
+        try:
+            clients.identity(self.caller_id.removeprefix(clients.SCHEME))
+        except ValueError as why:
+            raise Fault(13214, f"The callerId cannot be shown to a client. {why}") from None
+        return self.caller_id
 
-async def _report(action: Webhook, going: Attempt | Stay) -> Webhook:
+
+async def _report(action: Webhook, going: Attempt | Visit) -> Webhook:
     return replace(action, extra=await going.ended())

@@ -1,28 +1,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from hoyhoy.exchange.dialling import Invitation
-from hoyhoy.exchange.verbs.nouns import (
-    DETECTING,
-    DETECTION,
-    VENDORS,
-    Dialler,
-    Noun,
-    events,
-    line_to,
-    screening,
-    steering,
-)
+from hoyhoy.exchange.verbs.nouns import VENDORS, Detecting, Dialler
 from hoyhoy.exchange.verbs.verb import checked
 from hoyhoy.exchange.verbs.verb import method as http_method
-from hoyhoy.exchange.verbs.verb import url as web_url
 from hoyhoy.wire import number as numbers
 from hoyhoy.wire.errors import Fault
 
 if TYPE_CHECKING:
     from hoyhoy.exchange.call import Call
+    from hoyhoy.exchange.dialling import Invitation
 
 _KEYS = re.compile(r"[0-9*#wW]+")
 
@@ -34,31 +24,21 @@ def keys(raw: str) -> str:
     return raw
 
 
-class Number(Noun):
+class Number(Detecting):
     """A telephone number to be called (voice reference 2.7.4)."""
 
-    unused = {**dict.fromkeys(DETECTING, DETECTION), "byoc": VENDORS}
+    unused = {"byoc": VENDORS}
 
     send_digits: str = checked("", keys, code=13222)
-    url: str | None = web_url()
     method: str = http_method(code=13221)
-    status_callback: str | None = web_url()
     status_callback_method: str = http_method(code=13221)
-    status_callback_event: tuple[str, ...] = checked(("completed",), events, code=12200)
 
-    def invitation(self, call: Call, dial: Dialler) -> Invitation:
-        """How to call it. Fault when it cannot be called, or not so."""
+    def invitations(self, call: Call, dial: Dialler) -> Sequence[Invitation]:
         try:
             number = numbers.parse(self.body, numbers.region_of(call.caller) or "US")
         except ValueError as why:
             raise Fault(13223, f"{why} Nobody is called there.") from None
-        return Invitation(
-            line=line_to(call, number, 13224),
-            address=number,
-            called=number,
-            caller=dial.shown_to_numbers(call),
-            screening=screening(self, call),
-            send_digits=self.send_digits,
-            steering=steering(self, call),
-            events=self.status_callback_event,
-        )
+        if not call.facilities.directory.may_call(call.account, number):
+            raise Fault(13227, f"The dialing permissions of the account do not allow calls to {number}.")
+        shown, detect = dial.shown_to_numbers(call), self.detection(call)
+        return [self.at(call, number, code=13224, caller=shown, send_digits=self.send_digits, detect=detect)]
