@@ -23,7 +23,8 @@ LEVEL = 0.06
 """Of full scale."""
 
 EDGE = round(0.005 * RATE)
-HERTZ = (220, 247, 262, 294, 330, 349, 392, 440)
+HERTZ = (220, 247, 262, 294, 330, 349, 370, 392)
+"""Lower than what machines beep and ring with: whoever listens for that is not misled."""
 
 
 def seconds_of(text: str) -> float:
