@@ -1,12 +1,17 @@
 """voice 2.4: every attribute and every row of the outcome table."""
 
+import numpy as np
 import pytest
 
-from hoyhoy.exchange.events import InputGathered, KeyPressed, Noticed, PhoneHeard
+from hoyhoy.audio import RATE, tones
+from hoyhoy.exchange.events import InputGathered, KeyPressed, Noticed, PhoneHeard, SoundPlayed, SpeechHeard
 from hoyhoy.exchange.ports import FetchFailed
+from hoyhoy.exchange.recognition import WORD, Recognised, RecognitionFailed
+from hoyhoy.exchange.verbs.hearing import AUTO
 from hoyhoy.exchange.verbs.voice.gather import AHEAD, MOST_AHEAD
+from hoyhoy.speech.placeholder import seconds_of
 
-from ...world import PHONE, World
+from ...world import AUDIO_SECONDS, PHONE, START, World
 
 MENU = (
     '<Response><Gather action="/picked"{0}><Say>Enter your code now please</Say></Gather>'
@@ -48,6 +53,24 @@ async def test_outcomes(exchange, attributes, keys, result):
     assert await gather(exchange, attributes, *steps) == result
     heard = [event.text for event in exchange.events(PhoneHeard)]
     assert ("Nothing came" in heard) is (result is None)
+
+
+@pytest.mark.obeys("Gather", "action", "method", "numDigits")
+async def test_enough_keys_ask_the_action(exchange):
+    told = await gather(exchange, 'method="GET" numDigits="2"', {"hear": "code", "wait": 1, "press": "427"})
+    assert told == digits("42") and exchange.app.asked[-1].method == "GET"
+
+
+@pytest.mark.obeys("Gather", "finishOnKey", "timeout", "actionOnEmptyResult")
+async def test_a_key_of_ones_own_ends_it_and_so_does_a_timeout_of_ones_own(exchange):
+    steps = [{"hear": "code", "wait": 1, "press": "*"}]
+    told = await gather(exchange, 'finishOnKey="*" timeout="9" actionOnEmptyResult="true"', *steps)
+    assert told == digits("", "*")
+    exchange.app.asked.clear()
+    began = exchange.clock.now()
+    assert await gather(exchange, 'timeout="9" actionOnEmptyResult="true"') == digits("")
+    at = [one.at for one in exchange.entries if isinstance(one.event, InputGathered)][-1]
+    assert at - began == pytest.approx(2.2 + 1.73 + 9)
 
 
 async def test_the_timeout_starts_after_the_prompt_and_again_with_every_key(exchange):
@@ -120,8 +143,18 @@ async def test_the_caller_hangs_up_and_nothing_is_asked(exchange):
         ('actionOnEmptyResult="yes"', 13338),
         ('input="smell"', 13326),
         ('colour="red"', 12200),
-        ('speechTimeout="auto"', 12200),
-        ('input="speech"', 12200),
+        ('speechTimeout="0"', 13327),
+        ('speechTimeout="soon"', 13327),
+        ('maxSpeechTime="61"', 13328),
+        ('partialResultCallbackMethod="PUT"', 13329),
+        (f'hints="{"x" * 101}"', 13330),
+        (f'hints="{"x," * 501}"', 13330),
+        ('language="english!"', 13331),
+        ('bargeIn="yes"', 13332),
+        ('profanityFilter="yes"', 13333),
+        ('speechModel="best"', 13334),
+        ('enhanced="true"', 12200),
+        ('debug="true"', 12200),
     ],
 )
 async def test_an_illegal_value_is_a_warning_and_the_default_is_used(exchange, attributes, code):
@@ -138,8 +171,18 @@ async def test_what_may_not_stand_inside_is_skipped_with_a_warning(exchange):
     exchange.phone()
     exchange.place()
     await exchange.run()
-    assert [n.code for n in exchange.events(Noticed)] == [12200]
+    assert [n.code for n in exchange.events(Noticed)] == [13320]
     assert [h.text for h in exchange.events(PhoneHeard)] == ["Hi"]
+
+
+async def test_what_is_wrong_inside_has_codes_of_its_own(exchange):  # 17.2
+    exchange.app.pages["http://app/start"] = (
+        '<Response><Gather><Say loop="x">Hi</Say><Play loop="x">/a.wav</Play></Gather></Response>'
+    )
+    exchange.phone()
+    exchange.place()
+    await exchange.run()
+    assert [n.code for n in exchange.events(Noticed)] == [13322, 13322]
 
 
 async def test_a_prompt_that_fails_ends_the_document(exchange):
@@ -207,3 +250,288 @@ async def test_when_one_is_not_there_none_is_played(exchange):
     assert [one.code for one in exchange.events(Noticed)] == [11200]
     (only,) = exchange.events(PhoneHeard)
     assert "application error" in only.text
+
+
+# Speech --------------------------------------------------------------------------------------
+
+WORDS = "I want a pizza"
+SAID = seconds_of(WORDS)
+HEARD = 2.2 + 1.0
+"""When the words begin, in seconds since the start."""
+
+
+def says(words: str = WORDS, hear: str = "code", wait: float = 1.0) -> dict:
+    return {"hear": hear, "wait": wait, "say": words}
+
+
+async def listen(exchange: World, attributes: str, *steps: dict, **more) -> dict[str, str] | None:
+    """As `gather`, and all that the action was told besides the standard parameters."""
+    await gather(exchange, attributes, *steps, **more)
+    asked = [w for w in exchange.app.asked if w.url.endswith("/picked")]
+    return dict(asked[0].extra) if asked else None
+
+
+def gathered_at(exchange: World) -> float:
+    """Seconds since the start."""
+    (one,) = [e for e in exchange.entries if isinstance(e.event, InputGathered)]
+    return one.at - START
+
+
+def codes(exchange: World) -> list[int]:
+    return [one.code for one in exchange.events(Noticed)]
+
+
+@pytest.mark.obeys("Gather", "input", "action", "speechTimeout")
+async def test_what_is_said_is_told_after_a_pause(exchange):
+    told = await listen(exchange, 'input="speech" speechTimeout="2"', says())
+    assert told == {"SpeechResult": WORDS, "Confidence": "1.0", "Language": "en-US"}
+    assert gathered_at(exchange) == pytest.approx(HEARD + SAID + 2, abs=0.05)
+    assert "3.2 played speech for 1 s, cut short" in exchange.story()
+    (event,) = exchange.events(InputGathered)
+    assert (event.speech, event.confidence, event.digits) == (WORDS, 1.0, "")
+    assert codes(exchange) == []
+
+
+@pytest.mark.parametrize(("attributes", "pause"), [("", 5), ('timeout="3"', 3), ('speechTimeout="auto"', AUTO)])
+async def test_the_pause_is_the_timeout_unless_it_is_said(exchange, attributes, pause):
+    await listen(exchange, f'input="speech" {attributes}', says())
+    assert gathered_at(exchange) == pytest.approx(HEARD + SAID + pause, abs=0.05)
+
+
+async def test_what_is_said_with_short_pauses_is_one_result(exchange):
+    steps = [says(), says("with ham", hear="", wait=0.7), says("please", hear="", wait=1.5)]
+    told = await listen(exchange, 'input="speech" speechTimeout="1"', *steps)
+    assert told is not None and told["SpeechResult"] == f"{WORDS} with ham"
+
+
+async def test_who_says_nothing_is_waited_for_as_long_as_for_keys(exchange):
+    assert await listen(exchange, 'input="speech" timeout="4"') is None
+    assert gathered_at(exchange) == pytest.approx(2.2 + 1.73 + 4)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "told"),
+    [
+        ("speech", {"SpeechResult": "", "Language": "en-US"}),
+        ("speech dtmf", digits("")),  # 2.4: suggested
+    ],
+)
+async def test_nothing_said_and_an_action_for_that(exchange, kinds, told):
+    assert await listen(exchange, f'input="{kinds}" actionOnEmptyResult="true"') == told
+
+
+async def test_a_key_before_words(exchange):
+    steps = [{"hear": "code", "wait": 0.5, "press": "4"}, says(hear="", wait=0.1), {"wait": 0.2, "press": "2#"}]
+    assert await listen(exchange, 'input="dtmf speech"', *steps) == digits("42", "#")
+
+
+async def test_words_before_a_key(exchange):
+    """2.4: the first kind of input wins, and finishOnKey is ignored then."""
+    told = await listen(exchange, 'input="dtmf speech" speechTimeout="2"', says(), {"wait": 0.3, "press": "4#"})
+    assert told is not None and told["SpeechResult"] == WORDS and "Digits" not in told
+    assert len(exchange.events(KeyPressed)) == 2
+
+
+async def test_keys_that_nobody_asked_for(exchange):
+    steps = [{"hear": "code", "wait": 0.5, "press": "4#"}, says(hear="", wait=0.5)]
+    told = await listen(exchange, 'input="speech" speechTimeout="1"', *steps)
+    assert told is not None and told["SpeechResult"] == WORDS
+
+
+@pytest.mark.obeys("Gather", "maxSpeechTime")
+async def test_who_does_not_stop_is_not_heard_for_ever(exchange):
+    long = "and so on " * 12  # 8 s
+    told = await listen(exchange, 'input="speech" maxSpeechTime="3"', says(long))
+    assert told is not None and told["SpeechResult"] == long.strip()
+    assert gathered_at(exchange) == pytest.approx(HEARD + 3)
+
+
+@pytest.mark.obeys("Gather", "bargeIn")
+async def test_a_prompt_that_is_played_to_its_end(exchange):
+    steps = [says("Yes", wait=0.1)]
+    told = await listen(exchange, 'input="speech" speechTimeout="1" bargeIn="false"', *steps)
+    assert told is not None and told["SpeechResult"] == "Yes"
+    (prompt,) = [one for one in exchange.entries if isinstance(one.event, SoundPlayed)]
+    assert prompt.event.whole and prompt.event.seconds == pytest.approx(1.73, abs=0.02)
+    assert gathered_at(exchange) == pytest.approx(2.2 + 1.73, abs=0.02)  # the pause was over before
+
+
+async def test_a_prompt_that_fails_after_something_was_said(exchange):
+    exchange.app.pages |= {
+        "http://app/start": '<Response><Gather input="speech" bargeIn="false" action="/picked"><Say>Hello there</Say>'
+        "<Pause/><Play>ftp://x</Play></Gather></Response>"
+    }
+    exchange.phone(PHONE, says(hear="", wait=0.1))
+    exchange.place()
+    await exchange.run()
+    assert codes(exchange) == [11100]
+
+
+@pytest.mark.obeys("Gather", "profanityFilter")
+async def test_words_that_are_not_masked(exchange):
+    told = await listen(exchange, 'input="speech" speechTimeout="1" profanityFilter="false"', says("Oh shit"))
+    assert told is not None and told["SpeechResult"] == "Oh shit"
+
+
+async def test_words_that_are_masked(exchange):
+    told = await listen(exchange, 'input="speech" speechTimeout="1"', says("Oh shit, that fucking class"))
+    assert told is not None and told["SpeechResult"] == "Oh s***, that f****** class"
+    assert exchange.events(InputGathered)[0].speech == told["SpeechResult"]
+
+
+@pytest.mark.obeys("Gather", "speechModel", "speechTimeout")
+async def test_a_model_and_an_automatic_pause_do_not_go_together(exchange):
+    await listen(exchange, 'input="speech" timeout="3" speechTimeout="auto" speechModel="phone_call"', says())
+    assert codes(exchange) == [13335]
+    assert gathered_at(exchange) == pytest.approx(HEARD + SAID + 3, abs=0.05)
+
+
+@pytest.mark.parametrize("model", ["default", "googlev2_telephony_short", "deepgram_nova-2", "deepgram_nova-3-medical"])
+async def test_models_that_are_known(exchange, model):
+    await listen(exchange, f'input="speech" speechTimeout="1" speechModel="{model}"', says())
+    assert codes(exchange) == []
+
+
+async def test_who_hangs_up_while_speaking_asks_nothing(exchange):
+    steps = [says("Yes"), {"wait": 0.5, "hang_up": True}]
+    assert await listen(exchange, 'input="speech"', *steps) is None
+    assert not exchange.switchboard.facilities.calls
+
+
+async def test_words_before_the_menu_are_not_meant_for_it(exchange):
+    exchange.app.pages |= {
+        "http://app/start": "<Response><Say>Long introduction here</Say>"
+        '<Gather input="speech" speechTimeout="1" action="/picked"><Say>Now</Say></Gather></Response>',
+        "http://app/picked": "<Response/>",
+    }
+    exchange.phone(PHONE, says("Hm", hear="introduction", wait=0.2), says("Yes", hear="now", wait=0.5))
+    exchange.place()
+    await exchange.run()
+    assert exchange.app.params()["SpeechResult"] == "Yes"
+
+
+# Speech, while it goes on
+
+
+@pytest.mark.obeys("Gather", "partialResultCallback", "partialResultCallbackMethod")
+async def test_what_was_said_so_far(exchange):
+    """2.4: the standard parameters and five more; answers steer nothing."""
+    attributes = 'input="speech" speechTimeout="1" partialResultCallback="/part" partialResultCallbackMethod="GET"'
+    await listen(exchange, attributes, says())
+    parts = [one for one in exchange.callbacks if one.url == "http://app/part"]
+    assert {one.method for one in parts} == {"GET"}
+    told = [dict(one.params) for one in parts]
+    assert [(one["UnstableSpeechResult"], one["StableSpeechResult"]) for one in told] == [
+        ("I", ""),
+        ("I want", "I"),
+        ("I want a", "I want"),
+        (WORDS, "I want a"),
+    ]
+    assert [one["SequenceNumber"] for one in told] == ["0", "1", "2", "3"]
+    standard = dict(exchange.app.asked[0].params)
+    assert told[0] == standard | {
+        "UnstableSpeechResult": "I",
+        "StableSpeechResult": "",
+        "Stability": "0.9",
+        "SequenceNumber": "0",
+    }
+    at = [one.at - START - HEARD for one in exchange.entries if isinstance(one.event, SpeechHeard)]
+    assert at == [pytest.approx(number * WORD, abs=0.01) for number in range(4)]
+
+
+async def test_what_was_said_so_far_is_masked(exchange):
+    await listen(exchange, 'input="speech" partialResultCallback="/part"', says("shit"))
+    assert [one.text for one in exchange.events(SpeechHeard)] == ["s***"]
+
+
+async def test_a_partial_callback_that_cannot_be_asked(exchange):
+    told = await listen(exchange, 'input="speech" speechTimeout="1" partialResultCallback="ftp://x"', says())
+    assert told is not None and codes(exchange) == [11100] and not exchange.events(SpeechHeard)
+
+
+# Speech that is only sound
+
+OTHER = "+15005550007"
+
+
+class Recogniser:
+    """Understands the same, whatever is said; remembers what it was asked."""
+
+    def __init__(self, *texts: str, confidence: float | None = 0.75) -> None:
+        self.texts, self.confidence = list(texts), confidence
+        self.asked: list[tuple] = []
+
+    async def recognise(self, sound, language, hints):
+        self.asked.append((sound, language, hints))
+        text = self.texts.pop(0) if len(self.texts) > 1 else self.texts[0]
+        if text == "?":
+            raise RecognitionFailed("The recogniser is on fire.")
+        return Recognised(text, self.confidence)
+
+
+async def from_number(exchange: World, attributes: str, recogniser, speaks: str = "<Play>/a.wav</Play>"):
+    """The menu is heard by a number of ours whose document plays: nothing but its sound is there."""
+    exchange.switchboard.facilities.recogniser = recogniser
+    exchange.own(OTHER, voice_url="http://app/other")
+    exchange.app.pages["http://app/other"] = f"<Response><Pause/>{speaks}<Pause length='20'/></Response>"
+    return await listen(exchange, attributes, to=OTHER)
+
+
+@pytest.mark.obeys("Gather", "language", "hints")
+async def test_sound_is_recognised(exchange):
+    recogniser = Recogniser(" Ich will   eine Pizza ")
+    attributes = 'input="speech" speechTimeout="1" language="de-DE" hints="Pizza, $TIME,"'
+    told = await from_number(exchange, attributes, recogniser)
+    assert told == {"SpeechResult": "Ich will eine Pizza", "Confidence": "0.75", "Language": "de-DE"}
+    ((sound, language, hints),) = recogniser.asked
+    assert (language, hints) == ("de-DE", ("Pizza", "$TIME"))
+    spoken = tones.tone(AUDIO_SECONDS, 440)
+    begin = int(np.flatnonzero(sound)[0]) - int(np.flatnonzero(spoken)[0])
+    assert np.array_equal(sound[begin : begin + len(spoken)], spoken)
+    assert begin < 0.7 * RATE and len(sound) / RATE == pytest.approx(begin / RATE + AUDIO_SECONDS + 1, abs=0.1)
+    assert codes(exchange) == []
+
+
+async def test_a_recogniser_that_is_not_sure(exchange):
+    told = await from_number(exchange, 'input="speech" speechTimeout="1"', Recogniser("Hm", confidence=None))
+    assert told == {"SpeechResult": "Hm", "Language": "en-US"}
+
+
+@pytest.mark.parametrize("recogniser", [None, Recogniser("?"), Recogniser(" ")])
+async def test_what_nobody_understands_counts_as_nothing(exchange, recogniser):
+    assert await from_number(exchange, 'input="speech" speechTimeout="1"', recogniser) is None
+    silent = recogniser is not None and recogniser.texts == [" "]
+    assert codes(exchange) == ([] if silent else [13340])
+    (event,) = exchange.events(InputGathered)
+    assert (event.speech, event.confidence) == ("", None)
+
+
+async def test_silence_needs_no_recogniser(exchange):
+    assert await from_number(exchange, 'input="speech"', None, "<Pause/>") is None
+    assert codes(exchange) == []
+
+
+async def test_a_number_that_speaks_needs_none_either(exchange):
+    told = await from_number(exchange, 'input="speech" speechTimeout="1"', None, f"<Say>{WORDS}</Say>")
+    assert told is not None and told["SpeechResult"] == WORDS
+
+
+async def test_sound_that_is_the_tone_of_a_key(exchange):
+    told = await from_number(exchange, 'input="speech dtmf"', Recogniser("beep"), '<Play digits="ww4#"/>')
+    assert told == digits("4", "#")
+
+
+async def test_sound_so_far(exchange):
+    recogniser = Recogniser("", "I want", "I want", "I want that")
+    attributes = 'input="speech" speechTimeout="1" partialResultCallback="/part"'
+    told = await from_number(exchange, attributes, recogniser)
+    assert told is not None and told["SpeechResult"] == "I want that"
+    assert [one.text for one in exchange.events(SpeechHeard)] == ["I want", "I want that"]
+    sizes = [len(sound) for sound, _, _ in recogniser.asked]
+    assert sizes == sorted(sizes)
+
+
+async def test_partial_results_end_with_the_recogniser(exchange):
+    attributes = 'input="speech" speechTimeout="1" partialResultCallback="/part"'
+    assert await from_number(exchange, attributes, Recogniser("?")) is None
+    assert codes(exchange) == [13340] and not exchange.events(SpeechHeard)

@@ -1,21 +1,34 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any, Self
 
-from hoyhoy.exchange.events import InputGathered
+from hoyhoy.exchange.events import InputGathered, Params
+from hoyhoy.exchange.partly import tell_partly
 from hoyhoy.exchange.playback import prompt_of
+from hoyhoy.exchange.ports import Webhook
+from hoyhoy.exchange.profanity import masked
 from hoyhoy.exchange.program import Next
+from hoyhoy.exchange.recognition import LONGEST, NOTHING, Ear, Recognised, RecognitionFailed
+from hoyhoy.exchange.verbs.hearing import AUTO, AUTOMATIC, pause, speech_model_name
+from hoyhoy.exchange.verbs.hearing import hints as read_hints
+from hoyhoy.exchange.verbs.hearing import language as read_language
 from hoyhoy.exchange.verbs.sounding import Sounding
-from hoyhoy.exchange.verbs.verb import Verb, boolean, checked, method, url, whole
+from hoyhoy.exchange.verbs.verb import Family, Notice, Verb, boolean, checked, method, misplaced, url, whole
 from hoyhoy.wire.errors import Fault
 
 if TYPE_CHECKING:
     from hoyhoy.exchange.call import Call
     from hoyhoy.exchange.media import Prompt
+    from hoyhoy.wire.twiml import Element
 
 CONTENT_TYPE, CONTENT_TYPE_WITHIN = 13420, 13325
 """A recording of a kind that is not played has another code inside Gather (17.2)."""
+
+WITHIN = {13511: 13321, 13510: 13322, 13410: 13322}
+"""So have a voice and a loop that are wrong."""
 
 AHEAD = 2400.0
 """Seconds of sound that are made before the first is played: 38 MB, and as much for the last of them."""
@@ -23,7 +36,8 @@ AHEAD = 2400.0
 MOST_AHEAD = 100
 """Verbs inside whose sounds are made before the first is played: the caller waits for them."""
 
-SPEECH = "speech is not recognised by this version; keys are."
+KEY_TONE = 0.5
+"""Seconds in which sound that no words came with may turn out to be the tone of a key."""
 
 
 def kinds(raw: str) -> tuple[str, ...]:
@@ -41,50 +55,66 @@ def finish_key(raw: str) -> str:
 
 
 class Gather(Verb):
-    """Collect keys while speaking a menu (voice reference 2.4)."""
+    """Collect keys or words while speaking a menu (voice reference 2.4)."""
 
     takes = ("Say", "Play", "Pause")
-    unused = dict.fromkeys(
-        (
-            "speechTimeout",
-            "maxSpeechTime",
-            "language",
-            "hints",
-            "profanityFilter",
-            "speechModel",
-            "enhanced",
-            "partialResultCallback",
-            "partialResultCallbackMethod",
-            "bargeIn",
-            "debug",
-        ),
-        SPEECH,
-    )
+    unused = {
+        "enhanced": "there is one way to recognise speech.",
+        "debug": "what happened is in the log of the call.",
+    }
 
     action: str | None = url()
+    partial_result_callback: str | None = url()
+    partial_result_callback_method: str = method(code=13329)
     method: str = method(code=13312)
     input: tuple[str, ...] = checked(("dtmf",), kinds, code=13326)
     timeout: int = whole(5, least=1, code=13313)
     finish_on_key: str = checked("#", finish_key, code=13310)
     num_digits: int | None = whole(None, least=1, code=13314)
     action_on_empty_result: bool = boolean(False, code=13338)
+    speech_timeout: int | None = checked(None, pause, code=13327)
+    max_speech_time: int = whole(int(LONGEST), least=1, most=int(LONGEST), code=13328)
+    language: str = checked("en-US", read_language, code=13331)
+    hints: tuple[str, ...] = checked((), read_hints, code=13330)
+    profanity_filter: bool = boolean(True, code=13333)
+    speech_model: str = checked("", speech_model_name, code=13334)
+    barge_in: bool = boolean(True, code=13332)
+
+    @classmethod
+    def read(cls, element: Element, family: Family, notice: Notice) -> Self:
+        element = misplaced(element, cls.takes, notice, 13320)
+        made = super().read(element, family, lambda code, message: notice(WITHIN.get(code, code), message))
+        if made.speech_model and made.speech_timeout == AUTOMATIC:
+            made.speech_timeout = None
+            notice(
+                13335,
+                f"Line {element.line}: <Gather>: speechTimeout='auto' does not go with a speechModel, here "
+                f"{made.speech_model!r}; timeout is used instead.",
+            )
+        return made
 
     async def run(self, call: Call) -> None:
         await call.answer()
-        if "speech" in self.input:
-            call.notice(12200, f"Line {self.element.line}: <Gather input={' '.join(self.input)!r}>: {SPEECH}")
         call.line.forget_keys()  # those of before this menu are not meant for it
         prompt = call.spawn(self._prompt(call), "prompt")
         try:
-            digits, finished_by = await self._collect(call, prompt)
+            gathered = await self._gathered(call, prompt)
         finally:
             prompt.cancel()
             await asyncio.gather(prompt, return_exceptions=True)
         call.soundless_documents = 0
-        call.record(InputGathered(digits=digits, finished_by=finished_by))
-        if digits or self.action_on_empty_result:
-            result = (("Digits", digits), ("FinishedOnKey", finished_by), ("msg", "Gather End"))
-            raise Next(call.place.webhook(self.action, self.method, result))
+        call.record(gathered)
+        if gathered.digits or gathered.speech or self.action_on_empty_result:
+            raise Next(call.place.webhook(self.action, self.method, self._told(gathered)))
+
+    def _told(self, gathered: InputGathered) -> Params:
+        """Nothing at all is told of as keys would be, if these were waited for."""
+        if not gathered.speech and "dtmf" in self.input:
+            return (("Digits", gathered.digits), ("FinishedOnKey", gathered.finished_by), ("msg", "Gather End"))
+        sure = () if gathered.confidence is None else (("Confidence", str(round(gathered.confidence, 8))),)
+        return (("SpeechResult", gathered.speech), *sure, ("Language", self.language))
+
+    # What is played ----------------------------------------------------------------------------
 
     async def _prompt(self, call: Call) -> None:
         """Sounds are made before the first is played (2.4): what fails does so before anything is heard."""
@@ -102,32 +132,108 @@ class Gather(Verb):
             elif prompt:
                 await call.play_prompt(prompt, verb.times)
 
-    async def _collect(self, call: Call, prompt: asyncio.Task[None]) -> tuple[str, str]:
+    # What comes --------------------------------------------------------------------------------
+
+    async def _gathered(self, call: Call, prompt: asyncio.Task[None]) -> InputGathered:
+        """The first kind of input that comes is the one that counts."""
+        with ExitStack() as listening:
+            ear = None
+            if "speech" in self.input:
+                ear = listening.enter_context(Ear(call, language=self.language, hints=self.hints))
+            key = await self._first(call, prompt, ear)
+            if key is None and ear and ear.began.done():
+                said = await self._said(call, prompt, ear)
+                return InputGathered(digits="", finished_by="", speech=said.text, confidence=said.confidence)
+        digits, finished_by = await self._collect(call, prompt, key)
+        return InputGathered(digits=digits, finished_by=finished_by)
+
+    async def _first(self, call: Call, prompt: asyncio.Task[None], ear: Ear | None) -> str | None:
+        """The key that came first; None when speech did, or nothing."""
+        key = call.spawn(call.line.keys.get(), "key") if "dtmf" in self.input else None
+        inputs: list[asyncio.Future[Any]] = [one for one in (key, ear and ear.began) if one]
+        try:
+            await asyncio.wait([*inputs, prompt], return_when=asyncio.FIRST_COMPLETED)
+            if not any(one.done() for one in inputs):
+                prompt.result()  # a prompt that failed ends the document
+                await _any_of(call, inputs, self.timeout)
+            if ear and ear.began.done() and self.barge_in:
+                prompt.cancel()
+            if key and ear and ear.began.done() and not ear.has_words:
+                await _any_of(call, [key], KEY_TONE)
+            return key.result() if key and key.done() else None
+        finally:
+            if key:
+                key.cancel()
+
+    async def _collect(self, call: Call, prompt: asyncio.Task[None], key: str | None) -> tuple[str, str]:
         """The keys, and the key that finished them (empty: numDigits or the timeout did)."""
         digits = ""
-        while (key := await self._key(call, prompt)) is not None:
+        while key is not None:
             prompt.cancel()
             if key == self.finish_on_key:
                 return digits, key
             digits += key
             if len(digits) == self.num_digits:
                 break
+            key = await self._key(call)
         return digits, ""
 
-    async def _key(self, call: Call, prompt: asyncio.Task[None]) -> str | None:
-        """The next key; None when `timeout` seconds passed without one since the prompt ended or the last key came."""
-        get = call.spawn(call.line.keys.get(), "key")
+    async def _key(self, call: Call) -> str | None:
+        """The next key; None when `timeout` seconds passed without one."""
         try:
-            if not prompt.cancelling():
-                await asyncio.wait({get, prompt}, return_when=asyncio.FIRST_COMPLETED)
-                if not get.done():
-                    prompt.result()  # a prompt that failed ends the document
             async with call.clock.timeout(self.timeout):
-                return await get
+                return await call.line.keys.get()
         except TimeoutError:
             return None
+
+    async def _said(self, call: Call, prompt: asyncio.Task[None], ear: Ear) -> Recognised:
+        """All that is said, up to a pause."""
+        beside = [call.spawn(ear.paused(self._pause), "pause")]
+        if wanted := self._partial_callback(call):
+            beside.append(call.spawn(tell_partly(call, ear, wanted, self._masked), "partial results"))
+        try:
+            await _any_of(call, beside[:1], self.max_speech_time)
+            if not self.barge_in:
+                await asyncio.wait({prompt})
+                prompt.result()
+            said = await ear.result()
+        except RecognitionFailed as why:
+            call.notice(13340, f"Line {self.element.line}: <Gather>: {why}")
+            return NOTHING
         finally:
-            get.cancel()
+            for one in beside:
+                one.cancel()
+        if not (heard := " ".join(said.text.split())):
+            return NOTHING
+        return Recognised(self._masked(heard), said.confidence)
+
+    @property
+    def _pause(self) -> float:
+        """Seconds of silence that end what is said."""
+        if self.speech_timeout is None:
+            return self.timeout
+        return self.speech_timeout or AUTO
+
+    def _masked(self, said: str) -> str:
+        return masked(said) if self.profanity_filter else said
+
+    def _partial_callback(self, call: Call) -> Webhook | None:
+        if not self.partial_result_callback:
+            return None
+        try:
+            return call.place.webhook(self.partial_result_callback, self.partial_result_callback_method)
+        except Fault as fault:
+            call.notice(fault.code, f"Line {self.element.line}: partialResultCallback: {fault.message}")
+            return None
+
+
+async def _any_of(call: Call, waits: Sequence[asyncio.Future[Any]], seconds: float) -> None:
+    """Wait for the first of these, so long at most."""
+    try:
+        async with call.clock.timeout(seconds):
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    except TimeoutError:
+        pass
 
 
 async def _made(verb: Verb, call: Call) -> Prompt | None:
