@@ -28,6 +28,7 @@ NAMES: Mapping[str, str] = {
     "api Keys": "iam/api-keys",
     "api Messages": "messaging/messages",
     "api OutgoingCallerIds": "voice/outgoing-caller-ids",
+    "api Queues": "voice/queues",
     "api Recordings": "voice/recordings",
     "api SigningKeys": "iam/api-keys",
     "api SIP CredentialLists": "voice/sip.credential-lists",

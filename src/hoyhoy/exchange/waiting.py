@@ -1,0 +1,149 @@
+"""A caller's stay in a queue: what he hears, and how he gets out of it (voice reference 2.9).
+
+He waits until somebody asks for him, a document of his says Leave or Hangup, or something takes his call elsewhere.
+Who is asked for hears what the asker's noun names (2.7.6), and then the two talk, which is the asker's doing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from hoyhoy.wire.errors import Fault
+
+from .aside import music, wait_by
+from .call import Call
+from .clock import stopped
+from .events import Params
+from .ports import Webhook
+from .program import End, Left, Within
+from .queue import Member, QueueResult, Summons
+
+WAITING = Within(("Play", "Say", "Pause", "Hangup", "Redirect", "Leave", "Gather"))
+"""What may stand in the documents of who waits (2.9)."""
+
+BEFORE_TALKING = Within(("Play", "Say", "Pause", "Redirect"))
+"""What may stand in the document for who is asked for (2.7.6)."""
+
+SILENCE = ""
+
+FULL = 14207
+
+
+class Waiting:
+    """One call in the queue `name`, which is made for `size` callers if there is none.
+
+    He hears the documents of `hears`, again and again; SILENCE; or, when that is None, the exchange's own music.
+    """
+
+    def __init__(self, call: Call, name: str, *, size: int, hears: Webhook | str | None) -> None:
+        self.call, self.name, self.size, self.hears = call, name, size, hears
+        self.result = QueueResult.SYSTEM_ERROR  # so far: he was not in the queue yet
+        self._member: Member | None = None
+
+    @property
+    def told(self) -> Params:
+        """What the action is told."""
+        return (("QueueResult", str(self.result)), *(self._member.told if self._member else ()))
+
+    async def run(self) -> None:
+        """Return when he is out of the queue and his document is to go on; End when it is not."""
+        try:
+            await self._wait()
+        except Fault as fault:  # the store does not say whether there is such a queue
+            self.call.notice(fault.code, fault.message)
+        if self.result is QueueResult.HANGUP:
+            raise End
+
+    async def _wait(self) -> None:
+        call = self.call
+        async with call.facilities.queues.used(call.facilities, call.account, self.name, self.size) as queue:
+            assert queue is not None
+            await call.goes_on()
+            if queue.is_full:
+                call.notice(FULL, f"The queue {self.name!r} is full: {queue.size} callers wait in it.")
+                self.result = QueueResult.FULL
+                return
+            began = call.clock.now()
+            with queue.entered(call) as member:
+                self._member = member
+                try:
+                    self.result = await self._stay(member)
+                except asyncio.CancelledError:
+                    self.result = member.fate
+                    raise
+                finally:
+                    call.lasted_since(began)
+
+    async def _stay(self, member: Member) -> QueueResult:
+        queue = member.queue
+        while not queue.is_closed:
+            if not member.summoned.done() and (result := await self._entertained(member)):
+                return result
+            await self._put_through(member, member.summoned.result())
+            if member.bridge is not None:
+                return QueueResult.BRIDGED
+        return QueueResult.SYSTEM_ERROR
+
+    async def _entertained(self, member: Member) -> QueueResult | None:
+        """Until he is asked for, or leaves by himself: how."""
+        heard = self.call.spawn(self._hear(member), "waiting")
+        either: set[asyncio.Future[Any]] = {heard, member.summoned}
+        try:
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+            if member.summoned.done():
+                return None
+            member.queue.remove(member, heard.result())
+            return heard.result()
+        finally:
+            await stopped(heard)
+
+    async def _hear(self, member: Member) -> QueueResult:
+        call, queue, before = self.call, member.queue, self.call.soundless_documents
+
+        def params() -> Params:
+            return (
+                ("QueuePosition", str(member.position)),
+                *member.told,
+                ("AvgQueueTime", str(queue.average_wait)),
+                ("CurrentQueueSize", str(queue.size)),
+                ("MaxQueueSize", str(queue.max_size)),
+            )
+
+        try:
+            if isinstance(self.hears, Webhook):
+                await wait_by(call, self.hears, WAITING, again=True, params=params)
+            elif self.hears is None:
+                await music(call)
+        except Left:
+            return QueueResult.LEAVE
+        except End:
+            return QueueResult.HANGUP
+        except Fault as fault:
+            call.notice(fault.code, fault.message)
+            call.soundless_documents = before  # the action is told, even of documents that went round in circles
+            return QueueResult.ERROR
+        await asyncio.get_running_loop().create_future()  # in silence
+        raise AssertionError
+
+    async def _put_through(self, member: Member, summons: Summons) -> None:
+        """Return when whoever asked lets go of him, whether or not they talked."""
+        heard = self.call.spawn(self._prepared(member, summons), "before they talk")
+        try:
+            await asyncio.wait({heard, summons.over}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            await stopped(heard)
+        if not summons.over.done():
+            await self.call.goes_on()
+            summons.ready.set_result(None)
+            await asyncio.wait({summons.over})
+
+    async def _prepared(self, member: Member, summons: Summons) -> None:
+        """A document that fails keeps nobody from talking."""
+        if summons.document is None:
+            return
+        told = (*member.told, ("DequeingCallSid", summons.by))
+        try:
+            await wait_by(self.call, summons.document, BEFORE_TALKING, params=lambda: told)
+        except Fault as fault:
+            self.call.notice(fault.code, fault.message)
