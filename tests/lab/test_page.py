@@ -74,6 +74,8 @@ def test_each_command_is_obeyed_in_turn() -> None:
             used.add(f"{method} {path}")
             if "sid" in answer and answer["sid"].startswith("CA"):
                 known["CALL"] = answer["sid"]
+            if answer.get("sid", "").startswith("AP"):
+                known["APPLICATION"] = answer["sid"]
             if answer.get("recordings"):
                 known["RECORDING"] = answer["recordings"][0]["sid"]
             if "id" in answer:

@@ -13,7 +13,7 @@ from .conftest import Answered, Asking
 
 BEHAVIOUR = {
     "answering": "answer", "ring_after": 0.2, "answer_after": 2.0, "script": [],
-    "greeting": "Please leave a message after the tone.", "delivery": "delivered", "error_code": 0,
+    "greeting": "", "delivery": "delivered", "error_code": 0,
     "delivery_after": 0.5, "opted_out": [], "in_band": False, "keeps_sound": False,
 }  # fmt: skip
 
@@ -38,7 +38,7 @@ def test_numbers_as_people_write_them(ask: Asking, written: str, number: str) ->
     assert ask("GET", f"/phones/{written}")[1]["number"] == number
 
 
-@pytest.mark.parametrize("written", ["nobody", "+1", "client:ada", "%00"])
+@pytest.mark.parametrize("written", ["nobody", "+1", "client:", "client:a%20b", "sip:ada", "%00"])
 def test_what_is_no_number(ask: Asking, written: str) -> None:
     assert ask.refused("GET", f"/phones/{written}")[:2] == (400, 20001)
 
@@ -84,7 +84,7 @@ def test_a_call_seen_from_its_phone(ask: Asking, answered: Answered, manual: str
     assert heard["at"] >= call.pop("began")
     assert status == 200 and call == {
         "sid": sid, "phone": manual, "other": standing.numbers[0], "outgoing": False, "state": "answered",
-        "cause": None,
+        "cause": None, "parameters": {},
     }  # fmt: skip
     assert [one["sid"] for one in ask("GET", f"/phones/{manual}")[1]["calls"]] == [sid]
 
@@ -147,6 +147,61 @@ def test_a_number_nobody_owns_is_not_dialled(ask: Asking, number: str) -> None:
     assert (status, code) == (400, 21214) and "+14155559999" in message
     assert ask.refused("POST", f"/phones/{number}/calls", {"to": "nobody"})[:2] == (400, 20001)
     assert ask.refused("POST", f"/phones/{number}/calls")[:2] == (400, 20001)
+
+
+# Clients (voice 2.7.5, 3.1) --------------------------------------------------------------------
+
+SPOKEN = "https://demo.twilio.com/docs/voice.xml"
+
+
+@pytest.fixture
+def client(number: str) -> str:
+    """The name of a client that nobody made yet."""
+    return "client:ada." + number.removeprefix("+")
+
+
+@pytest.fixture
+def application(ask: Asking, standing: LocalExchange) -> str:
+    account = standing.account
+    made = ask.api("POST", "/Applications.json", f"VoiceUrl={SPOKEN}", account.sid, account.auth_token)
+    return str(made["sid"])
+
+
+def test_a_client_is_made_and_called(ask: Asking, client: str) -> None:
+    assert ask.refused("GET", f"/phones/{client}")[:2] == (404, 20404)
+    assert ask("PUT", f"/phones/{client}", {"answering": "manual"})[1]["number"] == client
+    sid = ask.ring(f"{client}?order=12&vip=yes")
+    ask.expect("PhoneRang", subject=sid, where={"phone": client})
+    status, call = ask("POST", f"/calls/{sid}/answer")
+    assert (status, call["state"], call["parameters"]) == (200, "answered", {"order": "12", "vip": "yes"})
+    assert client in [phone["number"] for phone in ask("GET", "/phones")[1]["phones"]]
+
+
+def test_a_client_calls_an_application(ask: Asking, client: str, application: str) -> None:
+    wish = {"to": "+14155550123", "application": application, "parameters": {"room": "blue"}}
+    status, call = ask("POST", f"/phones/{client}/calls", wish)
+    assert (status, call["phone"], call["outgoing"], call["other"]) == (201, client, True, "+14155550123")
+    assert call["parameters"] == {"room": "blue"}
+    answered = ask.expect("WebhookAnswered", subject=call["sid"])["event"]
+    told = dict(answered["params"])
+    expected = {"From": client, "To": "+14155550123", "Called": "", "room": "blue", "ApplicationSid": application}
+    assert told | expected == told and answered["url"] == SPOKEN
+    assert ask("GET", f"/phones/{client}")[0] == 200
+
+
+def test_what_a_client_cannot_call(ask: Asking, client: str, number: str, application: str) -> None:
+    refusals = [
+        ({}, 20001),
+        ({"to": number}, 20001),
+        ({"application": "AP" + "0" * 32}, 21218),
+        ({"application": application, "to": "a\nb"}, 20001),
+        ({"application": application, "parameters": {"a\nb": "1"}}, 20001),
+        ({"application": application, "parameters": {"a": 1}}, 20001),
+    ]
+    for wish, code in refusals:
+        assert ask.refused("POST", f"/phones/{client}/calls", wish)[:2] == (400, code)
+    assert ask.refused("POST", f"/phones/{number}/calls", {"application": application})[:2] == (400, 20001)
+    assert ask.refused("POST", f"/phones/{client}/messages", {"to": number, "body": "Hi"})[:2] == (400, 20001)
 
 
 def test_sound_is_kept_of_the_last_calls(

@@ -9,6 +9,7 @@ from typing import Any
 
 from .bridge import Bridge
 from .call import CALL, Call, CallStatus
+from .detection import Detection, columns_of
 from .events import Params
 from .leg import Cause, Leg, LegState
 from .nobody import NOT_REGISTERED, Nobody
@@ -140,7 +141,7 @@ class Branch:
         self.left: asyncio.Future[None] = loop.create_future()
 
     def start(self) -> None:
-        self.call.created({"timeout": int(self.seconds)})
+        self.call.created({"timeout": int(self.seconds), **columns_of(self.to.detect)})
         self.parent.facilities.calls[self.call.sid] = self.call
         self.call.spawn(self._life(), "dialled call")
 
@@ -173,6 +174,8 @@ class Branch:
         )
         if await reach(call, to.line, dialling, self.seconds):
             _settle(self.answered)
+            if to.detect:
+                Detection.start(call, to.detect)
             await call.run(to.screening, self._perform)
 
     async def _perform(self, call: Call, source: Source) -> Source | None:

@@ -68,6 +68,15 @@ async def test_the_least_recently_used_goes_first(exchange, few):
     assert [phone.number for phone in network.phones()] == [one, three, four]
 
 
+async def test_who_was_asked_for(exchange, few):
+    book = exchange.network._book
+    one, *others = numbers(5)
+    assert one not in book
+    for number in (one, *others):
+        exchange.network.phone(number)
+    assert one not in book and others[-1] in book
+
+
 async def test_a_phone_in_somebodys_hand_stays(exchange, few):
     """Even if it was told to behave as all do."""
     held = exchange.phone("+14155550111")

@@ -171,9 +171,15 @@ class Phone:
                 await self._follow(leg, sid)
             case Answering.VOICEMAIL:
                 if await self._pick_up(leg, how):
-                    await self.say(leg, how.greeting)
+                    await self.say(leg, how.words)
                     if leg.say("(beep)"):
                         await leg.media.say(tones.beep())
+            case Answering.HUMAN:
+                if await self._pick_up(leg, how):
+                    await self.say(leg, how.words)
+                await self._follow(leg, sid)
+            case Answering.SILENT:
+                await self._pick_up(leg, how)
             case Answering.FAX:
                 if await self._pick_up(leg, how) and leg.say(FAX_TONE):
                     await leg.media.say(tones.tone(*FAX))

@@ -6,7 +6,7 @@ from hoyhoy.exchange.events import CallBridged, CallMoved, Noticed, PhoneRang
 from hoyhoy.exchange.facilities import Rules
 from hoyhoy.exchange.leg import Cause
 
-from ...talking import ANN, BOB, callbacks, calls_in, children, dials, heard, notices, on, read, result
+from ...talking import ANN, BOB, callbacks, calls_in, children, dials, heard, notices, read, result
 from ...world import NUMBER, world
 
 ALICE = "client:alice"
