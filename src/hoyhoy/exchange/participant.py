@@ -296,6 +296,7 @@ class Participant:
         else:
             self.announce_alone(prompt)
             await self.call.clock.sleep(prompt.seconds)
+        await self.call.goes_on()
 
     def announce_alone(self, prompt: Prompt) -> None:
         """Beside what he hears while he is not among the others."""
