@@ -38,6 +38,12 @@ def test_an_engine_that_cannot_be_had_is_named() -> None:
         pass
 
 
+def test_a_recogniser_that_cannot_be_had_is_named() -> None:
+    exchange = LocalExchange(Settings(port=0, proxy_port=0, virtual_time=True, recogniser="parrot"))
+    with pytest.raises(ValueError, match="no recogniser 'parrot'"), exchange:
+        pass
+
+
 def test_processes_have_pools_that_do_not_overlap() -> None:
     settings = Settings(media_port=20000, media_ports=4)
     pools = [settings.media_pool(number) for number in range(2)]

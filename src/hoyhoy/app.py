@@ -123,6 +123,7 @@ class Exchange:
                 Tapes(database.folder),
                 Rules(strict=settings.strict),
                 database.rows,
+                self.stage.recogniser,
             )
         )
         self.network.exchange = self.switchboard

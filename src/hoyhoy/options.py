@@ -77,6 +77,12 @@ def serving(command: Callable[..., Any]) -> Callable[..., Any]:
             help="Who speaks: espeak, none, or an http URL; by default whoever is here.",
         ),
         click.option(
+            "--recogniser",
+            default="",
+            metavar="URL",
+            help="Who recognises the speech of telephones; what virtual phones say is known anyway.",
+        ),
+        click.option(
             "--media-host", default="", metavar="ADDRESS", help="Where RTP is listened for; by default --sip-host."
         ),
         click.option(

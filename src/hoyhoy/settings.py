@@ -59,6 +59,8 @@ class Settings:
     until_unused: bool = False
     speech: str = ""
     """Which engine speaks (speech/engines.py)."""
+    recogniser: str = ""
+    """Who recognises speech that is only sound (speech/recognisers.py)."""
     media_host: str = ""
     """Where RTP is listened for, an IPv4 address; "" is where SIP is."""
     media_port: int = MEDIA_PORT

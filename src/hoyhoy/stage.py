@@ -1,4 +1,5 @@
-"""Where the exchange's sound is made: its media plane, and the studio that speaks and fetches what is played.
+"""Where the exchange's sound is made and understood: its media plane, the studio that speaks and fetches what is
+played, and who recognises speech.
 
 Under the virtual clock the plane stands in this process; else it is one of its own, for its sockets and its time.
 """
@@ -22,6 +23,7 @@ from .settings import Settings, Unusable
 from .speech.cache import SoundCache
 from .speech.engines import open_engine
 from .speech.fetched import Recordings
+from .speech.recognisers import open_recogniser
 from .speech.speaker import Speaker
 from .speech.studio import Studio
 from .speech.worker import Worker
@@ -42,7 +44,7 @@ class Stage:
     def __init__(
         self, settings: Settings, clock: Clock, chance: Chance, guard: Guard, maps: list[Map], folder: Path
     ) -> None:
-        """Unusable for a speech engine that cannot be had."""
+        """Unusable for a speech engine or a recogniser that cannot be had."""
         self.clock = clock
         self.board = Board(clock, chance)
         self.desk: VirtualDesk | None = None
@@ -57,6 +59,7 @@ class Stage:
         cache = SoundCache(clock, None if settings.data is None else folder / SOUNDS)
         try:
             engine = open_engine(settings.speech, clock, self._decoder)
+            self.recogniser = open_recogniser(settings.recogniser, clock)
         except ValueError as error:
             raise Unusable(str(error)) from None
         self._speaker = Speaker(clock, engine, cache)
@@ -89,5 +92,7 @@ class Stage:
             rest.push_async_callback(self._fetcher.close)
             rest.push_async_callback(self._decoder.close)
             rest.push_async_callback(self._speaker.close)
+            if self.recogniser:
+                rest.push_async_callback(self.recogniser.close)
             for process in self.processes:
                 rest.push_async_callback(process.close)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib.metadata import entry_points
+from typing import Any
 
 from hoyhoy.exchange.clock import Clock
 
@@ -43,10 +44,17 @@ def open_engine(setting: str, clock: Clock, decoder: Worker) -> Engine | None:
         return Espeak(clock, found) if found else None
     if setting.startswith(("http://", "https://")):
         return HttpEngine(clock, setting, decoder)
+    make: Maker
+    make, given = outsider(GROUP, setting, "speech engine", "none, espeak, an http URL")
+    return make(clock, given)
+
+
+def outsider(group: str, setting: str, what: str, ours: str) -> tuple[Any, str]:
+    """What the entry point leads to that `name:anything` names, and `anything`. ValueError, with what there is besides
+    `ours`, for one that is not there."""
     name, _, given = setting.partition(":")
-    known = {point.name: point for point in entry_points(group=GROUP)}
+    known = {point.name: point for point in entry_points(group=group)}
     if name not in known:
         others = "".join(f", {other}" for other in sorted(known))
-        raise ValueError(f"There is no speech engine {name[:40]!r}; there are: none, espeak, an http URL{others}.")
-    make: Maker = known[name].load()
-    return make(clock, given)
+        raise ValueError(f"There is no {what} {name[:40]!r}; there are: {ours}{others}.")
+    return known[name].load(), given
