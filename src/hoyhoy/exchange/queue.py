@@ -240,6 +240,9 @@ class Queues:
     def __len__(self) -> int:
         return len(self._open)
 
+    def __iter__(self) -> Iterator[Queue]:
+        return iter(tuple(self._open.values()))
+
     def get(self, sid: str) -> Queue | None:
         """A queue that somebody uses."""
         return self._open.get(sid)
