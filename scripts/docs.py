@@ -9,6 +9,7 @@ from pathlib import Path
 import hoyhoy.exchange.verbs.messaging
 import hoyhoy.exchange.verbs.voice
 from hoyhoy.exchange.call import CALL
+from hoyhoy.exchange.conference import CONFERENCE
 from hoyhoy.exchange.leg import LEG
 from hoyhoy.exchange.message import MESSAGE
 from hoyhoy.exchange.verbs.verb import Family, _attributes, family
@@ -50,6 +51,7 @@ def coverage() -> str:
 MACHINES = (
     ("call", CALL, "what the customer sees (voice reference 5.2); `initiated` exists only in callbacks"),
     ("message", MESSAGE, "messaging reference 1.6; a late or second receipt changes nothing"),
+    ("conference", CONFERENCE, "voice reference 2.8; it begins with two of whom one may begin it"),
     ("leg", LEG, "one party's connection; a late signal is dropped in `Leg._become`"),
 )
 

@@ -6,7 +6,8 @@ from hoyhoy.audio import tones
 from hoyhoy.exchange.bridge import Bridge
 from hoyhoy.exchange.chance import SeededChance
 from hoyhoy.exchange.clock import VirtualClock
-from hoyhoy.exchange.media import Track
+from hoyhoy.exchange.media import Prompt, Track
+from hoyhoy.exchange.sound import Tone
 from hoyhoy.lines.simulated.leg import SimulatedLeg
 
 from .world import stage
@@ -106,3 +107,17 @@ async def test_who_hung_up_hears_nothing():
         room.bridge.join(leg)
     b.put_down()
     assert room.heard(a) == "c"
+
+
+async def test_announced_to_all_who_are_not_held():
+    room = Room()
+    a, b, c = room.legs
+    reels = [Reel(), Reel(), Reel()]
+    for leg, reel in zip(room.legs, reels, strict=True):
+        room.bridge.join(leg, held=leg is b, muted=leg is c)
+        leg.media.record(Track.TO, 1, reel)
+    room.bridge.announce("AC", Prompt(Tone("beep"), tones.beep()))
+    await room.clock.advance(2)
+    assert [any(reel.sound) for reel in reels] == [True, False, True]
+    assert [[one.text for one in leg.heard] for leg in (a, b, c)] == [["beep"], [], ["beep"]]
+    await room.clock.close()

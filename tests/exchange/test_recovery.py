@@ -12,14 +12,15 @@ import pytest
 
 from hoyhoy.exchange.events import Noticed, PhoneGotMessage, PhoneHeard
 from hoyhoy.exchange.facilities import Rules
-from hoyhoy.exchange.orders import PlaceCall, Record, SendMessage, Terms
+from hoyhoy.exchange.orders import Attend, PlaceCall, Record, SendMessage, Terms
 from hoyhoy.exchange.ports import Steering
 from hoyhoy.exchange.recording import CALL_API
 from hoyhoy.exchange.recovery import AT_ONCE, recover
 from hoyhoy.exchange.switchboard import Switchboard
 
 from .away import with_away
-from .talking import BOB, calls_in, children
+from .meeting import TELLING, Meeting
+from .talking import BOB, calls_in, children, says
 from .test_senders import SERVICE, serve
 from .world import ACCOUNT, ALL, NUMBER, PHONE, App, World, world
 
@@ -264,3 +265,40 @@ async def test_messages_are_taken_up_some_at_a_time(exchange):
         await asyncio.sleep(0)
         counts.append(sum(map(switchboard.is_live, sids)))
     assert counts[-1] == 120 and max(b - a for a, b in itertools.pairwise(counts)) <= AT_ONCE
+
+
+async def test_a_conference_is_over_and_that_is_told(exchange, tmp_path):
+    meeting = Meeting(exchange)
+    noun = f'{TELLING} beep="false" record="true" recordingStatusCallback="/recorded"'
+    for phone in (PHONE, BOB):
+        await meeting.comes(phone, noun)
+    says(exchange, BOB, "This is on the record, and I go on for a while")
+    await exchange.run(5)
+    sid = meeting.conference.sid
+    await exchange.switchboard.facilities.tapes.work(lambda: None)  # what was recorded is on the disk
+    async with restarted(exchange, tmp_path / "data") as again:
+        row = await again.row("conferences", sid)
+        assert (row["status"], row["reason_conference_ended"]) == ("completed", "last-participant-left")
+        (recording,) = await again.database.rows.page("recordings")
+        assert (recording["status"], recording["conference_sid"], recording["call_sid"]) == ("completed", sid, None)
+        recorded, told = [dict(callback.params) for callback in again.callbacks]
+        assert (recorded["ConferenceSid"], "CallSid" in recorded) == (sid, False)
+        assert (
+            told
+            | {
+                "ConferenceSid": sid,
+                "FriendlyName": "Room",
+                "SequenceNumber": "4",
+                "StatusCallbackEvent": "conference-end",
+                "ReasonConferenceEnded": "last-participant-left",
+            }
+            == told
+        )
+
+
+async def test_who_was_to_be_called_to_a_conference_is_not_called(exchange, tmp_path):
+    sid = exchange.place("", twiml="", delay=100, attend=Attend(name="Room"))
+    await exchange.run(1)
+    async with restarted(exchange, tmp_path / "data") as again:
+        assert (await again.row("calls", sid))["status"] == "failed"
+        assert [row["status"] for row in await again.database.rows.page("conferences")] == ["completed"]

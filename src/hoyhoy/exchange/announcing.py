@@ -133,10 +133,15 @@ class Announcements:
     async def _run(self) -> None:
         try:
             while self._waiting:
-                await self._waiting[0].run()
-                self._waiting.popleft()
+                one = self._waiting[0]
+                try:
+                    await one.run()
+                finally:
+                    if self._waiting and self._waiting[0] is one:
+                        self._waiting.popleft()
         finally:
-            self._work = None
+            if self._work is asyncio.current_task():
+                self._work = None
 
     def stop(self, why: str) -> None:
         """None goes on; each is told of."""
