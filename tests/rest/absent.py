@@ -16,7 +16,6 @@ from . import official
 ACCOUNT = "/2010-04-01/Accounts/{}"
 
 ABSENT: dict[str, tuple[tuple[str, str], ...]] = {
-    "comes with the people in conferences": (("api", ACCOUNT + "/Conferences/{}/Participants"),),
     "comes with the transcription of recordings": (
         ("api", ACCOUNT + "/Recordings/{}/Transcriptions"),
         ("api", ACCOUNT + "/Transcriptions"),

@@ -254,3 +254,13 @@ async def test_the_sound_is_the_same_at_both_addresses(exchange):
     below = await exchange.request("GET", path)
     alone = await exchange.get(f"/Recordings/{path.rpartition('/')[2]}")
     assert below.content == alone.content and np.any(wav.read(alone.content))
+
+
+async def test_the_current_one_is_stopped(exchange):
+    call = await talking(exchange)
+    sid = (await begin(exchange, call)).json()["sid"]
+    await exchange.run(3)
+    answer = await change(exchange, call, "Twilio.CURRENT", Status="stopped")
+    assert (answer.status_code, answer.json()["sid"]) == (200, sid)
+    assert answer.json()["status"] in ("stopped", "processing", "completed")
+    assert (await change(exchange, call, "Twilio.CURRENT", Status="stopped")).status_code == 404

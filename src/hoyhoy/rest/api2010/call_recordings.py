@@ -61,3 +61,4 @@ class CallRecording(Recording):
         if changed.get("status"):
             silence = changed.get("pause_behavior", self.pause_behavior) == "silence"
             ctx.services.switchboard.change_recording(self.sid, changed["status"], silence=silence)
+            ctx.sid = self.sid  # one that was stopped is not the current one any more
