@@ -12,6 +12,8 @@ from hoyhoy.speech.placeholder import murmur
 
 from .talking import ANN, BOB, EVE, calls_in, children, heard, on, presses, result, says
 
+SCREEN = "<Response><Say>A call</Say></Response>"
+
 
 async def test_two_phones_talk(exchange):
     ann = calls_in(exchange, f'<Dial action="/over">{BOB}</Dial>')
@@ -127,6 +129,64 @@ async def test_nobody_takes_the_call(exchange, answering, status):
     assert heard(exchange, ANN) == ["It is over"]
     if status == "no-answer":
         assert bob["end_time"] - bob["start_time"] == 25
+
+
+EARLY = "The number you have called"
+
+
+async def sounds_early(exchange):
+    """Ann's side recorded for eight seconds: from the fourth on Bob's exchange says something before he answers."""
+    await exchange.run(3)
+    reel, leg = Reel(), on(exchange, BOB)
+    on(exchange, ANN).media.record(Track.TO, 8, reel)
+    await exchange.run(1)
+    leg._sounds_early()
+    await exchange.run(0.5)
+    exchange.clock.spawn(leg.media.say(murmur(EARLY)), "early sound")
+    await exchange.run(7)
+    return np.frombuffer(reel.sound, np.int16)
+
+
+def holds(sound, words: str) -> bool:
+    said = np.trim_zeros(murmur(words))
+    return any(np.array_equal(sound[at : at + len(said)], said) for at in np.flatnonzero(sound == said[0]))
+
+
+async def test_sound_before_the_answer_is_heard_instead_of_the_tone(exchange):
+    # 2.7.9
+    ann = calls_in(exchange, f'<Dial action="/over"><Number url="/ask">{BOB}</Number></Dial>', ask=SCREEN)
+    exchange.phone(BOB, {"wait": 60}, answering="manual")
+    assert holds(await sounds_early(exchange), EARLY)
+    seen = [e.text for e in exchange.events(PhoneHeard) if e.phone == ANN]
+    assert seen == ["ringing"] and exchange.events(SoundPlayed)[0].seconds == 4.0
+    on(exchange, BOB).pick_up()
+    await exchange.until(CallBridged)
+    assert heard(exchange, BOB) == ["A call"]
+    assert heard(exchange, ANN, "tone", "speech") == ["ringing", "ringing"]  # while he is asked he is not heard
+    says(exchange, ANN, "Hello")
+    await exchange.run(2)
+    assert heard(exchange, BOB) == ["A call", "Hello"]
+    ann.leg.put_down()
+    await exchange.run(60)
+    assert result(exchange)["DialCallStatus"] == "completed" and not exchange.switchboard.facilities.calls
+
+
+async def test_after_sound_that_leads_nowhere_it_rings_again(exchange):
+    calls_in(exchange, f'<Dial sequential="true"><Number>{BOB}</Number><Number>{EVE}</Number></Dial>')
+    exchange.phone(BOB, answering="manual")
+    exchange.phone(EVE, answer_after=5)
+    assert holds(await sounds_early(exchange), EARLY)
+    on(exchange, BOB).put_down(Cause.BUSY)
+    await exchange.until(CallBridged)
+    assert heard(exchange, ANN, "tone") == ["ringing", "ringing"]
+
+
+async def test_of_several_nobody_is_heard_before_the_answer(exchange):
+    # 2.7.9
+    calls_in(exchange, f"<Dial><Number>{BOB}</Number><Number>{EVE}</Number></Dial>")
+    exchange.phone(BOB, answering="manual")
+    exchange.phone(EVE, answering="ring-out")
+    assert not holds(await sounds_early(exchange), EARLY)
 
 
 async def test_a_tone_or_a_key_that_the_plane_cannot_take_ends_nothing(exchange):

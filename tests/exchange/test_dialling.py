@@ -3,8 +3,10 @@
 import pytest
 
 from hoyhoy.exchange.events import CallBridged, CallMoved, Noticed
+from hoyhoy.exchange.facilities import Rules
 
 from .talking import ANN, BOB, EVE, calls_in, children, heard, presses, result
+from .world import world
 
 
 def told(exchange, path: str = "/bob") -> list[dict[str, str]]:
@@ -95,6 +97,13 @@ async def test_who_is_called_refuses(exchange, pressed, steps):
     assert (result(exchange)["DialCallStatus"], result(exchange)["DialBridged"]) == ("completed", "false")
     assert bob["status"] == "completed" and heard(exchange, ANN) == ["It is over"]
     assert not exchange.events(CallBridged)
+
+
+async def test_what_long_ago_was_told_of_a_refusal():
+    # 18 row 12
+    async with world(rules=Rules(screened_out="no-answer")) as exchange:
+        await screened(exchange, "<Response><Hangup/></Response>", {"hear": "press one", "wait": 1, "press": "2"})
+        assert (result(exchange)["DialCallStatus"], result(exchange)["DialBridged"]) == ("no-answer", "false")
 
 
 async def test_the_others_are_given_up_at_the_answer_not_at_the_consent(exchange):

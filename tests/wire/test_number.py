@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from hoyhoy.wire.number import (
     Place,
+    UnknownCountry,
     is_alphanumeric_sender,
     is_e164,
     is_short_code,
@@ -67,6 +68,19 @@ def test_parse(raw, region, e164):
 def test_refused(raw):
     with pytest.raises(ValueError, match=r"\."):
         parse(raw)
+
+
+@pytest.mark.parametrize("raw", ["+9991234567", "0021012345678", "+0123456789"])
+def test_no_country_has_this_code(raw):  # voice 17.2, 13226
+    with pytest.raises(UnknownCountry, match="no country"):
+        parse(raw)
+
+
+@pytest.mark.parametrize("raw", ["ann", "911", "+1", "+41"])
+def test_what_is_wrong_with_it_is_something_else(raw):
+    with pytest.raises(ValueError) as refused:
+        parse(raw)
+    assert type(refused.value) is ValueError
 
 
 @given(st.text(max_size=30))

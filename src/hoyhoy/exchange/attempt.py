@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from hoyhoy.wire.errors import Fault
@@ -58,6 +59,7 @@ class Attempt:
         self.recording: Recording | None = None
         self._invitations = invitations
         self._branches: list[Branch] = []
+        self._early: asyncio.Queue[Branch] = asyncio.Queue()
         self._talks_with: Call | None = None
         self._result: Params = ()
 
@@ -136,6 +138,8 @@ class Attempt:
         if branch is None:  # nobody could be called, or the caller left before anybody was
             has_left = self.call.line.state is LegState.RELEASED
             return str(CallStatus.CANCELED if has_left else CallStatus.FAILED)
+        if branch.answered.done() and not branch.accepted.done():
+            return self.call.facilities.rules.screened_out
         return str(branch.call.status)
 
     def _recorded(self) -> Params:
@@ -156,9 +160,25 @@ class Attempt:
             await self._talk(chosen)
 
     async def _ring(self) -> None:
-        """To a caller who was answered; who was not hears what his own line makes of that."""
-        if self.call.status is CallStatus.IN_PROGRESS:
-            await repeated(self.call, self.ringing)
+        """To a caller who was answered; who was not hears what his own line makes of that.
+
+        In place of the tone he hears who is called alone, as long as there is sound from there before the answer (2.7.9).
+        """
+        call = self.call
+        while call.status is CallStatus.IN_PROGRESS and call.line.state is LegState.ANSWERED:
+            tone = call.spawn(repeated(call, self.ringing), "ringing tone")
+            try:
+                early = await self._early.get()
+            finally:
+                await stopped(tone)
+            bridge = Bridge(call.facilities.plane)
+            try:
+                bridge.join(call.line)
+                bridge.join(early.call.line)
+                await asyncio.wait({early.answered, early.left}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for leg in bridge:
+                    bridge.leave(leg)
 
     async def _at_once(self) -> Branch | None:
         await self.call.goes_on()
@@ -179,6 +199,8 @@ class Attempt:
         hops = self.call.hops + len(self._invitations)
         may_refer = self.refer is not None
         branch = Branch(self.call, invitation, seconds=self.seconds, hops=hops, may_refer=may_refer)
+        if self.one_by_one or len(self._invitations) == 1:
+            branch.on_early = partial(self._early.put_nowait, branch)
         branch.start()
         self._branches.append(branch)
         return branch

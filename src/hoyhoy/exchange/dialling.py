@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,12 +39,16 @@ async def live(call: Call, work: Coroutine[Any, Any, None]) -> None:
             call.facilities.calls.pop(call.sid, None)
 
 
-async def reach(call: Call, line: Line, dialling: Dialling, seconds: float) -> bool:
-    """Call the far end for so long. True when it answered; else the call has ended."""
+async def reach(
+    call: Call, line: Line, dialling: Dialling, seconds: float, on_early: Callable[[], None] | None = None
+) -> bool:
+    """Call the far end for so long. True when it answered; else the call has ended. `on_early`: called when there is
+    sound from there before that."""
     call.dialled(dialling.address)
     if isinstance(line, Nobody):
         call.notice(NOT_REGISTERED, f"{dialling.address[:80]} is not registered: no device of that name is there.")
     leg = line.dial(dialling)
+    leg.on_early = on_early
     call.connect(leg)
     gave_up = Cause.NO_ANSWER
     try:
@@ -52,6 +56,8 @@ async def reach(call: Call, line: Line, dialling: Dialling, seconds: float) -> b
             await _answered(call, leg)
     except TimeoutError:
         pass
+    finally:
+        leg.on_early = None
     if isinstance(call.order, Cause):
         gave_up = call.order
     elif leg.state is LegState.ANSWERED:
@@ -133,6 +139,8 @@ class Branch:
         )
         self.call.hops, self.call.is_screened = hops, True
         self.is_away = False
+        self.on_early: Callable[[], None] | None = None
+        """Called when it sounds before it is answered, if that is set before the start."""
         self.bridge: Bridge | None = None
         self.left_at = 0.0
         loop = asyncio.get_running_loop()
@@ -172,7 +180,7 @@ class Branch:
             parameters=to.parameters,
             may_refer=self.may_refer,
         )
-        if await reach(call, to.line, dialling, self.seconds):
+        if await reach(call, to.line, dialling, self.seconds, self.on_early):
             _settle(self.answered)
             if to.detect:
                 Detection.start(call, to.detect)

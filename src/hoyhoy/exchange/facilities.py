@@ -57,6 +57,10 @@ class Rules:
     absent_client: Cause = Cause.NO_ANSWER
     """How a call of a client ends that no device has registered: no-answer, or failed as it was long ago (2.7.5)."""
 
+    screened_out: str = "completed"
+    """DialCallStatus when who was called has answered and did not let the caller through: so it is told of accounts of
+    today; long ago it was no-answer (18 row 12)."""
+
     queue_size: int = 1000
     """Callers who may wait in a queue of which nobody says how many (18 row 1)."""
 

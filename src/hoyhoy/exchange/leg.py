@@ -93,6 +93,8 @@ class Leg(ABC):
         self.on_key: Callable[[str], None] | None = None
         self.on_words: Callable[[str], None] | None = None
         """Called with the words a virtual phone speaks: they stand beside its sound, for whoever hears it."""
+        self.on_early: Callable[[], None] | None = None
+        """Called once, when there is sound from a far end that has not answered yet: its own tone, or an excuse."""
         self.sounds_keys = False
         """Its keys are tones in its sound, whatever tells of them besides."""
         self.on_refer: Callable[[Transfer], bool] | None = None
@@ -169,6 +171,12 @@ class Leg(ABC):
         """The far end said something, in words."""
         if self.state is LegState.ANSWERED and self.on_words:
             self.on_words(words)
+
+    def _sounds_early(self) -> None:
+        """Sound comes before the answer."""
+        if self.state is LegState.RINGING and self.on_early:
+            told, self.on_early = self.on_early, None
+            told()
 
     def _measured(self, quality: Quality) -> None:
         """What the network did to it; what is reported while it lasts is not told."""

@@ -37,10 +37,14 @@ MAGIC = "+1500555"
 """The numbers of test credentials begin so (messaging reference 1.15)."""
 
 
+class UnknownCountry(ValueError):
+    """No country has the code that a number begins with."""
+
+
 def parse(raw: str, region: str = "US") -> str:
     """The E.164 form of a number as people write it; national forms are read as in `region`.
 
-    Raises ValueError with a sentence that says what is wrong. Letters and extensions are refused,
+    Raises ValueError with a sentence that says what is wrong, UnknownCountry when it is that. Letters and extensions are refused,
     channel prefixes are the caller's to strip.
     """
     if _NANP.fullmatch(raw):
@@ -62,7 +66,9 @@ def _parse(raw: str, region: str) -> str:
         text = "+" + text[2:]
     try:
         number = phonenumbers.parse(text, region)
-    except NumberParseException:
+    except NumberParseException as error:
+        if error.error_type == NumberParseException.INVALID_COUNTRY_CODE and text.startswith("+"):
+            raise UnknownCountry(f"'{raw[:40]}' is not a phone number: no country has this code.") from None
         raise ValueError(f"'{raw[:40]}' is not a phone number.") from None
     reason = phonenumbers.is_possible_number_with_reason(number)
     if reason != ValidationResult.IS_POSSIBLE:

@@ -33,10 +33,21 @@ async def test_ten_are_called_in_any_form_of_their_numbers(exchange):
     assert called == [f"+141555503{i:02}" for i in range(10)]
 
 
-@pytest.mark.parametrize("number", ["911", "ann", "client:ann", "+1", "+999999999999999999"])
-async def test_what_is_no_number(exchange, number):
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [
+        ("911", 13223),
+        ("ann", 13223),
+        ("client:ann", 13223),
+        ("+1", 13223),
+        ("+4155550123456789", 13223),
+        ("+9991234567", 13226),
+        ("0021012345678", 13226),
+    ],
+)
+async def test_what_is_no_number(exchange, number, code):
     told = await dials(exchange, f'<Dial action="/over"><Number>{number}</Number></Dial>')
-    assert (notices(exchange), told) == ([13223], {"DialCallStatus": "failed", "DialBridged": "false"})
+    assert (notices(exchange), told) == ([code], {"DialCallStatus": "failed", "DialBridged": "false"})
 
 
 async def test_a_number_that_no_line_reaches(exchange):

@@ -37,7 +37,8 @@ class Number(Detecting):
         try:
             number = numbers.parse(self.body, numbers.region_of(call.caller) or "US")
         except ValueError as why:
-            raise Fault(13223, f"{why} Nobody is called there.") from None
+            code = 13226 if isinstance(why, numbers.UnknownCountry) else 13223
+            raise Fault(code, f"{why} Nobody is called there.") from None
         if not call.facilities.directory.may_call(call.account, number):
             raise Fault(13227, f"The dialing permissions of the account do not allow calls to {number}.")
         shown, detect = dial.shown_to_numbers(call), self.detection(call)
