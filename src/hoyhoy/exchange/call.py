@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import asdict, replace
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from hoyhoy.audio import FRAME_SECONDS
 from hoyhoy.wire.errors import Fault
@@ -44,6 +44,9 @@ from .program import Inline, Place, Source
 from .progress import callback_params
 from .recording import Recording, RecordingStatus
 from .sound import Sound
+
+if TYPE_CHECKING:
+    from .detection import Detection
 
 T = TypeVar("T")
 
@@ -140,6 +143,10 @@ class Call:
         """Those under way."""
         self.recording: Recording | None = None
         """The one that was ordered with the call: the callback of its end tells of it (3.2)."""
+        self.detection: Detection | None = None
+        """Of who answered it, until it is over."""
+        self.detected: Params = ()
+        """What its documents are told of that, if they waited for it (3.1)."""
         self.perform: Perform = _nothing
         """What performs its documents, once it runs."""
         self.ran_out = False
@@ -437,6 +444,9 @@ class Call:
         if self._limit:
             self._limit.cancel()
             self._limit = None
+        detection, self.detection = self.detection, None
+        if detection:
+            detection.end()
         self.cause = cause
         if self.status is CallStatus.IN_PROGRESS:
             status = CallStatus.COMPLETED

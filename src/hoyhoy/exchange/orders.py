@@ -69,6 +69,8 @@ class Detect:
     is_async: bool = False
     callback: str = ""
     method: str = "POST"
+    hangs_up: bool = False
+    """On a machine (5.1, IfMachine)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

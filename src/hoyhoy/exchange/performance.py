@@ -113,7 +113,7 @@ def asking(call: Call, source: Source, params: Params = ()) -> Source:
     """What the app is really asked: with the standard parameters (3.1), and `params` besides."""
     if isinstance(source, Inline):
         return source
-    return replace(source, params=(*standard(call, str(call.status)), *source.params, *params))
+    return replace(source, params=(*standard(call, str(call.status)), *call.detected, *source.params, *params))
 
 
 async def verbs_of(call: Performer, source: Source, within: Within | None = None) -> tuple[Verb, ...]:

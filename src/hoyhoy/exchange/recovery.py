@@ -14,6 +14,7 @@ import json
 from collections.abc import Collection
 from typing import Any, Protocol
 
+from . import detection
 from .call import FINAL, Call, CallStatus
 from .conference import FINAL as CONFERENCE_OVER
 from .conference import TABLE as CONFERENCES
@@ -119,6 +120,7 @@ async def _recover_call(
             timeout=row["timeout"] or 60,
             time_limit=int(call.time_limit),
             caller_id=row["caller_id"] or "",
+            detect=detection.order_of(row),
             record=order_of(row),
             username=row["sip_auth_username"] or "",
             password=row["sip_auth_password"] or "",
@@ -131,6 +133,7 @@ async def _recover_call(
         "The exchange was restarted while this call was "
         + ("waiting to be dialled." if row["start_time"] is None else f"{call.status}."),
     )
+    detection.recover(call, row, ended or now)
     call.end(Cause.FAILED, at=ended or now)
 
 

@@ -15,6 +15,8 @@ from hoyhoy.wire.errors import Fault, Level
 
 from .call import CALL, FILE_SECONDS, Call, CallStatus, Perform
 from .conference import Leaving
+from .detection import Detection, after_detection
+from .detection import columns_of as detection_columns
 from .dialling import live, reach
 from .events import Params
 from .facilities import Facilities
@@ -99,6 +101,7 @@ class Switchboard:
                 "sip_auth_password": order.password or None,
                 "validation": True if order.validate else None,
                 **columns_of(order.record),
+                **detection_columns(order.detect),
             }
         )
         self.resume_call(call, order)
@@ -141,10 +144,14 @@ class Switchboard:
                 call.recording = Recording.start(call, order.record)
             steering = order.steering
             first: Source = Webhook(steering.url, steering.method) if steering.url else Inline(order.twiml)
-            performing = Validation(order.validate).perform if order.validate else perform
+            performing: Perform = Validation(order.validate).perform if order.validate else perform
             if participant:
                 first, performing = Attending.first, Attending(participant).perform
-            await call.run(first, after_digits(order.send_digits, performing))
+            performing = after_digits(order.send_digits, performing)
+            if order.detect:
+                detection = Detection.start(call, order.detect)
+                performing = performing if order.detect.is_async else after_detection(detection, performing)
+            await call.run(first, performing)
 
     async def _wait_in_queue(self, call: Call, seconds: float) -> None:
         """Unless an order ends the call meanwhile."""

@@ -40,6 +40,10 @@ async def test_behaviours(exchange, behaviour, answered, cause, by):
     ("behaviour", "said"),
     [
         ({"answering": "voicemail", "greeting": "Ada is out"}, ["Ada is out", "(beep)"]),
+        ({"answering": "voicemail"}, ["Please leave a message after the tone.", "(beep)"]),
+        ({"answering": "human"}, ["Hello?"]),
+        ({"answering": "human", "greeting": "Lovelace"}, ["Lovelace"]),
+        ({"answering": "silent", "greeting": "Hello?"}, []),
         ({"answering": "fax"}, ["fax tone"]),
     ],
 )
@@ -58,6 +62,14 @@ async def test_a_script_hears_waits_presses_speaks_and_hangs_up(exchange):
     assert at[PhonePressed] == pytest.approx(2.2 + 3)
     assert [event.keys for event in exchange.events(PhonePressed)] == ["1w2"]
     assert [event.text for event in exchange.events(PhoneSaid)] == ["thank you"]
+    (released,) = exchange.events(PhoneReleased)
+    assert released.by == "phone"
+
+
+async def test_a_person_says_hello_before_anything_else(exchange):
+    await ring(exchange, {"hear": "menu", "say": "one, please"}, {"hang_up": True}, answering="human")
+    await exchange.run()
+    assert [event.text for event in exchange.events(PhoneSaid)] == ["Hello?", "one, please"]
     (released,) = exchange.events(PhoneReleased)
     assert released.by == "phone"
 

@@ -528,11 +528,11 @@ async def test_moves_are_in_the_log(exchange):
 
 async def test_what_is_only_kept_is_told(exchange):
     """Nothing is silent: a parameter that nothing acts on yet earns a Notification, the others none."""
-    call = (await place(exchange, CallReason="Your parcel", MachineDetection="Enable", Timeout="30")).json()
+    call = (await place(exchange, CallReason="Your parcel", CallToken="{}", Timeout="30")).json()
     (notice,) = (await exchange.get(f"/Calls/{call['sid']}/Notifications.json")).json()["notifications"]
-    assert notice["log"] == "1" and notice["message_text"].count("MachineDetection%2C+CallReason%3A") == 1
+    assert notice["log"] == "1" and notice["message_text"].count("CallReason%2C+CallToken%3A") == 1
     assert "Timeout" not in notice["message_text"]
-    assert (await exchange.database.rows.fetch("calls", call["sid"]))["machine_detection"] == "Enable"
+    assert (await exchange.database.rows.fetch("calls", call["sid"]))["call_token"] == "{}"
 
 
 async def dial(exchange):

@@ -27,8 +27,14 @@ class Answering(StrEnum):
     DECLINE = "decline"  # rings, then is refused
     UNREACHABLE = "unreachable"  # switched off: refused without ringing; messages are undelivered
     VOICEMAIL = "voicemail"  # answers after `answer_after`, speaks a greeting, beeps, listens
+    HUMAN = "human"  # answers, says hello, waits for the other one; then the script
+    SILENT = "silent"  # answers and says nothing
     FAX = "fax"  # answers with a fax tone
     MANUAL = "manual"  # rings and waits for a person or a test
+
+
+GREETINGS = {Answering.HUMAN: "Hello?", Answering.VOICEMAIL: "Please leave a message after the tone."}
+"""What is said when nothing else is told to be."""
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -58,7 +64,9 @@ class Behaviour(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     keeps_sound: bool = False
     """What it hears is kept as sound too, ten minutes of each call."""
 
-    greeting: str = "Please leave a message after the tone."
+    greeting: str = ""
+    """What a person says who answers, and voicemail before its beep; empty: what these usually say."""
+
     delivery: Literal["delivered", "undelivered", "failed"] = "delivered"
     """What becomes of messages to it."""
 
@@ -68,6 +76,11 @@ class Behaviour(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     delivery_after: Seconds = 0.5
     opted_out: tuple[str, ...] = ()
     """Numbers whose messages this phone's owner has stopped."""
+
+    @property
+    def words(self) -> str:
+        """What it says by itself when it answers."""
+        return self.greeting or GREETINGS.get(self.answering, "")
 
 
 MANUAL = Behaviour(answering=Answering.MANUAL)

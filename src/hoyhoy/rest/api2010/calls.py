@@ -8,7 +8,7 @@ from typing import Any
 
 from hoyhoy.exchange.call import FINAL, CallStatus
 from hoyhoy.exchange.notices import notify
-from hoyhoy.exchange.orders import PlaceCall
+from hoyhoy.exchange.orders import Detect, PlaceCall
 from hoyhoy.exchange.ports import Steering, Webhook
 from hoyhoy.exchange.recording import OUTBOUND_API
 from hoyhoy.rest.kit import (
@@ -21,6 +21,7 @@ from hoyhoy.rest.kit import (
     choice,
     computed,
     constant,
+    detected,
     http_method,
     integer,
     moment,
@@ -109,22 +110,18 @@ class Call(Resource):
     sip_auth_username: str = text(255, on=(CREATE,), error=21221, shown=False)
     sip_auth_password: str = text(255, on=(CREATE,), error=21222, shown=False, secret=True)
 
-    # What is only kept, until there is answering-machine detection.
-    machine_detection: str = choice("Enable", "DetectMessageEnd", on=(CREATE,), error=21234, shown=False, idle=True)
-    machine_detection_timeout: int = integer(between=(3, 60), on=(CREATE,), error=21234, shown=False, idle=True)
-    machine_detection_speech_threshold: int = integer(
-        between=(1000, 6000), on=(CREATE,), error=21234, shown=False, idle=True
-    )
-    machine_detection_speech_end_threshold: int = integer(
-        between=(500, 5000), on=(CREATE,), error=21234, shown=False, idle=True
-    )
-    machine_detection_silence_timeout: int = integer(
-        between=(2000, 10000), on=(CREATE,), error=21234, shown=False, idle=True
-    )
-    async_amd: bool = boolean(default=False, on=(CREATE,), shown=False, idle=True)
-    async_amd_status_callback: str = web_url(callback=True, on=(CREATE,), error=21609, shown=False, idle=True)
-    async_amd_status_callback_method: str = http_method(on=(CREATE,), error=21209, shown=False, idle=True)
-    if_machine: str = choice("Continue", "Hangup", on=(CREATE,), error=21207, shown=False, idle=True)
+    # Who answers.
+    machine_detection: str = detected.mode()
+    machine_detection_timeout: int = detected.seconds()
+    machine_detection_speech_threshold: int = detected.milliseconds(2400, 1000, 6000)
+    machine_detection_speech_end_threshold: int = detected.milliseconds(1200, 500, 5000)
+    machine_detection_silence_timeout: int = detected.milliseconds(5000, 2000, 10000)
+    async_amd: bool = boolean(default=False, on=(CREATE,), shown=False)
+    async_amd_status_callback: str = web_url(callback=True, on=(CREATE,), error=21609, shown=False)
+    async_amd_status_callback_method: str = http_method(on=(CREATE,), error=21209, shown=False)
+    if_machine: str = choice("Continue", "Hangup", on=(CREATE,), error=21207, shown=False)
+
+    # What is only kept.
     byoc: str = sid_of("BY", on=(CREATE,), error=21300, shown=False, idle=True)
     call_reason: str = text(50, on=(CREATE,), shown=False, idle=True)
     call_token: str = text(4000, on=(CREATE,), shown=False, idle=True)
@@ -158,6 +155,7 @@ class Call(Resource):
                 timeout=self.timeout,
                 time_limit=min(self.time_limit, LONGEST_CALL),
                 caller_id=shown,
+                detect=self._detect(),
                 record=record(self, OUTBOUND_API) if self.record else None,
                 username=self.sip_auth_username or "",
                 password=self.sip_auth_password or "",
@@ -165,18 +163,38 @@ class Call(Resource):
             )
         )
         if self.url and self.twiml and not steering.application:
-            notify(
-                ctx.services.journal,
-                ctx.services.chance,
-                ctx.now,
-                account=ctx.account.sid,
-                subject=row["sid"],
-                code=32019,
-                message="Url and Twiml were both given; the call performs the document at Url.",
-                url=self.url,
-                method=self.method,
-            )
+            message = "Url and Twiml were both given; the call performs the document at Url."
+            self._notice(ctx, row, 32019, message)
+        if self.async_amd and not self.async_amd_status_callback:
+            message = "AsyncAmd has no AsyncAmdStatusCallback: only the call itself says who answered."
+            self._notice(ctx, row, 21262, message)
         return row
+
+    def _notice(self, ctx: Context, row: Mapping[str, Any], code: int, message: str) -> None:
+        notify(
+            ctx.services.journal,
+            ctx.services.chance,
+            ctx.now,
+            account=ctx.account.sid,
+            subject=row["sid"],
+            code=code,
+            message=message,
+            url=self.url or "",
+            method=self.method,
+        )
+
+    def _detect(self) -> Detect | None:
+        """IfMachine is an old name of the same, before there was more than one kind. Keys that are sent to whoever
+        answers are for a machine that is known (5.1)."""
+        if self.send_digits or not (self.machine_detection or self.if_machine):
+            return None
+        return detected.detect(
+            self,
+            is_async=self.async_amd,
+            callback=self.async_amd_status_callback,
+            method=self.async_amd_status_callback_method,
+            hangs_up=self.if_machine == "Hangup",
+        )
 
     def _steering(self, ctx: Context) -> Steering:
         """One of Url, Twiml and ApplicationSid says what the call does; the last one overrides every other (5.1)."""

@@ -1,0 +1,54 @@
+"""What is to be found out about who answers a call, as parameters say it (voice reference 5.4)."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from hoyhoy.exchange.orders import Detect
+
+from .properties import CREATE, choice, integer
+
+MODES = ("Enable", "DetectMessageEnd")
+
+
+def mode() -> Any:
+    return choice(*MODES, on=(CREATE,), error=21234, shown=False)
+
+
+def seconds() -> Any:
+    """3 to 60, as with nouns (18 row 7)."""
+    return integer(between=(3, 60), default=30, on=(CREATE,), error=21234, shown=False)
+
+
+def milliseconds(default: int, least: int, most: int) -> Any:
+    return integer(between=(least, most), default=default, on=(CREATE,), error=21234, shown=False)
+
+
+class Detected(Protocol):
+    """A resource with these parameters."""
+
+    @property
+    def machine_detection(self) -> str | None: ...
+    @property
+    def machine_detection_timeout(self) -> int: ...
+    @property
+    def machine_detection_speech_threshold(self) -> int: ...
+    @property
+    def machine_detection_speech_end_threshold(self) -> int: ...
+    @property
+    def machine_detection_silence_timeout(self) -> int: ...
+
+
+def detect(asked: Detected, *, is_async: bool, callback: str | None, method: str, hangs_up: bool = False) -> Detect:
+    """Whether there is a callback does not decide whether the call waits."""
+    return Detect(
+        to_end=asked.machine_detection == "DetectMessageEnd",
+        seconds=asked.machine_detection_timeout,
+        speech=asked.machine_detection_speech_threshold / 1000,
+        pause=asked.machine_detection_speech_end_threshold / 1000,
+        silence=asked.machine_detection_silence_timeout / 1000,
+        is_async=is_async,
+        callback=(callback or "") if is_async else "",
+        method=method,
+        hangs_up=hangs_up,
+    )
