@@ -183,3 +183,13 @@ async def test_subaccounts_have_what_their_main_account_has(exchange):
     assert await exchange.sdk(work, SUB, SUB_TOKEN) == 20001
     assert directory.may_call(SUB, LONDON)
     assert await call(exchange, LONDON) == 21215
+
+
+async def test_nor_by_a_document(exchange):  # 17.2: 13227
+    await allow(exchange, low_risk=False)
+    document = f"<Response><Dial>{LONDON}</Dial></Response>"
+    sid = (await exchange.post("/Calls.json", To=PHONE, From=NUMBER, Twiml=document)).json()["sid"]
+    await exchange.run(30)
+    notes = (await exchange.get(f"/Calls/{sid}/Notifications.json")).json()["notifications"]
+    assert "13227" in [note["error_code"] for note in notes]
+    assert (await exchange.get(f"/Calls.json?To=%2B{LONDON[1:]}")).json()["calls"] == []
