@@ -162,7 +162,7 @@ class Attempt:
     async def _ring(self) -> None:
         """To a caller who was answered; who was not hears what his own line makes of that.
 
-        In place of the tone he hears who is called alone, as long as there is sound from there before the answer (2.7.9).
+        In place of the tone he hears who is called alone, while there is sound from there before the answer (2.7.9).
         """
         call = self.call
         while call.status is CallStatus.IN_PROGRESS and call.line.state is LegState.ANSWERED:

@@ -44,8 +44,8 @@ class UnknownCountry(ValueError):
 def parse(raw: str, region: str = "US") -> str:
     """The E.164 form of a number as people write it; national forms are read as in `region`.
 
-    Raises ValueError with a sentence that says what is wrong, UnknownCountry when it is that. Letters and extensions are refused,
-    channel prefixes are the caller's to strip.
+    Raises ValueError with a sentence that says what is wrong, UnknownCountry when it is that. Letters and extensions
+    are refused, channel prefixes are the caller's to strip.
     """
     if _NANP.fullmatch(raw):
         return raw
