@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import time
+import wave
 from collections.abc import Callable
 
 import pytest
@@ -195,7 +197,7 @@ def test_what_was_not_heard_shows_what_was(exchange: LocalExchange, client: Clie
     with pytest.raises(NotHeard) as failure:
         call.expect_speech("passcode", within=CENTURY)
     first, *story = str(failure.value).splitlines()
-    assert "PhoneHeard with 'passcode'" in first and "3.2e+09 s" in first
+    assert "Expected speech with 'passcode'" in first and "3.2e+09 s" in first
     assert any('phone hears "Good morning."' in line for line in story)
     assert any("completed" in line for line in story)
 
@@ -203,7 +205,7 @@ def test_what_was_not_heard_shows_what_was(exchange: LocalExchange, client: Clie
 def test_no_call_and_no_message_within_a_century(exchange: LocalExchange, phone: Phone) -> None:
     with pytest.raises(NotHeard, match="nothing"):
         phone.expect_call(within=CENTURY)
-    with pytest.raises(NotHeard, match=r"PhoneGotMessage with 'Hi'(.|\n)*nothing"):
+    with pytest.raises(NotHeard, match=r"a message with 'Hi'(.|\n)*nothing"):
         phone.expect_message("Hi", within=CENTURY)
 
 
@@ -223,6 +225,90 @@ def test_expectations_go_forward_only(exchange: LocalExchange, client: Client, p
     assert [call.expect_speech(words) for words in ("one", "one")] == ["One", "One"]
     with pytest.raises(NotHeard):
         call.expect_speech("two")
+
+
+def test_what_came_near_is_shown(exchange: LocalExchange, client: Client, phone: Phone) -> None:
+    """With the seconds since the call began, and what stands behind the last expectation marked."""
+    ring(client, exchange, phone, "<Say>One moment.</Say><Say>Your pass code, please.</Say><Say>Thanks</Say>")
+    call = phone.expect_call()
+    call.answer()
+    call.expect_speech("moment")
+    with pytest.raises(NotHeard) as failure:
+        call.expect_speech("passcode")
+    lines = str(failure.value).splitlines()
+    assert lines[-1] == "Nearest: 'Your pass code, please.'"
+    (before,) = [line for line in lines if 'hears "One moment' in line]
+    (behind,) = [line for line in lines if "pass code" in line and "hears" in line]
+    assert before.startswith("  ") and behind.startswith("> ") and " s  CA" in behind
+    assert float(behind.split()[1]) > float(before.split()[0])
+
+
+def test_what_was_heard_before_is_said_to_be(exchange: LocalExchange, client: Client, phone: Phone) -> None:
+    ring(client, exchange, phone, "<Say>One</Say><Say>Two</Say>")
+    call = phone.expect_call()
+    call.answer()
+    call.expect_speech("two")
+    with pytest.raises(NotHeard, match=r"It came at [\d.]+ s, before what was expected last"):
+        call.expect_speech("one")
+
+
+def test_a_pattern(exchange: LocalExchange, client: Client, phone: Phone) -> None:
+    ring(client, exchange, phone, "<Say>Press 1.</Say><Say>Your balance is 42 dollars.</Say>")
+    call = phone.expect_call()
+    call.answer()
+    assert call.expect_speech(matching=r"BALANCE is \d+") == "Your balance is 42 dollars."
+    with pytest.raises(NotHeard, match=r"speech matching(.|\n)*It came at"):
+        call.expect_speech(matching=r"press \d")
+
+
+def test_a_tone_and_silence(exchange: LocalExchange, client: Client, phone: Phone) -> None:
+    ring(client, exchange, phone, "<Record timeout='30'/>")
+    call = phone.expect_call()
+    call.answer()
+    assert call.expect_tone() == "beep"
+    began = exchange.clock.now
+    call.expect_silence(20)
+    assert exchange.clock.now - began == pytest.approx(20)
+
+
+@pytest.mark.parametrize("document", ["<Pause length='3'/><Say>Psst</Say>", "<Pause length='3'/>"])
+def test_what_breaks_the_silence(exchange: LocalExchange, client: Client, phone: Phone, document: str) -> None:
+    """Also the end of the call: who hung up is not silent."""
+    ring(client, exchange, phone, document)
+    call = phone.expect_call()
+    call.answer()
+    with pytest.raises(NotHeard, match=r"Expected silence for 5 s(.|\n)*(Psst|hung up)"):
+        call.expect_silence(5)
+
+
+def test_a_recording_of_a_call(exchange: LocalExchange, client: Client, phone: Phone) -> None:
+    ring(client, exchange, phone, "<Record timeout='2'/>")
+    call = phone.expect_call()
+    call.answer()
+    call.expect_tone("beep")
+    call.say("Hello, this is Ann, and I call because of a parcel that did not arrive.")
+    recorded = call.expect_recording()
+    assert recorded.seconds and recorded.seconds >= 2 and recorded.call == call.sid
+    with wave.open(io.BytesIO(recorded.sound())) as sound:
+        assert sound.getnframes() / sound.getframerate() == pytest.approx(recorded.seconds, abs=1)
+    assert exchange.recordings(call) == call.recordings == [recorded]
+
+
+def test_two_phones_talk(exchange: LocalExchange, client: Client, phone: Phone, new_phone: Callable[[], Phone]) -> None:
+    other = new_phone()
+    ring(client, exchange, phone, f"<Dial>{other.number}</Dial>")
+    first = phone.expect_call()
+    first.answer()
+    first.expect_tone("ringing")
+    second = other.expect_call()
+    second.answer()
+    first.expect_bridge(second)
+    first.say("Can you hear me?")
+    second.expect_speech("hear me")
+    second.press("5")
+    first.expect_keys("5")
+    second.hang_up()
+    first.expect_hangup()
 
 
 # Messages ----------------------------------------------------------------------------------
@@ -293,3 +379,19 @@ def test_a_number_as_people_write_it(client: Client, exchange: LocalExchange) ->
     assert phone.number == "+14155550188"
     ring(client, exchange, phone, "<Pause/>")
     phone.expect_call().decline()
+
+
+def test_a_code_is_read_from_a_text(exchange: LocalExchange, client: Client, phone: Phone) -> None:
+    for body in ("Hello", "Your code is 123-456. See https://a.example/x."):
+        client.messages.create(to=phone.number, from_=exchange.numbers[0], body=body)
+    text = phone.expect_message(matching=r"code is ([\d-]+)")
+    assert (text.code, text.match[1], text.links) == ("123456", "123-456", ["https://a.example/x"])
+    assert text.sender == exchange.numbers[0] and text.sid.startswith("SM") and text.media == []
+    phone.expect_no_message(within=5)
+
+
+def test_a_phone_that_must_not_ring(exchange: LocalExchange, client: Client, phone: Phone) -> None:
+    phone.expect_no_call(within=60)
+    ring(client, exchange, phone, "<Hangup/>")
+    with pytest.raises(NotHeard, match="rings"):
+        phone.expect_no_call()

@@ -133,6 +133,71 @@ def test_a_surprise(exchange):
 """
 
 
+NOTICES = """
+import pytest
+from twilio.rest import Client
+
+
+def asks_nobody(exchange):
+    phone = exchange.phone("+14155550123")
+    Client().calls.create(to=phone.number, from_=exchange.numbers[0], url="http://127.0.0.1:1/nobody")
+    call = phone.expect_call()
+    call.answer()
+    call.expect_hangup()
+
+
+@pytest.mark.hoyhoy(fail_on="error")
+def test_a_surprise(exchange):
+    asks_nobody(exchange)
+
+
+@pytest.mark.hoyhoy(fail_on="error")
+def test_what_was_expected(exchange):
+    asks_nobody(exchange)
+    assert "127.0.0.1" in exchange.expect_notice(11205).message
+
+
+@pytest.mark.hoyhoy(fail_on="warning", allow=11205)
+def test_what_is_allowed(exchange):
+    asks_nobody(exchange)
+
+
+def test_nobody_asked_for_it(exchange):
+    asks_nobody(exchange)
+"""
+
+
+SIDE_BY_SIDE = """
+import pytest
+from twilio.rest import Client
+
+
+@pytest.fixture(params=["exchange", "live_exchange"])
+def running(request):
+    return request.getfixturevalue(request.param)
+
+
+@pytest.mark.parametrize("number", range(2))
+def test_a_call_of_its_own(running, number):
+    assert Client().calls.list() == []
+    phone = running.phone("+14155550123")
+    document = f"<Response><Say>Number {number}</Say></Response>"
+    Client().calls.create(to=phone.number, from_=running.numbers[0], twiml=document)
+    call = phone.expect_call()
+    call.answer()
+    assert call.expect_speech("number") == f"Number {number}"
+    call.expect_hangup()
+    assert call.heard == [f"Number {number}"]
+
+
+def test_an_error(exchange):
+    phone = exchange.phone("+14155550123")
+    Client().calls.create(to=phone.number, from_=exchange.numbers[0], url="http://127.0.0.1:1/nobody")
+    phone.expect_call().answer()
+    exchange.advance(60)
+"""
+
+
 ASKS_NOTHING = """
 import os, sys
 
@@ -167,6 +232,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         "signup/test_signup.py": TEST_SIGNUP,
         "halves/test_halves.py": BOTH_HALVES,
         "unheard/test_unheard.py": UNHEARD,
+        "notices/test_notices.py": NOTICES,
     }
     for name, text in files.items():
         (root / name).parent.mkdir(exist_ok=True)
@@ -184,7 +250,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         "-W",
         "ignore",
     ]
-    folders = [str(root / name) for name in ("first", "page", "signup", "halves", "unheard")]
+    folders = [str(root / name) for name in ("first", "page", "signup", "halves", "unheard", "notices")]
     done = subprocess.run(
         [*words, f"--junitxml={root / 'told.xml'}", f"--rootdir={root}", *folders],
         cwd=root / "page",
@@ -239,9 +305,33 @@ def test_a_project_that_asks_for_nothing_loads_nothing(told: dict[str, str]) -> 
 
 def test_a_failure_tells_the_story(told: dict[str, str]) -> None:
     (wrong,) = of(told, "unheard").values()
-    assert "NotHeard: Expected PhoneHeard with 'good night'" in wrong
+    assert "NotHeard: Expected speech with 'good night'" in wrong
     assert "within 86400 s of the exchange's clock. Instead:" in wrong
     assert 'phone hears "Good day."' in wrong and "hung up by the exchange" in wrong
+
+
+def test_a_test_fails_for_errors_it_did_not_expect(told: dict[str, str]) -> None:
+    """If that is asked for; the test's own failure would come first."""
+    wrong = {name.rpartition(".")[2]: text for name, text in of(told, "notices").items()}
+    assert [name for name, text in wrong.items() if text] == ["test_a_surprise"]
+    assert "the exchange has something to say:\n  ERROR 11205: " in wrong["test_a_surprise"]
+
+
+def test_exchanges_side_by_side(tmp_path: Path) -> None:
+    """pytest-xdist: each worker has its own, with ports of its own."""
+    (tmp_path / "test_side.py").write_text(SIDE_BY_SIDE, encoding="utf-8")
+    words = ["-m", "pytest", "-q", "-n", "2", "-p", "xdist", "-p", "hoyhoy.testing.plugin", "-p", "no:cacheprovider"]
+    done = subprocess.run(
+        [sys.executable, *words, "-o", "hoyhoy_fail_on=error", f"--rootdir={tmp_path}", "-W", "ignore", str(tmp_path)],
+        cwd=tmp_path,
+        env=CLEAN | DEVELOPER | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        capture_output=True,
+        text=True,
+        timeout=200,
+        check=False,
+    )
+    assert "1 failed, 4 passed" in done.stdout, done.stdout + done.stderr
+    assert re.search(r"FAILED .*test_an_error - Failed: The test passed, but the exchang", done.stdout)
 
 
 def test_another_language(tmp_path: Path) -> None:

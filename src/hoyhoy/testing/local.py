@@ -9,21 +9,20 @@ from collections.abc import Mapping
 from concurrent.futures import Future
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from hoyhoy.app import Exchange
 from hoyhoy.exchange.ports import Account
 from hoyhoy.intercept import environment, trust
-from hoyhoy.lab.client import Lab
 from hoyhoy.settings import Settings
 from hoyhoy.terminal.serve import run_loop
 
-from .phones import Phone
+from .held import HeldExchange
 
 START_SECONDS = 60.0
 
 
-class LocalExchange:
+class LocalExchange(HeldExchange):
     """Use as a context manager. `lab` drives it; `environment` leads other programs to it."""
 
     def __init__(self, settings: Settings | None = None) -> None:
@@ -36,7 +35,8 @@ class LocalExchange:
     def __enter__(self) -> Self:
         self._thread.start()
         exchange = self._ready.result(START_SECONDS)
-        self.url, self.proxy_port = exchange.url, exchange.proxy_port
+        self.hold(exchange.url)
+        self.proxy_port = exchange.proxy_port
         self.account: Account = exchange.accounts[0]
         self.numbers = [number.number for number in exchange.database.directory.numbers(self.account.sid)]
         self.folder: Path = exchange.database.folder
@@ -45,7 +45,6 @@ class LocalExchange:
         self.speaks = exchange.stage.speaks
         self.sip = exchange.signalling.place if exchange.signalling else ""
         self.sip_ports = dict(exchange.signalling.endpoint.ports) if exchange.signalling else {}
-        self.lab = Lab(self.url)
         self._processes = exchange.stage.processes
         return self
 
@@ -70,18 +69,10 @@ class LocalExchange:
 
     # What tests use ------------------------------------------------------------------------
 
-    def phone(self, number: str, **behaviour: Any) -> Phone:
-        """A virtual phone in the test's hand: it rings and waits. `behaviour` as in Phone.behave."""
-        return Phone(self.lab, number, **behaviour)
-
     @property
     def media_pids(self) -> list[int]:
         """The media processes that are up, each the main one's child; under virtual time there are none."""
         return [process.pid for process in self._processes if process.pid]
-
-    def advance(self, seconds: float) -> None:
-        """Let virtual time pass."""
-        self.lab.post("/clock/advance", seconds=seconds)
 
     def environment(self, caller: Mapping[str, str] | None = None) -> dict[str, str]:
         """A whole environment for another program whose Twilio traffic shall come here."""

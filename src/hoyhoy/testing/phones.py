@@ -12,42 +12,11 @@ from typing import Any
 
 from hoyhoy.lab.client import Lab
 
+from .log import Log, NotHeard
+from .recorded import Recorded, recordings
+from .texts import Text
 
-class NotHeard(AssertionError):
-    """What a test expected did not happen; the message shows what did."""
-
-
-class _Log:
-    """A reading position in the exchange's log that only moves forward."""
-
-    def __init__(self, lab: Lab, after: int) -> None:
-        self.lab, self.after = lab, after
-
-    def expect(
-        self,
-        kinds: Sequence[str],
-        within: float,
-        *,
-        subject: str = "",
-        contains: str = "",
-        where: dict[str, Any] | None = None,
-    ) -> dict[str, Any]:
-        match = {"kinds": list(kinds), "subject": subject, "contains": contains, "where": where or {}}
-        found = self.lab.expect(match, after=self.after, within=within)
-        if found is None:
-            raise NotHeard(self._story(kinds, within, subject, contains, where))
-        self.after = found["position"]
-        return found
-
-    def _story(
-        self, kinds: Sequence[str], within: float, subject: str, contains: str, where: dict[str, Any] | None
-    ) -> str:
-        from hoyhoy.terminal.timeline import lines
-
-        wanted = "/".join(kinds) + (f" with {contains!r}" if contains else "") + (f" {where}" if where else "")
-        entries = self.lab.get("/events", after=self.after, limit=60, **({"subject": subject} if subject else {}))
-        happened = "\n  ".join(line for entry in entries["entries"] for line in lines(entry)) or "nothing"
-        return f"Expected {wanted} within {within:g} s of the exchange's clock. Instead:\n  {happened}"
+__all__ = ["NotHeard", "Phone", "PhoneCall"]
 
 
 class PhoneCall:
@@ -55,7 +24,12 @@ class PhoneCall:
 
     def __init__(self, lab: Lab, sid: str, phone: str, after: int) -> None:
         self.sid, self.phone = sid, phone
-        self._lab, self._log = lab, _Log(lab, after)
+        self._lab, self._log = lab, Log(lab, after, subject=sid)
+
+    def __repr__(self) -> str:
+        return f"<call {self.sid[:10]} of {self.phone}>"
+
+    # What a hand does ------------------------------------------------------------------------
 
     def answer(self) -> None:
         self._act("answer")
@@ -73,26 +47,47 @@ class PhoneCall:
     def hang_up(self) -> None:
         self._act("hang-up")
 
-    def expect_speech(self, contains: str = "", within: float = 30.0) -> str:
-        """Wait until the phone hears speech with these words (any case); return all of it."""
-        return self._heard("speech", contains, within)
+    # What is expected ------------------------------------------------------------------------
 
-    def expect_audio(self, contains: str = "", within: float = 30.0) -> str:
+    def expect_speech(self, contains: str = "", within: float = 30.0, *, matching: str = "") -> str:
+        """Wait until the phone hears speech with these words (any case), or in which a pattern is found; all of it."""
+        return self._heard("speech", contains, within, matching)
+
+    def expect_audio(self, contains: str = "", within: float = 30.0, *, matching: str = "") -> str:
         """Wait until the phone hears a recording whose URL contains this; return the URL."""
-        return self._heard("audio", contains, within)
+        return self._heard("audio", contains, within, matching)
 
     def expect_keys(self, keys: str = "", within: float = 30.0) -> str:
         """Wait until the phone hears keys."""
         return self._heard("keys", keys, within)
 
+    def expect_tone(self, name: str = "", within: float = 30.0) -> str:
+        """Wait until the phone hears a tone of the exchange's, such as `ringing` or `beep`; return its name."""
+        return self._heard("tone", name, within)
+
+    def expect_silence(self, seconds: float) -> None:
+        """Let so much time pass, in which nothing begins to be heard and the call goes on."""
+        self._log.expect_none(("PhoneHeard", "PhoneReleased"), seconds)
+
     def expect_hangup(self, within: float = 60.0) -> str:
         """Wait until the call is over; return the cause."""
-        entry = self._log.expect(("PhoneReleased",), within, subject=self.sid)
-        return str(entry["event"]["cause"])
+        return str(self._log.expect(("PhoneReleased",), within)["event"]["cause"])
 
     def expect_status(self, status: str, within: float = 60.0) -> None:
         """Wait until the call has this status."""
-        self._log.expect(("CallMoved",), within, subject=self.sid, where={"status": status})
+        self._log.expect(("CallMoved",), within, where={"status": status})
+
+    def expect_bridge(self, with_: PhoneCall | None = None, within: float = 30.0) -> None:
+        """Wait until the call is connected with another one, by a Dial or out of a queue: what is said before that is
+        heard by nobody."""
+        self._log.expect(("CallBridged",), within, where={"other": with_.sid} if with_ else None)
+
+    def expect_recording(self, within: float = 60.0) -> Recorded:
+        """Wait until a recording of this call is completed."""
+        sid = self._log.expect(("RecordingMoved",), within, where={"status": "completed"})["event"]["recording"]
+        return next(one for one in self.recordings if one.sid == sid)
+
+    # What there is of it ---------------------------------------------------------------------
 
     def sound(self) -> bytes:
         """What the phone heard so far, as a WAV file; silence only, unless the phone was made with keeps_sound=True."""
@@ -103,8 +98,19 @@ class PhoneCall:
         """Everything the phone heard so far."""
         return [one["text"] for one in self._lab.get(f"/calls/{self.sid}")["heard"]]
 
-    def _heard(self, kind: str, contains: str, within: float) -> str:
-        entry = self._log.expect(("PhoneHeard",), within, subject=self.sid, contains=contains, where={"kind": kind})
+    @property
+    def recordings(self) -> list[Recorded]:
+        """What was recorded of it so far, also what is under way."""
+        return recordings(self._lab, call=self.sid)
+
+    @property
+    def story(self) -> str:
+        """Everything that happened in it so far, line by line, with seconds since it began."""
+        return self._log.story()
+
+    def _heard(self, kind: str, contains: str, within: float, matching: str = "") -> str:
+        where = {"kind": kind}
+        entry = self._log.expect(("PhoneHeard",), within, contains=contains, where=where, matching=matching)
         return str(entry["event"]["text"])
 
     def _act(self, act: str, **hand: str) -> None:
@@ -118,7 +124,10 @@ class Phone:
         """`number` in any form that the lab can read; the attribute has it in E.164, as events have it."""
         self._lab = lab
         self.number: str = lab.put(lab.phone(number), **{"answering": "manual", **behaviour})["number"]
-        self._log = _Log(lab, lab.position())
+        self._log = Log(lab, lab.position(), where={"phone": self.number})
+
+    def __repr__(self) -> str:
+        return f"<phone {self.number}>"
 
     def behave(self, **behaviour: Any) -> None:
         """Set the behaviour: answering="busy", answer_after=3, script=[{"hear": "code", "press": "1#"}]..."""
@@ -126,8 +135,12 @@ class Phone:
 
     def expect_call(self, within: float = 30.0) -> PhoneCall:
         """Wait until the phone rings."""
-        entry = self._log.expect(("PhoneRang",), within, where={"phone": self.number})
+        entry = self._log.expect(("PhoneRang",), within)
         return PhoneCall(self._lab, entry["subject"], self.number, entry["position"])
+
+    def expect_no_call(self, within: float = 30.0) -> None:
+        """Let so much time pass, in which the phone does not ring."""
+        self._log.expect_none(("PhoneRang",), within)
 
     def call(self, to: str) -> PhoneCall:
         """Dial a number of the exchange."""
@@ -140,7 +153,12 @@ class Phone:
         sent = self._lab.post(self._lab.phone(self.number) + "/messages", to=to, body=body, media=list(media))
         return str(sent["sid"])
 
-    def expect_message(self, contains: str = "", within: float = 30.0) -> str:
-        """Wait until a message with this text arrives; return its body."""
-        entry = self._log.expect(("PhoneGotMessage",), within, contains=contains, where={"phone": self.number})
-        return str(entry["event"]["body"])
+    def expect_message(self, contains: str = "", within: float = 30.0, *, matching: str = "") -> Text:
+        """Wait until a message arrives with this text, or in which a pattern is found; its body, a str that knows its
+        `code`, `links`, `sender`, `media`, `sid` and the `match` of the pattern."""
+        entry = self._log.expect(("PhoneGotMessage",), within, contains=contains, matching=matching)
+        return Text.of(entry, matching)
+
+    def expect_no_message(self, within: float = 30.0) -> None:
+        """Let so much time pass, in which no message arrives."""
+        self._log.expect_none(("PhoneGotMessage",), within)

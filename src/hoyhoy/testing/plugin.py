@@ -16,13 +16,54 @@ the official client reads are set, so an app imported into the test needs no cha
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
     from .local import LocalExchange
+
+FIXTURES = ("exchange", "live_exchange")
+LEVELS = ("nothing", "error", "warning")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addini(
+        "hoyhoy_fail_on",
+        "which notices of the exchange fail a test: nothing, error, or warning (both)",
+        default="nothing",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "hoyhoy(fail_on, allow): which notices of the exchange fail this test, and codes that do not"
+    )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """A test that passed fails for an error or a warning that it did not expect, if that is asked for."""
+    result = yield
+    marks: dict[str, object] = {}
+    for mark in reversed(list(item.iter_markers("hoyhoy"))):  # the nearest last
+        marks |= mark.kwargs
+    level = str(marks.get("fail_on", item.config.getini("hoyhoy_fail_on")))
+    if level not in LEVELS:
+        raise pytest.UsageError(f"hoyhoy_fail_on is {level!r}; it is one of {', '.join(LEVELS)}.")
+    allowed = marks.get("allow", ())
+    codes = (
+        {allowed} if isinstance(allowed, int) else set(allowed) if isinstance(allowed, list | tuple | set) else set()
+    )
+    for name in FIXTURES:
+        running = getattr(item, "funcargs", {}).get(name)
+        if running is None or level == "nothing":
+            continue
+        if wrong := [one for one in running.unexpected(level) if one.code not in codes]:
+            listed = "\n".join(f"  {one}" for one in wrong)
+            pytest.fail(f"The test passed, but the exchange has something to say:\n{listed}", pytrace=False)
+    return result
 
 
 @pytest.fixture
