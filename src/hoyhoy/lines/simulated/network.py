@@ -118,7 +118,8 @@ class Network:
             raise Fault(21218, f"There is no application {application[:40]!r}.")
         call = self._come_in(client, to or dict(parameters).get("To", ""), found, parameters)
         if call is None:
-            raise Fault(21205, f"The application {application} has no VoiceUrl, so nobody answers there.")
+            said = f"The application {application} does not answer: it has no VoiceUrl, or its account is not active."
+            raise Fault(21205, said)
         return call
 
     def _come_in(self, phone: Phone, to: str, callee: Callee | None, parameters: Params = ()) -> PhoneCall | None:

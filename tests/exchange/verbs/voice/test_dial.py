@@ -109,6 +109,14 @@ async def test_who_cannot_be_called_is_told_and_the_others_are_called(exchange):
     assert [event.phone for event in exchange.events(PhoneRang)] == [BOB] and told["DialCallStatus"] == "completed"
 
 
+@pytest.mark.parametrize("place", ["<Conference>Room</Conference>", "<Queue>support</Queue>"])
+async def test_a_place_stands_alone(exchange, place):
+    # 2.7.2
+    calls_in(exchange, f'<Dial timeout="5"><Number>{BOB}</Number>{place}<Client>ann</Client></Dial>')
+    await exchange.run(3)
+    assert 13000 in notices(exchange) and not exchange.events(PhoneRang)
+
+
 async def test_a_dial_without_anybody(exchange):
     assert await dials(exchange, '<Dial action="/over"> </Dial>') == {
         "DialCallStatus": "failed",

@@ -132,6 +132,21 @@ async def test_among_equals_weight_decides(exchange, wire):
     assert [one.address for one in wire.dialled] == ["sip:always@x", "sip:never@x"] * 20
 
 
+async def test_of_too_many_places_ten_are_tried(exchange, wire):
+    calls_in(exchange, f"<Dial><Sip>{''.join(f'<Uri>u{n}@x</Uri>' for n in range(30))}</Sip></Dial>")
+    exchange.phone(BOB, answering="busy")
+    await exchange.run(60)
+    assert len(wire.dialled) == 10 and notices(exchange) == [13250]
+
+
+async def test_nouns_one_after_the_other_have_all_their_places_tried(exchange, wire):
+    noun = '<Sip><Uri priority="1">a@x</Uri><Uri priority="2">b@x</Uri></Sip>'
+    calls_in(exchange, f'<Dial sequential="true">{noun}<Sip>c@x</Sip></Dial>')
+    exchange.phone(BOB, answering="busy")
+    await exchange.run(60)
+    assert [one.address for one in wire.dialled] == ["sip:a@x", "sip:b@x", "sip:c@x"]
+
+
 async def test_beside_others_the_first_place_is_called(exchange, wire):
     # 2.7.2: all at once
     noun = '<Sip><Uri priority="1">a@x</Uri><Uri priority="2">b@x</Uri></Sip>'

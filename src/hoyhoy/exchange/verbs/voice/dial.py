@@ -156,7 +156,11 @@ class Dial(Verb):
 
     def _attempt(self, call: Call, *, nobody: bool = False) -> Attempt:
         groups = [] if nobody else self._invitations(call)
-        invitations = [one for group in groups for one in (group[:1] if len(groups) > 1 else group)]
+        is_one_by_one = self.sequential or len(groups) == 1
+        invitations = [one for group in groups for one in (group if is_one_by_one else group[:1])]
+        if len(invitations) > MOST:
+            call.notice(13250, f"Line {self.element.line}: <Dial> names {len(invitations)} places; {MOST} are called.")
+            invitations = invitations[:MOST]
         if call.hops + len(invitations) > call.facilities.rules.dial_hops:
             raise Fault(11215, f"{call.hops} calls have dialled one another up to this one: they go round in circles.")
         return Attempt(
@@ -165,7 +169,7 @@ class Dial(Verb):
             ringing=self.ringing,
             seconds=self.timeout + call.facilities.rules.dial_grace,
             limit=self.time_limit,
-            one_by_one=self.sequential or len(groups) == 1,
+            one_by_one=is_one_by_one,
             star_ends=self.hangup_on_star,
             record=self._record(call) if self.record else None,
             from_ringing=self.record.startswith("ringing"),
