@@ -201,6 +201,27 @@ async def test_whom_it_calls_and_who_is_told(exchange):
     ]
 
 
+async def test_an_application_comes_in(exchange):
+    exchange.app.document = "<Response><Say>I am a program</Say><Pause length='60'/></Response>"
+    sid = (await exchange.post("/Applications.json", VoiceUrl="http://desk/voice")).json()["sid"]
+    made = await comes(exchange, "Room", To=f"app:{sid}?room=1")
+    assert exchange.app.asked[0].url == "http://desk/voice"
+    assert dict(exchange.app.asked[0].params)["Param_room"] == "1"
+    assert attendant(exchange, made).status == "connected"
+
+
+@pytest.mark.parametrize("name", ["AP" + "0" * 32, "me", "", "theirs", "mute"])
+@SHARED
+async def test_applications_that_do_not_help(shared, name):
+    code = 21218
+    if name == "theirs":
+        name = shared.write("applications", "AP" + "9" * 32, OTHER, account_sid=OTHER, voice_url="http://a/voice")
+    elif name == "mute":
+        name, code = (await shared.post("/Applications.json")).json()["sid"], 21205
+    answer = await ask(shared, "Nowhere", To=f"app:{name}")
+    assert (answer.status_code, answer.json()["code"]) == (400, code)
+
+
 @pytest.mark.works("Participant.create", "Timeout")
 async def test_it_rings_as_long_as_it_may_and_five_seconds(exchange):
     exchange.network.phone(SILENT).behaviour = Behaviour(answering="ring-out")

@@ -24,8 +24,10 @@ from hoyhoy.rest.kit import (
     choice,
     http_method,
     integer,
+    is_one_line,
     not_found,
     place,
+    spelled,
     text,
     web_url,
     words,
@@ -42,6 +44,7 @@ LONGEST_CALL = 14400
 """Seconds."""
 MOST = 250
 """Participants of one conference."""
+APPLICATION = "app:"
 CONFERENCE_API = "StartConferenceRecordingAPI"
 
 OF_CALL = ("initiated", "ringing", "answered", "completed")
@@ -208,7 +211,7 @@ class Participant(Resource):
 
     async def on_create(self, ctx: Context) -> Mapping[str, Any]:
         shown = shown_caller(self.caller_id)
-        to, caller = parties(ctx, self.to, self.from_, shown)
+        to, caller = _application(ctx, self.to, self.from_) or parties(ctx, self.to, self.from_, shown)
         facilities = ctx.services.switchboard.facilities
         row = ctx.services.switchboard.place_call(
             PlaceCall(
@@ -322,6 +325,22 @@ def _there(ctx: Context, sid: str) -> Attendant:
     if (participant := _participant(ctx, sid)) is None:
         raise not_found(ctx.path)
     return participant
+
+
+def _application(ctx: Context, to: str, caller: str) -> tuple[str, str] | None:
+    """Who is called, and who calls, when it is an application (`app:AP...?name=value`); None when it is not."""
+    to, caller = to.strip(), spelled(caller)
+    if not to.startswith(APPLICATION):
+        return None
+    sid = to.removeprefix(APPLICATION).partition("?")[0]
+    found = ctx.services.directory.application(sid)
+    if found is None or not found.may_be_called_by(ctx.account.sid) or not is_one_line(to):
+        raise Fault(21218, f"There is no application {sid[:40]!r} that this account may call.")
+    if not found.voice.url:
+        raise Fault(21205, f"The application {sid} has no VoiceUrl, so nobody answers there.")
+    if not is_one_line(caller):
+        raise Fault(21212)
+    return to, caller
 
 
 def _coached(given: Mapping[str, Any], before: str) -> str | None:
