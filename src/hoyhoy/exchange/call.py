@@ -43,6 +43,7 @@ from .ports import Callback, Page, Row, Steering, Webhook
 from .program import Inline, Place, Source
 from .progress import callback_params
 from .recording import Recording, RecordingStatus
+from .referral import listen
 from .sound import Sound
 
 if TYPE_CHECKING:
@@ -382,6 +383,7 @@ class Call:
         self.leg = leg
         self.hops = max(self.hops, leg.hops)
         leg.on_key = lambda key: self.record(KeyPressed(key=key))
+        listen(self)
         leg.on_measured = lambda quality: self.record(StreamMeasured(**asdict(quality)))
         self.spawn(self._watch(leg), "watch")
 
@@ -458,7 +460,7 @@ class Call:
 
     async def _watch(self, leg: Leg) -> None:
         await leg.reached(LegState.RELEASED)
-        leg.on_key = None  # calls, legs and their tasks that know one another would wait for the collector
+        leg.on_key = leg.on_refer = None  # what holds one another waits for the collector
         self._interrupt()
 
     def _interrupt(self) -> None:

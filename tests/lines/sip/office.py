@@ -211,7 +211,7 @@ class Office:
         self.phones.append(await Phone(target, wire).open())
         return self.phones[-1]
 
-    def dial(self, address: str, **more: str) -> SipLeg:
+    def dial(self, address: str, **more: Any) -> SipLeg:
         return self.line.dial(Dialling("CA1", "AC1", address, "+14155550100", **more))
 
     async def came(self) -> Came:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from hoyhoy.audio.g711 import Law
-from hoyhoy.exchange.leg import Cause, LegState
+from hoyhoy.exchange.leg import Cause, LegState, Transfer
 from hoyhoy.wire.sip import sdp
 from hoyhoy.wire.sip.dialog import Dialog
 from hoyhoy.wire.sip.media import PCMA, Direction
@@ -152,7 +152,8 @@ async def test_small_requests(office: Office) -> None:
     assert "INVITE" in options.headers.tokens("Allow") or "invite" in options.headers.tokens("Allow")
     assert (await talking.ask("INFO")).status == 200
     assert (await talking.ask("INFO", Info_Package="conference")).status == 469
-    assert (await talking.ask("NOTIFY", Event="refer", Subscription_State="active")).status == 200
+    assert (await talking.ask("NOTIFY", Event="message-summary", Subscription_State="active")).status == 200
+    assert (await talking.ask("NOTIFY", Event="refer", Subscription_State="active")).status == 481  # RFC 6665 4.1.3
     assert (await talking.ask("PRACK", RAck="1 1 INVITE")).status == 481
     assert (await talking.ask("MESSAGE", body=b"hi", content_type="text/plain")).status == 405
     await ended(office, talking, came)
@@ -172,40 +173,118 @@ async def test_refer_is_offered_where_somebody_serves_it(office: Office) -> None
     talking, came = await phone.connected(office)
     assert talking.answer and "refer" not in talking.answer.headers.tokens("Allow")
     assert "refer" not in (await talking.ask("OPTIONS")).headers.tokens("Allow")
-    came.leg.on_refer = lambda target: True
+    came.leg.may_refer = True
     assert "refer" in (await talking.ask("OPTIONS")).headers.tokens("Allow")
-    came.leg.on_refer = None
-    assert (await talking.ask("REFER", Refer_To="<sip:carol@example.com>")).status == 603
+    came.leg.may_refer = False
+    assert "refer" not in (await talking.ask("OPTIONS")).headers.tokens("Allow")
     await ended(office, talking, came)
     phone.send(phone.opening("OPTIONS"))
     assert "refer" not in (await phone.response(200)).headers.tokens("Allow")
-    leg = office.dial(phone.address)
-    talking = await phone.invited()
-    assert "refer" not in talking.invite.headers.tokens("Allow")
-    leg.on_refer = lambda target: True
-    await phone.answers(talking)
-    await reached(leg, LegState.ANSWERED)
-    assert (await talking.ask("REFER", Refer_To="<sip:carol@example.com>", Refer_Sub="false")).status == 202
-    await leg.hang_up()
-    await talking.is_hung_up()
+    for may_refer in (False, True):
+        leg = office.dial(phone.address, may_refer=may_refer)
+        talking = await phone.invited()
+        assert ("refer" in talking.invite.headers.tokens("Allow")) is may_refer
+        await phone.answers(talking)
+        await reached(leg, LegState.ANSWERED)
+        await leg.hang_up()
+        await talking.is_hung_up()
     await office.is_quiet()
 
 
 async def test_a_refer_is_taken(office: Office) -> None:
-    """RFC 3515: 202, and a NOTIFY that says so."""
+    """RFC 3515 2.4.4: 202, a NOTIFY at once, and one that ends it, before BYE."""
     phone = await office.phone()
     talking, came = await phone.connected(office)
-    asked: list[str] = []
-    came.leg.on_refer = lambda target: bool(asked.append(target)) or True
-    refer = talking.say("REFER", Refer_To="<sip:carol@example.com>")
+    asked: list[Transfer] = []
+    came.leg.on_refer = lambda transfer: bool(asked.append(transfer)) or True
+    refer = talking.say("REFER", Refer_To="Carol <sip:carol@example.com?X-Order=7>")
     assert (await phone.final(refer)).status == 202
     notify = await talking.hear("NOTIFY")
+    assert (notify.body, notify.headers.get("Event")) == (b"SIP/2.0 100 Trying\r\n", f"refer;id={refer.cseq.number}")
+    assert notify.headers.get("Subscription-State") == "active;expires=180"
+    assert (await talking.ask("REFER", Refer_To="<sip:dan@example.com>")).status == 491
     talking.reply(notify, 200)
-    assert (notify.body, notify.headers.get("Event")) == (b"SIP/2.0 200 OK\r\n", f"refer;id={refer.cseq.number}")
-    assert notify.headers.get("Subscription-State") == "terminated;reason=noresource"
-    assert asked == ["<sip:carol@example.com>"]
-    assert (await talking.ask("REFER", Refer_To="<sip:d@example.com>", Refer_Sub="false")).status == 202
+    await came.leg.hang_up()
+    last = await talking.hear("NOTIFY")
+    assert (last.body, last.headers.get("Event")) == (b"SIP/2.0 200 OK\r\n", f"refer;id={refer.cseq.number}")
+    assert last.headers.get("Subscription-State") == "terminated;reason=noresource"
+    talking.reply(last, 200)
+    await talking.is_hung_up()
+    await office.is_quiet()
+    assert asked == [Transfer("sip:carol@example.com?X-Order=7")]
+
+
+async def test_a_refer_whose_sender_wants_to_hear_nothing(office: Office) -> None:
+    """RFC 4488 4: no subscription, and the answer says so."""
+    phone = await office.phone()
+    talking, came = await phone.connected(office)
+    came.leg.on_refer = lambda transfer: True
+    taken = await talking.ask("REFER", Refer_To="<sip:carol@example.com>", Refer_Sub="false")
+    assert (taken.status, taken.headers.get("Refer-Sub")) == (202, "false")
     await phone.is_silent()
+    await ended(office, talking, came)
+
+
+async def test_who_does_not_answer_what_he_wanted_to_be_told_is_not_waited_for(office: Office) -> None:
+    phone = await office.phone()
+    talking, came = await phone.connected(office)
+    came.leg.on_refer = lambda transfer: True
+    talking.say("REFER", Refer_To="<sip:carol@example.com>")
+    await phone.response(202)
+    await talking.hear("NOTIFY")
+    await came.leg.hang_up()
+    await office.clock.advance(5)
+    await talking.hear("NOTIFY")
+    await talking.is_hung_up()
+    await office.is_quiet()
+
+
+async def test_a_refer_whose_sender_leaves_at_once(office: Office) -> None:
+    phone = await office.phone()
+    talking, came = await phone.connected(office)
+    came.leg.on_refer = lambda transfer: True
+    talking.say("REFER", Refer_To="<sip:carol@example.com>")
+    await phone.response(202)
+    notify = await talking.hear("NOTIFY")
+    talking.reply(notify, 200)
+    assert (await talking.ask("BYE")).status == 200
+    assert came.leg.state is LegState.RELEASED
+    await phone.is_silent()
+    await office.is_quiet()
+
+
+@pytest.mark.parametrize(
+    ("target", "status"),
+    [
+        ("<mailto:carol@example.com>", 416),
+        ("<http://example.com/carol>", 416),
+        ("<sip:carol@example.com;method=BYE>", 403),
+        (f"<sip:carol@example.com?X-Long={'x' * 1300}>", 414),
+        ("<sip:carol@example.com", 400),
+        ("sip:carol@example.com?X-A=b", 400),  # what stands outside of brackets is not of the URI (RFC 3261 20.10)
+        ("", 400),
+    ],
+)
+async def test_a_target_that_nobody_can_call(office: Office, target: str, status: int) -> None:
+    phone = await office.phone()
+    talking, came = await phone.connected(office)
+    came.leg.on_refer = lambda transfer: pytest.fail("asked")
+    assert (await talking.ask("REFER", Refer_To=target)).status == status
+    twice = talking.say("REFER", Refer_To="<sip:a@example.com>", r="<sip:b@example.com>")
+    assert (await phone.final(twice)).status == 400
+    await ended(office, talking, came)
+
+
+async def test_a_call_that_exists_is_named_as_such(office: Office) -> None:
+    """RFC 3891, RFC 5589 7: the phone has two calls, and wants its partners to talk with one another."""
+    phone = await office.phone()
+    talking, came = await phone.connected(office)
+    asked: list[bool] = []
+    came.leg.on_refer = lambda transfer: bool(asked.append(transfer.joins))
+    for name in ("Replaces", "%52eplaces"):
+        wanted = f"<sip:carol@example.com?{name}=one%3Bto-tag%3Da%3Bfrom-tag%3Db>"
+        assert (await talking.ask("REFER", Refer_To=wanted)).status == 603
+    assert asked == [True, True]
     await ended(office, talking, came)
 
 

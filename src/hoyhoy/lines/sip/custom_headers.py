@@ -12,6 +12,8 @@ from hoyhoy.wire.sip.uri import Uri
 
 ALLOWED = ("User-to-User", "Remote-Party-ID", "P-Preferred-Identity", "P-Called-Party-ID")
 """What may be sent besides `X-` names."""
+REFERRED = ("User-to-User",)
+"""The same for a call that somebody else is asked to make (voice reference 2.12)."""
 RESERVED = ("x-twilio", "x-hoyhoy")
 HOPS = "X-Hoyhoy-Hops"
 """How many calls dialled one another up to this one. Max-Forwards cannot say it: not everybody begins with 70."""
@@ -23,20 +25,19 @@ PREFIX = "SipHeader_"
 UNFIT = ("Cc", "Zl", "Zp", "Cs")
 """Control characters, separators of lines and paragraphs, halves of characters: some readers end a line there."""
 
-_ALLOWED = {name.lower(): name for name in ALLOWED}
 
-
-def custom(uri: Uri) -> tuple[Params, tuple[str, ...]]:
+def custom(uri: Uri, allowed: tuple[str, ...] = ALLOWED) -> tuple[Params, tuple[str, ...]]:
     """What a dialled URI asks to be sent: the header fields, and the names of those that may not be."""
+    spelling = {name.lower(): name for name in allowed}
     taken: list[tuple[str, str]] = []
     refused: list[str] = []
     room = LIMIT
     for name, value in uri.header_fields:
         low = name.lower()
         room -= len(name) + len(value) + 2
-        may = low in _ALLOWED or (low.startswith("x-") and not low.startswith(RESERVED))
+        may = low in spelling or (low.startswith("x-") and not low.startswith(RESERVED))
         if may and room >= 0 and _is_sound(name, value):
-            taken.append((_ALLOWED.get(low, name), value))
+            taken.append((spelling.get(low, name), value))
         else:
             refused.append(name)
     return tuple(taken), tuple(refused)

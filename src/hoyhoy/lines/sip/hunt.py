@@ -19,7 +19,8 @@ Group = Sequence[Destination]
 
 
 class Hunt:
-    """`agreements` makes what one far end is offered; all are offered the same stream."""
+    """`agreements` makes what one far end is offered; all are offered the same stream. `refers`: they are told that
+    they may refer us to others."""
 
     def __init__(
         self,
@@ -28,8 +29,10 @@ class Hunt:
         agreements: Callable[[], Agreement],
         on_ringing: Callable[[], None],
         on_early: Callable[[Agreement], None],
+        *,
+        refers: bool = False,
     ) -> None:
-        self.equipment = equipment
+        self.equipment, self._refers = equipment, refers
         self._headers, self._agreements = headers, agreements
         self._on_ringing, self._on_early = on_ringing, on_early
         self._ringing: list[Invitation] = []
@@ -69,7 +72,9 @@ class Hunt:
         # Of several far ends nobody is heard before one has answered (voice reference 2.7.9).
         on_early = self._on_early if len(group) == 1 else lambda agreement: self._on_ringing()
         self._ringing = [
-            Invitation(self.equipment, one, self._headers, self._agreements(), self._on_ringing, on_early)
+            Invitation(
+                self.equipment, one, self._headers, self._agreements(), self._on_ringing, on_early, refers=self._refers
+            )
             for one in group
         ]
         if len(self._ringing) == 1:

@@ -77,8 +77,10 @@ class Invitation:
         agreement: Agreement,
         on_ringing: Callable[[], None],
         on_early: Callable[[Agreement], None],
+        *,
+        refers: bool = False,
     ) -> None:
-        self.equipment, self.destination = equipment, destination
+        self.equipment, self.destination, self._refers = equipment, destination, refers
         self.call_id, self.tag = equipment.call_id(), equipment.tag()
         self._headers, self._offered = headers, agreement
         self._on_ringing, self._on_early = on_ringing, on_early
@@ -207,7 +209,7 @@ class Invitation:
         )  # fmt: skip
         for name, value in (*self._headers, *destination.headers):
             request.headers.add(name, value)
-        introduce(self.equipment, request)
+        introduce(self.equipment, request, refers=self._refers)
         session_timer.ask(request, self._interval, self._least)
         return request
 

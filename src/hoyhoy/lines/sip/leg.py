@@ -9,21 +9,24 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from hoyhoy.exchange.events import Params
-from hoyhoy.exchange.leg import Cause, Leg, LegState
+from hoyhoy.exchange.leg import Cause, Leg, LegState, Referral
 from hoyhoy.exchange.media import NoRoom, Quality, Stream, Terms
+from hoyhoy.wire.errors import Fault
 from hoyhoy.wire.sip import causes
 from hoyhoy.wire.sip.error import SipError
 from hoyhoy.wire.sip.message import Request, Response
+from hoyhoy.wire.sip.referral import with_fields
 
 from . import refusal
 from .agreement import Agreement, Sound
-from .custom_headers import foreign
+from .custom_headers import REFERRED, custom, foreign
+from .destination import called, dialled
 from .equipment import Equipment
 from .hunt import Group, Hunt
 from .invitation import Refused
 from .key_signals import Once
 from .reception import Reception
-from .talk import Talk
+from .talk import Talk, never
 
 SESSIONS = 2**62
 """Numbers for the o= lines of SDP are below."""
@@ -33,15 +36,13 @@ Plan = Callable[[], Sequence[Group]]
 
 
 class SipLeg(Leg):
-    """`on_refer` is asked when the far end wants to be connected elsewhere, with what its Refer-To says: without one
-    it is not told that it may want that. `on_released` is called once when the leg is over."""
+    """`on_released` is called once when the leg is over."""
 
     media: Stream
 
     def __init__(self, equipment: Equipment, state: LegState) -> None:
         super().__init__(state)
         self.equipment = equipment
-        self._on_refer: Callable[[str], bool] | None = None
         self.on_released: Callable[[], None] | None = None
         self._once = Once(equipment.clock.now)
         self._hunt: Hunt | None = None
@@ -49,16 +50,6 @@ class SipLeg(Leg):
         self._talk: Talk | None = None
         self._stream: Stream | None = None
         self._forget: Callable[[], None] | None = None  # takes its dialogs off the table
-
-    @property
-    def on_refer(self) -> Callable[[str], bool] | None:
-        return self._on_refer
-
-    @on_refer.setter
-    def on_refer(self, asked: Callable[[str], bool] | None) -> None:
-        self._on_refer = asked
-        if self._talk is not None and not self.is_released:
-            self._talk.on_refer = asked
 
     # A call of ours --------------------------------------------------------------------------
 
@@ -95,7 +86,7 @@ class SipLeg(Leg):
         def agreement() -> Agreement:
             return Agreement(sound, "", self.equipment.chance.below(SESSIONS), permits=self.equipment.permits_sound)
 
-        self._hunt = Hunt(self.equipment, headers, agreement, self._rings, self._early)
+        self._hunt = Hunt(self.equipment, headers, agreement, self._rings, self._early, refers=self.may_refer)
         answered = await self._hunt.run(groups, passed)
         if self.is_released:  # it was hung up between the answer and here
             await answered.talk.hang_up(causes.reason_of(Cause.NORMAL))
@@ -115,6 +106,7 @@ class SipLeg(Leg):
     def _early(self, agreement: Agreement) -> None:
         agreement.apply()
         self._become(LegState.RINGING)
+        self._sounds_early()
 
     def _complain(self, account: str, error: SipError | None) -> None:
         if isinstance(error, refusal.Refused) and not self.is_released:
@@ -205,6 +197,7 @@ class SipLeg(Leg):
             await talk.hang_up(causes.reason_of(cause))
         finally:
             talk.on_key = talk.on_end = talk.on_refer = None
+            talk.may_refer = never
             if self._forget:
                 self._forget()
 
@@ -232,4 +225,18 @@ class SipLeg(Leg):
         self._talk = talk
         talk.on_key = lambda key: self._pressed(key, "INFO")
         talk.on_end = self._left
-        talk.on_refer = self._on_refer
+        talk.on_refer = lambda transfer: self.on_refer is not None and self.on_refer(transfer)
+        talk.may_refer = lambda: self.may_refer
+
+    # Elsewhere ---------------------------------------------------------------------------------
+
+    async def refer(self, address: str, referral: Referral) -> None:
+        """By REFER (RFC 3515). Of the header fields behind `?` those go along that voice reference 2.12 names."""
+        try:
+            uri = dialled(address)
+        except SipError as error:
+            raise Fault(13243, f"{address[:80]!r} is no SIP URI: {error.reason}.") from None
+        fields, refused = custom(uri, REFERRED)
+        referral.left_out = refused
+        if self._talk is not None and not self.is_released:
+            await self._talk.refer(with_fields(called(uri), fields), referral)

@@ -99,6 +99,7 @@ class SipLine:
     def dial(self, dialling: Dialling) -> SipLeg:
         """Call a SIP URI, all phones registered at an address of record, or a number by its trunks."""
         leg = SipLeg(self.equipment, LegState.TRYING)
+        leg.may_refer = dialling.may_refer
         if NUMBER.fullmatch(dialling.address):
             ways: dict[int, Hop] = {}
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from hoyhoy.exchange.leg import Cause
+from hoyhoy.exchange.leg import Cause, Referral, Transfer
 from hoyhoy.wire.sip import causes, sdp, session_timer
+from hoyhoy.wire.sip import referral as referrals
 from hoyhoy.wire.sip.dialog import Stage
 from hoyhoy.wire.sip.error import SipError
 from hoyhoy.wire.sip.message import Message, Request, Response
 from hoyhoy.wire.sip.session_timer import Refresher, Session
+from hoyhoy.wire.sip.uri import Uri
 
 from . import key_signals
 from .agreement import Agreement, description
@@ -23,6 +25,7 @@ from .equipment import Equipment, is_ipv4
 from .expiry import Expiry, Refreshed
 from .far_end import FarEnd
 from .inbound import Inbound
+from .referral import Referring, Taken
 from .target import Target
 
 LATER = (("Retry-After", "2"),)
@@ -43,8 +46,10 @@ class Talk:
         self.on_key: Callable[[str], None] | None = None
         self.on_end: Callable[[Cause], None] | None = None
         self.on_prack: Callable[[Request], None] | None = None
-        self.on_refer: Callable[[str], bool] | None = None
-        """Asked with the URI of a REFER; True takes it. Without it nobody is told that we know REFER."""
+        self.on_refer: Callable[[Transfer], bool] | None = None
+        """Asked with what a REFER wants; True takes it."""
+        self.may_refer: Callable[[], bool] = never
+        """Is the far end told that we know REFER?"""
         self.is_over = False
         """Was BYE sent or received?"""
         self._expiry = Expiry(equipment.clock, self._refresh, self._gone)
@@ -53,6 +58,8 @@ class Talk:
         self._unconfirmed: dict[int, Confirmation] = {}  # by CSeq number
         self._flow: Target | None = None
         self._seeking: asyncio.Task[None] | None = None
+        self._taken: Taken | None = None
+        self._referring: Referring | None = None
 
     # What we do ------------------------------------------------------------------------------
 
@@ -85,12 +92,22 @@ class Talk:
             return
         self._close()
         await self.confirmed()
+        if self._taken is not None:
+            await self._taken.end()
         if self.far.dialog.stage is Stage.TERMINATED:
             return
         try:
             await self.far.ask("BYE", prepare=lambda request: request.headers.add("Reason", reason))
         except SipError:
             pass  # there is no way to it any more
+
+    async def refer(self, to: Uri, referral: Referral) -> None:
+        """Ask the far end to call somebody else, and follow what it tells of that."""
+        self._referring = Referring(self.equipment.clock, self.far, referral)
+        try:
+            await self._referring.run(to)
+        finally:
+            self._referring = None
 
     def _close(self) -> None:
         self.is_over = True
@@ -146,7 +163,12 @@ class Talk:
                 raise SipError("no such provisional response", 481)
             case "REFER":
                 self._referred(inbound, request)
-            case _:  # OPTIONS, and NOTIFY, which tells nothing we asked for
+            case "NOTIFY" if referrals.is_about_refer(request):
+                if self._referring is None:
+                    raise SipError("nobody listens", 481)  # RFC 6665 4.1.3
+                self._referring.hear(request)
+                inbound.respond(self._respond(inbound, 200))
+            case _:  # OPTIONS, and any other NOTIFY, which tells nothing we asked for
                 inbound.respond(self._respond(inbound, 200))
 
     def _left(self, request: Request) -> None:
@@ -199,26 +221,17 @@ class Talk:
         self.far.learn(request)
 
     def _referred(self, inbound: Inbound, request: Request) -> None:
-        """Whoever is asked says at once whether he takes it; the far end is told so, and nothing more (RFC 3515 2.4.4:
-        what becomes of the other call is its own business)."""
-        target = request.headers.read("Refer-To", str)
-        if self.on_refer is None or not self.on_refer(target):
+        """Whoever is asked says at once whether he takes it (RFC 3515 2.4.2)."""
+        if self._taken is not None:
+            raise SipError("another REFER is pending", 491, headers=LATER)
+        target = referrals.target(request)
+        if self.on_refer is None or not self.on_refer(Transfer(str(target), referrals.replaces(target))):
             raise SipError("declined", 603)
-        inbound.respond(self._respond(inbound, 202))
-        if (request.headers.get("Refer-Sub") or "").lower() != "false":  # RFC 4488
-            self.equipment.clock.spawn(self._notify(request.cseq.number), "SIP NOTIFY")
-
-    async def _notify(self, number: int) -> None:
-        def prepare(request: Request) -> None:
-            request.headers.add("Event", f"refer;id={number}")
-            request.headers.add("Subscription-State", "terminated;reason=noresource")
-
-        try:
-            await self.far.ask(
-                "NOTIFY", body=b"SIP/2.0 200 OK\r\n", content_type="message/sipfrag;version=2.0", prepare=prepare
-            )
-        except SipError:
-            pass
+        response, is_told = self._respond(inbound, 202), referrals.is_told(request)
+        if not is_told:
+            response.headers.add("Refer-Sub", "false")  # RFC 4488 4.1
+        inbound.respond(response)
+        self._taken = Taken(self.equipment.clock, self.far, request.cseq.number, is_told=is_told)
 
     def _confirmed(self, number: int, ack: Request | None, is_first: bool, waits: bool) -> None:
         """An answer of ours has its ACK, or nobody will ever confirm it (RFC 3261 13.3.1.4)."""
@@ -361,13 +374,18 @@ class Talk:
         return response
 
     def _introduce(self, message: Message) -> None:
-        introduce(self.equipment, message, refers=self.on_refer is not None)
+        introduce(self.equipment, message, refers=self.may_refer())
 
     def _refuse(self, inbound: Inbound, error: SipError) -> None:
         response = self.far.dialog.respond(inbound.request, error.status)
         for name, value in error.headers:
             response.headers.add(name, value)
         inbound.respond(response)
+
+
+def never() -> bool:
+    """Not told."""
+    return False
 
 
 def _hosts(inbound: Inbound) -> tuple[str, ...]:

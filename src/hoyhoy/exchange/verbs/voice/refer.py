@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from hoyhoy.exchange.events import CallReferred, Params
+from hoyhoy.exchange.leg import Referral
+from hoyhoy.exchange.ports import Webhook
+from hoyhoy.exchange.program import Next
+from hoyhoy.exchange.verbs.verb import Verb, url
+from hoyhoy.exchange.verbs.verb import method as http_method
+from hoyhoy.wire.errors import Fault, Level
+
+if TYPE_CHECKING:
+    from hoyhoy.exchange.call import Call
+    from hoyhoy.exchange.verbs.verb import Family, Notice
+    from hoyhoy.wire.twiml import Element
+
+CANCELED = "canceled"
+
+
+class Refer(Verb):
+    """Ask the far end, a SIP phone or trunk, to call somebody else instead (voice reference 2.12)."""
+
+    takes = ("Sip",)
+
+    action: str | None = url()
+    method: str = http_method(code=12200)
+
+    @classmethod
+    def read(cls, element: Element, family: Family, notice: Notice) -> Refer:
+        """Its noun is an address and nothing else."""
+        for child in element.children:
+            if child.name in cls.takes and child.attributes:
+                named = ", ".join(name for name, _ in child.attributes)[:80]
+                notice(12200, f"Line {child.line}: <{child.name}> in <Refer> has no attributes; ignored: {named}.")
+        bare = tuple(replace(one, attributes=()) if one.name in cls.takes else one for one in element.children)
+        refer = super().read(replace(element, children=bare), family, notice)
+        refer.element = element
+        if len(refer.nested) != 1 or not refer.nested[0].body:
+            notice(12200, f"Line {element.line}: <Refer> needs one <Sip> with an address.")
+        return refer
+
+    async def run(self, call: Call) -> None:
+        action = call.place.webhook(self.action, self.method) if self.action is not None else None
+        address = self.nested[0].body if self.nested else ""
+        referral, began = Referral(), call.clock.now()
+        await call.answer()
+        if action:
+            call.farewell = partial(_report, action, referral)
+        try:
+            await self._refer(call, address, referral)
+        finally:
+            call.record(CallReferred(target=address, status=_status(referral)))
+        call.lasted_since(began)
+        await call.goes_on()
+        if action:
+            raise Next(replace(action, extra=_told(referral)))
+
+    async def _refer(self, call: Call, address: str, referral: Referral) -> None:
+        """What is wrong with the address is no reason to end the call."""
+        try:
+            if address:
+                await call.line.refer(address, referral)
+            referral.is_over = True
+        except Fault as fault:
+            referral.is_over = True
+            if fault.level is Level.ERROR:
+                raise
+            call.notice(fault.code, f"Line {self.element.line}: <Refer>: {fault.message}")
+        if referral.left_out:
+            left_out = ", ".join(referral.left_out)[:200]
+            where = f"Line {self.element.line}: <Refer>"
+            call.notice(13252, f"{where} sends on X- names and User-to-User alone. Left out: {left_out}")
+
+
+def _status(referral: Referral) -> str:
+    """What the end of the call makes of it."""
+    return referral.status if referral.is_over else CANCELED
+
+
+def _told(referral: Referral) -> Params:
+    return (
+        ("ReferCallStatus", _status(referral)),
+        *((("ReferSipResponseCode", str(referral.answer)),) if referral.answer else ()),
+        *((("NotifySipResponseCode", str(referral.progress)),) if referral.progress else ()),
+    )
+
+
+async def _report(action: Webhook, referral: Referral) -> Webhook:
+    return replace(action, extra=_told(referral))
