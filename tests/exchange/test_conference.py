@@ -1,5 +1,7 @@
 """voice 2.8, 2.8.1, 6: when a conference begins and how it ends, for whom, and what the app is told of it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,10 +9,14 @@ from hoyhoy.audio import tones
 from hoyhoy.exchange import conference as conferences
 from hoyhoy.exchange.conference import CONFERENCE, FINAL, ConferenceStatus, find
 from hoyhoy.exchange.events import ConferenceMoved, Noticed, RecordingMoved
+from hoyhoy.exchange.facilities import Rules
+from hoyhoy.exchange.leg import Cause, LegState
 from hoyhoy.exchange.ports import Row
+from hoyhoy.exchange.switchboard import Switchboard
 from hoyhoy.speech.placeholder import murmur
 from hoyhoy.wire.errors import Fault
 
+from .away import with_away
 from .meeting import TELLING, TOM, Ear, Meeting, at
 from .talking import ANN, BOB, EVE, heard, on, presses, says
 from .world import ACCOUNT, World
@@ -419,8 +425,32 @@ async def test_the_star_leads_out(exchange):
     presses(exchange, ANN, "1*")
     await exchange.run(2)
     assert list(meeting.conference.participants.values()) == [meeting.of(BOB)]
-    assert heard(exchange, ANN) == ["It is over"]
+    assert heard(exchange, ANN, "speech") == ["It is over"] and heard(exchange, BOB, "keys") == ["1"]
     assert exchange.app.params()["DialCallStatus"] == "answered"
+
+
+async def test_another_word_for_having_been_there(exchange):
+    # 18 row 11
+    rules = Rules(conference_answered="completed")
+    facilities = replace(exchange.switchboard.facilities, rules=rules)
+    exchange.switchboard = exchange.network.exchange = Switchboard(facilities)
+    await Meeting(exchange).comes(ANN, dial='action="/over" timeLimit="1"')
+    await exchange.run(3)
+    assert exchange.app.params()["DialCallStatus"] == "completed"
+
+
+async def test_without_a_store_nobody_stays_for_ever(exchange):
+    store = with_away(exchange)
+    meeting = Meeting(exchange)
+    await meeting.comes(ANN, 'endConferenceOnExit="true"')
+    await meeting.comes(BOB)
+    over = meeting.conference
+    with store.for_("record"):
+        on(exchange, ANN)._become(LegState.RELEASED, Cause.NORMAL)
+        await exchange.run(5)
+    assert not exchange.switchboard.facilities.conferences and not over.participants
+    await exchange.run(60)
+    assert not exchange.switchboard.facilities.calls
 
 
 async def test_only_so_long(exchange):

@@ -19,7 +19,7 @@ from hoyhoy.speech.placeholder import murmur
 from hoyhoy.wire.errors import Fault
 
 from .meeting import TELLING, TOM, Ear, Meeting, at, conference
-from .talking import ANN, BOB, EVE, heard, on, says
+from .talking import ANN, BOB, EVE, heard, on, presses, says
 from .world import World
 
 WAIT = "<Response><Say>Please wait</Say><Play>/song.mp3</Play></Response>"
@@ -450,6 +450,40 @@ async def test_who_speaks_is_told_if_asked_for(exchange):
     await exchange.run(5)
     assert meeting.stories() == ["participant-speech-start Ann", "participant-speech-stop Ann"]
     assert [one.speaking for one in exchange.events(ParticipantSpoke)] == [True, False]
+
+
+async def test_who_is_muted_while_he_speaks_stops(exchange):
+    meeting = Meeting(exchange)
+    await meeting.comes(ANN, 'statusCallback="/told" statusCallbackEvent="speaker"')
+    await meeting.comes(BOB)
+    says(exchange, ANN, "I have something to say")
+    await exchange.run(0.5)
+    meeting.of(ANN).change(muted=True)
+    says(exchange, ANN, "And something that nobody hears")
+    await exchange.run(9)
+    assert meeting.stories() == ["participant-speech-start Ann", "participant-speech-stop Ann"]
+
+
+@pytest.mark.parametrize("sounds", [True, False])
+async def test_what_one_presses_is_heard_by_those_who_hear_him(exchange, sounds):
+    # RFC 4733 2.3: who sends events may leave their tones out of the sound, and then they must be made
+    meeting = await three(exchange)
+    exchange.phone(TOM)
+    calls(exchange, TOM, beeps="false")
+    await exchange.run(5)
+    for phone in (ANN, BOB, EVE, TOM):
+        on(exchange, phone).sounds_keys = sounds
+    meeting.of(EVE).change(hold=True, hold_url="")
+    presses(exchange, ANN, "1")
+    await exchange.run(1)
+    assert [heard(exchange, phone, "keys") for phone in (ANN, BOB, EVE, TOM)] == [[], ["1"], [], ["1"]]
+    meeting.of(BOB).change(muted=True)
+    meeting.of(ANN).change(coaches=meeting.of(BOB).call.sid)
+    presses(exchange, BOB, "2")
+    presses(exchange, ANN, "3")
+    presses(exchange, TOM, "4")
+    await exchange.run(1)
+    assert [heard(exchange, phone, "keys") for phone in (ANN, BOB, EVE, TOM)] == [["4"], ["1", "3", "4"], [], ["1"]]
 
 
 # Called for it -------------------------------------------------------------------------------

@@ -28,6 +28,9 @@ class Somewhere:
         finally:
             self.log.append("out")
 
+    def pressed(self, key: str) -> None:
+        self.log.append(key)
+
     async def ended(self) -> Params:
         return (("DialCallStatus", "answered"),)
 
@@ -65,7 +68,7 @@ async def test_no_longer_than_allowed(exchange):
 
 
 @pytest.mark.parametrize(
-    ("star_ends", "log", "lasted"), [(True, ["in", "out"], 1.2), (False, ["in", "over", "out"], 60)]
+    ("star_ends", "log", "lasted"), [(True, ["in", "1", "out"], 1.2), (False, ["in", "1", "*", "over", "out"], 60)]
 )
 async def test_the_star(exchange, star_ends, log, lasted):
     # keys of before the stay are for nobody, and only the star ends it

@@ -82,7 +82,7 @@ class Conference:
         self.sid = new_sid(facilities.chance, "CF")
         self.status = ConferenceStatus.INIT
         self.reason = ""
-        self.ended_by: Participant | None = None
+        """Why it ended, as soon as it does."""
         self.participants: dict[str, Participant] = {}
         """By call sid, in the order in which they came; those who are still called are among them."""
         self.bridge = Bridge(facilities.plane)
@@ -105,7 +105,7 @@ class Conference:
 
     def end(self) -> None:
         """Everybody is out of it. Fault 16022 when it is over."""
-        if self.status is ConferenceStatus.COMPLETED:
+        if self.reason:
             raise Fault(16022, "The conference is over.")
         self._end(Ending.BY_API, None)
 
@@ -128,7 +128,7 @@ class Conference:
 
     def close(self) -> None:
         """The exchange stops."""
-        if self.status is not ConferenceStatus.COMPLETED:
+        if not self.reason:
             self._end(Ending.LAST_LEFT, None)
 
     # Its life --------------------------------------------------------------------------------
@@ -200,17 +200,18 @@ class Conference:
     def left(self, one: Participant, why: Leaving) -> None:
         """He is out of it, or did not come in."""
         del self.participants[one.call.sid]
-        self.record(
-            ParticipantLeft(conference=self.sid, reason=str(why)),
-            subject=one.call.sid,
-            callbacks=self.tell(
-                "participant-leave",
-                one,
-                (("ParticipantCallStatus", one.call_status), ("ReasonParticipantLeft", str(why))),
-            ),
-        )
-        if self.status is ConferenceStatus.COMPLETED or self.reason:
-            return
+        more = (("ParticipantCallStatus", one.call_status), ("ReasonParticipantLeft", str(why)))
+        try:
+            self.record(
+                ParticipantLeft(conference=self.sid, reason=str(why)),
+                subject=one.call.sid,
+                callbacks=self.tell("participant-leave", one, more),
+            )
+        finally:  # also without a store the others do not stay for ever
+            if not self.reason:
+                self._go_on_without(one, why)
+
+    def _go_on_without(self, one: Participant, why: Leaving) -> None:
         is_removed = why is Leaving.REMOVED
         if one.was_in and one.ends:
             self._end(Ending.MODERATOR_REMOVED if is_removed else Ending.MODERATOR_LEFT, one)
@@ -222,7 +223,8 @@ class Conference:
                 self.beep()
 
     def _end(self, reason: Ending, by: Participant | None) -> None:
-        self.reason, self.ended_by = str(reason), by
+        self.reason = str(reason)
+        del self.facilities.conferences[self.sid]
         is_moderator = reason in (Ending.MODERATOR_LEFT, Ending.MODERATOR_REMOVED)
         self.announcements.stop("The conference is over.")
         for one in list(self.participants.values()):
@@ -239,7 +241,6 @@ class Conference:
             },
             callbacks=self.tell("conference-end", None, of_end(self.reason, by)),
         )
-        del self.facilities.conferences[self.sid]
 
     # What is told ----------------------------------------------------------------------------
 

@@ -61,6 +61,9 @@ class Rules:
     """DialCallStatus when who was called has answered and did not let the caller through: so it is told of accounts of
     today; long ago it was no-answer (18 row 12)."""
 
+    conference_answered: str = "answered"
+    """DialCallStatus when the caller was in a conference: as documented; some have seen completed (18 row 11)."""
+
     queue_size: int = 1000
     """Callers who may wait in a queue of which nobody says how many (18 row 1)."""
 

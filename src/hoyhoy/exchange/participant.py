@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from hoyhoy.wire.errors import Fault
 
 from .announcing import WITHIN, Announcement, Announcements
-from .aside import music, wait_by
+from .aside import music, notice_failed, wait_by
 from .bridge import Bridge
 from .call import CALL, Call, CallStatus
 from .clock import stopped
@@ -26,9 +26,10 @@ from .leg import Cause, LegState
 from .media import Prompt
 from .orders import Attend
 from .performance import perform
-from .ports import FetchFailed, Webhook
+from .ports import Webhook
 from .program import Inline, Source
 from .progress import standard
+from .talk import send_key
 
 if TYPE_CHECKING:
     from .leg import Leg
@@ -54,7 +55,7 @@ class Participant:
         self.announcements = Announcements()
         self._wait: tuple[str | None, str] = (order.wait_url, order.wait_method)
         self._hold: tuple[str | None, str] = (None, "GET")
-        self._has_begun = False
+        self._has_begun = self._speaks = False
         self._out: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._asides: list[asyncio.Task[None]] = []
         self._place: tuple[bool, Leg | None] | None = None
@@ -189,6 +190,13 @@ class Participant:
             self.leave(self._why())
             await stopped(*self._asides)
 
+    def pressed(self, key: str) -> None:
+        """Those who hear him hear what he presses."""
+        if self.is_mixed and not self.muted:
+            for other in self.conference.inside:
+                if other is not self and other.is_mixed and self.coaches in ("", other.call.sid):
+                    self.call.spawn(send_key(key, self.call, other.call), "key in a conference")
+
     def leave(self, why: Leaving) -> None:
         """Out of it; nothing when he is out already."""
         if self._out.done():
@@ -247,8 +255,9 @@ class Participant:
             leg.media.watch_speech(None)
 
     def _spoke(self, speaking: bool) -> None:
-        if not self.is_mixed or self.muted:
+        if speaking == self._speaks or (speaking and (not self.is_mixed or self.muted)):
             return
+        self._speaks = speaking
         conference = self.conference
         conference.record(
             ParticipantSpoke(conference=conference.sid, speaking=speaking),
@@ -280,12 +289,10 @@ class Participant:
             try:
                 await wait_by(call, asked, WITHIN, params=lambda: self.conference.params, begun=self._come_in)
             except Fault as fault:
-                failed = fault.__cause__
-                page = failed.page if isinstance(failed, FetchFailed) else None
-                call.notice(fault.code, fault.message, webhook=asked, page=page)
-                self.leave_unless_in()
+                notice_failed(call, asked, fault)
+                self._leave_unless_in()
 
-    def leave_unless_in(self) -> None:
+    def _leave_unless_in(self) -> None:
         """There is nothing to be heard while he waits: he is not let in (2.8)."""
         if not self.is_in:
             self.leave(Leaving.NEVER_CAME)
@@ -342,13 +349,14 @@ def enter(call: Call, order: Attend, *, by_api: bool = False) -> Participant:
 
 
 class Attendance:
-    """A Dial that leads its caller into a conference; a Visit."""
+    """A Dial that leads its caller into a conference; a Guest."""
 
     def __init__(self, call: Call, order: Attend) -> None:
         self.call, self.order = call, order
         self._participant: Participant | None = None
 
     async def run(self) -> None:
+        await self.call.goes_on()
         try:
             self._participant = enter(self.call, self.order)
         except Fault as fault:
@@ -356,11 +364,15 @@ class Attendance:
             return
         await self._participant.run()
 
+    def pressed(self, key: str) -> None:
+        if self._participant:
+            self._participant.pressed(key)
+
     async def ended(self) -> Params:
         """No call was dialled, so there is neither its sid nor how long it took (2.7.3, 18 row 11)."""
         was_in = self._participant is not None and self._participant.was_in
         return (
-            ("DialCallStatus", "answered" if was_in else "failed"),
+            ("DialCallStatus", self.call.facilities.rules.conference_answered if was_in else "failed"),
             ("DialBridged", "true" if was_in else "false"),
         )
 
@@ -378,5 +390,13 @@ class Attending:
     async def perform(self, call: Call, source: Source) -> Source | None:
         if source is not self.first:
             return await perform(call, source)
-        await self.participant.run()
+        keys = call.spawn(self._hear_keys(call), "keys in a conference")
+        try:
+            await self.participant.run()
+        finally:
+            await stopped(keys)
         return None
+
+    async def _hear_keys(self, call: Call) -> None:
+        while True:
+            self.participant.pressed(await call.line.keys.get())

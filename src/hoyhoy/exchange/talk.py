@@ -45,10 +45,10 @@ async def pass_keys(pressed: Call, to: Callable[[], Call | None], *, star_ends: 
         if key == "*" and star_ends:
             return
         if other := to():
-            await _send(key, pressed, other)
+            await send_key(key, pressed, other)
 
 
-async def _send(key: str, pressed: Call, to: Call) -> None:
+async def send_key(key: str, pressed: Call, to: Call) -> None:
     """Who heard the tone already is only told of it: twice is one key too many."""
     if pressed.line.sounds_keys:
         to.line.overhear_key(key)

@@ -33,10 +33,17 @@ class Visit(Protocol):
         """What there is to say of it when `run` has ended, or never began (2.7.3); more than one may ask."""
 
 
+class Guest(Visit, Protocol):
+    """One whose keys a `Stay` hears first."""
+
+    def pressed(self, key: str) -> None:
+        """A key of the caller's that does not end it."""
+
+
 class Stay:
     """One visit on the terms of a Dial: at most `limit` seconds; `star_ends`: the caller may leave by `*`."""
 
-    def __init__(self, call: Call, visit: Visit, *, limit: float, star_ends: bool, record: Record | None) -> None:
+    def __init__(self, call: Call, visit: Guest, *, limit: float, star_ends: bool, record: Record | None) -> None:
         self.call, self.visit, self.limit, self.star_ends, self.record = call, visit, limit, star_ends, record
         self._recording: Recording | None = None
 
@@ -46,9 +53,7 @@ class Stay:
         call.line.forget_keys()
         self._record()
         visit = call.spawn(self.visit.run(), "visit")
-        over: set[asyncio.Future[Any]] = {visit}
-        if self.star_ends:
-            over.add(call.spawn(_star(call), "star"))
+        over: set[asyncio.Future[Any]] = {visit, call.spawn(self._hear_keys(), "keys of a visit")}
         try:
             async with call.clock.timeout(self.limit):
                 await asyncio.wait(over, return_when=asyncio.FIRST_COMPLETED)
@@ -77,7 +82,7 @@ class Stay:
             except Fault as fault:
                 self.call.notice(fault.code, fault.message)
 
-
-async def _star(call: Call) -> None:
-    while await call.line.keys.get() != "*":
-        pass
+    async def _hear_keys(self) -> None:
+        """Return at a `*` by which the caller may leave."""
+        while (key := await self.call.line.keys.get()) != "*" or not self.star_ends:
+            self.visit.pressed(key)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from hoyhoy.exchange.call import Call
     from hoyhoy.exchange.media import Prompt
     from hoyhoy.exchange.orders import Record
-    from hoyhoy.exchange.visit import Visit
+    from hoyhoy.exchange.visit import Guest, Visit
     from hoyhoy.wire.twiml import Element
 
     from .verb import Family
@@ -156,7 +156,7 @@ class Detecting(Noun):
 class Place(Verb):
     """Where the caller is led, and stays until he leaves: a conference, a queue. It stands alone."""
 
-    def visit(self, call: Call, dial: Dialler) -> Visit:
+    def visit(self, call: Call, dial: Dialler) -> Guest:
         """The caller's stay there, which has not begun. Fault when he cannot go there."""
         raise NotImplementedError(type(self).__name__)
 

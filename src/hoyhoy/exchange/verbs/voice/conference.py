@@ -16,7 +16,7 @@ from hoyhoy.wire.errors import Fault
 if TYPE_CHECKING:
     from hoyhoy.exchange.call import Call
     from hoyhoy.exchange.verbs.nouns import Dialler
-    from hoyhoy.exchange.visit import Visit
+    from hoyhoy.exchange.visit import Guest
 
 MOST = 250
 REGIONS = ("us1", "us2", "ie1", "de1", "sg1", "br1", "au1", "jp1")
@@ -62,7 +62,7 @@ class Conference(nouns.Place):
     status_callback_event: tuple[str, ...] = checked((), events, code=12200)
     event_callback_url: str | None = web_url()
 
-    def visit(self, call: Call, dial: Dialler) -> Visit:
+    def visit(self, call: Call, dial: Dialler) -> Guest:
         """The caller's stay there, which has not begun. Fault 13237 for an unlawful name."""
         if not 1 <= len(self.body) <= LONGEST_NAME:
             raise Fault(13237, f"the name has {len(self.body)} characters; it has 1 to {LONGEST_NAME}.")
