@@ -526,6 +526,101 @@ async def test_moves_are_in_the_log(exchange):
     assert moves == ["ringing", "in-progress", "completed"]
 
 
+async def answered_by(shared, answering, greeting="", **form):
+    """Who answered, as the call says in the end; and what its app was asked."""
+    shared.app.document, shared.app.asked = '<Response><Pause length="10"/></Response>', []
+    shared.network.phone("+14155550151").behaviour = Behaviour(answering=answering, greeting=greeting)
+    sid = (await place(shared, To="+14155550151", **form)).json()["sid"]
+    row = await ended(shared, sid)
+    asked = [dict(one.params + one.extra) for one in shared.app.asked]
+    shown = (await shared.get(f"/Calls/{sid}.json")).json()["answered_by"]
+    assert shown == row["answered_by"]
+    return shown, asked
+
+
+SPOKEN = "Good morning, you have reached the house of Ada Lovelace; leave a message."
+
+
+@SHARED
+@pytest.mark.works("Call.create", "MachineDetection", "MachineDetectionTimeout")
+async def test_the_end_of_a_greeting_is_waited_for(shared):  # 5.4
+    found, (asked,) = await answered_by(shared, "voicemail", MachineDetection="DetectMessageEnd")
+    assert found == asked["AnsweredBy"] == "machine_end_beep" and int(asked["MachineDetectionDuration"]) > 2000
+    brief = {"MachineDetection": "DetectMessageEnd", "MachineDetectionTimeout": "4"}
+    assert (await answered_by(shared, "voicemail", SPOKEN, **brief))[0] == "machine_end_other"
+
+
+@SHARED
+@pytest.mark.works("Call.create", "MachineDetectionSpeechThreshold", "MachineDetectionSpeechEndThreshold")
+@pytest.mark.works("Call.create", "MachineDetectionSilenceTimeout")
+async def test_what_tells_a_machine_from_a_person(shared):
+    words = "Who on earth is calling me at this hour?"
+    assert (await answered_by(shared, "human", words, MachineDetection="Enable"))[0] == "machine_start"
+    patient = {"MachineDetectionSpeechThreshold": "6000", "MachineDetectionSpeechEndThreshold": "3000"}
+    found, (asked,) = await answered_by(shared, "human", words, MachineDetection="Enable", **patient)
+    assert found == "human" and int(asked["MachineDetectionDuration"]) > 2500 + 3000
+    found, (asked,) = await answered_by(
+        shared, "silent", MachineDetection="Enable", MachineDetectionSilenceTimeout="2000"
+    )
+    assert (found, asked["MachineDetectionDuration"]) == ("unknown", "2000")
+
+
+@SHARED
+@pytest.mark.works("Call.create", "AsyncAmd", "AsyncAmdStatusCallback", "AsyncAmdStatusCallbackMethod")
+async def test_detection_beside_the_call(shared):
+    callbacks = told(shared)
+    beside = {"AsyncAmdStatusCallback": "http://app/amd", "AsyncAmdStatusCallbackMethod": "GET"}
+    found, (asked,) = await answered_by(shared, "fax", MachineDetection="Enable", AsyncAmd="true", **beside)
+    assert "AnsweredBy" not in asked, "it did not wait"
+    ((url, method, params),) = callbacks()
+    assert (url, method, params["AnsweredBy"], found) == ("http://app/amd", "GET", "fax", "fax")
+
+
+async def test_detection_beside_the_call_that_nobody_is_told_of(exchange):  # 21262
+    call = (await place(exchange, MachineDetection="Enable", AsyncAmd="true")).json()
+    (notice,) = (await exchange.get(f"/Calls/{call['sid']}/Notifications.json")).json()["notifications"]
+    assert (notice["error_code"], notice["log"]) == ("21262", "1")
+
+
+@SHARED
+@pytest.mark.works("Call.create", "IfMachine")
+async def test_a_machine_is_hung_up_on_as_of_old(shared):  # 5.1
+    found, asked = await answered_by(shared, "voicemail", IfMachine="Hangup")
+    assert (found, asked) == ("machine_start", [])
+    found, (asked,) = await answered_by(shared, "voicemail", IfMachine="Continue")
+    assert asked["AnsweredBy"] == found == "machine_start"
+    assert (await answered_by(shared, "human", IfMachine="Hangup"))[0] == "human"
+
+
+async def test_keys_that_are_sent_disable_detection(exchange):  # 5.1
+    found, (asked,) = await answered_by(exchange, "voicemail", MachineDetection="Enable", SendDigits="1")
+    assert found is None and "AnsweredBy" not in asked
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "code"),
+    [
+        ("MachineDetection", "enable!", 21234),
+        ("MachineDetectionTimeout", "2", 21234),
+        ("MachineDetectionTimeout", "61", 21234),
+        ("MachineDetectionSpeechThreshold", "999", 21234),
+        ("MachineDetectionSpeechEndThreshold", "5001", 21234),
+        ("MachineDetectionSilenceTimeout", "soon", 21234),
+        ("AsyncAmdStatusCallback", "ftp://app", 21609),
+        ("AsyncAmdStatusCallbackMethod", "PUT", 21209),
+        ("IfMachine", "Wait", 21207),
+    ],
+)
+async def test_detection_that_makes_no_sense(exchange, name, wrong, code):
+    answer = await place(exchange, **{"MachineDetection": "Enable", name: wrong})
+    assert (answer.status_code, answer.json()["code"]) == (400, code)
+
+
+@pytest.mark.parametrize("seconds", ["3", "60"])
+async def test_how_long_detection_may_take(exchange, seconds):  # 18 row 7
+    assert (await place(exchange, MachineDetection="Enable", MachineDetectionTimeout=seconds)).status_code == 201
+
+
 async def test_what_is_only_kept_is_told(exchange):
     """Nothing is silent: a parameter that nothing acts on yet earns a Notification, the others none."""
     call = (await place(exchange, CallReason="Your parcel", CallToken="{}", Timeout="30")).json()
