@@ -199,3 +199,19 @@ async def test_a_call_is_refused_when_no_port_can_tell_it_from_others(plane):
     with pytest.raises(NoRoom, match="none of 4 media ports"):
         await asyncio.wait_for(board.open_stream("AC", terms), 60)
     assert board.legs == 4
+
+
+async def test_who_listens_in_hears_a_far_end_that_hears_itself(plane, far):
+    board, _ = plane
+    stream = await asyncio.wait_for(board.open_stream("AC", Terms(remote=far.address)), 60)
+    said, back = [], asyncio.Event()
+    tap = stream.tap(Track.FROM, said.append)
+    stream.tap(Track.TO, lambda sound: back.set() if sound.max() > 4000 else None)
+    stream.echo(True)
+    for sequence in range(10):
+        far.say(stream.port, sequence)
+    await asyncio.wait_for(back.wait(), 60)
+    await asyncio.wait_for(stream.play(tones.silence(0.5)), 60)
+    tap.close()
+    assert (np.concatenate(said) > 4000).sum() >= 8 * FRAME and all(len(one) % FRAME == 0 for one in said)
+    assert (far.sound > 4000).sum() >= 8 * FRAME
