@@ -239,6 +239,42 @@ async def test_it_lasts_as_long_as_it_may(exchange):
     assert (row["status"], row["duration"]) == ("completed", 7)
 
 
+async def who_answers(exchange, answering, greeting="", **form):
+    """What the callback says of it; the call is in the conference meanwhile."""
+    exchange.network.phone(EVE).behaviour = Behaviour(answering=answering, greeting=greeting)
+    callbacks = told(exchange)
+    made = await comes(
+        exchange, "Room", To=EVE, AmdStatusCallback="http://app/amd", AmdStatusCallbackMethod="GET", **form
+    )
+    assert not [one for one in callbacks() if one[0] == "http://app/amd"]
+    await exchange.run(20)
+    ((method, params),) = [one[1:] for one in callbacks() if one[0] == "http://app/amd"]
+    call = (await exchange.get(f"/Calls/{made['call_sid']}.json")).json()
+    assert method == "GET" and params["CallSid"] == made["call_sid"] and call["answered_by"] == params["AnsweredBy"]
+    return params["AnsweredBy"], int(params["MachineDetectionDuration"])
+
+
+@pytest.mark.works("Participant.create", "MachineDetection", "AmdStatusCallback", "AmdStatusCallbackMethod")
+@pytest.mark.works("Participant.create", "MachineDetectionTimeout")
+@pytest.mark.works("Participant.create", "MachineDetectionSpeechThreshold", "MachineDetectionSpeechEndThreshold")
+@pytest.mark.works("Participant.create", "MachineDetectionSilenceTimeout")
+async def test_who_answers_is_found_out_beside_the_conference(exchange):  # 5.4
+    words = "Who on earth is calling me at this hour?"
+    form = {"MachineDetection": "DetectMessageEnd", "MachineDetectionSpeechThreshold": "6000"}
+    found = await who_answers(exchange, "human", words, MachineDetectionSpeechEndThreshold="3000", **form)
+    assert found[0] == "human" and found[1] > 5500
+    form = {"MachineDetection": "DetectMessageEnd", "MachineDetectionTimeout": "4"}
+    assert await who_answers(exchange, "voicemail", words * 3, **form) == ("machine_end_other", 4000)
+    form = {"MachineDetection": "Enable", "MachineDetectionSilenceTimeout": "2000"}
+    assert await who_answers(exchange, "silent", **form) == ("unknown", 2000)
+
+
+async def test_what_of_detection_has_no_meaning_here(exchange):  # 21262, 21263
+    made = (await ask(exchange, "Room", MachineDetection="Enable", AsyncAmd="true")).json()
+    told = (await exchange.get(f"/Calls/{made['call_sid']}/Notifications.json")).json()["notifications"]
+    assert {(one["error_code"], one["log"]) for one in told} == {("21262", "1"), ("21263", "1")}
+
+
 @pytest.mark.works("Participant.create", "SipAuthUsername", "SipAuthPassword")
 async def test_a_sip_far_end_that_asks_who_calls_is_answered(exchange):
     phones = SipPhones(exchange.network)

@@ -163,25 +163,20 @@ class Call(Resource):
             )
         )
         if self.url and self.twiml and not steering.application:
-            message = "Url and Twiml were both given; the call performs the document at Url."
-            self._notice(ctx, row, 32019, message)
+            notify(
+                ctx.services.journal,
+                ctx.services.chance,
+                ctx.now,
+                account=ctx.account.sid,
+                subject=row["sid"],
+                code=32019,
+                message="Url and Twiml were both given; the call performs the document at Url.",
+                url=self.url,
+                method=self.method,
+            )
         if self.async_amd and not self.async_amd_status_callback:
-            message = "AsyncAmd has no AsyncAmdStatusCallback: only the call itself says who answered."
-            self._notice(ctx, row, 21262, message)
+            detected.untold(ctx, row["sid"], "AsyncAmdStatusCallback")
         return row
-
-    def _notice(self, ctx: Context, row: Mapping[str, Any], code: int, message: str) -> None:
-        notify(
-            ctx.services.journal,
-            ctx.services.chance,
-            ctx.now,
-            account=ctx.account.sid,
-            subject=row["sid"],
-            code=code,
-            message=message,
-            url=self.url or "",
-            method=self.method,
-        )
 
     def _detect(self) -> Detect | None:
         """IfMachine is an old name of the same, before there was more than one kind. Keys that are sent to whoever

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hoyhoy.exchange.conference import Conference, find
-from hoyhoy.exchange.orders import Attend, PlaceCall, Record, Telling
+from hoyhoy.exchange.orders import Attend, Detect, PlaceCall, Record, Telling
 from hoyhoy.exchange.participant import Participant as Attendant
 from hoyhoy.exchange.ports import Steering, Webhook
 from hoyhoy.exchange.recording import OUTBOUND_API
@@ -22,6 +22,7 @@ from hoyhoy.rest.kit import (
     Resource,
     boolean,
     choice,
+    detected,
     http_method,
     integer,
     is_one_line,
@@ -153,6 +154,15 @@ class Participant(Resource):
         words(*OF_RECORDING, splits=True, on=(CREATE,), default=("completed",), shown=False)
     )
 
+    # Who answers.
+    machine_detection: str = asked(detected.mode())
+    machine_detection_timeout: int = asked(detected.seconds())
+    machine_detection_speech_threshold: int = asked(detected.milliseconds(2400, 1000, 6000))
+    machine_detection_speech_end_threshold: int = asked(detected.milliseconds(1200, 500, 5000))
+    machine_detection_silence_timeout: int = asked(detected.milliseconds(5000, 2000, 10000))
+    amd_status_callback: str = _callback()
+    amd_status_callback_method: str = _method()
+
     # What has no effect.
     early_media: bool = asked(boolean(default=True, on=(CREATE,), shown=False, idle=True))
     jitter_buffer_size: str = asked(
@@ -165,19 +175,6 @@ class Participant(Resource):
     recording_configuration_id: str = text(255, on=(CREATE,), shown=False, idle=True)
     client_notification_url: str = web_url(on=(CREATE,), error=13806, shown=False, idle=True)
     caller_display_name: str = _kept()
-    machine_detection: str = choice("Enable", "DetectMessageEnd", on=(CREATE,), error=21234, shown=False, idle=True)
-    machine_detection_timeout: int = integer(between=(3, 60), on=(CREATE,), error=21234, shown=False, idle=True)
-    machine_detection_speech_threshold: int = integer(
-        between=(1000, 6000), on=(CREATE,), error=21234, shown=False, idle=True
-    )
-    machine_detection_speech_end_threshold: int = integer(
-        between=(500, 5000), on=(CREATE,), error=21234, shown=False, idle=True
-    )
-    machine_detection_silence_timeout: int = integer(
-        between=(2000, 10000), on=(CREATE,), error=21234, shown=False, idle=True
-    )
-    amd_status_callback: str = _callback(idle=True)
-    amd_status_callback_method: str = _method(idle=True)
     emergency_caller_position: str = _kept()
     emergency_caller_location: str = _kept()
     emergency_name: str = _kept()
@@ -226,6 +223,7 @@ class Participant(Resource):
                 timeout=self.timeout + int(facilities.rules.dial_grace),
                 time_limit=min(self.time_limit, LONGEST_CALL),
                 caller_id=shown,
+                detect=self._detect() if self.machine_detection else None,
                 attend=self._attend(ctx),
                 record=record(self, OUTBOUND_API) if self.record else None,
                 username=self.sip_auth_username or "",
@@ -233,9 +231,17 @@ class Participant(Resource):
                 stored={"phone_number_sid": sid_of_caller(ctx, caller), **self.kept_idle()},
             )
         )
+        detected.misused(ctx, row["sid"])
+        if self.machine_detection and not self.amd_status_callback:
+            detected.untold(ctx, row["sid"], "AmdStatusCallback")
         participant = _participant(ctx, row["sid"])
         assert participant is not None
         return _row(participant)
+
+    def _detect(self) -> Detect:
+        """Always beside the call, which is in the conference meanwhile (5.4)."""
+        callback, method = self.amd_status_callback, self.amd_status_callback_method
+        return detected.detect(self, is_async=True, callback=callback, method=method)
 
     def _attend(self, ctx: Context) -> Attend:
         return Attend(

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
+from hoyhoy.exchange.notices import notify
 from hoyhoy.exchange.orders import Detect
 
 from .properties import CREATE, choice, integer
+from .request import Context
+
+ASYNC = ("AsyncAmd", "AsyncAmdStatusCallback", "AsyncAmdStatusCallbackMethod")
+"""What has no meaning where detection is always beside the call."""
 
 MODES = ("Enable", "DetectMessageEnd")
 
@@ -51,4 +56,22 @@ def detect(asked: Detected, *, is_async: bool, callback: str | None, method: str
         callback=(callback or "") if is_async else "",
         method=method,
         hangs_up=hangs_up,
+    )
+
+
+def misused(ctx: Context, call: str) -> None:
+    """Tell of parameters that only calls of their own have (21263)."""
+    if given := [name for name in ASYNC if name in ctx.form]:
+        _notice(ctx, call, 21263, f"{', '.join(given)}: here detection is always beside the call.")
+
+
+def untold(ctx: Context, call: str, parameter: str) -> None:
+    """Tell that nobody will be told who answered: the call does not wait for it, and there is no callback (21262)."""
+    _notice(ctx, call, 21262, f"{parameter} is missing: only the call itself says who answered.")
+
+
+def _notice(ctx: Context, call: str, code: int, message: str) -> None:
+    services = ctx.services
+    notify(
+        services.journal, services.chance, ctx.now, account=ctx.account.sid, subject=call, code=code, message=message
     )
