@@ -16,10 +16,6 @@ from . import official
 ACCOUNT = "/2010-04-01/Accounts/{}"
 
 ABSENT: dict[str, tuple[tuple[str, str], ...]] = {
-    "comes with the transcription of recordings": (
-        ("api", ACCOUNT + "/Recordings/{}/Transcriptions"),
-        ("api", ACCOUNT + "/Transcriptions"),
-    ),
     "comes with media streams": (
         ("api", ACCOUNT + "/Calls/{}/Siprec"),
         ("api", ACCOUNT + "/Calls/{}/Streams"),
@@ -36,6 +32,19 @@ ABSENT: dict[str, tuple[tuple[str, str], ...]] = {
         ("voice", "/v2/Configurations"),
     ),
     "comes with the transcription of speech": (("voice", "/v3/Transcriptions"),),
+    "comes with statistics of many calls and conferences": (
+        ("insights", "/v1/Conferences"),
+        ("insights", "/v1/Voice/Settings"),
+        ("insights", "/v1/Voice/Summaries"),
+        ("insights", "/v1/Voice/{}/Annotation"),
+        ("insights", "/v1/Voice/{}/Events"),
+        ("insights", "/v1/Voice/{}/Metrics"),
+        ("insights", "/v2/Voice"),
+    ),
+    "is about products other than telephone calls": (
+        ("insights", "/v1/Video"),
+        ("insights", "/v3"),
+    ),
     "comes with roles": (("iam", "/v1/Roles"),),
     "comes with OAuth": (("iam", "/v1/Account/OAuthApps"), ("iam", "/v1/token")),
     "comes with consent and opt-out": (("accounts", "/v1/Consents"), ("accounts", "/v1/Contacts")),

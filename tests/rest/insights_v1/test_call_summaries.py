@@ -1,0 +1,115 @@
+"""What became of a call, on one page."""
+
+from __future__ import annotations
+
+import pytest
+
+from hoyhoy.exchange.events import StreamMeasured
+from tests.rest.api2010.test_calls import ended, make_call, place, until
+from tests.rest.world import ACCOUNT, NUMBER, PHONE, World
+
+VOICE = "/insights/v1/Voice"
+
+
+async def make_insight(exchange: World) -> str:
+    return f"{VOICE}/{(await make_call(exchange)).rpartition('/')[2]}"
+
+
+async def make_summary(exchange: World) -> str:
+    return f"{await make_insight(exchange)}/Summary"
+
+
+SPECIMENS = {"CallInsight": make_insight, "CallSummary": make_summary}
+
+MEASURED = StreamMeasured(
+    received=990, sent=1000, lost=10, late=1, concealed=3, jitter=0.0042, far_lost=5, far_jitter=0.001, round_trip=0.08
+)
+
+
+@pytest.mark.works("CallSummary.fetch", "ProcessingState")
+async def test_with_the_official_client(exchange):
+    sid = (await place(exchange, Url=None, Twiml="<Response><Pause length='7'/></Response>")).json()["sid"]
+    await until(exchange, sid, "in-progress")
+
+    def during(client):
+        found = client.insights.v1.calls(sid).summary().fetch()
+        assert (found.processing_state, found.call_state, found.end_time) == ("partial", "answered", None)
+        assert client.insights.v1.calls(sid).fetch().sid == sid
+
+    await exchange.sdk(during)
+    early = await exchange.request("GET", f"{VOICE}/{sid}/Summary?ProcessingState=complete")
+    assert early.status_code == 404
+    await ended(exchange, sid)
+    found = await exchange.sdk(lambda client: client.insights.v1.calls(sid).summary().fetch("complete"))
+    assert (found.processing_state, found.call_state, found.connect_duration) == ("complete", "completed", 7)
+
+
+async def test_representation(exchange):
+    sid = (await place(exchange, Url=None, Twiml="<Response/>")).json()["sid"]
+    row = await ended(exchange, sid)
+    exchange.database.journal.record(sid, ACCOUNT, MEASURED)
+    body = (await exchange.request("GET", f"{VOICE}/{sid}/Summary")).json()
+    assert body == {
+        "account_sid": ACCOUNT,
+        "call_sid": sid,
+        "call_type": "carrier",
+        "call_state": "completed",
+        "answered_by": None,
+        "processing_state": "complete",
+        "created_time": "2026-01-01T00:00:00Z",
+        "start_time": body["start_time"],
+        "end_time": body["end_time"],
+        "duration": round(row["end_time"] - row["start_time"]),
+        "connect_duration": row["duration"],
+        "from": {"caller": NUMBER, "country_code": "US"},
+        "to": {"callee": PHONE, "country_code": "US"},
+        "carrier_edge": {
+            "metrics": {
+                "inbound": {
+                    "packets_received": 990,
+                    "packets_lost": 10,
+                    "packets_loss_percentage": 1.0,
+                    "jitter": {"avg": 4.2},
+                },
+                "outbound": {"packets_sent": 1000, "packets_lost": 5, "jitter": {"avg": 1.0}, "rtt": {"avg": 80.0}},
+            },
+            "properties": {"direction": "outbound_api"},
+        },
+        "client_edge": None,
+        "sdk_edge": None,
+        "sip_edge": None,
+        "tags": [],
+        "attributes": {},
+        "properties": {
+            "direction": "outbound_api",
+            "queue_time": row["queue_time"],
+            "pdd_ms": round((row["answer_time"] - row["start_time"]) * 1000),
+        },
+        "trust": None,
+        "annotation": None,
+        "agent_session_summaries": [],
+        "url": f"http://localhost:8980{VOICE}/{sid}/Summary",
+    }
+
+
+@pytest.mark.parametrize(
+    ("status", "far", "direction", "state", "kind", "edge"),
+    [
+        ("queued", "client:alice", "outbound-api", "undialed", "client", "client_edge"),
+        ("no-answer", "sip:a@example.com", "outbound-dial", "noanswer", "sip", "sip_edge"),
+        ("failed", PHONE, "trunking-originating", "fail", "trunking", "sip_edge"),
+        ("busy", PHONE, "inbound", "busy", "carrier", "carrier_edge"),
+    ],
+)
+async def test_kinds_and_states(exchange, status, far, direction, state, kind, edge):
+    parties = {"from": far, "to": NUMBER} if direction == "inbound" else {"from": NUMBER, "to": far}
+    sid = exchange.write("calls", "CA" + "9" * 32, account_sid=ACCOUNT, status=status, direction=direction, **parties)
+    body = (await exchange.request("GET", f"{VOICE}/{sid}/Summary")).json()
+    assert (body["call_state"], body["call_type"], body["duration"]) == (state, kind, None)
+    assert body[edge] == {"metrics": None, "properties": {"direction": direction.replace("-", "_")}}
+
+
+async def test_of_no_call(exchange):
+    for path in ("", "/Summary"):
+        answer = await exchange.request("GET", f"{VOICE}/CA{'0' * 32}{path}")
+        assert (answer.status_code, answer.json()["code"]) == (404, 20404)
