@@ -54,6 +54,8 @@ def _asked(by: Call, stays: Call, refer: Webhook | None, transfer: Transfer) -> 
         return refuse(by, transfer, "The Dial has no referUrl.")
     if transfer.joins:  # both calls of the phone would have to become one
         return refuse(by, transfer, "It names a call that exists already; only transfers to somebody new are made.")
+    if by.order is not None or stays.order is not None:
+        return refuse(by, transfer, "Another order for this call is being carried out.")
     try:
         stays.redirect(replace(refer, extra=((TARGET, transfer.target),)))
     except Fault as fault:  # it ends at this moment
