@@ -12,6 +12,7 @@ from hoyhoy.exchange.call import CALL
 from hoyhoy.exchange.conference import CONFERENCE
 from hoyhoy.exchange.leg import LEG
 from hoyhoy.exchange.message import MESSAGE
+from hoyhoy.exchange.transcription import TRANSCRIPTION
 from hoyhoy.exchange.verbs.verb import Family, _attributes, family
 
 ROOT = Path(__file__).parents[1]
@@ -52,6 +53,7 @@ MACHINES = (
     ("call", CALL, "what the customer sees (voice reference 5.2); `initiated` exists only in callbacks"),
     ("message", MESSAGE, "messaging reference 1.6; a late or second receipt changes nothing"),
     ("conference", CONFERENCE, "voice reference 2.8; it begins with two of whom one may begin it"),
+    ("transcription", TRANSCRIPTION, "voice reference 8.4; of a recording that is absent there is none"),
     ("leg", LEG, "one party's connection; a late signal is dropped in `Leg._become`"),
 )
 

@@ -29,6 +29,9 @@ from .recording import FINAL as RECORDED
 from .recording import TABLE as RECORDINGS
 from .recording import recover as recover_recording
 from .switchboard import Switchboard
+from .transcription import FINAL as TRANSCRIBED
+from .transcription import TABLE as TRANSCRIPTIONS
+from .transcription import recover as recover_transcription
 from .validation import outcome
 
 AT_ONCE = 20
@@ -58,6 +61,8 @@ async def recover(switchboard: Switchboard, store: Unfinished) -> int:
         found = await recover_recording(switchboard.facilities, row)
         if found.order.source == OUTBOUND_API:
             ordered[found.call] = found
+    for row in await store.unfinished(TRANSCRIPTIONS, "status", TRANSCRIBED):
+        await recover_transcription(switchboard.facilities, row)
     for row in await store.unfinished(CONFERENCES, "status", CONFERENCE_OVER):
         recover_conference(switchboard.facilities, row)
     calls = await store.unfinished("calls", "status", FINAL)

@@ -13,15 +13,17 @@ from hoyhoy.exchange.events import (
     PhoneReleased,
     RecordingMoved,
     ResourceChanged,
+    TranscriptionMoved,
     WebhookAnswered,
 )
 from hoyhoy.exchange.facilities import Rules
 from hoyhoy.exchange.ports import Row, Webhook
-from hoyhoy.speech.placeholder import murmur
+from hoyhoy.speech.placeholder import murmur, seconds_of
 
 from ...world import ACCOUNT, AUDIO_SECONDS, NUMBER, PHONE, START, World, world
 
 WORDS = "Please call me back"
+LONG = "Please call me back as soon as you can, whatever the time"
 SPOKEN = murmur(WORDS)
 SAID = len(SPOKEN) / RATE
 
@@ -376,16 +378,17 @@ async def test_callbacks_are_told_of_the_events_asked_for(exchange):
         ('recordingStatusCallbackMethod="PUT"', 13610),
         ('recordingStatusCallbackEvent="begun"', 13621),
         ('recordingStatusCallbackEvent=""', 13621),
-        ('transcribe="true"', 12200),
+        ('transcribe="true" maxLength="121"', 13615),
+        ('transcribe="true" transcribeCallback="ftp://x"', 13257),
         ('transcribeCallback="/x"', 12200),
         ('recordingConfigurationId="x"', 12200),
         ('length="3"', 12200),
     ],
 )
 async def test_what_is_wrong_is_told_and_recorded_all_the_same(exchange, attribute, code):
-    told = await record(exchange, attribute, say())
+    told = await record(exchange, attribute, say(LONG))
     assert [one.code for one in exchange.events(Noticed)] == [code]
-    assert told is not None and int(told["RecordingDuration"]) == round(SAID)
+    assert told is not None and int(told["RecordingDuration"]) == round(seconds_of(LONG))
 
 
 async def test_what_is_not_asked_for_is_not_told(exchange):
@@ -399,3 +402,96 @@ async def test_nothing_may_stand_inside(exchange):
     exchange.place()
     await exchange.run()
     assert exchange.events(Noticed)[0].code == 12200
+
+
+# What is asked for, one by one (2.6)
+
+
+@pytest.mark.obeys("Record", "action", "method", "trim", "timeout", "playBeep")
+async def test_how_it_is_recorded(exchange):
+    verb = '<Record action="/done" method="GET" trim="do-not-trim" timeout="2" playBeep="false"/>'
+    exchange.app.pages |= {
+        "http://app/start": lambda asked: f"<Response>{'' if asked.extra else verb}</Response>",
+        "http://app/done": "<Response/>",
+    }
+    exchange.phone(PHONE, say(hear="", wait=1.0))
+    exchange.place()
+    await exchange.run()
+    asked = exchange.app.asked[-1]
+    told = dict(asked.extra)
+    assert (asked.url, asked.method) == ("http://app/done", "GET")
+    assert "beep" not in heard(exchange) and told["RecordingDuration"] == str(round(1 + SAID + 2))
+    assert len(await sound(exchange)) / RATE == pytest.approx(1 + SAID + 2, abs=0.05)
+
+
+@pytest.mark.obeys("Record", "maxLength", "finishOnKey")
+async def test_what_ends_it(exchange):
+    told = await record(exchange, 'maxLength="4" finishOnKey="9" timeout="0"', say(LONG), {"press": "1"})
+    assert told is not None and (told["Digits"], told["RecordingDuration"]) == ("", "3")
+    exchange.app.asked.clear()
+    told = await record(exchange, 'maxLength="30" finishOnKey="9" timeout="0"', say(LONG), {"press": "1w9"})
+    assert told is not None and told["Digits"] == "9"
+
+
+@pytest.mark.obeys("Record", "recordingStatusCallback", "recordingStatusCallbackMethod", "recordingStatusCallbackEvent")
+async def test_what_a_callback_says_of_it_exactly(exchange):
+    """2.6: no From, To or CallStatus."""
+    await record(
+        exchange,
+        'recordingStatusCallback="/told" recordingStatusCallbackMethod="GET" '
+        'recordingStatusCallbackEvent="in-progress completed"',
+        say(LONG),
+    )
+    began, ended = [one for one in exchange.callbacks if one.url == "http://app/told"]
+    sid = exchange.events(RecordingMoved)[0].recording
+    common = {
+        "AccountSid": ACCOUNT,
+        "CallSid": exchange.app.params(0)["CallSid"],
+        "RecordingSid": sid,
+        "RecordingUrl": f"https://api.twilio.com/2010-04-01/Accounts/{ACCOUNT}/Recordings/{sid}",
+        "RecordingChannels": "1",
+        "RecordingStartTime": "Tue, 14 Nov 2023 22:13:22 +0000",
+        "RecordingSource": "RecordVerb",
+        "RecordingTrack": "both",
+        "ErrorCode": "0",
+    }
+    assert (began.method, ended.method) == ("GET", "GET")
+    assert dict(began.params) == common | {"RecordingStatus": "in-progress"}
+    length = str(round(seconds_of(LONG)))
+    assert dict(ended.params) == common | {"RecordingStatus": "completed", "RecordingDuration": length}
+
+
+@pytest.mark.obeys("Record", "transcribe", "transcribeCallback")
+async def test_it_is_transcribed(exchange):
+    """2.6: what is said while it is recorded, and nothing else; the call does not wait for it."""
+    steps = [{"say": "Not this"}, say(LONG), say("really", hear="", wait=1), say("Nor this", hear="Thank")]
+    await record(exchange, 'transcribe="true" transcribeCallback="/text"', *steps)
+    (told,) = [one for one in exchange.callbacks if one.url == "http://app/text"]
+    params = dict(told.params)
+    assert (told.method, params["TranscriptionText"]) == ("POST", f"{LONG} really")
+    assert (params["url"], params["TranscriptionStatus"]) == ("http://app/text", "completed")
+    assert [one.status for one in exchange.events(TranscriptionMoved)] == ["in-progress", "completed"]
+    assert exchange.events(Noticed) == []
+
+
+async def test_a_transcription_that_nobody_is_told_of(exchange):
+    await record(exchange, 'transcribe="true"', say(LONG))
+    assert [one.status for one in exchange.events(TranscriptionMoved)] == ["in-progress", "completed"]
+
+
+async def test_who_hangs_up_is_transcribed_too(exchange):
+    await record(exchange, 'transcribe="true" transcribeCallback="/text"', say(LONG), {"wait": 0.5, "hang_up": True})
+    (told,) = [dict(one.params) for one in exchange.callbacks if one.url == "http://app/text"]
+    assert (told["TranscriptionText"], told["CallStatus"]) == (LONG, "completed")
+
+
+async def test_who_says_nothing_is_not(exchange):
+    """2.6: not sent when the recording is absent."""
+    await record(exchange, 'transcribe="true" transcribeCallback="/text"')
+    assert not [one for one in exchange.callbacks if one.url == "http://app/text"]
+
+
+async def test_what_is_transcribed_is_two_minutes_long_at_most(exchange):
+    told = await record(exchange, 'transcribe="true" timeout="0" trim="do-not-trim"', say(LONG))
+    assert told is not None and told["RecordingDuration"] == "120"
+    assert [one.status for one in exchange.events(TranscriptionMoved)] == ["in-progress", "completed"]

@@ -1,19 +1,24 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any, Self
 
 from hoyhoy.exchange.leg import LegState
 from hoyhoy.exchange.orders import Record as Order
 from hoyhoy.exchange.ports import Webhook
 from hoyhoy.exchange.program import End, Next
+from hoyhoy.exchange.recognition import hearing
 from hoyhoy.exchange.recording import RECORD_VERB, Recording, RecordingStatus
 from hoyhoy.exchange.sound import Tone
-from hoyhoy.exchange.verbs.verb import Verb, boolean, checked, choice, method, url, whole
+from hoyhoy.exchange.transcription import LONGEST as LONGEST_TRANSCRIBED
+from hoyhoy.exchange.transcription import Transcription
+from hoyhoy.exchange.verbs.verb import Family, Notice, Verb, boolean, checked, choice, method, url, whole
 from hoyhoy.wire.errors import Fault
 
 if TYPE_CHECKING:
     from hoyhoy.exchange.call import Call
+    from hoyhoy.wire.twiml import Element
 
 KEYS = "1234567890*#"
 EVENTS = ("in-progress", "completed", "absent")
@@ -23,7 +28,8 @@ LONGEST = 14400
 HANGUP = "hangup"
 """The Digits of a caller who ended it so."""
 
-TRANSCRIPTION = "recordings are not transcribed by this version."
+UNLESS_SAID, TRANSCRIBED = 3600, int(LONGEST_TRANSCRIBED)
+"""Seconds that a recording may be long, and one that is transcribed."""
 
 
 def keys(raw: str) -> str:
@@ -43,34 +49,47 @@ def events(raw: str) -> tuple[str, ...]:
 class Record(Verb):
     """Record what the caller says, a message for instance (voice reference 2.6)."""
 
-    unused = {"transcribeCallback": TRANSCRIPTION, "recordingConfigurationId": "there are no such configurations."}
+    unused = {"recordingConfigurationId": "there are no such configurations."}
 
     action: str | None = url()
     recording_status_callback_method: str = method(code=13610)
     method: str = method(code=13610)
     timeout: int = whole(5, least=0, code=13611)
     finish_on_key: str = checked(KEYS, keys, code=13613)
-    max_length: int = whole(3600, least=2, most=LONGEST, code=13612)
+    max_length: int | None = whole(None, least=2, most=LONGEST, code=13612)
     play_beep: bool = boolean(True, code=13616)
     trim: str = choice("trim-silence", "do-not-trim", default="trim-silence", code=13699)
     recording_status_callback: str | None = url(code=13256)
     recording_status_callback_event: tuple[str, ...] = checked(("completed",), events, code=13621)
     transcribe: bool = boolean(False, code=13614)
+    transcribe_callback: str | None = url(code=13257)
+
+    @classmethod
+    def read(cls, element: Element, family: Family, notice: Notice) -> Self:
+        made = super().read(element, family, notice)
+        where = f"Line {element.line}: <Record>"
+        if made.transcribe_callback and not made.transcribe:
+            notice(12200, f"{where}: transcribeCallback has no effect without transcribe='true'.")
+        if made.transcribe and (made.max_length or 0) > TRANSCRIBED:
+            notice(13615, f"{where}: maxLength='{made.max_length}' is too long to transcribe; {TRANSCRIBED} is used.")
+            made.max_length = TRANSCRIBED
+        return made
 
     async def run(self, call: Call) -> None:
         await call.answer()
-        if self.transcribe:
-            call.notice(12200, f"Line {self.element.line}: <Record transcribe='true'>: {TRANSCRIPTION}")
         if self.play_beep:
             await call.play(Tone("beep"))
         call.line.forget_keys()  # those of before the beep do not end it
         began = call.clock.now()
         recording = Recording.start(call, self._order(call))
         call.farewell = lambda: self._left(call, recording)
-        try:
+        with ExitStack() as listening:
+            listening.callback(recording.stop)
+            if self.transcribe:
+                callback = self._url(call, "transcribeCallback", self.transcribe_callback, 13257)
+                transcription = Transcription.start(call, recording, callback)
+                listening.enter_context(hearing(call.line, transcription.words.append))
             key = await self._key(call, recording)
-        finally:
-            recording.stop()
         if call.line.state is LegState.RELEASED:
             raise End
         await asyncio.wait({recording.done})  # which others wait for too, should this be cancelled
@@ -113,18 +132,18 @@ class Record(Verb):
         return Order(
             source=RECORD_VERB,
             trim=self.trim == "trim-silence",
-            seconds=self.max_length,
-            callback=self._callback(call),
+            seconds=self.max_length or (TRANSCRIBED if self.transcribe else UNLESS_SAID),
+            callback=self._url(call, "recordingStatusCallback", self.recording_status_callback, 13256),
             method=self.recording_status_callback_method,
             events=self.recording_status_callback_event,
         )
 
-    def _callback(self, call: Call) -> str:
-        """Where the callback goes; "" when there is none, or none that can be requested (13256)."""
-        if not self.recording_status_callback:
+    def _url(self, call: Call, name: str, given: str | None, code: int) -> str:
+        """Where a callback goes; "" when there is none, or none that can be requested, which earns `code`."""
+        if not given:
             return ""
         try:
-            return call.place.webhook(self.recording_status_callback, "POST").url
+            return call.place.webhook(given, "POST").url
         except Fault as fault:
-            call.notice(13256, f"Line {self.element.line}: recordingStatusCallback: {fault.message}")
+            call.notice(code, f"Line {self.element.line}: {name}: {fault.message}")
             return ""
