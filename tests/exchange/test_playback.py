@@ -6,17 +6,18 @@ import threading
 import numpy as np
 import pytest
 
-from hoyhoy.audio import RATE, tones, wav
+from hoyhoy.audio import RATE, music, tones, wav
 from hoyhoy.exchange import playback
-from hoyhoy.exchange.events import Noticed, ResourceChanged
+from hoyhoy.exchange.events import Noticed, PhoneHeard, ResourceChanged, SoundPlayed
 from hoyhoy.exchange.facilities import Facilities
 from hoyhoy.exchange.media import Prompt
-from hoyhoy.exchange.playback import is_own, played, prompt_of, was_played
+from hoyhoy.exchange.playback import is_own, played, prompt_of, repeated, was_played
 from hoyhoy.exchange.ports import FetchFailed, Row
 from hoyhoy.exchange.recording import address
 from hoyhoy.exchange.sound import Audio, Keys, Speech, Tone
 from hoyhoy.wire.errors import Fault
 
+from .talking import calls_in
 from .world import ACCOUNT, AUDIO_SECONDS, World
 
 TONE = tones.tone(2.0, 440)
@@ -156,3 +157,35 @@ async def test_one_that_was_deleted_is_not_played_although_it_was_kept(facilitie
         await played(facilities, ACCOUNT, url)
     assert failed.value.code == 11200
     assert not facilities.played
+
+
+async def test_over_and_over_to_who_waits(exchange):
+    calls_in(exchange, "<Pause length='600'/>")
+    await exchange.run(1)
+    (call,) = exchange.switchboard.facilities.calls.values()
+    await call.answer()
+    call.soundless_documents = 7
+    task = call.spawn(repeated(call, await prompt_of(call, Tone("beep"))), "beeps")
+    await exchange.run(10)
+    task.cancel()
+    await exchange.run(1)
+    beeps = [one for one in exchange.events(PhoneHeard) if one.text == "beep"]
+    assert len(beeps) > 5
+    (played,) = exchange.events(SoundPlayed)
+    assert (played.text, played.seconds, played.whole, call.soundless_documents) == ("beep", 10, False, 0)
+
+
+async def test_not_to_a_far_end_that_is_not_there(exchange):
+    calls_in(exchange, "<Pause length='600'/>")
+    await exchange.run(1)
+    (call,) = exchange.switchboard.facilities.calls.values()
+    await repeated(call, await prompt_of(call, Tone("beep")))
+    assert exchange.events(PhoneHeard) == []
+
+
+async def test_music_of_the_exchange(exchange):
+    calls_in(exchange, "<Pause length='600'/>")
+    await exchange.run(1)
+    (call,) = exchange.switchboard.facilities.calls.values()
+    prompt = await prompt_of(call, Tone("music"))
+    assert prompt.samples is music.prelude()

@@ -1,13 +1,18 @@
 """voice 2.9, 7: order, places and times in a queue; nobody is lost, nobody is put through twice."""
 
+import random
+from collections import Counter
+
 import pytest
 
 from hoyhoy.exchange.events import CallBridged, CallDequeued, CallEnqueued, ResourceChanged
+from hoyhoy.exchange.ports import Webhook
 from hoyhoy.exchange.queue import Summons, row_named
 
-from .talking import ANN, BOB, EVE
+from .talking import ANN, BOB, EVE, presses
 from .waiting_room import (
     ADA,
+    AGENTS,
     CALLERS,
     IDA,
     call_of,
@@ -242,3 +247,73 @@ async def test_rows_stay_over_a_restart_and_callers_do_not(tmp_path):
         assert facilities(exchange).queues.get(sid).size == 0
         (call,) = await waits(exchange, BOB)
         assert queue_of(exchange, call) == sid and talks(exchange) == [call]
+
+
+@pytest.mark.parametrize("seed", (1, 13, 27))
+async def test_whatever_callers_agents_and_orders_do(seed, caplog):
+    """The head is always taken first, nobody talks with two at once, and at the end nobody is left anywhere."""
+    rng = random.Random(seed)
+    async with world(seed) as exchange:
+        furnish(
+            exchange,
+            'waitUrl="/wait" maxQueueSize="6"',
+            dial='timeout="5" hangupOnStar="true"',
+            queue=rng.choice(["url='/before'", ""]),
+            wait="<Response><Gather numDigits='1' action='/key'><Say>Press a key to leave</Say></Gather></Response>",
+            key="<Response><Leave/></Response>",
+            before="<Response><Say>You are next</Say><Pause length='2'/></Response>",
+            there="<Response><Pause length='3'/></Response>",
+        )
+        callers, agents = crowd(10), [f"+1415557{i:04d}" for i in range(4)]
+        for _ in range(120):
+            phone = rng.choice([*callers, *agents])
+            number = NUMBER if phone in callers else AGENTS
+            current = exchange.network.phone(phone).calls[-1:]
+            leg = current[0].leg if current else None
+            if leg is None:
+                exchange.network.place_call(exchange.network.phone(phone), number)
+            else:
+                match rng.choice(["wait", "press", "put down", "redirect"]):
+                    case "press":
+                        presses(exchange, phone, rng.choice("1*"))
+                    case "put down":
+                        leg.put_down()
+                    case "redirect":
+                        call = facilities(exchange).calls.get(call_of(exchange, phone))
+                        if call and call.status == "in-progress" and leg.state == "answered":
+                            exchange.switchboard.redirect_call(call.sid, webhook=Webhook("http://app/there", "POST"))
+            if rng.random() < 0.7:
+                await exchange.run(rng.choice([0, 0.3, 1, 4]))
+        for phone in [*callers, *agents]:
+            if exchange.network.phone(phone).calls and exchange.network.phone(phone).calls[-1].leg:
+                hangs_up(exchange, phone)
+        await exchange.run(700)
+        assert facilities(exchange).calls == {} and len(facilities(exchange).queues) == 0
+        assert_in_order(exchange)
+        assert "crashed" not in caplog.text
+
+
+def assert_in_order(exchange):
+    """Whoever is passed over has left in that very instant."""
+    line, talking, passed = [], set(), {}
+    for one in exchange.entries:
+        match one.event:
+            case CallEnqueued(position=1) if line:  # given back
+                line.insert(0, one.subject)
+            case CallEnqueued(position=position):
+                line.append(one.subject)
+                assert position == len(line)
+            case CallDequeued(result="bridging-in-process"):
+                assert one.subject not in passed
+                passed |= dict.fromkeys(line[: line.index(one.subject)], one.at)
+                line.remove(one.subject)
+            case CallDequeued():
+                assert passed.pop(one.subject, one.at) == one.at
+                line.remove(one.subject)
+            case CallBridged():
+                assert one.subject not in talking
+                talking.add(one.subject)
+    assert (line, passed) == ([], {})
+    told_of = Counter(dict(one.params)["CallSid"] for one in exchange.app.asked if one.url == "http://app/over")
+    waited = {one.subject for one in exchange.entries if isinstance(one.event, CallEnqueued)}
+    assert set(told_of.values()) == {1} and waited <= told_of.keys()

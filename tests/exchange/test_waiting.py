@@ -5,6 +5,7 @@ import pytest
 from hoyhoy.exchange.events import CallDequeued, CallEnqueued, Noticed, PhoneHeard, SoundPlayed, VerbStarted
 from hoyhoy.exchange.facilities import Rules
 from hoyhoy.exchange.ports import Webhook
+from hoyhoy.exchange.queue import Summons
 from hoyhoy.wire.errors import Fault
 
 from .talking import ANN, BOB, EVE, heard, presses, says
@@ -19,6 +20,7 @@ from .waiting_room import (
     queue_of,
     results,
     serves,
+    talks,
     told,
     waits,
 )
@@ -275,6 +277,22 @@ async def test_a_document_that_fails_keeps_nobody_from_talking(exchange):
     assert (notices(exchange), heard(exchange, ANN)) == ([11200], ["Hello"])
 
 
+async def test_redirected_over_that_document(exchange):
+    """The agent has the next one."""
+    furnish(
+        exchange,
+        queue='url="/before"',
+        before="<Response><Pause length='9'/></Response>",
+        there="<Response><Say>Elsewhere</Say></Response>",
+    )
+    first, second = await waits(exchange, ANN, BOB)
+    serves(exchange)
+    await exchange.run(5)
+    exchange.switchboard.redirect_call(first, webhook=Webhook("http://app/there", "POST"))
+    await exchange.run(15)
+    assert (results(exchange), heard(exchange, ANN), talks(exchange)) == (["redirected"], ["Elsewhere"], [second])
+
+
 async def test_he_hangs_up_over_that_document(exchange):
     furnish(exchange, queue='url="/before"', before="<Response><Pause length='9'/></Response>")
     await waits(exchange)
@@ -335,6 +353,8 @@ async def test_a_wait_document_that_cannot_be_performed_is_an_error(exchange, pa
     await waits(exchange)
     assert (results(exchange), notices(exchange)) == (["error"], [code])
     assert told(exchange)[0]["QueueTime"] == "0"
+    (row,) = await exchange.database.rows.page("notifications")
+    assert row["request_url"] == "http://app/wait"
 
 
 async def test_documents_without_a_sound_do_not_go_round_for_ever(exchange):
@@ -385,3 +405,16 @@ async def test_he_may_wait_again(exchange):
     await exchange.run(10)
     assert len({one.queue for one in exchange.events(CallEnqueued, call)}) == 1
     assert len(exchange.events(CallEnqueued, call)) == 2
+
+
+async def test_given_back_in_the_turn_in_which_he_was_asked_for(exchange):
+    furnish(exchange)
+    (call,) = await waits(exchange)
+    queue = facilities(exchange).queues.get(queue_of(exchange, call))
+    summons = Summons("CA" + "0" * 32, None)
+    queue.release(await queue.summon(summons), summons)
+    await exchange.run(5)
+    assert queue.member(call).position == 1 and results(exchange) == []
+    serves(exchange)
+    await exchange.run(1)
+    assert talks(exchange) == [call]

@@ -14,6 +14,7 @@ from hoyhoy.wire.errors import Fault
 from .events import Params, VerbStarted
 from .performance import Performer, asking, verbs_of
 from .playback import prompt_of, repeated
+from .ports import FetchFailed, Webhook
 from .program import Next, Source, Within
 from .sound import Tone
 
@@ -60,6 +61,13 @@ async def wait_by(
         await follow(call, first, within, lambda source: asking(call, source, params()), again=again, begun=begun)
     finally:
         call.place, call.asked, call.page = before
+
+
+def notice_failed(call: Call, asked: Source, fault: Fault) -> None:
+    """Tell of a document that could not be had or read: what was asked for, and what was answered."""
+    cause = fault.__cause__
+    page = cause.page if isinstance(cause, FetchFailed) else None
+    call.notice(fault.code, fault.message, webhook=asked if isinstance(asked, Webhook) else None, page=page)
 
 
 async def follow(

@@ -11,7 +11,7 @@ from typing import Any
 
 from hoyhoy.wire.errors import Fault
 
-from .aside import music, wait_by
+from .aside import music, notice_failed, wait_by
 from .call import Call
 from .clock import stopped
 from .events import Params
@@ -78,20 +78,21 @@ class Waiting:
     async def _stay(self, member: Member) -> QueueResult:
         queue = member.queue
         while not queue.is_closed:
-            if not member.summoned.done() and (result := await self._entertained(member)):
+            summoned = member.summoned  # another one as soon as whoever asked gives him back
+            if not summoned.done() and (result := await self._entertained(member, summoned)):
                 return result
-            await self._put_through(member, member.summoned.result())
+            await self._put_through(member, summoned.result())
             if member.bridge is not None:
                 return QueueResult.BRIDGED
         return QueueResult.SYSTEM_ERROR
 
-    async def _entertained(self, member: Member) -> QueueResult | None:
+    async def _entertained(self, member: Member, summoned: asyncio.Future[Summons]) -> QueueResult | None:
         """Until he is asked for, or leaves by himself: how."""
         heard = self.call.spawn(self._hear(member), "waiting")
-        either: set[asyncio.Future[Any]] = {heard, member.summoned}
+        either: set[asyncio.Future[Any]] = {heard, summoned}
         try:
             await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-            if member.summoned.done():
+            if summoned.done():
                 return None
             member.queue.remove(member, heard.result())
             return heard.result()
@@ -99,6 +100,15 @@ class Waiting:
             await stopped(heard)
 
     async def _hear(self, member: Member) -> QueueResult:
+        """What he hears, until that takes him out of the queue: how."""
+        if isinstance(self.hears, Webhook):
+            return await self._perform(self.hears, member)
+        if self.hears is None:
+            await music(self.call)
+        silence: asyncio.Future[QueueResult] = asyncio.get_running_loop().create_future()
+        return await silence
+
+    async def _perform(self, first: Webhook, member: Member) -> QueueResult:
         call, queue, before = self.call, member.queue, self.call.soundless_documents
 
         def params() -> Params:
@@ -111,23 +121,21 @@ class Waiting:
             )
 
         try:
-            if isinstance(self.hears, Webhook):
-                await wait_by(call, self.hears, WAITING, again=True, params=params)
-            elif self.hears is None:
-                await music(call)
+            await wait_by(call, first, WAITING, again=True, params=params)
         except Left:
             return QueueResult.LEAVE
-        except End:
-            return QueueResult.HANGUP
         except Fault as fault:
-            call.notice(fault.code, fault.message)
+            notice_failed(call, first, fault)
             call.soundless_documents = before  # the action is told, even of documents that went round in circles
             return QueueResult.ERROR
-        await asyncio.get_running_loop().create_future()  # in silence
-        raise AssertionError
+        except End:
+            pass
+        return QueueResult.HANGUP
 
     async def _put_through(self, member: Member, summons: Summons) -> None:
         """Return when whoever asked lets go of him, whether or not they talked."""
+        if summons.over.done():
+            return
         heard = self.call.spawn(self._prepared(member, summons), "before they talk")
         try:
             await asyncio.wait({heard, summons.over}, return_when=asyncio.FIRST_COMPLETED)
@@ -146,4 +154,4 @@ class Waiting:
         try:
             await wait_by(self.call, summons.document, BEFORE_TALKING, params=lambda: told)
         except Fault as fault:
-            self.call.notice(fault.code, fault.message)
+            notice_failed(self.call, summons.document, fault)

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from hoyhoy.exchange.aside import notice_failed
 from hoyhoy.exchange.performance import ask, asking
 from hoyhoy.exchange.ports import Webhook
 from hoyhoy.exchange.program import Inline, Next
@@ -97,4 +98,4 @@ async def _tell(call: Call, action: Webhook) -> None:
         assert isinstance(asked, Webhook)
         await ask(call.facilities, asked, call.account, call.session, call.record)
     except Fault as fault:
-        call.notice(fault.code, fault.message, webhook=action)
+        notice_failed(call, action, fault)
