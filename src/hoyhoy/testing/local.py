@@ -14,10 +14,12 @@ from typing import Self
 from hoyhoy.app import Exchange
 from hoyhoy.exchange.ports import Account
 from hoyhoy.intercept import environment, trust
+from hoyhoy.intercept.address import Keys, set_webhooks
 from hoyhoy.settings import Settings
 from hoyhoy.terminal.serve import run_loop
 
 from .held import HeldExchange
+from .program import Program
 
 START_SECONDS = 60.0
 
@@ -27,6 +29,7 @@ class LocalExchange(HeldExchange):
 
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings(port=0, proxy_port=0, media_port=0, virtual_time=True)
+        self._programs: list[Program] = []
         self._ready: Future[Exchange] = Future()
         self._stop: asyncio.Event
         self._loop: asyncio.AbstractEventLoop
@@ -51,6 +54,8 @@ class LocalExchange(HeldExchange):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        for program in self._programs:
+            program.stop()
         self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join(START_SECONDS)
 
@@ -68,6 +73,21 @@ class LocalExchange(HeldExchange):
             await exchange.close()
 
     # What tests use ------------------------------------------------------------------------
+
+    def start(
+        self, *command: str, folder: str | os.PathLike[str] | None = None, environ: Mapping[str, str] | None = None
+    ) -> Program:
+        """Run the app as a program whose Twilio traffic comes here, until the exchange ends or its `stop()`; it listens
+        on the port that it finds in PORT, or that `{port}` in its command becomes. `environ` comes on top."""
+        program = Program(command, {**self.environment(), **(environ or {})}, folder=folder)
+        self._programs.append(program)
+        return program
+
+    def point(self, voice: str = "", sms: str = "") -> str:
+        """Lead calls and texts to the first number to these URLs; the number."""
+        keys = Keys.read(self.folder)
+        assert keys
+        return set_webhooks(keys, voice=voice, sms=sms)
 
     @property
     def media_pids(self) -> list[int]:
