@@ -1,8 +1,7 @@
 """What is said, told while it goes on (voice 2.4); Gather's own tests have the whole of it."""
 
 from hoyhoy.exchange.partly import LOOK, tell_partly
-from hoyhoy.exchange.ports import Webhook
-from hoyhoy.exchange.recognition import RecognitionFailed
+from hoyhoy.exchange.ports import RecognitionFailed, Webhook
 
 from .test_recording import talking
 

@@ -5,7 +5,8 @@ import pytest
 
 from hoyhoy.audio import FRAME, RATE, tones
 from hoyhoy.exchange.media import Track
-from hoyhoy.exchange.recognition import BEFORE, CERTAIN, LONGEST, Ear, Recognised, RecognitionFailed, hearing
+from hoyhoy.exchange.ports import Recognised, RecognitionFailed
+from hoyhoy.exchange.recognition import BEFORE, CERTAIN, LONGEST, Ear, hearing
 from hoyhoy.speech.placeholder import seconds_of
 
 from .test_recording import talking

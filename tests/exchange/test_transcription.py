@@ -5,7 +5,8 @@ import pytest
 
 from hoyhoy.audio import RATE
 from hoyhoy.exchange.events import Noticed, TranscriptionMoved
-from hoyhoy.exchange.recognition import Recognised, RecognitionFailed, hearing
+from hoyhoy.exchange.ports import Recognised, RecognitionFailed
+from hoyhoy.exchange.recognition import hearing
 from hoyhoy.exchange.recovery import recover
 from hoyhoy.exchange.transcription import (
     FINAL,

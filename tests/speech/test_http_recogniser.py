@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from hoyhoy.audio import tones, wav
-from hoyhoy.exchange.recognition import Recognised, RecognitionFailed
+from hoyhoy.exchange.ports import Recognised, RecognitionFailed
 from hoyhoy.speech.http_recogniser import MOST_QUERY, HttpRecogniser
 
 TONE = tones.tone(0.3, 600)

@@ -16,13 +16,12 @@ from .clock import Clock
 from .leg import Cause
 from .media import MediaPlane, Studio
 from .nobody import Nobody
-from .ports import Carrier, Directory, Fetcher, Journal, Line, Rows, Tapes
+from .ports import Carrier, Directory, Fetcher, Journal, Line, Recogniser, Rows, Tapes
 from .queue import Queues
 
 if TYPE_CHECKING:
     from .call import Call
     from .conference import Conference
-    from .recognition import Recogniser
     from .recording import Recording
     from .switchboard import Switchboard
 

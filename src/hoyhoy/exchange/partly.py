@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from .chance import new_sid
 from .events import SpeechHeard
-from .ports import Callback, Webhook
+from .ports import Callback, RecognitionFailed, Webhook
 from .progress import standard
-from .recognition import WORD, Ear, RecognitionFailed
+from .recognition import WORD, Ear
 
 if TYPE_CHECKING:
     from .call import Call

@@ -9,6 +9,8 @@ from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Seque
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from hoyhoy.audio.g711 import Samples
+
 from .events import Entry, Event, Params
 from .leg import Leg
 from .media import Tape
@@ -393,6 +395,31 @@ class Fetcher(Protocol):
 
     async def fetch(self, webhook: Webhook, *, account: str, session: Session) -> Page:
         """Any 2xx answer, at most 64 kB; everything else is FetchFailed."""
+
+
+# Speech ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """What was said, and how sure that is, from 0 to 1; None where nobody knows."""
+
+    text: str
+    confidence: float | None = None
+
+
+class RecognitionFailed(Exception):
+    """No words could be made of a sound; the text says why, in a sentence for the customer."""
+
+
+class Recogniser(Protocol):
+    """Makes words of speech."""
+
+    async def recognise(self, sound: Samples, language: str, hints: Sequence[str]) -> Recognised:
+        """What is said in `sound`, int16 at 8,000 Hz, "" for nothing. `language` is a BCP-47 tag, `hints` are words
+        that are likely. RecognitionFailed."""
+
+    async def close(self) -> None: ...
 
 
 # Recordings --------------------------------------------------------------------------------

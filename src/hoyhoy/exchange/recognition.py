@@ -15,8 +15,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
@@ -24,6 +23,7 @@ from hoyhoy.audio import FRAME_SECONDS, RATE
 from hoyhoy.audio.g711 import Samples
 
 from .media import Track
+from .ports import Recognised, RecognitionFailed
 
 if TYPE_CHECKING:
     from .call import Call
@@ -44,30 +44,7 @@ WORD = 0.3
 CERTAIN = 1.0
 """How sure one is of words that nobody had to recognise."""
 
-
-class RecognitionFailed(Exception):
-    """No words could be made of a sound; the text says why, in a sentence for the customer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Recognised:
-    """What was said, and how sure that is, from 0 to 1; None where nobody knows."""
-
-    text: str
-    confidence: float | None = None
-
-
 NOTHING = Recognised("")
-
-
-class Recogniser(Protocol):
-    """Makes words of speech."""
-
-    async def recognise(self, sound: Samples, language: str, hints: Sequence[str]) -> Recognised:
-        """What is said in `sound`, int16 at 8,000 Hz, "" for nothing. `language` is a BCP-47 tag, `hints` are words
-        that are likely. RecognitionFailed."""
-
-    async def close(self) -> None: ...
 
 
 @contextmanager

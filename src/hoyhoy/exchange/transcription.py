@@ -25,9 +25,8 @@ from .events import Params, ResourceChanged, TranscriptionMoved
 from .facilities import Facilities
 from .lifecycle import Lifecycle
 from .notices import notify
-from .ports import Callback, Row
+from .ports import Callback, RecognitionFailed, Row
 from .progress import standard
-from .recognition import RecognitionFailed
 from .recording import TABLE as RECORDINGS
 from .recording import Recording, RecordingStatus, address
 

@@ -19,7 +19,7 @@ import msgspec
 from hoyhoy.audio import wav
 from hoyhoy.audio.g711 import Samples
 from hoyhoy.exchange.clock import Clock
-from hoyhoy.exchange.recognition import Recognised, RecognitionFailed
+from hoyhoy.exchange.ports import Recognised, RecognitionFailed
 
 from .asking import Address, NotAnswered
 

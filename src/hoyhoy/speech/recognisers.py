@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from hoyhoy.exchange.clock import Clock
-from hoyhoy.exchange.recognition import Recogniser
+from hoyhoy.exchange.ports import Recogniser
 
 from .engines import outsider
 from .http_recogniser import HttpRecogniser

@@ -5,8 +5,8 @@ import pytest
 
 from hoyhoy.audio import RATE, tones
 from hoyhoy.exchange.events import InputGathered, KeyPressed, Noticed, PhoneHeard, SoundPlayed, SpeechHeard
-from hoyhoy.exchange.ports import FetchFailed
-from hoyhoy.exchange.recognition import WORD, Recognised, RecognitionFailed
+from hoyhoy.exchange.ports import FetchFailed, Recognised, RecognitionFailed
+from hoyhoy.exchange.recognition import WORD
 from hoyhoy.exchange.verbs.hearing import AUTO
 from hoyhoy.exchange.verbs.voice.gather import AHEAD, MOST_AHEAD
 from hoyhoy.speech.placeholder import seconds_of

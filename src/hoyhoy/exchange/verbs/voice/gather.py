@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Self
 from hoyhoy.exchange.events import InputGathered, Params
 from hoyhoy.exchange.partly import tell_partly
 from hoyhoy.exchange.playback import prompt_of
-from hoyhoy.exchange.ports import Webhook
+from hoyhoy.exchange.ports import Recognised, RecognitionFailed, Webhook
 from hoyhoy.exchange.profanity import masked
 from hoyhoy.exchange.program import Next
-from hoyhoy.exchange.recognition import LONGEST, NOTHING, Ear, Recognised, RecognitionFailed
+from hoyhoy.exchange.recognition import LONGEST, NOTHING, Ear
 from hoyhoy.exchange.verbs.hearing import AUTO, AUTOMATIC, pause, speech_model_name
 from hoyhoy.exchange.verbs.hearing import hints as read_hints
 from hoyhoy.exchange.verbs.hearing import language as read_language
