@@ -201,11 +201,13 @@ async def test_a_longer_session_is_asked_for(office: Office) -> None:
 
 async def test_early_sound(office: Office) -> None:
     phone = await office.phone()
-    leg = office.dial(phone.address)
+    leg, told = office.dial(phone.address), []
+    leg.on_early = lambda: told.append(leg.state)
     talking = await phone.invited()
     body = phone.answer_of(talking)
     talking.reply(talking.invite, 183, body)
     await reached(leg, LegState.RINGING)
+    assert told == [LegState.RINGING]
     assert office.plane.stream.last.remote == (HOST, SOUND_PORT)
     talking.reply(talking.invite, 200, body)
     await talking.hear("ACK")
