@@ -7,9 +7,11 @@ from collections import defaultdict
 from typing import Any
 
 from hoyhoy.exchange.call import FINAL
+from hoyhoy.exchange.orders import Detect
 from hoyhoy.exchange.ports import FetchFailed, Webhook
 from hoyhoy.wire.errors import Fault
 
+from .talking import APPLICATION, application
 from .world import World, world
 
 PAGES = {
@@ -28,6 +30,9 @@ PAGES = {
     "</Dial></Response>",
     "http://app/around": '<Response><Dial sequential="true" timeout="5" timeLimit="9"><Number>+14155000004</Number>'
     '<Number sendDigits="1w2">+14156000011</Number></Dial></Response>',
+    "http://app/clients": '<Response><Dial timeLimit="9" action="/picked"><Client>nobody</Client>'
+    '<Client url="/menu">ann<Parameter name="a" value="1"/></Client></Dial></Response>',
+    "http://app/application": f'<Response><Dial timeLimit="9"><Application>{APPLICATION}</Application></Dial></Response>',
     "http://app/fallback": "<Response><Say>Sorry</Say></Response>",
 }
 
@@ -48,6 +53,8 @@ async def thousand(exchange: World, seed: int) -> None:
     """Place and receive 500 calls within ten minutes, which dial as many; some get orders while they last."""
     rng = random.Random(seed)
     exchange.app.pages |= PAGES
+    application(exchange, voice_url="http://app/menu", status_callback="http://app/status")
+    ann = exchange.phone("client:ann", *steps(rng), answer_after=3)
     own = [f"+1415600{i:04d}" for i in range(len(PAGES))]
     for number, url in zip(own, PAGES, strict=True):
         exchange.own(number, voice_url=url, status_callback="http://app/status")
@@ -60,11 +67,15 @@ async def thousand(exchange: World, seed: int) -> None:
             ring_after=rng.uniform(0, 2),
             answer_after=rng.uniform(0, 20),
             answering=rng.choice(
-                ["answer"] * 8 + ["busy", "ring-out", "decline", "unreachable", "manual", "voicemail", "fax"]
+                ["answer"] * 8
+                + ["busy", "ring-out", "decline", "unreachable", "manual", "voicemail", "fax", "human", "silent"]
             ),
         )
         if rng.random() < 0.3:
             exchange.network.place_call(phone, rng.choice(own))
+            return
+        if rng.random() < 0.1:
+            exchange.network.call_application(ann, APPLICATION, number)
             return
         sid = exchange.place(
             rng.choice(list(PAGES)),
@@ -73,6 +84,7 @@ async def thousand(exchange: World, seed: int) -> None:
             time_limit=rng.randrange(30, 600),
             send_digits=rng.choice(["", "", "1w2"]),
             fallback_url=rng.choice(["", "http://app/fallback", "http://app/down"]),
+            detect=rng.choice([None] * 14 + [Detect(to_end=rng.random() < 0.5, is_async=rng.random() < 0.5)]),
         )
         if rng.random() < 0.3:
             await exchange.clock.sleep(rng.uniform(0, 60))
@@ -106,6 +118,7 @@ async def logs(seed: int) -> dict[str, list[Any]]:
         for call in calls:
             assert (call["duration"] is not None) == (call["answer_time"] is not None)
             assert not exchange.switchboard.is_live(call["sid"])
+            assert bool(call["answered_by"]) == bool(call["machine_detection"] and call["answer_time"])
     return found
 
 
