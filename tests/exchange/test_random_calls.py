@@ -32,7 +32,8 @@ PAGES = {
     '<Number sendDigits="1w2">+14156000011</Number></Dial></Response>',
     "http://app/clients": '<Response><Dial timeLimit="9" action="/picked"><Client>nobody</Client>'
     '<Client url="/menu">ann<Parameter name="a" value="1"/></Client></Dial></Response>',
-    "http://app/application": f'<Response><Dial timeLimit="9"><Application>{APPLICATION}</Application></Dial></Response>',
+    "http://app/application": '<Response><Dial timeLimit="9">'
+    f"<Application>{APPLICATION}</Application></Dial></Response>",
     "http://app/fallback": "<Response><Say>Sorry</Say></Response>",
 }
 
