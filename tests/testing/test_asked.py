@@ -31,6 +31,8 @@ def test_documents_and_callbacks(led: LocalExchange, phone: Phone, app: WebApp) 
     assert [one.path for one in led.webhooks(call=call)] == ["/menu", "/choice", "/status"]
     assert [one.path for one in led.webhooks("/choice", call.sid, Digits="7")] == ["/choice"]
     assert led.webhooks("/choice", call, Digits="8") == []
+    assert "/choice" in led.webhooks("/menu", call)[0].body
+    assert led.webhooks("/choice")[0].path == "/choice", "a document that names the address is not at it"
 
 
 def test_each_request_is_found_once_and_a_failure_lists_them(led: LocalExchange, phone: Phone, app: WebApp) -> None:

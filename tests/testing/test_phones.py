@@ -252,6 +252,15 @@ def test_what_was_heard_before_is_said_to_be(exchange: LocalExchange, client: Cl
         call.expect_speech("one")
 
 
+def test_a_status_that_was_before_is_said_to_have_been(exchange: LocalExchange, client: Client, phone: Phone) -> None:
+    ring(client, exchange, phone, "<Say>One</Say>")
+    call = phone.expect_call()
+    call.answer()
+    call.expect_hangup()
+    with pytest.raises(NotHeard, match=r"a status \{'status': 'in-progress'\}(.|\n)*It came at"):
+        call.expect_status("in-progress")
+
+
 def test_a_pattern(exchange: LocalExchange, client: Client, phone: Phone) -> None:
     ring(client, exchange, phone, "<Say>Press 1.</Say><Say>Your balance is 42 dollars.</Say>")
     call = phone.expect_call()
@@ -287,7 +296,10 @@ def test_a_recording_of_a_call(exchange: LocalExchange, client: Client, phone: P
     call.answer()
     call.expect_tone("beep")
     call.say("Hello, this is Ann, and I call because of a parcel that did not arrive.")
-    recorded = call.expect_recording()
+    call.expect_hangup()
+    recorded = call.expect_recording()  # was before, and is found all the same
+    with pytest.raises(NotHeard, match="Expected a recording"):
+        call.expect_recording(within=5)
     assert recorded.seconds and recorded.seconds >= 2 and recorded.call == call.sid
     with wave.open(io.BytesIO(recorded.sound())) as sound:
         assert sound.getnframes() / sound.getframerate() == pytest.approx(recorded.seconds, abs=1)

@@ -16,7 +16,16 @@ from tests.journeys.test_clients import CLEAN, CLIENTS, node
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "testing.md").read_text(encoding="utf-8")
-FILES = {match[1]: match[0] for match in re.finditer(r"(?<=\n)(?:#|//) (\S+\.(?:py|mjs))\n.*?(?=```)", PAGE, re.DOTALL)}
+CALLS = (ROOT / "docs" / "testing-calls.md").read_text(encoding="utf-8")
+
+
+def files(page: str) -> dict[str, str]:
+    """What stands on a page under the name of a file."""
+    found = re.finditer(r"(?<=\n)(?:#|//) (\S+\.(?:py|mjs|ini))\n.*?(?=```)", page, re.DOTALL)
+    return {match[1]: match[0] for match in found}
+
+
+FILES, CALLS_FILES = files(PAGE), files(CALLS)
 
 SIGNUP = """
 import os, re, socket, subprocess, sys, time
@@ -134,6 +143,8 @@ def test_a_surprise(exchange):
 
 
 NOTICES = """
+import sys
+
 import pytest
 from twilio.rest import Client
 
@@ -164,6 +175,12 @@ def test_what_is_allowed(exchange):
 
 def test_nobody_asked_for_it(exchange):
     asks_nobody(exchange)
+
+
+def test_an_app_that_cannot_say_it(exchange):
+    listens = "import os, socket; s = socket.create_server(('127.0.0.1', int(os.environ['PORT']))); print('Alas');"
+    exchange.start(sys.executable, "-u", "-c", listens + "[s.accept() for _ in range(9)]")
+    assert not "it works"
 """
 
 
@@ -237,29 +254,8 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     for name, text in files.items():
         (root / name).parent.mkdir(exist_ok=True)
         (root / name).write_text(text, encoding="utf-8")
-    # Other people's plug-ins take longer to load than all of this takes to run.
-    words = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        "hoyhoy.testing.plugin",
-        "-p",
-        "no:cacheprovider",
-        "-W",
-        "ignore",
-    ]
     folders = [str(root / name) for name in ("first", "page", "signup", "halves", "unheard", "notices")]
-    done = subprocess.run(
-        [*words, f"--junitxml={root / 'told.xml'}", f"--rootdir={root}", *folders],
-        cwd=root / "page",
-        env=CLEAN | DEVELOPER | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
-        capture_output=True,
-        text=True,
-        timeout=200,
-        check=False,
-    )
+    done = strangers(root / "page", f"--junitxml={root / 'told.xml'}", f"--rootdir={root}", *folders)
     assert done.returncode == 1, done.stdout + done.stderr  # one of them is meant to fail
     return {
         case.attrib["classname"] + "." + case.attrib["name"]: "".join(case.itertext())
@@ -289,6 +285,28 @@ def test_the_page_is_true(told: dict[str, str]) -> None:
     assert len(page) == 1 + 3 + 7 + 1 + 1
 
 
+def test_the_page_on_calls_is_whole_and_true(tmp_path: Path) -> None:
+    """With its pytest.ini, which is for the whole project."""
+    tests = ["test_desk.py", "test_rooms.py", "test_notices.py"]
+    assert set(CALLS_FILES) == {"desk.py", "conftest.py", "pytest.ini", *tests}
+    for name, text in CALLS_FILES.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    done = strangers(tmp_path, *tests)
+    assert done.returncode == 0 and "6 passed" in done.stdout, done.stdout + done.stderr
+
+
+def test_what_the_page_on_calls_names_is_there() -> None:
+    from hoyhoy.testing.local import LocalExchange
+    from hoyhoy.testing.phones import Phone, PhoneCall
+    from hoyhoy.testing.rooms import Line, Room
+
+    tables = CALLS.partition("## All of it")[2].partition("## Side by side")[0]
+    named = set(re.findall(r"(expect_\w+)", tables))
+    there = {name for kind in (Phone, PhoneCall, LocalExchange) for name in dir(kind) if name.startswith("expect_")}
+    assert named == there
+    assert all(f"`{name}`" in CALLS for kind in (Line, Room) for name in dir(kind) if name.startswith("expect_m"))
+
+
 def test_the_sign_up_example(told: dict[str, str]) -> None:
     """The test of design 5, as it stands there."""
     assert list(of(told, "signup").values()) == ["", ""]
@@ -313,23 +331,34 @@ def test_a_failure_tells_the_story(told: dict[str, str]) -> None:
 def test_a_test_fails_for_errors_it_did_not_expect(told: dict[str, str]) -> None:
     """If that is asked for; the test's own failure would come first."""
     wrong = {name.rpartition(".")[2]: text for name, text in of(told, "notices").items()}
-    assert [name for name, text in wrong.items() if text] == ["test_a_surprise"]
+    assert [name for name, text in wrong.items() if text] == ["test_a_surprise", "test_an_app_that_cannot_say_it"]
     assert "the exchange has something to say:\n  ERROR 11205: " in wrong["test_a_surprise"]
 
 
-def test_exchanges_side_by_side(tmp_path: Path) -> None:
-    """pytest-xdist: each worker has its own, with ports of its own."""
-    (tmp_path / "test_side.py").write_text(SIDE_BY_SIDE, encoding="utf-8")
-    words = ["-m", "pytest", "-q", "-n", "2", "-p", "xdist", "-p", "hoyhoy.testing.plugin", "-p", "no:cacheprovider"]
-    done = subprocess.run(
-        [sys.executable, *words, "-o", "hoyhoy_fail_on=error", f"--rootdir={tmp_path}", "-W", "ignore", str(tmp_path)],
-        cwd=tmp_path,
+def test_what_an_app_printed_is_shown_beneath_a_failure(tmp_path: Path) -> None:
+    (tmp_path / "test_app.py").write_text(NOTICES, encoding="utf-8")
+    done = strangers(tmp_path, "-k", "cannot_say_it", "test_app.py")
+    assert re.search(r"-+ Captured app call -+\nAlas\n", done.stdout), done.stdout
+
+
+def strangers(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """A pytest of a project's own, without other people's plug-ins: they take longer to load than all this to run."""
+    pytest_ = [sys.executable, "-m", "pytest", "-q", "-p", "hoyhoy.testing.plugin", "-p", "no:cacheprovider"]
+    return subprocess.run(
+        [*pytest_, f"--rootdir={folder}", "-W", "ignore", *words],
+        cwd=folder,
         env=CLEAN | DEVELOPER | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         capture_output=True,
         text=True,
         timeout=200,
         check=False,
     )
+
+
+def test_exchanges_side_by_side(tmp_path: Path) -> None:
+    """pytest-xdist: each worker has its own, with ports of its own."""
+    (tmp_path / "test_side.py").write_text(SIDE_BY_SIDE, encoding="utf-8")
+    done = strangers(tmp_path, "-p", "xdist", "-n", "2", "-o", "hoyhoy_fail_on=error", "test_side.py")
     assert "1 failed, 4 passed" in done.stdout, done.stdout + done.stderr
     assert re.search(r"FAILED .*test_an_error - Failed: The test passed, but the exchang", done.stdout)
 

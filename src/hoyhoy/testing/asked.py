@@ -79,12 +79,12 @@ class Webhooks:
 
     def all(self, url: str, subject: str, params: dict[str, str]) -> list[Asked]:
         entries = pages(self._lab, kind=",".join(KINDS), contains=url, subject=subject)
-        return [one for one in map(asked, entries) if _fits(one, params)]
+        return [one for one in map(asked, entries) if _fits(one, url, params)]
 
     def expect(self, url: str, subject: str, params: dict[str, str], within: float) -> Asked:
         """The first that was not found before, past ones too: two addresses are asked in any order."""
         match = {"kinds": list(KINDS), "subject": subject, "contains": url}
-        fits = lambda one: one["position"] not in self._taken and _fits(asked(one), params)  # noqa: E731
+        fits = lambda one: one["position"] not in self._taken and _fits(asked(one), url, params)  # noqa: E731
         found = first(self._lab, match, 0, within, fits)
         if found is None:
             wanted = f"a request to {url or 'the app'}" + (f" with {params}" if params else "")
@@ -96,8 +96,9 @@ class Webhooks:
         return asked(found)
 
 
-def _fits(one: Asked, params: dict[str, str]) -> bool:
-    return all(one.params.get(name) == str(value) for name, value in params.items())
+def _fits(one: Asked, url: str, params: dict[str, str]) -> bool:
+    """The lab finds words of an address in documents as well."""
+    return url in one.url and all(one.params.get(name) == str(value) for name, value in params.items())
 
 
 def _listed(all_: Iterable[Asked]) -> str:

@@ -29,7 +29,8 @@ class LocalExchange(HeldExchange):
 
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings(port=0, proxy_port=0, media_port=0, virtual_time=True)
-        self._programs: list[Program] = []
+        self.programs: list[Program] = []
+        """Those that `start` started."""
         self._ready: Future[Exchange] = Future()
         self._stop: asyncio.Event
         self._loop: asyncio.AbstractEventLoop
@@ -54,7 +55,7 @@ class LocalExchange(HeldExchange):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for program in self._programs:
+        for program in self.programs:
             program.stop()
         self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join(START_SECONDS)
@@ -80,7 +81,7 @@ class LocalExchange(HeldExchange):
         """Run the app as a program whose Twilio traffic comes here, until the exchange ends or its `stop()`; it listens
         on the port that it finds in PORT, or that `{port}` in its command becomes. `environ` comes on top."""
         program = Program(command, {**self.environment(), **(environ or {})}, folder=folder)
-        self._programs.append(program)
+        self.programs.append(program)
         return program
 
     def point(self, voice: str = "", sms: str = "") -> str:

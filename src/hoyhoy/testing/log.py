@@ -90,7 +90,7 @@ class Log:
     def _story(self, kinds: Sequence[str], within: float, contains: str, where: dict[str, Any], matching: str) -> str:
         wanted = _wanted(kinds, contains, where, matching)
         text = f"Expected {wanted} within {within:g} s of the exchange's clock. Instead:\n{self.story()}"
-        nearest = _nearest(self.entries(), kinds, contains, matching, self.after)
+        nearest = _nearest(self.entries(), kinds, contains, where, matching, self.after)
         return f"{text}\n{nearest}" if nearest else text
 
 
@@ -130,12 +130,18 @@ def _wanted(kinds: Sequence[str], contains: str, where: dict[str, Any], matching
     return " ".join(part for part in parts if part) + (f" {rest}" if rest else "")
 
 
-def _nearest(entries: Sequence[Entry], kinds: Sequence[str], contains: str, matching: str, after: int) -> str:
+def _nearest(
+    entries: Sequence[Entry], kinds: Sequence[str], contains: str, where: dict[str, Any], matching: str, after: int
+) -> str:
     """What came near: the very thing, only before; or words that are nearly those."""
-    ours = [one for one in entries if one["kind"] in kinds and text_of(one)]
-    before = [one for one in ours if one["position"] <= after]
-    for one in before:
-        if (contains and contains.casefold() in text_of(one).casefold()) or (matching and search(matching, one)):
+    ours = [
+        one
+        for one in entries
+        if one["kind"] in kinds and all(one["event"].get(name) == value for name, value in where.items())
+    ]
+    for one in ours:
+        fits = contains.casefold() in text_of(one).casefold() and (not matching or search(matching, one))
+        if fits and one["position"] <= after:
             at = one["at"] - entries[0]["at"]
             return f"It came at {at:.2f} s, before what was expected last: expectations go forward."
     if not contains:

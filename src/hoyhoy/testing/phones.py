@@ -25,6 +25,7 @@ class PhoneCall:
     def __init__(self, lab: Lab, sid: str, phone: str, after: int) -> None:
         self.sid, self.phone = sid, phone
         self._lab, self._log = lab, Log(lab, after, subject=sid)
+        self._recorded = Log(lab, 0, subject=sid)
 
     def __repr__(self) -> str:
         return f"<call {self.sid[:10]} of {self.phone}>"
@@ -83,8 +84,8 @@ class PhoneCall:
         self._log.expect(("CallBridged",), within, where={"other": with_.sid} if with_ else None)
 
     def expect_recording(self, within: float = 60.0) -> Recorded:
-        """Wait until a recording of this call is completed."""
-        sid = self._log.expect(("RecordingMoved",), within, where={"status": "completed"})["event"]["recording"]
+        """Wait until a recording of this call is completed, if none was before; each is found once."""
+        sid = self._recorded.expect(("RecordingMoved",), within, where={"status": "completed"})["event"]["recording"]
         return next(one for one in self.recordings if one.sid == sid)
 
     # What there is of it ---------------------------------------------------------------------

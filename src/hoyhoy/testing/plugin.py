@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from .local import LocalExchange
 
 FIXTURES = ("exchange", "live_exchange")
+MOST_SHOWN = 8000
+"""Characters of what an app printed, beneath a failure."""
+
 LEVELS = ("nothing", "error", "warning")
 
 
@@ -45,7 +48,14 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     """A test that passed fails for an error or a warning that it did not expect, if that is asked for."""
-    result = yield
+    try:
+        result = yield
+    except BaseException:
+        for name in FIXTURES:
+            running = getattr(item, "funcargs", {}).get(name)
+            for program in running.programs if running else ():
+                item.add_report_section("call", "app", program.said[-MOST_SHOWN:])
+        raise
     marks: dict[str, object] = {}
     for mark in reversed(list(item.iter_markers("hoyhoy"))):  # the nearest last
         marks |= mark.kwargs
