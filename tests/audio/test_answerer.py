@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from hoyhoy.audio import FRAME, RATE, tones
 from hoyhoy.audio.answerer import AnsweredBy, Answerer
+from hoyhoy.audio.g711 import Law, decode, encode
 from hoyhoy.speech.placeholder import murmur
 from tests.speech.conftest import espeak, say  # noqa: F401
 
@@ -144,9 +145,10 @@ def test_how_long_it_may_be_silent_at_first():
 
 def test_how_long_it_may_take():
     """Before a decision it is unknown, after a machine was recognised its greeting ends in nothing that is known."""
-    assert heard(line(voice(60)), to_end=True) == (OTHER, 30.0)
-    assert heard(line(voice(60)), to_end=True, seconds=5.0) == (OTHER, 5.0)
-    assert heard(line(voice(60)), seconds=2.0) == (UNKNOWN, 2.0)
+    endless = line(np.tile(voice(4), 8))
+    assert heard(endless, to_end=True) == (OTHER, 30.0)
+    assert heard(endless, to_end=True, seconds=5.0) == (OTHER, 5.0)
+    assert heard(endless, seconds=2.0) == (UNKNOWN, 2.0)
     assert heard(line(), seconds=3.0) == (UNKNOWN, 3.0)
 
 
@@ -199,6 +201,20 @@ def test_noise_levels_pitches_and_moments(level, snr, pitch, lead, hertz, seed):
             if answerer.hear(piece):
                 break
         assert answerer.answer is known, (lasts, beeps)
+
+
+@pytest.mark.parametrize("law", Law)
+@pytest.mark.parametrize("level", [0.02, 0.3])
+def test_what_came_over_a_telephone_line(law, level):
+    sounds = {
+        HUMAN: voice(0.8, level=level),
+        BEEP: np.concatenate([voice(3, level=level), tones.silence(0.5), tones.tone(0.3, 1000, level=level)]),
+        FAX: tones.tone(1, 2100, level=level),
+        UNKNOWN: noise(4, 60),
+    }
+    for answer, sound in sounds.items():
+        frames = line(sound).reshape(-1, FRAME)
+        assert who(decode(encode(frames, law), law).ravel(), to_end=True) is answer
 
 
 @settings(max_examples=10, deadline=None)

@@ -319,3 +319,13 @@ async def test_what_was_not_known_when_the_exchange_died_never_will_be(exchange,
         assert (await again.row("calls", sid))["answered_by"] == known
         assert completed(again, sid)["AnsweredBy"] == known
         assert [one["AnsweredBy"] for one in amd(again)] == (["unknown"] if known == "unknown" else [])
+
+
+async def test_a_voicemail_that_is_an_app_of_ours(exchange):
+    """A call from the exchange to itself: what comes from the leg is what the other end is played."""
+    exchange.own("+15005550009", voice_url="http://app/voicemail")
+    exchange.app.pages["http://app/voicemail"] = f"<Response><Say>{LONG}</Say><Record timeout='5'/></Response>"
+    exchange.app.pages["http://app/start"] = PAGE
+    sid = exchange.place(to="+15005550009", detect=Detect(to_end=True))
+    await exchange.run()
+    assert found(exchange, sid) == ["machine_end_beep"]
