@@ -168,6 +168,20 @@ async def test_the_caller_hangs_up_before_there_is_anything_to_wait_by(exchange)
     assert meeting.told()[0]["ReasonParticipantLeft"] == "participant_add_failed"
 
 
+async def test_what_was_heard_aside_leaves_no_trace_in_the_document(exchange):
+    # relative addresses are those of the document that holds the Dial
+    page = "<Response><Say>A moment</Say><Pause length='60'/></Response>"
+    meeting = Meeting(exchange, **{"deep/wait": page, "deep/hold": page})
+    await meeting.comes(ANN, 'waitUrl="/deep/wait"', dial='action="over"')
+    meeting.of(ANN).change(hold=True, hold_url="http://app/deep/hold")
+    await exchange.run(1)
+    meeting.of(ANN).change(hold=False)
+    await exchange.run(1)
+    meeting.of(ANN).kick()
+    await exchange.run(1)
+    assert exchange.app.asked[-1].url == "http://app/over"
+
+
 # On hold, muted ------------------------------------------------------------------------------
 
 
@@ -600,7 +614,7 @@ async def test_who_was_called_is_sent_elsewhere(exchange):
     assert (await exchange.row("calls", sid))["status"] == "completed"
 
 
-async def test_orders_that_come_before_he_answers(exchange):
+async def test_orders_that_come_before_he_answers(exchange, caplog):
     meeting = Meeting(exchange)
     await meeting.comes(ANN, 'beep="false"')
     exchange.phone(BOB)
@@ -610,6 +624,7 @@ async def test_orders_that_come_before_he_answers(exchange):
     assert heard(exchange, BOB, "tone") == ["music"] and await who_hears(exchange, ANN) == []
     meeting.conference.participants[sid].change(hold=False)
     assert await who_hears(exchange, ANN) == [BOB] and await who_hears(exchange, BOB) == []
+    assert not caplog.records
 
 
 async def test_his_leg_is_recorded(exchange):

@@ -205,8 +205,6 @@ class Participant:
         self.is_in = False
         if self.call.leg is not None:
             self._take_out(self.call.leg)
-        for aside in self._asides:
-            aside.cancel()
         self.announcements.stop("The participant left.")
         self.conference.left(self, why if self.was_in or why is not Leaving.HUNG_UP else Leaving.NEVER_CAME)
 
