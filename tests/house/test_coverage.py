@@ -17,4 +17,4 @@ def test_each_mark_is_of_an_attribute_that_there_is() -> None:
     assert set(marked()) - known <= BESIDE
 
 
-BESIDE = {("Recording", "name")}
+BESIDE = {("Recording", "name"), ("Client", "clientNotificationUrl")}
