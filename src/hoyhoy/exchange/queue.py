@@ -152,7 +152,7 @@ class Queue:
     @property
     def average_wait(self) -> int:
         """Seconds: how long those who wait at this moment have waited; 0 when nobody does (7)."""
-        return sum(one.waited for one in self) // self.size if self._line else 0
+        return sum(one.waited for one in self._line.values()) // self.size if self._line else 0
 
     def member(self, call: str) -> Member | None:
         """Who waits with this call."""
@@ -160,7 +160,7 @@ class Queue:
 
     def head(self) -> Member | None:
         """Who waits first and is still there."""
-        return next((one for one in self if one.is_there), None)
+        return next((one for one in self._line.values() if one.is_there), None)
 
     def position(self, member: Member) -> int:
         return next((place for place, one in enumerate(self._line, 1) if one == member.call.sid), 0)
