@@ -52,11 +52,9 @@ class Author:
 
     def document(self) -> str:
         verbs = "".join(self.verb() for _ in range(self.rng.randrange(4)))
-        return (
-            self.some(f"<Response>{verbs}</Response>", f"<Response>{verbs}</Response>", "<Response>", "")
-            if (self.rng.random() < 0.1)
-            else f"<Response>{verbs}</Response>"
-        )
+        if self.rng.random() < 0.1:
+            return str(self.some("<Response>", ""))
+        return f"<Response>{verbs}</Response>"
 
     def verb(self) -> str:
         kind = self.some(
