@@ -9,7 +9,14 @@ import pytest
 
 from hoyhoy.callbacks import documents
 from hoyhoy.callbacks.target import redirected
-from hoyhoy.exchange.events import CallBridged, PhoneHeard, PhoneRang, RecordingMoved
+from hoyhoy.exchange.events import (
+    CallBridged,
+    ConferenceMoved,
+    ParticipantJoined,
+    PhoneHeard,
+    PhoneRang,
+    RecordingMoved,
+)
 from hoyhoy.exchange.ports import Page, Webhook
 
 from .exchange.world import NUMBER, PHONE, World, world
@@ -154,3 +161,41 @@ async def test_voicemail(exchange):
 async def test_holdmusic_goes_on_until_the_caller_leaves(exchange):
     await calls(exchange, "holdmusic?Message=Please+hold", {"wait": 20, "hang_up": True})
     assert heard(exchange, ANN).count("Please hold") >= 3
+
+
+def statuses(exchange: World) -> list[str]:
+    return [e.status for e in exchange.events(ConferenceMoved)]
+
+
+async def test_conference_starts_with_the_second(exchange):
+    exchange.own(NUMBER, voice_url=f"{HOME}/conference?Message=Welcome&Music=rock")
+    for phone in (ANN, BOB):
+        assert "in-progress" not in statuses(exchange)
+        exchange.network.place_call(exchange.phone(phone, {"wait": 60, "hang_up": True}), NUMBER)
+        await exchange.run(10)
+    assert statuses(exchange)[-1] == "in-progress" and heard(exchange, BOB) == ["Welcome"]
+    music = [e.text for e in exchange.events(PhoneHeard) if e.phone == ANN and e.kind == "audio"]
+    assert music and set(music) == {"http://com.twilio.music.rock.s3.amazonaws.com/piece.wav"}
+    await exchange.run(120)
+    assert statuses(exchange)[-1] == "completed"
+
+
+async def test_conference_waits_for_a_moderator(exchange):
+    exchange.own(NUMBER, voice_url=f"{HOME}/conference?Name=Tea&Moderators[0]={EVE[2:]}")
+    for phone in (ANN, BOB, EVE):
+        assert "in-progress" not in statuses(exchange)
+        exchange.network.place_call(exchange.phone(phone, {"wait": 60, "hang_up": True}), NUMBER)
+        await exchange.run(10)
+    assert statuses(exchange)[-1] == "in-progress"
+
+
+@pytest.mark.parametrize(
+    ("keys", "is_in", "last"),
+    [(["1234"], True, 1), (["9999", "1234"], True, 2), (["9999"] * 3, False, 3), ([], False, 1)],
+)
+async def test_conference_with_a_password(exchange, keys, is_in, last):
+    steps = [{"hear": "Please enter", "wait": 1, "press": pressed} for pressed in keys]
+    await calls(exchange, "conference?Password=1234", *steps, {"wait": 30, "hang_up": True})
+    assert bool(exchange.events(ParticipantJoined)) is is_in
+    assert sum("Please enter" in said for said in heard(exchange, ANN)) == last
+    assert is_in or heard(exchange, ANN)[-1].endswith("Good bye.")
