@@ -168,6 +168,18 @@ async def test_the_caller_hangs_up_before_there_is_anything_to_wait_by(exchange)
     assert meeting.told()[0]["ReasonParticipantLeft"] == "participant_add_failed"
 
 
+async def test_removed_at_the_moment_when_there_is_something_to_wait_by(exchange):
+    def page(webhook):
+        meeting.of(ANN).kick()
+        return WAIT
+
+    meeting = Meeting(exchange, wait=page)
+    await meeting.comes(ANN, f'{TELLING} waitUrl="/wait"')
+    await exchange.run(3)
+    assert meeting.stories() == ["participant-leave Ann", "conference-end"] and meeting.joined() == 0
+    assert heard(exchange, ANN)[-1] == "Goodbye then"
+
+
 async def test_what_was_heard_aside_leaves_no_trace_in_the_document(exchange):
     # relative addresses are those of the document that holds the Dial
     page = "<Response><Say>A moment</Say><Pause length='60'/></Response>"
