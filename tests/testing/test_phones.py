@@ -116,6 +116,26 @@ def test_the_phone_calls_the_app(exchange: LocalExchange, client: Client, phone:
     assert client.calls(call.sid).fetch().direction == "inbound"
 
 
+def test_clients_call_one_another(exchange: LocalExchange, client: Client, app: WebApp) -> None:
+    """voice 2.7.5, 3.1"""
+    app.pages["/client"] = lambda form: (
+        f"<Response><Dial><Client><Identity>{form['To']}</Identity>"
+        f"<Parameter name='room' value='{form['room']}'/></Client></Dial></Response>"
+    )
+    application = client.applications.create(voice_url=app.url("/client"))
+    alice, bob = exchange.phone("client:alice"), exchange.phone("client:bob")
+    call = alice.call("bob", application=str(application.sid), parameters={"room": "blue"})
+    other = bob.expect_call()
+    assert other.parameters == call.parameters == {"room": "blue"}
+    other.answer()
+    call.expect_status("in-progress")
+    exchange.advance(1)
+    call.say("Hello Bob")
+    other.expect_speech("Hello Bob")
+    other.hang_up()
+    call.expect_hangup()
+
+
 @pytest.mark.parametrize(("act", "status"), [("decline", "busy"), ("hang_up", "completed")])
 def test_a_hand_ends_the_call(exchange: LocalExchange, client: Client, phone: Phone, act: str, status: str) -> None:
     sid = ring(client, exchange, phone, "<Pause length='60'/>")

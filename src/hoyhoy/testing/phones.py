@@ -7,7 +7,7 @@ the test is.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hoyhoy.lab.client import Lab
@@ -95,6 +95,11 @@ class PhoneCall:
         return self._lab.file(f"/calls/{self.sid}/sound")
 
     @property
+    def parameters(self) -> dict[str, str]:
+        """What came with it beside its number: the custom parameters of a client's call."""
+        return dict(self._lab.get(f"/calls/{self.sid}")["parameters"])
+
+    @property
     def heard(self) -> list[str]:
         """Everything the phone heard so far."""
         return [one["text"] for one in self._lab.get(f"/calls/{self.sid}")["heard"]]
@@ -119,10 +124,12 @@ class PhoneCall:
 
 
 class Phone:
-    """A virtual phone. Taken into a test's hand it rings and waits: `behave` makes it act by itself."""
+    """A virtual phone, or a virtual client. Taken into a test's hand it rings and waits: `behave` makes it act by
+    itself."""
 
     def __init__(self, lab: Lab, number: str, **behaviour: Any) -> None:
-        """`number` in any form that the lab can read; the attribute has it in E.164, as events have it."""
+        """`number` in any form that the lab can read; the attribute has it in E.164, as events have it. Of a client it
+        is `client:` and its name."""
         self._lab = lab
         self.number: str = lab.put(lab.phone(number), **{"answering": "manual", **behaviour})["number"]
         self._log = Log(lab, lab.position(), where={"phone": self.number})
@@ -143,10 +150,12 @@ class Phone:
         """Let so much time pass, in which the phone does not ring."""
         self._log.expect_none(("PhoneRang",), within)
 
-    def call(self, to: str) -> PhoneCall:
-        """Dial a number of the exchange."""
+    def call(self, to: str = "", *, application: str = "", parameters: Mapping[str, str] | None = None) -> PhoneCall:
+        """Dial a number of the exchange; of a client, call through an application, which is told `to` and the
+        parameters."""
         after = self._lab.position()
-        call = self._lab.post(self._lab.phone(self.number) + "/calls", to=to)
+        wish = {"to": to, "application": application, "parameters": dict(parameters or {})}
+        call = self._lab.post(self._lab.phone(self.number) + "/calls", **wish)
         return PhoneCall(self._lab, call["sid"], self.number, after)
 
     def send(self, to: str, body: str, media: Sequence[str] = ()) -> str:
