@@ -30,4 +30,4 @@ compile() {
 compile run pyproject.toml
 compile speech --extra=speech --constraint requirements/run.txt pyproject.toml
 compile build --constraint requirements/run.txt requirements/build.in
-compile test --extra=postgres --extra=speech --constraint requirements/run.txt --constraint requirements/build.txt pyproject.toml requirements/build.in requirements/test.in
+compile test --extra=mp3 --extra=postgres --extra=speech --constraint requirements/run.txt --constraint requirements/build.txt pyproject.toml requirements/build.in requirements/test.in

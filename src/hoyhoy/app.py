@@ -124,6 +124,7 @@ class Exchange:
                 Rules(strict=settings.strict),
                 database.rows,
                 self.stage.recogniser,
+                self.stage.encoder,
             )
         )
         self.network.exchange = self.switchboard

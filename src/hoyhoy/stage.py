@@ -21,6 +21,7 @@ from .media.processes import MediaProcess
 from .media.virtual import VirtualDesk
 from .settings import Settings, Unusable
 from .speech.cache import SoundCache
+from .speech.encoding import Mp3
 from .speech.engines import open_engine
 from .speech.fetched import Recordings
 from .speech.recognisers import open_recogniser
@@ -62,6 +63,7 @@ class Stage:
             self.recogniser = open_recogniser(settings.recogniser, clock)
         except ValueError as error:
             raise Unusable(str(error)) from None
+        self.encoder = Mp3(clock)
         self._speaker = Speaker(clock, engine, cache)
         self.studio = Studio(self._speaker, Recordings(clock, self._fetcher, self._decoder, cache))
 
@@ -92,6 +94,7 @@ class Stage:
             rest.push_async_callback(self._fetcher.close)
             rest.push_async_callback(self._decoder.close)
             rest.push_async_callback(self._speaker.close)
+            rest.push_async_callback(self.encoder.close)
             if self.recogniser:
                 rest.push_async_callback(self.recogniser.close)
             for process in self.processes:

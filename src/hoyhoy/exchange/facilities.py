@@ -16,7 +16,7 @@ from .clock import Clock
 from .leg import Cause
 from .media import MediaPlane, Studio
 from .nobody import Nobody
-from .ports import Carrier, Directory, Fetcher, Journal, Line, Recogniser, Rows, Tapes
+from .ports import Carrier, Directory, Encoder, Fetcher, Journal, Line, Recogniser, Rows, Tapes
 from .queue import Queues
 
 if TYPE_CHECKING:
@@ -92,6 +92,8 @@ class Facilities:
     """What was before; without it only what happened since the start is known."""
     recogniser: Recogniser | None = None
     """Makes words of the speech of those who are no virtual phones; None: nobody does."""
+    encoder: Encoder | None = None
+    """Makes MP3 files of recordings; None: there are none."""
     calls: dict[str, Call] = field(default_factory=dict)
     """Those that are not over, by sid."""
     recordings: dict[str, Recording] = field(default_factory=dict)

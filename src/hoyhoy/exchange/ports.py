@@ -449,6 +449,20 @@ class FinishedTape(Protocol):
         """The bytes from `begin` up to `end`. OSError, also when it is deleted meanwhile."""
 
 
+class NotEncoded(Exception):
+    """A recording cannot be had in this form here; the text says why, in words for whoever asked."""
+
+
+class Encoder(Protocol):
+    """Makes smaller files of recordings."""
+
+    longest: int
+    """Octets of sound that it takes."""
+
+    async def mp3(self, sound: bytes, channels: int) -> bytes:
+        """Of 16 bits at 8,000 Hz, the channels interleaved. NotEncoded."""
+
+
 class Tapes(Protocol):
     """Where recordings are kept, by sid."""
 

@@ -22,7 +22,7 @@ from typing import Protocol, cast
 
 from .frames import PREFIX, Broken, Head, Perform, Refusal, framed, lengths, read_head
 
-WORKS = {"espeak": "hoyhoy.speech.espeak_child", "decode": "hoyhoy.speech.decoding"}
+WORKS = {"espeak": "hoyhoy.speech.espeak_child", "decode": "hoyhoy.speech.decoding", "mp3": "hoyhoy.speech.encoding"}
 MEMORY = 2 << 30
 """Octets of address space a copy may take."""
 

@@ -9,6 +9,7 @@ from twilio.base.exceptions import TwilioRestException
 
 from hoyhoy.audio import RATE, wav
 from hoyhoy.exchange.orders import Record
+from hoyhoy.exchange.ports import NotEncoded
 from hoyhoy.exchange.recording import CALL_API, OUTBOUND_API
 from hoyhoy.lines.simulated.script import Behaviour, Step
 from hoyhoy.speech.placeholder import murmur
@@ -252,9 +253,34 @@ async def test_one_channel_is_never_two(exchange):
     assert answer.status_code == 400
 
 
-async def test_there_are_no_mp3_files(exchange):
-    answer = await exchange.get(f"/Recordings/{await recorded(exchange)}.mp3")
-    assert answer.status_code == 400 and "had as .wav" in answer.text
+class Lame:
+    """Makes something of sound; what it cannot do, it says."""
+
+    longest = 10 * RATE * 2
+
+    async def mp3(self, sound, channels):
+        if channels == 2:
+            raise NotEncoded("the encoder is on fire.")
+        return b"mp3 of " + sound
+
+
+async def test_a_smaller_file(exchange):
+    exchange.switchboard.facilities.encoder = Lame()
+    sid = await recorded(exchange)
+    sound = (await exchange.get(f"/Recordings/{sid}.wav")).content
+    answer = await exchange.get(f"/Recordings/{sid}.mp3")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "audio/mpeg")
+    assert answer.content == b"mp3 of " + sound[wav.HEAD :]
+
+
+async def test_there_is_not_always_one(exchange):
+    sid = await recorded(exchange)
+    for encoder, why in ((None, "makes no MP3"), (Lame(), "is on fire; RE"), (Lame(), "too long")):
+        if encoder:
+            sid = await recorded(exchange, channels=2, seconds=5 if "fire" in why else 10)
+        exchange.switchboard.facilities.encoder = encoder
+        answer = await exchange.get(f"/Recordings/{sid}.mp3")
+        assert answer.status_code == 400 and why in answer.text and f"{sid}.wav" in answer.text
 
 
 async def test_sound_is_for_its_account_alone(exchange):

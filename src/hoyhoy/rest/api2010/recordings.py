@@ -1,7 +1,7 @@
 """Recordings and their sound (voice reference 8.2).
 
-Without a suffix, or with `.wav`, an address is that of the sound; with `.json` that of the resource. What is deleted
-has no sound any more, and is listed to whoever asks for it.
+Without a suffix, or with `.wav` or `.mp3`, an address is that of the sound; with `.json` that of the resource. What is
+deleted has no sound any more, and is listed to whoever asks for it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from contextlib import aclosing
 from typing import Any, ClassVar
 
 from hoyhoy.audio import wav
-from hoyhoy.exchange.ports import FinishedTape
+from hoyhoy.exchange.ports import Encoder, FinishedTape, NotEncoded
 from hoyhoy.exchange.recording import DELETED, FINAL, RecordingStatus, address
 from hoyhoy.rest.kit import (
     DELETE,
@@ -48,6 +48,7 @@ SOURCES = (
     "StartConferenceRecordingAPI",
     "StartCallRecordingTwiML",
 )
+MP3 = ".mp3"
 EVENTS = ("in-progress", "completed", "absent")
 
 
@@ -121,19 +122,18 @@ class Recording(Resource):
     @classmethod
     async def find(cls, ctx: Context, sid: str) -> dict[str, Any] | None:
         if ctx.method != "DELETE":
-            sid = sid.removesuffix(".wav").removesuffix(".mp3")
+            sid = sid.removesuffix(".wav").removesuffix(MP3)
         row = await super().find(ctx, sid)
         is_gone = row is not None and row["status"] == DELETED and not ctx.asked.get("include_soft_deleted")
         return None if is_gone else row
 
     # Its sound -------------------------------------------------------------------------------
 
-    @answers(200, "Without a suffix or with `.wav`, the sound; there is no MP3.", content_type="audio/x-wav")
+    @answers(200, "Without a suffix or with `.wav`, the sound.", content_type="audio/x-wav")
+    @answers(200, "With `.mp3`, the sound in a smaller file.", content_type="audio/mpeg")
     @answers(206, "The part of the sound that `Range` asks for.", content_type="audio/x-wav")
     async def on_fetch(self, ctx: Context) -> Answer | None:
-        if ctx.path.endswith(".mp3"):
-            raise Fault(20400, "This exchange cannot make MP3 files: recordings are to be had as .wav.")
-        if not ctx.path.endswith((self.sid, ".wav")):
+        if not ctx.path.endswith((self.sid, ".wav", MP3)):
             return None
         tape = await ctx.services.switchboard.facilities.tapes.find(self.sid)
         if tape is None:
@@ -142,7 +142,24 @@ class Recording(Resource):
         if wanted > self.channels:
             raise Fault(16113)
         sound = Mixed(tape) if wanted < self.channels else tape
+        if ctx.path.endswith(MP3):
+            file = await self._mp3(ctx.services.switchboard.facilities.encoder, sound, wanted)
+            return Answer(200, file, content_type="audio/mpeg")
         return Answer(200, Stream(sound.size, sound.parts), content_type="audio/x-wav")
+
+    async def _mp3(self, encoder: Encoder | None, sound: FinishedTape, channels: int) -> bytes:
+        """Fault 20400 where it cannot be made."""
+        instead = f"; {self.sid}.wav is to be had."
+        if encoder is None:
+            raise Fault(20400, "This exchange makes no MP3 files" + instead)
+        if sound.size - wav.HEAD > encoder.longest:
+            raise Fault(20400, "The recording is too long for an MP3 file" + instead)
+        async with aclosing(sound.parts(wav.HEAD, sound.size)) as parts:
+            samples = b"".join([part async for part in parts])
+        try:
+            return await encoder.mp3(samples, channels)
+        except NotEncoded as why:
+            raise Fault(20400, f"No MP3 file can be made: {str(why).rstrip('.')}{instead}") from None
 
     # Giving it up ----------------------------------------------------------------------------
 

@@ -43,13 +43,15 @@ _Route = TypeVar("_Route", bound=Callable[..., Any])
 def answers(
     status: int, description: str, schema: Schema | None = None, *, content_type: str = JSON
 ) -> Callable[[_Route], _Route]:
-    """Says of a route of a resource's own what it answers; without `schema`, a body of `content_type` or none."""
+    """Says of a route of a resource's own what it answers; without `schema`, a body of `content_type` or none. A status
+    may have several kinds of body."""
 
     def mark(route: _Route) -> _Route:
-        told: dict[str, Any] = {"description": description}
+        known = route.__dict__.setdefault("answers", {}).setdefault(str(status), {})
+        told: dict[str, Any] = {"description": " ".join(filter(None, (description, known.get("description"))))}
         if status != 204 and not 300 <= status < 400:
-            told["content"] = {content_type: {"schema": schema or {}}}
-        route.__dict__.setdefault("answers", {})[str(status)] = told
+            told["content"] = {content_type: {"schema": schema or {}}, **known.get("content", {})}
+        known.update(told)
         return route
 
     return mark
