@@ -1,8 +1,10 @@
 """voice 3.1, 3.2"""
 
+from types import SimpleNamespace
+
 import pytest
 
-from hoyhoy.exchange.progress import places
+from hoyhoy.exchange.progress import places, token
 
 from .world import PHONE
 
@@ -36,3 +38,12 @@ async def test_parameters_of_a_request(exchange):
         == asked
     )
     assert "Timestamp" not in asked and "SequenceNumber" not in asked
+
+
+@pytest.mark.parametrize(
+    ("direction", "caller", "is_told"),
+    [("inbound", PHONE, True), ("inbound", "client:ada", False), ("outbound-api", PHONE, False)],
+)
+def test_the_token_of_a_caller(direction, caller, is_told):
+    call = SimpleNamespace(direction=direction, caller=caller, sid="CA1")
+    assert token(call) == ((("CallToken", '{"parentCallInfoToken": "CA1"}'),) if is_told else ())

@@ -33,7 +33,7 @@ from .program import (
     read_root,
     with_error,
 )
-from .progress import standard
+from .progress import standard, token
 from .sound import Keys, Speech
 from .verbs import voice
 from .verbs.verb import Family, Verb, family
@@ -113,7 +113,8 @@ def asking(call: Call, source: Source, params: Params = ()) -> Source:
     """What the app is really asked: with the standard parameters (3.1), and `params` besides."""
     if isinstance(source, Inline):
         return source
-    return replace(source, params=(*standard(call, str(call.status)), *call.detected, *source.params, *params))
+    told = (*standard(call, str(call.status)), *token(call), *call.detected)
+    return replace(source, params=(*told, *source.params, *params))
 
 
 async def verbs_of(call: Performer, source: Source, within: Within | None = None) -> tuple[Verb, ...]:

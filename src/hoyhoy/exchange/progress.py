@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import lru_cache
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from .call import Call
 
 API_VERSION = "2010-04-01"
+
+PARENT = "parentCallInfoToken"
+"""The one thing in a CallToken."""
 
 SIP_CODES = {Cause.BUSY: 486, Cause.REJECTED: 603, Cause.NO_ANSWER: 480, Cause.UNREACHABLE: 404, Cause.FAILED: 500}
 """The final SIP response a released leg stands for, told with the completed event where it is known."""
@@ -48,6 +52,14 @@ def standard(call: Call, status: str) -> Params:
         return ours + where
     taken = {name for name, _ in ours + where}
     return (*ours, *(one for one in call.params if one[0] not in taken), *where)
+
+
+def token(call: Call) -> Params:
+    """What an app passes back to show this caller, whose number is not its own, to somebody else (3.1, 5.1): the sid of
+    the call, which nobody knows but its account."""
+    if call.direction != "inbound" or not number.is_e164(call.caller):
+        return ()
+    return (("CallToken", json.dumps({PARENT: call.sid})),)
 
 
 @lru_cache(4096)  # a call asks several times, and people call again

@@ -7,7 +7,7 @@ from twilio.base.exceptions import TwilioRestException
 
 from hoyhoy.exchange.events import CallMoved, PhoneHeard, PhoneRang
 from hoyhoy.lines.simulated.script import Behaviour
-from tests.rest.world import ACCOUNT, BASE, NUMBER, OTHER, OTHERS_NUMBER, PHONE, SHARED
+from tests.rest.world import ACCOUNT, BASE, NUMBER, OTHER, OTHER_TOKEN, OTHERS_NUMBER, PHONE, SHARED
 
 URL = "http://app/voice"
 THIRD = "+14155550300"
@@ -623,11 +623,11 @@ async def test_how_long_detection_may_take(exchange, seconds):  # 18 row 7
 
 async def test_what_is_only_kept_is_told(exchange):
     """Nothing is silent: a parameter that nothing acts on yet earns a Notification, the others none."""
-    call = (await place(exchange, CallReason="Your parcel", CallToken="{}", Timeout="30")).json()
+    call = (await place(exchange, CallReason="Your parcel", Passports="{}", Timeout="30")).json()
     (notice,) = (await exchange.get(f"/Calls/{call['sid']}/Notifications.json")).json()["notifications"]
-    assert notice["log"] == "1" and notice["message_text"].count("CallReason%2C+CallToken%3A") == 1
+    assert notice["log"] == "1" and notice["message_text"].count("CallReason%2C+Passports%3A") == 1
     assert "Timeout" not in notice["message_text"]
-    assert (await exchange.database.rows.fetch("calls", call["sid"]))["call_token"] == "{}"
+    assert (await exchange.database.rows.fetch("calls", call["sid"]))["passports"] == "{}"
 
 
 async def dial(exchange):
@@ -663,3 +663,56 @@ async def test_both_ends_of_a_dial_can_be_sent_elsewhere(exchange, which, left):
     answer = await exchange.post(f"/Calls/{sids[which]}.json", Twiml="<Response><Pause length='60'/></Response>")
     await exchange.run(1)
     assert answer.status_code == 200 and (await status(exchange, sids[0]), await status(exchange, sids[1])) == left
+
+
+async def call_token(exchange):
+    """What the app is told with a call of `PHONE`, which is nobody's number."""
+    if not exchange.database.directory.number(NUMBER).voice.url:
+        path = f"/IncomingPhoneNumbers/{exchange.database.directory.number(NUMBER).sid}.json"
+        await exchange.post(path, VoiceUrl=URL)
+    exchange.network.place_call(exchange.network.phone(PHONE), NUMBER)
+    await exchange.run(1)
+    return dict(exchange.app.asked[-1].params)["CallToken"]
+
+
+@pytest.mark.works("Call.create", "CallToken")
+async def test_the_caller_of_a_call_is_shown_to_somebody_else(strict):  # 3.1, 5.1
+    token = await call_token(strict)
+    assert (await place(strict, To=THIRD, From=PHONE)).json()["code"] == 21210
+    made = (await place(strict, To=THIRD, From=PHONE, CallToken=token)).json()
+    assert (made["from"], made["phone_number_sid"]) == (PHONE, None)
+    assert (await place(strict, To=THIRD, From="+14155550977", CallToken=token)).json()["code"] == 21210
+
+
+async def test_a_token_makes_nobodys_number_ours(exchange):
+    token = await call_token(exchange)
+    assert (await place(exchange, To=THIRD, From=PHONE, CallToken=token)).status_code == 201
+    assert exchange.adopted == [] and exchange.database.directory.number(PHONE) is None
+
+
+@SHARED
+@pytest.mark.parametrize(
+    "token",
+    [
+        "x",
+        "[]",
+        "7",
+        "{}",
+        '{"parentCallInfoToken": ["CA"]}',
+        "[" * 3000,
+        '{"parentCallInfoToken": "CA%s"}' % ("0" * 32),
+    ],
+)
+async def test_tokens_of_no_call(shared, token):
+    answer = await place(shared, CallToken=token)
+    assert (answer.status_code, answer.json()["code"]) == (400, 21210)
+
+
+async def test_tokens_of_others_and_of_calls_out(exchange):
+    token = await call_token(exchange)
+    out = (await place(exchange)).json()["sid"]
+    assert (await place(exchange, CallToken=token.replace(token[-36:-2], out))).json()["code"] == 21210
+    form = {"To": THIRD, "From": OTHERS_NUMBER, "Url": URL, "CallToken": token}
+    path = f"/2010-04-01/Accounts/{OTHER}/Calls.json"
+    answer = await exchange.request("POST", path, data=form, auth=(OTHER, OTHER_TOKEN))
+    assert (answer.status_code, answer.json()["code"]) == (400, 21210)

@@ -8,7 +8,7 @@ from hoyhoy.lines.simulated.script import Behaviour
 from tests.rest.world import ACCOUNT, BASE, NUMBER, OTHER, OTHER_TOKEN, OTHERS_NUMBER, PHONE, SHARED
 
 from .meeting import ANN, BOB, EVE, ask, attendant, comes, conference, meets
-from .test_calls import SipPhones, ended, seen, told
+from .test_calls import SipPhones, call_token, ended, seen, told
 
 SILENT = "+14155550149"
 """A phone that rings and is never answered."""
@@ -551,3 +551,12 @@ async def test_who_is_still_called(exchange):
     await exchange.run(1)
     assert (await exchange.get(f"/Calls/{made['call_sid']}.json")).json()["status"] == "canceled"
     assert (await exchange.get(path_of(made))).status_code == 404
+
+
+@pytest.mark.works("Participant.create", "CallToken")
+async def test_the_caller_of_a_call_is_shown_to_somebody_else(strict):  # 3.1
+    token = await call_token(strict)
+    assert (await ask(strict, "Room", From=PHONE)).json()["code"] == 21210
+    assert (await ask(strict, "Room", From=PHONE, CallToken="{}")).json()["code"] == 21210
+    made = (await ask(strict, "Room", From=PHONE, CallToken=token)).json()
+    assert (await strict.get(f"/Calls/{made['call_sid']}.json")).json()["from"] == PHONE

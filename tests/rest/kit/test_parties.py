@@ -70,6 +70,12 @@ def test_refused(ctx: Any, to: str, caller: str, shown: str, code: int) -> None:
     assert refused.value.code == code
 
 
+def test_a_caller_that_is_vouched_for(ctx: Any) -> None:
+    assert parties(ctx, FAR, THEIRS, "", THEIRS) == (FAR, THEIRS)
+    with pytest.raises(Fault):
+        parties(ctx, FAR, THEIRS, "", FAR)
+
+
 def test_who_is_shown() -> None:
     assert shown_caller(None) == "" and shown_caller("415 555 0100") == MINE and shown_caller("Alice") == "Alice"
     with pytest.raises(Fault):

@@ -30,7 +30,7 @@ from hoyhoy.rest.kit import (
     web_url,
     words,
 )
-from hoyhoy.rest.kit.parties import parties, shown_caller, sid_of_caller
+from hoyhoy.rest.kit.parties import parties, shown_caller, sid_of_caller, vouched_by
 from hoyhoy.rest.kit.recorded import record
 from hoyhoy.rest.kit.sids import sid_of
 from hoyhoy.wire import number as numbers
@@ -90,6 +90,7 @@ class Call(Resource):
     timeout: int = integer(between=(1, 600), default=60, on=(CREATE,), error=21208, shown=False)
     time_limit: int = integer(between=(1, 2**31 - 1), default=LONGEST_CALL, on=BOTH, shown=False)
     caller_id: str = text(on=(CREATE,), shown=False)
+    call_token: str = text(4000, on=(CREATE,), shown=False)
     answer_time: float = moment(shown=False)
     callback_sequence: int = integer(shown=False)
     validation: bool = boolean(shown=False)
@@ -124,7 +125,6 @@ class Call(Resource):
     # What is only kept.
     byoc: str = sid_of("BY", on=(CREATE,), error=21300, shown=False, idle=True)
     call_reason: str = text(50, on=(CREATE,), shown=False, idle=True)
-    call_token: str = text(4000, on=(CREATE,), shown=False, idle=True)
     passports: str = text(4000, on=(CREATE,), shown=False, idle=True)
     recording_configuration_id: str = text(255, on=(CREATE,), shown=False, idle=True)
     client_notification_url: str = web_url(on=(CREATE,), error=13806, shown=False, idle=True)
@@ -139,7 +139,7 @@ class Call(Resource):
 
     async def on_create(self, ctx: Context) -> Mapping[str, Any]:
         shown = shown_caller(self.caller_id)
-        to, caller = parties(ctx, self.to, self.from_, shown)
+        to, caller = parties(ctx, self.to, self.from_, shown, await vouched_by(ctx, self.call_token))
         steering = self._steering(ctx)
         if self.send_digits and not _SEND_DIGITS.fullmatch(self.send_digits):
             raise Fault(21206)
@@ -159,7 +159,11 @@ class Call(Resource):
                 record=record(self, OUTBOUND_API) if self.record else None,
                 username=self.sip_auth_username or "",
                 password=self.sip_auth_password or "",
-                stored={"phone_number_sid": sid_of_caller(ctx, caller), **self.kept_idle()},
+                stored={
+                    "phone_number_sid": sid_of_caller(ctx, caller),
+                    "call_token": self.call_token,
+                    **self.kept_idle(),
+                },
             )
         )
         if self.url and self.twiml and not steering.application:

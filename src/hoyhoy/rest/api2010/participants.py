@@ -35,7 +35,7 @@ from hoyhoy.rest.kit import (
 )
 from hoyhoy.rest.kit.filters import Condition
 from hoyhoy.rest.kit.paging import Turn, cut
-from hoyhoy.rest.kit.parties import parties, shown_caller, sid_of_caller
+from hoyhoy.rest.kit.parties import parties, shown_caller, sid_of_caller, vouched_by
 from hoyhoy.rest.kit.properties import Boolean, asked
 from hoyhoy.rest.kit.recorded import events, record
 from hoyhoy.rest.kit.sids import sid_of
@@ -103,6 +103,7 @@ class Participant(Resource):
     from_: str = asked(text(on=(CREATE,), required=21213, shown=False))
     to: str = asked(text(on=(CREATE,), required=21201, shown=False))
     caller_id: str = asked(text(on=(CREATE,), shown=False))
+    call_token: str = asked(text(4000, on=(CREATE,), shown=False))
     timeout: int = asked(integer(between=(5, 600), default=60, on=(CREATE,), error=21208, shown=False))
     time_limit: int = asked(integer(between=(1, 2**31 - 1), default=LONGEST_CALL, on=(CREATE,), shown=False))
     status_callback: str = _callback()
@@ -170,7 +171,6 @@ class Participant(Resource):
     )
     byoc: str = sid_of("BY", on=(CREATE,), error=21300, shown=False, idle=True)
     call_reason: str = text(50, on=(CREATE,), shown=False, idle=True)
-    call_token: str = text(4000, on=(CREATE,), shown=False, idle=True)
     passports: str = text(4000, on=(CREATE,), shown=False, idle=True)
     recording_configuration_id: str = text(255, on=(CREATE,), shown=False, idle=True)
     client_notification_url: str = web_url(on=(CREATE,), error=13806, shown=False, idle=True)
@@ -208,7 +208,8 @@ class Participant(Resource):
 
     async def on_create(self, ctx: Context) -> Mapping[str, Any]:
         shown = shown_caller(self.caller_id)
-        to, caller = _application(ctx, self.to, self.from_) or parties(ctx, self.to, self.from_, shown)
+        vouched = await vouched_by(ctx, self.call_token)
+        to, caller = _application(ctx, self.to, self.from_) or parties(ctx, self.to, self.from_, shown, vouched)
         facilities = ctx.services.switchboard.facilities
         row = ctx.services.switchboard.place_call(
             PlaceCall(

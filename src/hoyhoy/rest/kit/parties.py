@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
+from hoyhoy.exchange.progress import PARENT
 from hoyhoy.wire import number as numbers
 from hoyhoy.wire.errors import Fault
+from hoyhoy.wire.sid import is_sid
 
 from .addresses import Holder, holder_of, is_one_line, is_other_address, spelled
 from .request import Context
@@ -13,9 +17,9 @@ MAGIC_TO = {"+15005550001": 21217, "+15005550002": 21214, "+15005550003": 21215,
 """Refusals on show (messaging reference 1.15)."""
 
 
-def parties(ctx: Context, to: str, caller: str, shown: str) -> tuple[str, str]:
+def parties(ctx: Context, to: str, caller: str, shown: str, vouched: str = "") -> tuple[str, str]:
     """To and From, normalised and allowed; `shown` is seen instead of From, "" = nobody. National numbers are read as
-    in the country of From (7)."""
+    in the country of From (7). `vouched` is a number of somebody else's that may be shown too."""
     raw_to, raw_caller = to, caller
     caller, to = spelled(raw_caller), raw_to.strip()
     if is_other_address(to):
@@ -36,9 +40,24 @@ def parties(ctx: Context, to: str, caller: str, shown: str) -> tuple[str, str]:
     if not ctx.services.directory.may_call(ctx.account.sid, to):
         raise Fault(21215, f"Account not authorized to call {to}: its dialing permissions do not allow that.")
     for name, number in (("From", caller), ("CallerId", shown)):
-        if number and not _may_show(ctx, number):
+        if number and number != vouched and not _may_show(ctx, number):
             raise Fault(21210, f"The {name} number {number} is neither owned by nor verified for this account.")
     return to, caller
+
+
+async def vouched_by(ctx: Context, call_token: str | None) -> str:
+    """The caller of the call that a CallToken was told with (3.1), "" without one. Fault 21210 for what is no token of
+    a call to this account."""
+    if not call_token:
+        return ""
+    try:
+        sid = str(json.loads(call_token)[PARENT])
+    except (ValueError, RecursionError, TypeError, KeyError):
+        sid = ""
+    row = await ctx.services.rows.fetch("calls", sid) if is_sid(sid, "CA") else None
+    if row is None or row["account_sid"] != ctx.account.sid or row["direction"] != "inbound":
+        raise Fault(21210, "The CallToken is none that this account was told with a call that came in.")
+    return str(row["from"])
 
 
 def shown_caller(raw: str | None) -> str:
