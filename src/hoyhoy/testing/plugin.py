@@ -52,8 +52,8 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
         result = yield
     except BaseException:
         for name in FIXTURES:
-            running = getattr(item, "funcargs", {}).get(name)
-            for program in running.programs if running else ():
+            running = getattr(item, "funcargs", {}).get(name)  # somebody else's fixture may have that name
+            for program in getattr(running, "programs", ()):
                 item.add_report_section("call", "app", program.said[-MOST_SHOWN:])
         raise
     marks: dict[str, object] = {}
