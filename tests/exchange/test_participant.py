@@ -306,6 +306,20 @@ async def test_a_coach_is_heard_by_nobody_while_the_other_is_on_hold_or_gone(exc
     assert await who_hears(exchange, ANN) == [EVE]
 
 
+async def test_who_came_before_the_one_he_coaches(exchange):
+    meeting = Meeting(exchange)
+    for phone in (ANN, BOB):
+        await meeting.comes(phone, 'startConferenceOnEnter="false" beep="false" waitUrl=""')
+    meeting.of(BOB).change(coaches=meeting.of(ANN).call.sid)
+    meeting.of(ANN).change(coaches=meeting.of(BOB).call.sid)
+    await meeting.comes(EVE, 'beep="false"')
+    assert await who_hears(exchange, BOB) == [ANN]
+    ears = {phone: Ear(exchange, phone, 3) for phone in (BOB, EVE)}
+    assert await who_hears(exchange, ANN) == [BOB]
+    await exchange.run(2)
+    assert ears[BOB].has(murmur("Can you hear me?")) and not ears[EVE].samples.any()
+
+
 async def test_who_cannot_be_coached(exchange):
     meeting = await three(exchange)
     ann = meeting.of(ANN)

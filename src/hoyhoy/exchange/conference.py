@@ -190,9 +190,11 @@ class Conference:
             )
 
     def arrange(self) -> None:
-        """Everybody hears and is heard as he takes part; who coaches comes after those whom he may coach."""
-        for one in sorted(self.inside, key=lambda one: bool(one.coaches)):
+        """Everybody hears and is heard as he takes part; all are in the room before anybody coaches somebody there."""
+        for one in self.inside:
             one.take_place()
+        for one in self.inside:
+            one.take_part()
 
     def beep(self) -> None:
         self.bridge.announce(self.account, BEEP)

@@ -228,21 +228,26 @@ class Participant:
         self.conference.came_in(self)
 
     def take_place(self) -> None:
-        """Be in the room as he takes part, or out of it."""
-        leg = self.call.line
+        """Be in the room, at first heard by nobody, or out of it."""
+        leg, bridge = self.call.line, self.conference.bridge
+        if self.is_mixed and self._place is None:
+            self._hear_aside()
+            self._alone.leave(leg)
+            bridge.join(leg, muted=True)
+            self._place = (True, None)
+        elif not self.is_mixed and self._place is not None:
+            bridge.leave(leg)
+            self._place = None
+
+    def take_part(self) -> None:
+        """Be heard in the room by whom he should be; by nobody while whom he coaches is not in it."""
         if not self.is_mixed:
-            if self._place is not None:
-                self.conference.bridge.leave(leg)
-                self._place = None
             return
         agent = self.conference.participants.get(self.coaches)
         hears = agent.call.line if agent and agent.is_mixed else None
         place = (self.muted or (bool(self.coaches) and hears is None), hears)
         if place != self._place:
-            if self._place is None:
-                self._hear_aside()
-            self._alone.leave(leg)
-            self.conference.bridge.join(leg, muted=place[0], coaches=hears)
+            self.conference.bridge.join(self.call.line, muted=place[0], coaches=hears)
             self._place = place
 
     def _take_out(self, leg: Leg) -> None:
