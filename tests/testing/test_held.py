@@ -67,3 +67,11 @@ def test_recordings_of_all_calls(held: HeldExchange) -> None:
 def test_nobody_there() -> None:
     with pytest.raises(LabError, match="No exchange answers"):
         HeldExchange("http://127.0.0.1:1")
+
+
+def test_a_client_is_a_phone_too(led: LocalExchange, held: HeldExchange) -> None:
+    ada = held.phone("client:ada")
+    Client().calls.create(to="client:ada", from_=led.numbers[0], twiml="<Response><Say>Hello Ada</Say></Response>")
+    call = ada.expect_call()
+    call.answer()
+    call.expect_speech("Ada")

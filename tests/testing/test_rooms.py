@@ -77,3 +77,19 @@ def test_who_waits_in_a_queue_and_in_which_order(led: LocalExchange, new_phone: 
     line.expect_waiting(calls[1])
     calls[1].hang_up()
     line.expect_waiting()
+
+
+def test_what_was_said_in_a_conference_is_recorded(led: LocalExchange, new_phone: Callable[[], Phone]) -> None:
+    phones = [new_phone(), new_phone()]
+    room = led.conference(f"team of {phones[0].number}")
+    noun = f"<Conference record='record-from-start' beep='false'>{room.name}</Conference>"
+    calls = [into(led, phone, f"<Dial>{noun}</Dial>") for phone in phones]
+    room.expect_status("in-progress")
+    calls[0].say("Good morning everybody, this is a long sentence that is worth to be kept.")
+    led.advance(6)
+    for call in calls:
+        call.hang_up()
+    room.expect_status("completed")
+    led.advance(1)
+    (recorded,) = room.recordings
+    assert recorded.status == "completed" and recorded.conference.startswith("CF") and recorded.sound()[:4] == b"RIFF"
