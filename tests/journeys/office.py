@@ -25,7 +25,7 @@ from .processes import GLANCE, OVER, PATIENCE
 
 DOMAIN = "office.sip.twilio.com"
 PASSWORD = "Analytical-Engine-1843"
-PEOPLE = ("ann", "ben", "cleo")
+PEOPLE = ("ann", "ben", "cleo", "dan")
 
 
 def real_time(**settings: Any) -> Settings:

@@ -118,7 +118,7 @@ class Dial(Verb):
             going = self._attempt(call, nobody=True)
         if action:
             call.farewell = partial(_report, action, going)
-        call.line.may_refer = self.refer_url is not None
+        call.line.may_refer = self.refer_url is not None and isinstance(going, Attempt)
         await self._answer(call, going)
         await going.run()
         result = await going.ended()
