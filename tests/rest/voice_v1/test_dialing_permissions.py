@@ -164,6 +164,12 @@ async def test_who_may_not_be_called_is_not(exchange):  # 17.3: 21215
     assert await call(exchange, COSTLY) == 21215
 
 
+async def test_nor_to_be_verified(exchange):
+    await allow(exchange, low_risk=False)
+    answer = await exchange.post("/OutgoingCallerIds.json", PhoneNumber=LONDON)
+    assert (answer.status_code, answer.json()["code"]) == (400, 21215)
+
+
 async def test_subaccounts_have_what_their_main_account_has(exchange):
     await allow(exchange, low_risk=False)
 

@@ -10,6 +10,7 @@ from hoyhoy.exchange.orders import Validate
 from hoyhoy.exchange.ports import Steering
 from hoyhoy.exchange.validation import CODE_DIGITS, PLATFORM, validation_call
 from hoyhoy.rest.kit import CREATE, Context, Resource, http_method, integer, moment, text, web_url
+from hoyhoy.rest.kit.parties import check_permitted
 from hoyhoy.wire import number as numbers
 from hoyhoy.wire.errors import Fault
 
@@ -46,6 +47,7 @@ class ValidationRequest(Resource):
             number = numbers.parse(self.phone_number, numbers.region_of(caller) or "US")
         except ValueError as why:
             raise Fault(21401, f"The number {self.phone_number[:40]} is not a valid phone number. {why}") from None
+        check_permitted(ctx, number)
         if directory.is_verified(account, number):
             raise Fault(21450)
         if (holder := directory.number(number)) is not None and holder.account == account:

@@ -37,12 +37,17 @@ def parties(ctx: Context, to: str, caller: str, shown: str, vouched: str = "") -
         raise Fault(21211, f"The To number {raw_to[:40]} is not a valid phone number. {why}") from None
     if code := MAGIC_FROM.get(caller) or MAGIC_TO.get(to):
         raise Fault(code)
-    if not ctx.services.directory.may_call(ctx.account.sid, to):
-        raise Fault(21215, f"Account not authorized to call {to}: its dialing permissions do not allow that.")
+    check_permitted(ctx, to)
     for name, number in (("From", caller), ("CallerId", shown)):
         if number and number != vouched and not _may_show(ctx, number):
             raise Fault(21210, f"The {name} number {number} is neither owned by nor verified for this account.")
     return to, caller
+
+
+def check_permitted(ctx: Context, number: str) -> None:
+    """Fault 21215 where the account's dialling permissions exclude a number (10.1)."""
+    if not ctx.services.directory.may_call(ctx.account.sid, number):
+        raise Fault(21215, f"Account not authorized to call {number}: its dialing permissions do not allow that.")
 
 
 async def vouched_by(ctx: Context, call_token: str | None) -> str:
