@@ -120,6 +120,37 @@ def test_what_is_no_speech(sound):
     assert who(line(sound[: 3 * RATE], voice(0.6))) is HUMAN
 
 
+def glide(seconds, *ways):
+    """Tones that rise, each from one frequency to another."""
+    at = np.linspace(0, 1, round(seconds * RATE))
+    phases = (2 * np.pi * np.cumsum(first + (last - first) * at) / RATE for first, last in ways)
+    return sum(0.1 * 32767 * np.sin(phase) for phase in phases).astype(np.int16)
+
+
+@pytest.mark.parametrize(
+    "sound",
+    [
+        glide(0.8, (450, 650)),
+        np.concatenate([glide(0.3, (300, 450)), glide(0.8, (450, 530))]),
+        glide(0.8, (650, 770), (1733, 2053)),
+        tones.tone(0.8, 500, 750),
+    ],
+)
+def test_what_is_speech_though_it_is_pure(sound):
+    """A hum that glides, and vowels that are two of their harmonics."""
+    assert who(line(sound)) is HUMAN
+
+
+def test_pops_are_no_speech():
+    pop = tones.tone(0.02, 300)
+    pops = np.tile(np.concatenate([pop, tones.silence(0.313)]), 9)
+    assert heard(line(pops)) == (UNKNOWN, 5.0)
+    assert heard(line(np.tile(np.concatenate([pop, tones.tone(0.2, 1000), pop, tones.silence(1)]), 3))) == (
+        UNKNOWN,
+        5.0,
+    )
+
+
 # The parameters -----------------------------------------------------------------------------
 
 

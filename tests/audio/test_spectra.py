@@ -59,5 +59,10 @@ def test_the_placeholder_of_a_voice_counts_as_one():
     assert set(found) == {VOICE}
 
 
+def test_two_tones_that_are_a_voice():
+    for pair in ((250, 600), (500, 750), (520, 650)):
+        assert set(windows(tones.tone(0.3, *pair))) == {VOICE}, pair
+
+
 def test_a_window_without_any_sound():
     assert made_of(np.zeros(WINDOW, np.int16)) in (NOISE, VOICE)

@@ -249,7 +249,7 @@ async def test_it_leaves_nothing_behind(exchange):
     await exchange.until(AnswererDetected)
     taps = phone.calls[0].leg.media._taps._open
     assert not any(taps.values())
-    await exchange.run()
+    await exchange.clock.settle()
     assert not [task for task in exchange.clock._tasks if "detection" in task.get_name()]
 
 

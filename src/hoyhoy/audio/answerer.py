@@ -20,9 +20,9 @@ from .g711 import Samples
 from .levels import SPEECH, Noise
 from .spectra import Kind, Made, made_of
 
-NEAR, STEADY, STILL = 30.0, 10.0, 5.0
-"""Hertz: how far two tones that lie too close to be told apart may seem to wander and be the same, how far one may
-that is steady, and how far two may that are told apart."""
+NEAR, STEADY = 30.0, 5.0
+"""Hertz: how far two tones that lie too close to be told apart may seem to wander and be the same, and how far others
+may. A voice glides farther in a tenth of a second."""
 
 APART = 100.0
 """Hertz between two tones that are always told apart."""
@@ -60,6 +60,8 @@ class _Tone:
     frames: int = 1
     is_steady: bool = True
     is_pair: bool = False
+    sounds: bool = True
+    """It may go on."""
     is_odd: bool = False
     """The last frame was not like those before it: of a steady one only the first and the last may be, in which it
     sounds only partly."""
@@ -71,7 +73,7 @@ class _Tone:
             return False
         if self.frames == 1:
             self.hertz, off = made.hertz[0], 0.0
-        if off > STILL and made.hertz[-1] - made.hertz[0] > APART:
+        if off > STEADY and made.hertz[-1] - made.hertz[0] > APART:
             return False
         self.is_steady &= not self.is_odd
         self.is_pair |= made.kind is Kind.TONES
@@ -86,12 +88,17 @@ class _Tone:
 
     @property
     def is_beep(self) -> bool:
-        return self.frames >= SHORTEST_BEEP and self.is_steady and BEEPS[0] <= self.hertz <= BEEPS[1]
+        return self.is_signal and self.frames >= SHORTEST_BEEP and BEEPS[0] <= self.hertz <= BEEPS[1]
 
     @property
     def is_fax(self) -> bool:
         near = any(abs(self.hertz - hertz) <= off for hertz, off in FAXES)
-        return self.frames >= FAX and self.is_steady and near
+        return self.is_signal and self.frames >= FAX and near
+
+    @property
+    def is_signal(self) -> bool:
+        """Whether it is one alone, and steady, as far as it goes."""
+        return self.is_steady and not (self.is_odd and self.sounds)
 
 
 class Answerer:
@@ -169,6 +176,7 @@ class Answerer:
         tone, self._tone = self._tone, None
         if tone is None:
             return
+        tone.sounds = False
         if not tone.is_one:
             self._speak(tone.frames, self._heard - 1)
             return
