@@ -39,6 +39,7 @@ class DialingDirectory:
         return bool(self._rows[SETTINGS].get(account, {}).get(INHERITS, True))
 
     def may_call(self, account: str, number: str) -> bool:
-        country = destination_of(number)
-        values = self._rows[PERMISSIONS].get(f"{account}.{country}")
+        if not (permissions := self._rows[PERMISSIONS]):
+            return True
+        values = permissions.get(f"{account}.{destination_of(number)}")
         return values is None or bool(values.get(COSTLY if is_costly(number) else OTHERS, True))
