@@ -78,6 +78,7 @@ async def test_representation(exchange):  # Appendix B
         "encryption_details": None,
         "media_url": f"https://api.twilio.com{BASE}/Recordings/{sid}",
         "uri": f"{BASE}/Recordings/{sid}.json",
+        "subresource_uris": {"transcriptions": f"{BASE}/Recordings/{sid}/Transcriptions.json"},
     }
     assert (await exchange.get("/Recordings.json")).json()["recordings"] == [body]
     assert (await exchange.get(f"/Recordings/{sid}.xml")).text.count(f"<Sid>{sid}</Sid>") == 1

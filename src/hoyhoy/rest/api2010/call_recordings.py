@@ -24,6 +24,7 @@ class CallRecording(Recording):
     element = "Recording"
     within = {"call_sid": "calls"}
     offers: ClassVar[tuple[str, ...]] = ALL
+    below: ClassVar[Mapping[str, str]] = {}
     live = True
     indexes = (("account_sid", "conference_sid"), ("status",))
 

@@ -79,6 +79,7 @@ class Recording(Resource):
 
     path, prefix, key = "/2010-04-01/Accounts/{account_sid}/Recordings", "RE", "recordings"
     offers: ClassVar[tuple[str, ...]] = (LIST, FETCH, DELETE)
+    below: ClassVar[Mapping[str, str]] = {"transcriptions": "Transcriptions"}
 
     api_version: str = constant("2010-04-01")
     call_sid: str = text(find="=")
