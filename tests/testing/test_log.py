@@ -11,14 +11,17 @@ from hoyhoy.testing.phones import Phone
 
 
 def test_what_does_not_fit_is_passed_over_within_one_time(led: LocalExchange, phone: Phone) -> None:
-    client, after, began = Client(), led.lab.position(), led.clock.now
-    for body in ("one", "two"):
-        client.messages.create(to=phone.number, from_=led.numbers[0], body=body)
-    match = {"kinds": ["PhoneGotMessage"], "where": {"phone": phone.number}}
-    found = first(led.lab, match, after, 30, lambda one: text_of(one) == "two")
-    assert found and found["event"]["body"] == "two"
-    assert first(led.lab, match, after, 30, lambda one: False) is None
-    assert led.clock.now - began == pytest.approx(30, abs=5)
+    document = "<Response><Say>One</Say><Pause length='20'/><Say>Two</Say><Pause length='90'/></Response>"
+    Client().calls.create(to=phone.number, from_=led.numbers[0], twiml=document)
+    call = phone.expect_call()
+    call.answer()
+    after, began = led.lab.position(), led.clock.now
+    match = {"kinds": ["PhoneHeard"], "subject": call.sid}
+    assert first(led.lab, match, after, 25, lambda one: False) is None
+    assert led.clock.now - began == pytest.approx(25)
+    found = first(led.lab, match, after, 25, lambda one: text_of(one) == "Two")
+    assert found and found["at"] < led.clock.now
+    call.hang_up()
 
 
 def test_all_pages_are_read(led: LocalExchange, monkeypatch: pytest.MonkeyPatch) -> None:

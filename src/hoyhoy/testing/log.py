@@ -56,7 +56,10 @@ class Log:
             "contains": contains,
             "where": self.where | (where or {}),
         }
-        found = first(self.lab, match, self.after, within, lambda one: not matching or bool(search(matching, one)))
+        if matching:
+            found = first(self.lab, match, self.after, within, lambda one: bool(search(matching, one)))
+        else:
+            found = self.lab.expect(match, after=self.after, within=within)
         if found is None:
             raise NotHeard(self._story(kinds, within, contains, where or {}, matching))
         self.after = int(found["position"])
