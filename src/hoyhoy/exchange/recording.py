@@ -75,6 +75,9 @@ MOST_AT_ONCE = 8
 TOO_SHORT, SILENT, TOO_MANY, NOT_KEPT = 16101, 16102, 16108, 12400
 """Codes of notices and faults (17.2)."""
 
+RESUMED = "resumed"
+"""What participants made by REST may be told of besides the statuses: in progress, after a pause (6)."""
+
 TABLE = "recordings"
 
 DELETED = "deleted"
@@ -283,11 +286,12 @@ class Recording:
         self.facilities.journal.record(self.subject, self.account, event, rows, self._callback(new))
 
     def _callback(self, new: bool) -> tuple[Callback, ...]:
-        """What an app is told, exactly (8.3). That a recording goes on after a pause is not told."""
+        """What an app is told, exactly (8.3). That it goes on after a pause is told to who asks for `resumed`."""
         order, status = self.order, SHOWN.get(self.status, self.status)
         if status is RecordingStatus.COMPLETED and not order.callback:
             return self._of_file()
-        if not order.callback or status not in order.events or (status is RecordingStatus.IN_PROGRESS and not new):
+        what = RESUMED if status is RecordingStatus.IN_PROGRESS and not new else status
+        if not order.callback or what not in order.events:
             return ()
         params: Params = (
             ("AccountSid", self.account),

@@ -396,6 +396,20 @@ async def test_its_recording(exchange):
     ]
 
 
+async def test_pauses_of_its_recording_are_told(exchange):  # 6: the wider list of events
+    callbacks = told(exchange)
+    events = {
+        "RecordingStatusCallback": "http://app/recorded",
+        "RecordingStatusCallbackEvent": "paused resumed stopped",
+    }
+    made = await comes(exchange, "Room", Record="true", **events)
+    await exchange.run(1)
+    for status in ("paused", "in-progress", "stopped"):
+        await exchange.post(f"/Calls/{made['call_sid']}/Recordings/Twilio.CURRENT.json", Status=status)
+        await exchange.run(1)
+    assert [params["RecordingStatus"] for _, _, params in callbacks()] == ["paused", "in-progress", "stopped"]
+
+
 @pytest.mark.works("Participant.create", "RecordingTrack")
 async def test_one_track(exchange):
     made = await comes(exchange, "Room", Record="true", RecordingTrack="inbound")
