@@ -9,6 +9,7 @@ from hoyhoy.exchange.ports import FetchFailed, Recognised, RecognitionFailed
 from hoyhoy.exchange.recognition import WORD
 from hoyhoy.exchange.verbs.hearing import AUTO
 from hoyhoy.exchange.verbs.voice.gather import AHEAD, MOST_AHEAD
+from hoyhoy.lines.simulated.leg import SimulatedLeg
 from hoyhoy.speech.placeholder import seconds_of
 
 from ...world import AUDIO_SECONDS, PHONE, START, World
@@ -516,9 +517,34 @@ async def test_a_number_that_speaks_needs_none_either(exchange):
     assert told is not None and told["SpeechResult"] == WORDS
 
 
-async def test_sound_that_is_the_tone_of_a_key(exchange):
-    told = await from_number(exchange, 'input="speech dtmf"', Recogniser("beep"), '<Play digits="ww4#"/>')
-    assert told == digits("4", "#")
+async def test_sound_that_is_the_tone_of_a_key(exchange, monkeypatch):
+    """An old telephone, of which nothing but sound comes: its keys are no speech, which stops the prompt as they do."""
+    monkeypatch.setattr(SimulatedLeg, "has_words", False)
+    exchange.switchboard.facilities.recogniser = Recogniser("beep")
+    exchange.app.pages |= {"http://app/start": MENU.format(' input="speech dtmf"'), "http://app/picked": "<Response/>"}
+    exchange.phone(PHONE, {"hear": "code", "wait": 0.5, "press": "42#"}, in_band=True)
+    exchange.place()
+    await exchange.run()
+    assert exchange.events(SoundPlayed)[0].whole is False
+    assert exchange.app.params()["Digits"] == "42"
+
+
+async def test_speech_that_is_known_before_the_key_whose_tone_it_is(exchange, monkeypatch):
+    monkeypatch.setattr(SimulatedLeg, "has_words", False)
+    exchange.switchboard.facilities.recogniser = Recogniser("beep")
+    exchange.app.pages |= {
+        "http://app/start": '<Response><Gather input="speech dtmf" numDigits="1" action="/picked"/></Response>',
+        "http://app/picked": "<Response/>",
+    }
+    exchange.phone(PHONE)
+    sid = exchange.place()
+    await exchange.run(4)
+    leg = exchange.switchboard.facilities.calls[sid].line
+    leg.media._on_speech(True)
+    await exchange.run(0.2)
+    leg._key("7")
+    await exchange.run(1)
+    assert exchange.app.params()["Digits"] == "7"
 
 
 async def test_sound_so_far(exchange):
