@@ -26,7 +26,6 @@ ABSENT: dict[str, tuple[tuple[str, str], ...]] = {
         ("api", ACCOUNT + "/Calls/{}/UserDefinedMessages"),
         ("accounts", "/v1/Credentials"),
     ),
-    "comes with archives of calls": (("voice", "/v1/Archives"),),
     "comes with configurations of recording and transcription": (
         ("voice", "/v2/AccountDefaultConfiguration"),
         ("voice", "/v2/Configurations"),

@@ -48,6 +48,7 @@ NAMES: Mapping[str, str] = {
     "monitor Alerts": "monitor/alerts",
     "monitor Events": "monitor/events",
     "trunking Trunks": "elastic-sip-trunking/trunks",
+    "voice Archives Calls": "voice/calls",
     "voice ByocTrunks": "voice/byoc-trunks",
     "voice ConnectionPolicies": "voice/connection-policies",
     "voice DialingPermissions": "voice/dialing-permissions",
