@@ -11,6 +11,7 @@ from hoyhoy.exchange.conference import CONFERENCE, FINAL, ConferenceStatus, find
 from hoyhoy.exchange.events import ConferenceMoved, Noticed, RecordingMoved
 from hoyhoy.exchange.facilities import Rules
 from hoyhoy.exchange.leg import Cause, LegState
+from hoyhoy.exchange.orders import Attend
 from hoyhoy.exchange.ports import Row
 from hoyhoy.exchange.switchboard import Switchboard
 from hoyhoy.speech.placeholder import murmur
@@ -427,6 +428,13 @@ async def test_the_star_leads_out(exchange):
     assert list(meeting.conference.participants.values()) == [meeting.of(BOB)]
     assert heard(exchange, ANN, "speech") == ["It is over"] and heard(exchange, BOB, "keys") == ["1"]
     assert exchange.app.params()["DialCallStatus"] == "answered"
+
+
+async def test_the_exchange_stops_before_anybody_came(exchange):
+    exchange.place("", twiml="", delay=100, attend=Attend(name="Room"))
+    await exchange.run(1)
+    await exchange.switchboard.close()
+    assert [row["status"] for row in await rows(exchange)] == ["completed"]
 
 
 async def test_another_word_for_having_been_there(exchange):

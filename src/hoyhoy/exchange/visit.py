@@ -63,7 +63,6 @@ class Stay:
             if self._recording:
                 self._recording.stop()
             await stopped(*over)
-            call.line.forget_keys()
         if not visit.cancelled():
             visit.result()
 
