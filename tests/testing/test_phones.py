@@ -326,6 +326,9 @@ def test_a_recording_of_a_call(exchange: LocalExchange, client: Client, phone: P
     call = phone.expect_call()
     call.answer()
     call.expect_tone("beep")
+    before = exchange.clock.now
+    call.expect_beep()
+    assert exchange.clock.now > before
     call.say("Hello, this is Ann, and I call because of a parcel that did not arrive.")
     call.expect_hangup()
     recorded = call.expect_recording()  # was before, and is found all the same

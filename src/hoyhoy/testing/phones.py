@@ -66,6 +66,10 @@ class PhoneCall:
         """Wait until the phone hears a tone of the exchange's, such as `ringing` or `beep`; return its name."""
         return self._heard("tone", name, within)
 
+    def expect_beep(self, within: float = 30.0) -> None:
+        """Wait until a beep is over: what is said from here on is recorded."""
+        self._log.expect(("SoundPlayed",), within, where={"kind": "tone", "text": "beep"})
+
     def expect_silence(self, seconds: float) -> None:
         """Let so much time pass, in which nothing begins to be heard and the call goes on."""
         self._log.expect_none(("PhoneHeard", "PhoneReleased"), seconds)
