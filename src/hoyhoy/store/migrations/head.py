@@ -1,3 +1,3 @@
 """The revision that this version of hoyhoy works with."""
 
-HEAD = "24e644d7154b"
+HEAD = "59875bfcefa4"

@@ -5,7 +5,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "24e644d7154b"
+revision = "59875bfcefa4"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -94,6 +94,27 @@ def upgrade() -> None:
     op.create_index('ix_applications_account_sid_friendly_name_id', 'applications', ['account_sid', 'friendly_name', 'id'], unique=False)
     op.create_index('ix_applications_account_sid_id', 'applications', ['account_sid', 'id'], unique=False)
     op.create_index('ix_applications_sid', 'applications', ['sid'], unique=True)
+    op.create_table('byoc_trunks',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('date_created', sa.Double(), nullable=True),
+    sa.Column('date_updated', sa.Double(), nullable=True),
+    sa.Column('account_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('friendly_name', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('voice_url', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('voice_method', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('voice_fallback_url', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('voice_fallback_method', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('status_callback_url', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('status_callback_method', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('cnam_lookup_enabled', sa.Boolean(), nullable=True),
+    sa.Column('connection_policy_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('from_domain_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('ix_byoc_trunks_account_sid_connection_policy_sid_id', 'byoc_trunks', ['account_sid', 'connection_policy_sid', 'id'], unique=False)
+    op.create_index('ix_byoc_trunks_account_sid_id', 'byoc_trunks', ['account_sid', 'id'], unique=False)
+    op.create_index('ix_byoc_trunks_sid', 'byoc_trunks', ['sid'], unique=True)
     op.create_table('calls',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
     sa.Column('sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
@@ -131,6 +152,7 @@ def upgrade() -> None:
     sa.Column('timeout', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('time_limit', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('caller_id', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('call_token', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
     sa.Column('answer_time', sa.Double(), nullable=True),
     sa.Column('callback_sequence', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('validation', sa.Boolean(), nullable=True),
@@ -156,7 +178,6 @@ def upgrade() -> None:
     sa.Column('if_machine', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
     sa.Column('byoc', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
     sa.Column('call_reason', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
-    sa.Column('call_token', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
     sa.Column('passports', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
     sa.Column('recording_configuration_id', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
     sa.Column('client_notification_url', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
@@ -171,6 +192,69 @@ def upgrade() -> None:
     op.create_index('ix_calls_account_sid_status_id', 'calls', ['account_sid', 'status', 'id'], unique=False)
     op.create_index('ix_calls_account_sid_to_id', 'calls', ['account_sid', 'to', 'id'], unique=False)
     op.create_index('ix_calls_sid', 'calls', ['sid'], unique=True)
+    op.create_table('conferences',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('account_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('date_created', sa.Double(), nullable=True),
+    sa.Column('date_updated', sa.Double(), nullable=True),
+    sa.Column('friendly_name', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('region', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('status', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('reason_conference_ended', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('call_sid_ending_conference', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('status_callback', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('status_callback_method', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('status_callback_event', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('callback_sequence', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('ix_conferences_account_sid_date_created_id', 'conferences', ['account_sid', 'date_created', 'id'], unique=False)
+    op.create_index('ix_conferences_account_sid_date_updated_id', 'conferences', ['account_sid', 'date_updated', 'id'], unique=False)
+    op.create_index('ix_conferences_account_sid_friendly_name_id', 'conferences', ['account_sid', 'friendly_name', 'id'], unique=False)
+    op.create_index('ix_conferences_account_sid_id', 'conferences', ['account_sid', 'id'], unique=False)
+    op.create_index('ix_conferences_account_sid_status_id', 'conferences', ['account_sid', 'status', 'id'], unique=False)
+    op.create_index('ix_conferences_sid', 'conferences', ['sid'], unique=True)
+    op.create_table('connection_policies',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('date_created', sa.Double(), nullable=True),
+    sa.Column('date_updated', sa.Double(), nullable=True),
+    sa.Column('account_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('friendly_name', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('ix_connection_policies_account_sid_id', 'connection_policies', ['account_sid', 'id'], unique=False)
+    op.create_index('ix_connection_policies_sid', 'connection_policies', ['sid'], unique=True)
+    op.create_table('connection_policy_targets',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('date_created', sa.Double(), nullable=True),
+    sa.Column('date_updated', sa.Double(), nullable=True),
+    sa.Column('account_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('connection_policy_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('friendly_name', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('target', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('priority', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('weight', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('enabled', sa.Boolean(), nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('ix_connection_policy_targets_account_sid_connection_po_b39dfe20', 'connection_policy_targets', ['account_sid', 'connection_policy_sid', 'id'], unique=False)
+    op.create_index('ix_connection_policy_targets_account_sid_id', 'connection_policy_targets', ['account_sid', 'id'], unique=False)
+    op.create_index('ix_connection_policy_targets_sid', 'connection_policy_targets', ['sid'], unique=True)
+    op.create_table('dialing_permissions',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('account_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('iso_code', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('low_risk_numbers_enabled', sa.Boolean(), nullable=True),
+    sa.Column('high_risk_special_numbers_enabled', sa.Boolean(), nullable=True),
+    sa.Column('high_risk_tollfraud_numbers_enabled', sa.Boolean(), nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('ix_dialing_permissions_account_sid_id', 'dialing_permissions', ['account_sid', 'id'], unique=False)
+    op.create_index('ix_dialing_permissions_sid', 'dialing_permissions', ['sid'], unique=True)
     op.create_table('events',
     sa.Column('position', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
     sa.Column('at', sa.Double(), nullable=False),
@@ -218,6 +302,19 @@ def upgrade() -> None:
     op.create_index('ix_incoming_phone_numbers_account_sid_id', 'incoming_phone_numbers', ['account_sid', 'id'], unique=False)
     op.create_index('ix_incoming_phone_numbers_account_sid_trunk_sid_id', 'incoming_phone_numbers', ['account_sid', 'trunk_sid', 'id'], unique=False)
     op.create_index('ix_incoming_phone_numbers_sid', 'incoming_phone_numbers', ['sid'], unique=True)
+    op.create_table('ip_records',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('date_created', sa.Double(), nullable=True),
+    sa.Column('date_updated', sa.Double(), nullable=True),
+    sa.Column('account_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('friendly_name', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('ip_address', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('cidr_prefix_length', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('ix_ip_records_account_sid_id', 'ip_records', ['account_sid', 'id'], unique=False)
+    op.create_index('ix_ip_records_sid', 'ip_records', ['sid'], unique=True)
     op.create_table('keys',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
     sa.Column('sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
@@ -406,6 +503,19 @@ def upgrade() -> None:
     op.create_index('ix_outgoing_caller_ids_account_sid_id', 'outgoing_caller_ids', ['account_sid', 'id'], unique=False)
     op.create_index('ix_outgoing_caller_ids_account_sid_phone_number_id', 'outgoing_caller_ids', ['account_sid', 'phone_number', 'id'], unique=False)
     op.create_index('ix_outgoing_caller_ids_sid', 'outgoing_caller_ids', ['sid'], unique=True)
+    op.create_table('queues',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('date_created', sa.Double(), nullable=True),
+    sa.Column('date_updated', sa.Double(), nullable=True),
+    sa.Column('account_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('friendly_name', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('max_size', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('ix_queues_account_sid_friendly_name_id', 'queues', ['account_sid', 'friendly_name', 'id'], unique=False)
+    op.create_index('ix_queues_account_sid_id', 'queues', ['account_sid', 'id'], unique=False)
+    op.create_index('ix_queues_sid', 'queues', ['sid'], unique=True)
     op.create_table('recordings',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
     sa.Column('sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
@@ -568,6 +678,41 @@ def upgrade() -> None:
     op.create_index('ix_sip_ip_addresses_account_sid_id', 'sip_ip_addresses', ['account_sid', 'id'], unique=False)
     op.create_index('ix_sip_ip_addresses_account_sid_ip_access_control_list_sid_id', 'sip_ip_addresses', ['account_sid', 'ip_access_control_list_sid', 'id'], unique=False)
     op.create_index('ix_sip_ip_addresses_sid', 'sip_ip_addresses', ['sid'], unique=True)
+    op.create_table('source_ip_mappings',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('date_created', sa.Double(), nullable=True),
+    sa.Column('date_updated', sa.Double(), nullable=True),
+    sa.Column('account_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('ip_record_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('sip_domain_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('ix_source_ip_mappings_account_sid_id', 'source_ip_mappings', ['account_sid', 'id'], unique=False)
+    op.create_index('ix_source_ip_mappings_account_sid_ip_record_sid_id', 'source_ip_mappings', ['account_sid', 'ip_record_sid', 'id'], unique=False)
+    op.create_index('ix_source_ip_mappings_sid', 'source_ip_mappings', ['sid'], unique=True)
+    op.create_table('transcriptions',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('date_created', sa.Double(), nullable=True),
+    sa.Column('date_updated', sa.Double(), nullable=True),
+    sa.Column('account_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('duration', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('price', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('price_unit', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('recording_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('status', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('transcription_text', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('type', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('call_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('transcribe_callback', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('told_of_call', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('ix_transcriptions_account_sid_id', 'transcriptions', ['account_sid', 'id'], unique=False)
+    op.create_index('ix_transcriptions_account_sid_recording_sid_id', 'transcriptions', ['account_sid', 'recording_sid', 'id'], unique=False)
+    op.create_index('ix_transcriptions_sid', 'transcriptions', ['sid'], unique=True)
+    op.create_index('ix_transcriptions_status_id', 'transcriptions', ['status', 'id'], unique=False)
     op.create_table('trunk_lists',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
     sa.Column('sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
@@ -624,3 +769,14 @@ def upgrade() -> None:
     op.create_index('ix_usage_triggers_account_sid_trigger_by_id', 'usage_triggers', ['account_sid', 'trigger_by', 'id'], unique=False)
     op.create_index('ix_usage_triggers_account_sid_usage_category_id', 'usage_triggers', ['account_sid', 'usage_category', 'id'], unique=False)
     op.create_index('ix_usage_triggers_sid', 'usage_triggers', ['sid'], unique=True)
+    op.create_table('voice_settings',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('account_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('date_created', sa.Double(), nullable=True),
+    sa.Column('date_updated', sa.Double(), nullable=True),
+    sa.Column('dialing_permissions_inheritance', sa.Boolean(), nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('ix_voice_settings_account_sid_id', 'voice_settings', ['account_sid', 'id'], unique=False)
+    op.create_index('ix_voice_settings_sid', 'voice_settings', ['sid'], unique=True)
