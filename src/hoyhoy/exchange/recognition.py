@@ -23,7 +23,7 @@ from hoyhoy.audio import FRAME_SECONDS, RATE
 from hoyhoy.audio.g711 import Samples
 
 from .media import Track
-from .ports import Recognised, RecognitionFailed
+from .ports import Recognised
 
 if TYPE_CHECKING:
     from .call import Call
@@ -70,7 +70,9 @@ class Ear:
 
     def __init__(self, call: Call, *, language: str, hints: Sequence[str] = ()) -> None:
         self.began: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        """Done when somebody speaks."""
+        """Done when somebody speaks who can be understood."""
+        self.was_missed = False
+        """There was speech, and nobody to recognise it."""
         self._call, self._leg = call, call.line
         self._language, self._hints = language, hints
         self._words: list[tuple[float, str]] = []
@@ -113,13 +115,12 @@ class Ear:
             await self._leg.media.silent(seconds)
 
     async def result(self) -> Recognised:
-        """All that was said. RecognitionFailed, also when there was speech and is no recogniser."""
+        """All that was said. RecognitionFailed."""
         if self._words:
             return Recognised(" ".join(words for _, words in self._words), CERTAIN)
-        if not self.began.done():
+        recogniser = self._call.facilities.recogniser
+        if not self.began.done() or recogniser is None:
             return NOTHING
-        if (recogniser := self._call.facilities.recogniser) is None:
-            raise RecognitionFailed("Speech was heard, but this exchange has no recogniser (--recogniser).")
         sound = np.concatenate(self._sound) if self._sound else np.zeros(0, np.int16)
         return await recogniser.recognise(sound, self._language, self._hints)
 
@@ -140,7 +141,9 @@ class Ear:
 
     def _hear_speech(self, speaks: bool) -> None:
         self._speaks = speaks
-        if speaks:
+        if speaks and self._call.facilities.recogniser is None:
+            self.was_missed = True
+        elif speaks:
             self._begin()
         else:
             self._last = self._call.clock.now() - NOTICED_LATE

@@ -5,7 +5,10 @@
                           no engine, or it fails: placeholder, with a notice
     Audio  -> fetched -> a fetcher given by app.py -> decoding, in a process of its own -> a sound
 
-`engines.open_engine` chooses the engine. This file stays light: child processes import it.
+    what is said  -> recognisers -> an address (http_recogniser), or an outsider's -> words
+    a recording   -> encoding, in a process of its own -> MP3
+
+`engines.open_engine` chooses the engine, `recognisers.open_recogniser` who understands. This file stays light: child processes import it.
 """
 
 from __future__ import annotations

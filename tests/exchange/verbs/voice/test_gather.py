@@ -243,7 +243,7 @@ async def test_all_is_fetched_before_the_first_is_played(exchange, monkeypatch, 
     assert [one.text for one in exchange.events(PhoneHeard)] == ["Welcome", *["http://app/a.wav"] * 2, addresses[2]]
 
 
-async def test_when_one_is_not_there_none_is_played(exchange):
+async def test_when_one_is_not_there_none_is_played(exchange, caplog):
     exchange.app.pages |= {"http://app/start": FETCHING, "http://app/b.wav": FetchFailed(11200, "HTTP 404")}
     exchange.phone()
     exchange.place()
@@ -251,6 +251,7 @@ async def test_when_one_is_not_there_none_is_played(exchange):
     assert [one.code for one in exchange.events(Noticed)] == [11200]
     (only,) = exchange.events(PhoneHeard)
     assert "application error" in only.text
+    assert not caplog.records, "what an app lacks is no accident of the exchange"
 
 
 # Speech --------------------------------------------------------------------------------------
@@ -505,6 +506,14 @@ async def test_what_nobody_understands_counts_as_nothing(exchange, recogniser):
     assert codes(exchange) == ([] if silent else [13340])
     (event,) = exchange.events(InputGathered)
     assert (event.speech, event.confidence) == ("", None)
+
+
+async def test_what_nobody_understands_does_not_keep_keys_out(exchange):
+    """Somebody talks beside a telephone, and its keys are what counts."""
+    speaks = '<Play>/a.wav</Play><Play digits="4#"/>'
+    told = await from_number(exchange, 'input="speech dtmf"', None, speaks)
+    assert told == digits("4", "#") and codes(exchange) == []
+    assert [one.whole for one in exchange.events(SoundPlayed) if one.kind == "speech"] == [True]
 
 
 async def test_silence_needs_no_recogniser(exchange):

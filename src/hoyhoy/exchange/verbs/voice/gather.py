@@ -116,7 +116,15 @@ class Gather(Verb):
 
     # What is played ----------------------------------------------------------------------------
 
-    async def _prompt(self, call: Call) -> None:
+    async def _prompt(self, call: Call) -> Fault | None:
+        """What is heard meanwhile; why it failed, if it did."""
+        try:
+            await self._heard(call)
+        except Fault as fault:
+            return fault
+        return None
+
+    async def _heard(self, call: Call) -> None:
         """Sounds are made before the first is played (2.4): what fails does so before anything is heard."""
         made: list[Prompt | None] = []
         seconds = 0.0
@@ -134,7 +142,7 @@ class Gather(Verb):
 
     # What comes --------------------------------------------------------------------------------
 
-    async def _gathered(self, call: Call, prompt: asyncio.Task[None]) -> InputGathered:
+    async def _gathered(self, call: Call, prompt: asyncio.Task[Fault | None]) -> InputGathered:
         """The first kind of input that comes is the one that counts."""
         with ExitStack() as listening:
             ear = None
@@ -144,17 +152,19 @@ class Gather(Verb):
             if key is None and ear and ear.began.done():
                 said = await self._said(call, prompt, ear)
                 return InputGathered(digits="", finished_by="", speech=said.text, confidence=said.confidence)
+            if key is None and ear and ear.was_missed:
+                self._misses(call, "Speech was heard, but this exchange has no recogniser (--recogniser).")
         digits, finished_by = await self._collect(call, prompt, key)
         return InputGathered(digits=digits, finished_by=finished_by)
 
-    async def _first(self, call: Call, prompt: asyncio.Task[None], ear: Ear | None) -> str | None:
+    async def _first(self, call: Call, prompt: asyncio.Task[Fault | None], ear: Ear | None) -> str | None:
         """The key that came first; None when speech did, or nothing."""
         key = call.spawn(call.line.keys.get(), "key") if "dtmf" in self.input else None
         inputs: list[asyncio.Future[Any]] = [one for one in (key, ear and ear.began) if one]
         try:
             await asyncio.wait([*inputs, prompt], return_when=asyncio.FIRST_COMPLETED)
             if not any(one.done() for one in inputs):
-                prompt.result()  # a prompt that failed ends the document
+                _raise_if_failed(prompt)
                 await _any_of(call, inputs, self.timeout)
             if ear and ear.began.done() and self.barge_in:
                 prompt.cancel()
@@ -165,7 +175,7 @@ class Gather(Verb):
             if key:
                 key.cancel()
 
-    async def _collect(self, call: Call, prompt: asyncio.Task[None], key: str | None) -> tuple[str, str]:
+    async def _collect(self, call: Call, prompt: asyncio.Task[Fault | None], key: str | None) -> tuple[str, str]:
         """The keys, and the key that finished them (empty: numDigits or the timeout did)."""
         digits = ""
         while key is not None:
@@ -186,7 +196,7 @@ class Gather(Verb):
         except TimeoutError:
             return None
 
-    async def _said(self, call: Call, prompt: asyncio.Task[None], ear: Ear) -> Recognised:
+    async def _said(self, call: Call, prompt: asyncio.Task[Fault | None], ear: Ear) -> Recognised:
         """All that is said, up to a pause."""
         beside = [call.spawn(ear.paused(self._pause), "pause")]
         if wanted := self._partial_callback(call):
@@ -195,10 +205,10 @@ class Gather(Verb):
             await _any_of(call, beside[:1], self.max_speech_time)
             if not self.barge_in:
                 await asyncio.wait({prompt})
-                prompt.result()
+                _raise_if_failed(prompt)
             said = await ear.result()
         except RecognitionFailed as why:
-            call.notice(13340, f"Line {self.element.line}: <Gather>: {why}")
+            self._misses(call, str(why))
             return NOTHING
         finally:
             for one in beside:
@@ -206,6 +216,9 @@ class Gather(Verb):
         if not (heard := " ".join(said.text.split())):
             return NOTHING
         return Recognised(self._masked(heard), said.confidence)
+
+    def _misses(self, call: Call, why: str) -> None:
+        call.notice(13340, f"Line {self.element.line}: <Gather>: {why}")
 
     @property
     def _pause(self) -> float:
@@ -225,6 +238,12 @@ class Gather(Verb):
         except Fault as fault:
             call.notice(fault.code, f"Line {self.element.line}: partialResultCallback: {fault.message}")
             return None
+
+
+def _raise_if_failed(prompt: asyncio.Task[Fault | None]) -> None:
+    """A prompt that failed ends the document."""
+    if fault := prompt.result():
+        raise fault
 
 
 async def _any_of(call: Call, waits: Sequence[asyncio.Future[Any]], seconds: float) -> None:
