@@ -8,7 +8,8 @@
     what is said  -> recognisers -> an address (http_recogniser), or an outsider's -> words
     a recording   -> encoding, in a process of its own -> MP3
 
-`engines.open_engine` chooses the engine, `recognisers.open_recogniser` who understands. This file stays light: child processes import it.
+`engines.open_engine` chooses the engine, `recognisers.open_recogniser` who understands.
+This file stays light: child processes import it.
 """
 
 from __future__ import annotations
