@@ -188,6 +188,21 @@ async def test_cancelled_in_the_turn_in_which_somebody_came(exchange):
         assert asking[2].result().call.sid == call_of(exchange, BOB)
 
 
+async def test_who_asks_in_that_very_turn_is_behind_who_asked_before(exchange):
+    furnish(exchange, 'waitUrl=""')
+    await waits(exchange)
+    call = facilities(exchange).calls[call_of(exchange, ANN)]
+    async with facilities(exchange).queues.used(facilities(exchange), ACCOUNT, "sales", 5) as queue:
+        first = exchange.clock.spawn(queue.summon(Summons("one", None)), "one")
+        await exchange.run(1)
+        with queue.entered(call) as member:
+            second = queue.summon(Summons("two", None))
+            second.send(None)  # StopIteration would be an answer
+            await exchange.run(1)
+            assert first.result() is member
+            second.close()
+
+
 async def test_a_name_has_one_queue(exchange):
     furnish(exchange)
     (first,) = await waits(exchange)

@@ -258,3 +258,29 @@ async def test_an_account_asks_for_its_own_callers_alone(exchange):
     await waits(exchange)
     async with facilities(exchange).queues.used(facilities(exchange), "AC" + "b" * 32, "support") as found:
         assert found is None
+
+
+async def test_who_hangs_up_over_the_document_gives_no_more_time(exchange):
+    """What the Dial waits in all is one time, however many are asked for (2.7.6)."""
+    furnish(exchange, dial='timeout="10"', queue='url="/before"', before="<Response><Pause length='60'/></Response>")
+    await waits(exchange)
+    serves(exchange)
+    await exchange.run(12)
+    hangs_up(exchange, ANN)
+    await exchange.run(2)
+    assert told(exchange, "dialled") == []
+    await exchange.run(2)
+    assert told(exchange, "dialled")[0]["DialCallStatus"] == "no-answer"
+
+
+async def test_a_star_of_before_ends_nothing(exchange):
+    furnish(exchange)
+    await waits(exchange)
+    exchange.app.pages["http://app/agent"] = (
+        "<Response><Say>Wait</Say><Pause length='5'/><Dial hangupOnStar='true'><Queue>support</Queue></Dial></Response>"
+    )
+    serves(exchange)
+    await exchange.run(3)
+    presses(exchange, ADA, "*")
+    await exchange.run(10)
+    assert len(talks(exchange)) == 1 and results(exchange) == []

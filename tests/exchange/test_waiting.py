@@ -418,3 +418,14 @@ async def test_given_back_in_the_turn_in_which_he_was_asked_for(exchange):
     serves(exchange)
     await exchange.run(1)
     assert talks(exchange) == [call]
+
+
+async def test_a_silent_wait_is_none_of_the_documents_that_only_lead_to_the_next(exchange):
+    furnish(exchange, 'waitUrl=""', there="<Response><Pause length='60'/></Response>")
+    (call,) = await waits(exchange)
+    await exchange.run(30)
+    waiting = facilities(exchange).calls[call]
+    waiting.soundless_documents = 50
+    exchange.switchboard.redirect_call(call, webhook=Webhook("http://app/there", "POST"))
+    await exchange.run(1)
+    assert waiting.soundless_documents <= 2
