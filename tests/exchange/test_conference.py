@@ -489,3 +489,22 @@ async def test_the_leg_of_one_is_recorded_by_its_dial(exchange):
     assert not sound[:, 0].any()
     said = np.trim_zeros(murmur("This is Bob on the other channel"))
     assert np.array_equal(np.trim_zeros(sound[:, 1])[-len(said) :], said)
+
+
+async def test_whom_to_tell_and_what_to_record_is_what_the_first_says_who_says_it(exchange):
+    # voice 2.8: the first participant's value; a call that REST made for the conference says nothing of it
+    meeting = Meeting(exchange)
+    await meeting.comes(ANN)
+    await meeting.comes(BOB, f'{TELLING} record="record-from-start"')
+    await meeting.comes(EVE, 'statusCallback="/other" statusCallbackEvent="join leave"')
+    sid = meeting.conference.sid
+    assert len(meeting.conference.recordings) == 1
+    meeting.conference.end()
+    await exchange.run()
+    assert [one["StatusCallbackEvent"] for one in meeting.told()][:3] == [
+        "participant-join",
+        "conference-start",
+        "participant-join",
+    ]
+    assert meeting.told("http://app/other") == []
+    assert (await exchange.row("conferences", sid))["status_callback"] == "http://app/told"

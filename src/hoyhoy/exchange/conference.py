@@ -74,7 +74,9 @@ class Leaving(StrEnum):
 
 
 class Conference:
-    """One, from the first who comes on. What belongs to it as a whole is taken from his order."""
+    """One, from the first who comes on. What belongs to it as a whole is taken from his order; whom to tell and what to
+    record, if that says nothing of it, from the next who comes in and does: who is called for it came first, but an
+    app thinks of it as the callers' (2.8)."""
 
     def __init__(self, facilities: Facilities, account: str, order: Attend) -> None:
         self.facilities, self.account, self.name = facilities, account, order.name
@@ -144,9 +146,7 @@ class Conference:
             "region": self.region,
             "reason_conference_ended": None,
             "call_sid_ending_conference": None,
-            "status_callback": self.telling.callback or None,
-            "status_callback_method": self.telling.method,
-            "status_callback_event": " ".join(self.telling.events),
+            **_columns(self.telling),
             "callback_sequence": 0,
             "date_created": self.facilities.clock.now(),
         }
@@ -161,9 +161,11 @@ class Conference:
 
     def came_in(self, one: Participant) -> None:
         begins = self.status is ConferenceStatus.INIT and self.begins_with(one)
+        changes = self._take_up(one.order)
         self.record(
             ParticipantJoined(conference=self.sid, name=self.name, label=one.label),
             subject=one.call.sid,
+            changes=changes,
             callbacks=self.tell("participant-join", one),
         )
         if begins:
@@ -171,6 +173,14 @@ class Conference:
         self.arrange()
         if self.status is ConferenceStatus.IN_PROGRESS and one.beeps_on_enter:
             self.beep()
+
+    def _take_up(self, order: Attend) -> dict[str, Any] | None:
+        """What nobody said so far; the changes of the row."""
+        self.record_order = self.record_order or order.record
+        if self.telling.callback or not order.telling.callback:
+            return None
+        self.telling = self._telling.telling = order.telling
+        return _columns(self.telling)
 
     def _begin(self) -> None:
         self.status = CONFERENCE.move(self.status, ConferenceStatus.IN_PROGRESS)
@@ -280,6 +290,14 @@ class Conference:
                 one.announce_alone(prompt)
         self.bridge.announce(self.account, prompt)
         await self.facilities.clock.sleep(prompt.seconds)
+
+
+def _columns(telling: Telling) -> dict[str, Any]:
+    return {
+        "status_callback": telling.callback or None,
+        "status_callback_method": telling.method,
+        "status_callback_event": " ".join(telling.events),
+    }
 
 
 def recover(facilities: Facilities, row: Mapping[str, Any]) -> None:

@@ -44,7 +44,7 @@ class Participant:
     """A call in a conference, or on its way there. What is public may be read by all, and is changed by `change`."""
 
     def __init__(self, call: Call, conference: Conference, order: Attend, *, by_api: bool) -> None:
-        self.call, self.conference, self.by_api = call, conference, by_api
+        self.call, self.conference, self.order, self.by_api = call, conference, order, by_api
         self.label, self.muted, self.held = order.label, order.muted, False
         self.coaches, self.starts, self.ends = order.coaches, order.starts, order.ends
         self.beeps_on_enter = order.beeps in ("true", "onEnter")
