@@ -136,11 +136,11 @@ class Baresip:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._sock:
-            with contextlib.suppress(OSError):
-                self._send("quit")
-            self._sock.close()
+        assert self._sock
+        with contextlib.suppress(OSError):
+            self._send("quit")
         self._end()
+        self._sock.close()  # not before: closed with events unread, it would take the command back
 
     def _end(self) -> None:
         try:

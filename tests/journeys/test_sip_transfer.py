@@ -126,6 +126,9 @@ def test_a_phone_is_asked_to_call_another(
         ("202", "200", "in-progress") if answers else ("202", "486", "busy")
     )
     assert office.over(told["CallSid"]).status == "completed"
+    if answers:
+        cleo.do("hangup")
+        ann.expect("CALL_CLOSED")
 
 
 def test_an_agent_brings_in_another_and_leaves(office: Office, ann_ben_cleo: tuple[Baresip, Baresip, Baresip]) -> None:
