@@ -94,7 +94,7 @@ def test_five_hear_one_another_and_who_is_muted_or_held_is_not_heard(office: Off
         heard = ann.heard()
         seconds = [heard[at : at + RATE] for at in range(0, len(heard) - RATE, RATE)]
         assert any(together(one, others) > HEARD for one in seconds)  # there was a time for that
-    for sid in sids:
-        office.client.calls(sid).update(status="completed")
-        assert office.over(sid).status == "completed"
-    assert office.client.conferences(joined["conference"]).fetch().status == "completed"
+        for sid in sids:
+            office.client.calls(sid).update(status="completed")
+            assert office.over(sid).status == "completed"
+        assert office.client.conferences(joined["conference"]).fetch().status == "completed"

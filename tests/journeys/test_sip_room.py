@@ -21,7 +21,7 @@ pytestmark = pytest.mark.journey
 PARTIES, LOUD = 5, 4
 """A voice is so many times softer than one that talks alone: four of them together do not clip."""
 
-TALK = 3.0
+TALK = 2.0
 """Real seconds."""
 
 

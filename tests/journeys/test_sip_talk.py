@@ -49,7 +49,7 @@ def phones(office: Office, folder: Path, **voices: Samples) -> Iterator[list[Bar
 
 def test_a_phone_calls_a_phone_and_puts_it_on_hold(office: Office, tmp_path: Path) -> None:
     record = f'record="record-from-answer-dual" recordingStatusCallback="{office.app.url("/kept")}"'
-    office.app.pages |= {"/voice": TO_BEN.replace("<Dial", f"<Dial {record}"), "/dialled": ""}
+    office.app.pages |= {"/voice": TO_BEN.replace("<Dial", f"<Dial {record}"), "/dialled": "<Response/>"}
     with phones(office, tmp_path, ann=ANN, ben=BEN) as (ann, ben):
         ann.do("dial", f"sip:ben@{DOMAIN}")
         ben.expect_ringing()
@@ -77,7 +77,7 @@ def test_a_phone_calls_a_phone_and_puts_it_on_hold(office: Office, tmp_path: Pat
 
 def test_the_caller_hangs_up_while_it_rings(office: Office, tmp_path: Path) -> None:
     office.app.asked.clear()
-    office.app.pages |= {"/voice": TO_BEN, "/dialled": ""}
+    office.app.pages |= {"/voice": TO_BEN, "/dialled": "<Response/>"}
     with phones(office, tmp_path, ann=ANN, ben=BEN) as (ann, ben):
         ann.do("dial", f"sip:ben@{DOMAIN}")
         ben.expect_ringing()
@@ -94,7 +94,7 @@ def test_a_phone_talks_with_a_virtual_phone(office: Office, tmp_path: Path) -> N
     office.app.asked.clear()
     virtual, words = office.exchange.phone("+14155550177", keeps_sound=True), "Hello, who is there?"
     dial = f'<Dial action="/dialled" callerId="{office.numbers[0]}">{virtual.number}</Dial>'
-    office.app.pages |= {"/voice": f"<Response>{dial}</Response>", "/dialled": ""}
+    office.app.pages |= {"/voice": f"<Response>{dial}</Response>", "/dialled": "<Response/>"}
     with phones(office, tmp_path, ann=ANN) as (ann,):
         ann.do("dial", f"sip:{virtual.number}@{DOMAIN}")
         call = virtual.expect_call()

@@ -69,7 +69,7 @@ def test_one_of_two_transfers_the_other(
     ann, ben, cleo = ann_ben_cleo
     office.app.pages |= {
         "/voice": TO_BEN,
-        "/dialled": "",
+        "/dialled": "<Response/>",
         "/refer": lambda form: f"<Response><Dial><Sip>{form['ReferTransferTarget']}</Sip></Dial></Response>",
     }
     ann.do("dial", f"sip:ben@{DOMAIN}")
@@ -94,7 +94,7 @@ def test_one_of_two_transfers_the_other(
 
 def test_a_transfer_that_nobody_sees_to(office: Office, ann_ben_cleo: tuple[Baresip, Baresip, Baresip]) -> None:
     ann, ben, _ = ann_ben_cleo
-    office.app.pages |= {"/voice": TO_BEN.replace(' referUrl="/refer"', ""), "/dialled": ""}
+    office.app.pages |= {"/voice": TO_BEN.replace(' referUrl="/refer"', ""), "/dialled": "<Response/>"}
     ann.do("dial", f"sip:ben@{DOMAIN}")
     takes(ben)
     office.happened("CallBridged", office.asked("/voice")["CallSid"])
