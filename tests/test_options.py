@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from hoyhoy.options import serving, settings_of
 from hoyhoy.settings import Settings
 
-OF_THE_FILE = {"trunks", "account_caps"}
+OF_THE_FILE = {"trunks", "account_caps", "rules"}
 """Tables of hoyhoy.toml."""
 
 NOT_CHOSEN = {"upstream_proxy"}

@@ -3,6 +3,7 @@ from pathlib import Path
 import click
 import pytest
 
+from hoyhoy.exchange.facilities import CHOICES
 from hoyhoy.settings import (
     Settings,
     Unsafe,
@@ -12,6 +13,7 @@ from hoyhoy.settings import (
     data_folder,
     from_environment,
     from_file,
+    rules_from_file,
     trunks_from_file,
 )
 
@@ -120,3 +122,33 @@ def test_a_table_that_cannot_be_followed_is_said(tmp_path, text):
     with pytest.raises(WrongFile, match=r"hoyhoy\.toml"):
         trunks_from_file(tmp_path)
         account_caps_from_file(tmp_path)
+
+
+def test_rules_come_from_the_file(tmp_path: Path) -> None:
+    assert rules_from_file(tmp_path) is None
+    (tmp_path / "hoyhoy.toml").write_text('[rules]\nconference-answered = "completed"\ndial_grace = 0.5\n')
+    rules = rules_from_file(tmp_path)
+    assert rules and (rules.conference_answered, rules.dial_grace, rules.queue_size) == ("completed", 0.5, 1000)
+    assert from_file(tmp_path, []) == {}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'conference-answered = "busy"',
+        "queue-size = 1.5",
+        "frob = 1",
+        "dial-grace = -1",
+        "strict = true",
+        'absent-client = "gone"',
+    ],
+)
+def test_rules_that_cannot_be_followed(tmp_path: Path, line: str) -> None:
+    (tmp_path / "hoyhoy.toml").write_text(f"[rules]\n{line}\n")
+    with pytest.raises(WrongFile, match=r"hoyhoy\.toml: \[rules\]"):
+        rules_from_file(tmp_path)
+
+
+def test_each_rule_stands_on_its_page() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "decisions" / "0003-contested.md").read_text()
+    assert {name for name in CHOICES if f"`{name.replace('_', '-')}`" not in page} == set()

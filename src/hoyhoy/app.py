@@ -121,7 +121,7 @@ class Exchange:
                 board,
                 studio,
                 Tapes(database.folder),
-                Rules(strict=settings.strict),
+                replace(settings.rules or Rules(), strict=settings.strict),
                 database.rows,
                 self.stage.recogniser,
                 self.stage.encoder,

@@ -17,6 +17,7 @@ from .settings import (
     Settings,
     account_caps_from_file,
     data_folder,
+    rules_from_file,
     trunks_from_file,
 )
 
@@ -180,5 +181,6 @@ def settings_of(
         allow_networks=allow_networks,
         trunks=trunks_from_file(Path.cwd()),
         account_caps=account_caps_from_file(Path.cwd()),
+        rules=rules_from_file(Path.cwd()),
         **rest,
     )

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from .exchange.facilities import Rules
     from .lines.sip.trunk_settings import Caps, Trunk
 
 PORT = 8980
@@ -87,6 +88,8 @@ class Settings:
     trunks: tuple[Trunk, ...] = ()
     account_caps: Caps | None = None
     """What stops the calls of one account by all trunks together."""
+    rules: Rules | None = None
+    """Choices of behaviour that sources leave open (docs/decisions/0003); None: as suggested."""
     drain: float = 0.0
     """Seconds that calls have to end by themselves when the exchange is stopped; no others begin meanwhile."""
     metrics: bool = False
@@ -196,7 +199,7 @@ class Option(Protocol):
     def multiple(self) -> bool: ...
 
 
-TRUNKS, ACCOUNT_CAPS = "trunk", "account-caps"
+TRUNKS, ACCOUNT_CAPS, RULES = "trunk", "account-caps", "rules"
 """The tables of `hoyhoy.toml` that are no option of a command."""
 
 
@@ -224,6 +227,25 @@ def account_caps_from_file(folder: Path) -> Caps | None:
         raise WrongFile(f"{folder / FILE}: {error}") from None
 
 
+def rules_from_file(folder: Path) -> Rules | None:
+    """The choices of behaviour of `hoyhoy.toml`. WrongFile when they cannot be followed."""
+    if (table := _written(folder).get(RULES)) is None:
+        return None
+    import msgspec
+
+    from .exchange.facilities import CHOICES, Rules
+
+    try:
+        chosen = {name.replace("-", "_"): value for name, value in table.items()}
+        if strange := sorted(chosen.keys() - CHOICES):
+            raise ValueError(f"there is no rule {', '.join(strange)}")
+        if low := sorted(name for name, value in chosen.items() if isinstance(value, int | float) and not value >= 0):
+            raise ValueError(f"{', '.join(low)} cannot be less than 0")
+        return msgspec.convert(chosen, Rules)
+    except (AttributeError, ValueError) as error:
+        raise WrongFile(f"{folder / FILE}: [{RULES}]: {error}") from None
+
+
 def _written(folder: Path) -> dict[str, Any]:
     path = folder / FILE
     try:
@@ -240,7 +262,7 @@ def from_file(folder: Path, options: Iterable[Option]) -> dict[str, Any]:
     WrongFile when it cannot be read or names what is no option.
     """
     path, written = folder / FILE, _written(folder)
-    for table in (TRUNKS, ACCOUNT_CAPS):
+    for table in (TRUNKS, ACCOUNT_CAPS, RULES):
         written.pop(table, None)
     known = _known(options)
     if strange := [name for name in written if name.replace("-", "_") not in known]:

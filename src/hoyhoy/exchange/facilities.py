@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Literal
 
 from hoyhoy.audio.g711 import Samples
 from hoyhoy.wire.client import SCHEME
@@ -56,11 +56,11 @@ class Rules:
     absent_client: Cause = Cause.NO_ANSWER
     """How a call of a client ends that no device has registered: no-answer, or failed as it was long ago (2.7.5)."""
 
-    screened_out: str = "completed"
+    screened_out: Literal["completed", "no-answer"] = "completed"
     """DialCallStatus when who was called has answered and did not let the caller through: so it is told of accounts of
     today; long ago it was no-answer (18 row 12)."""
 
-    conference_answered: str = "answered"
+    conference_answered: Literal["answered", "completed"] = "answered"
     """DialCallStatus when the caller was in a conference: as documented; some have seen completed (18 row 11)."""
 
     queue_size: int = 1000
@@ -71,6 +71,10 @@ class Rules:
 
     api: str = "https://api.twilio.com"
     """Where the API is for apps: what the addresses of recordings begin with (8.3)."""
+
+
+CHOICES = frozenset(one.name for one in fields(Rules)) - {"strict", "api"}
+"""The rules that `hoyhoy.toml` may choose; the others follow from options."""
 
 
 @dataclass(slots=True, eq=False)
