@@ -128,6 +128,14 @@ async def test_documents_in_circles_end_in_silence(exchange):
     assert await who_hears(exchange, BOB) == [ANN]
 
 
+async def test_who_is_never_let_in_does_not_try_for_ever(exchange):
+    meeting = Meeting(exchange)  # whose wait document is not there: the Dial is over at once, and leads to itself
+    await meeting.comes(ANN, 'waitUrl="/gone"', dial='action=""')
+    await exchange.run(60)
+    assert meeting.codes().count(11215) == 1 and not exchange.switchboard.facilities.calls
+    assert len(exchange.app.asked) < 300
+
+
 async def test_what_is_waited_by_may_change(exchange):
     meeting = Meeting(exchange, wait=WAIT, other="<Response><Say>Almost there</Say></Response>")
     await meeting.comes(ANN, f'{TELLING} waitUrl="/wait"')

@@ -4,7 +4,7 @@ from hoyhoy.exchange.bridge import Bridge
 from hoyhoy.exchange.events import CallBridged
 from hoyhoy.exchange.talk import pass_keys, talking
 
-from .talking import ANN, BOB, heard, on, presses, says
+from .talking import ANN, BOB, application, calls_in, heard, notices, on, presses, says
 from .waiting_room import call_of, facilities, furnish, waits
 
 
@@ -75,3 +75,14 @@ async def test_a_key_that_is_no_sound_is_made_one(exchange):
     presses(exchange, ANN, "5")
     await exchange.run(1)
     assert heard(exchange, BOB) == ["5"] and not passing.done()
+
+
+async def test_talks_that_take_no_time_do_not_go_round_for_ever(exchange):
+    """An application that answers and is gone at once, dialled by a document that leads to itself (2.11)."""
+    gone = "<Response><Dial><Queue>nobody</Queue></Dial></Response>"
+    sid = application(exchange, voice_url="http://app/app")
+    dial = f'<Dial action=""><Application>{sid}</Application></Dial>'
+    calls_in(exchange, dial, app=gone)
+    await exchange.run(60)
+    assert notices(exchange).count(11215) == 1 and not exchange.switchboard.facilities.calls
+    assert len(exchange.app.asked) < 300

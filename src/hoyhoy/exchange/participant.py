@@ -177,9 +177,11 @@ class Participant:
 
     async def run(self) -> None:
         """Come in, and return when it is over, in whatever way; cancelled, he is out before this returns."""
+        call = self.call
+        before, began = call.soundless_documents, call.clock.now()
         try:
-            await self.call.goes_on()
-            self.call.soundless_documents, self._has_begun = 0, True
+            await call.goes_on()
+            call.soundless_documents, self._has_begun = 0, True  # what he waits by goes round in circles of its own
             url = self._wait[0]
             if not url or self.conference.begins_with(self):
                 self._come_in()
@@ -189,6 +191,8 @@ class Participant:
         finally:
             self.leave(self._why())
             await stopped(*self._asides)
+            call.soundless_documents = before
+            call.lasted_since(began)
 
     def pressed(self, key: str) -> None:
         """Those who hear him hear what he presses."""

@@ -24,11 +24,11 @@ async def talking(call: Call, other: Call, bridge: Bridge) -> AsyncIterator[None
     """They hear one another inside of it, and what the other one presses is sent to the call. Who is out of the
     bridge before its end stays out."""
     other.line.forget_keys()
+    began = call.clock.now()
     keys = call.spawn(pass_keys(other, lambda: call), "keys of the other")
     try:
         bridge.join(call.line)
         bridge.join(other.line)
-        call.soundless_documents = 0
         call.record(CallBridged(other=other.sid))
         other.record(CallBridged(other=call.sid))
         yield
@@ -36,6 +36,7 @@ async def talking(call: Call, other: Call, bridge: Bridge) -> AsyncIterator[None
         for leg in bridge:
             bridge.leave(leg)
         await stopped(keys)
+        call.lasted_since(began)
 
 
 async def pass_keys(pressed: Call, to: Callable[[], Call | None], *, star_ends: bool = False) -> None:
