@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
-from hoyhoy.lab.client import Lab
+from hoyhoy.lab.client import Lab, LabError
 
 from .asked import Asked, Webhooks
 from .log import NotHeard, first, pages
@@ -73,7 +73,9 @@ class HeldExchange:
         self.url, self.lab = url, Lab(url)
         self.clock = HeldClock(self.lab)
         self._webhooks = Webhooks(self.lab)
-        self._since = self.lab.position()
+        self._since = 0
+        with suppress(LabError):  # one that serves no lab can be held, and asked nothing
+            self._since = self.lab.position()
         self._allowed: set[int] = set()
         self._found: set[int] = set()
 
