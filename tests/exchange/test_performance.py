@@ -140,7 +140,7 @@ async def test_an_inline_document_has_no_address(exchange):
 @pytest.mark.parametrize(
     ("document", "heard_text"),
     [
-        ("<Response><Enqueue>sales</Enqueue><Say>After</Say></Response>", ["After"]),
+        ("<Response><Frob>sales</Frob><Say>After</Say></Response>", ["After"]),
         ("<Response><say>small</say><Say>After</Say></Response>", ["After"]),
         ("<Response><Body>noun</Body><Say>After</Say></Response>", ["After"]),
         ("<Response>text<Say>After</Say></Response>", ["After"]),

@@ -87,7 +87,7 @@ async def test_a_live_call_is_redirected(exchange):
 async def test_it_could_ring_longer(exchange, timeout, kept):
     sid = read(await post(exchange, "/Calls", **CALL, Timeout=timeout, IfMachine="Continue"))[1]["Sid"]
     row = await exchange.database.rows.fetch("calls", sid)
-    assert (row["timeout"], row["if_machine"]) == (kept, "Continue")
+    assert (row["timeout"], row["machine_detection"]) == (kept, "Enable")
 
 
 async def test_numbers_from_abroad_have_a_plus(exchange):

@@ -19,9 +19,8 @@ import httpx
 import pytest
 
 from hoyhoy.intercept.address import Keys, set_webhooks
-from hoyhoy.lab.client import Lab
 from hoyhoy.provisioning import WELCOME_SMS
-from hoyhoy.testing.phones import Phone
+from hoyhoy.testing.held import HeldExchange
 
 from .test_demo import CLEAN
 
@@ -80,9 +79,9 @@ def test_the_example_is_reachable_and_texts_reach_it(started: tuple[object, Path
     assert found
     assert 'action="/signup"' in read(found[1])
     keys = json.loads((data / "run.json").read_text())
-    phone = Phone(Lab(keys["api"]), "+14155550123")
-    sid = phone.send(keys["number"], "123456")
-    asked = phone._log.expect(("WebhookAnswered",), 30, subject=sid)["event"]
+    exchange = HeldExchange(keys["api"])
+    sid = exchange.phone("+14155550123").send(keys["number"], "123456")
+    asked = exchange.lab.expect({"kinds": ["WebhookAnswered"], "subject": sid}, after=0, within=30)["event"]
     assert (asked["url"], asked["status"]) == (found[1] + "sms", 200)
 
 

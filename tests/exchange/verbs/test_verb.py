@@ -99,16 +99,6 @@ def test_any_attributes_can_be_read(attributes):
 
 
 def test_families_are_found_by_listing_the_folder():
-    nouns = {"Number", "Sip"}
-    assert set(family(voice)) == nouns | {
-        "Dial",
-        "Gather",
-        "Hangup",
-        "Pause",
-        "Play",
-        "Record",
-        "Redirect",
-        "Reject",
-        "Say",
-    }
+    assert {"Say", "Dial", "Number", "Conference", "Enqueue", "Recording"} < set(family(voice))
+    assert not {"Verb", "Noun", "Place", "Sounding", "Texting", "Foreign"} & set(family(voice))
     assert set(family(messaging)) == {"Body", "Media", "Message", "Redirect", "Sms"}

@@ -27,14 +27,17 @@ class Account(RootResource):
         "available_phone_numbers": "AvailablePhoneNumbers",
         "balance": "Balance",
         "calls": "Calls",
+        "conferences": "Conferences",
         "incoming_phone_numbers": "IncomingPhoneNumbers",
         "keys": "Keys",
         "messages": "Messages",
         "notifications": "Notifications",
         "outgoing_caller_ids": "OutgoingCallerIds",
+        "queues": "Queues",
         "recordings": "Recordings",
         "short_codes": "SMS/ShortCodes",
         "signing_keys": "SigningKeys",
+        "transcriptions": "Transcriptions",
         "usage": "Usage/Records",
     }
 
