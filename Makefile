@@ -32,7 +32,7 @@ run: .venv/.run ## start the exchange and the example applications on this machi
 
 .PHONY: test
 test: .venv/.test debian ## pass all tests but the tortures
-	@$(IN_VENV) $(PY) -m pytest -m "not torture" $(ARGS)
+	@$(IN_VENV) sh scripts/test.sh $(PY) $(ARGS)
 
 .PHONY: quick
 quick: .venv/.test ## pass the tests that need no process and no socket, in seconds
