@@ -1,11 +1,13 @@
 """Reading an element into a verb never fails: voice 1.3."""
 
+from dataclasses import fields
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hoyhoy.exchange.verbs import messaging, voice
-from hoyhoy.exchange.verbs.verb import Verb, boolean, choice, family, method, read_all, text, url, whole
+from hoyhoy.exchange.verbs.verb import MOST, Verb, boolean, choice, family, method, read_all, text, url, whole
 from hoyhoy.wire.twiml import parse
 
 
@@ -19,6 +21,7 @@ class Sample(Verb):
     target: str | None = url()
     http_method: str = method(code=1)
     count: int = whole(3, least=1, most=9, code=2)
+    any: int | None = whole(None, least=0, code=5)
     is_on: bool = boolean(True, code=3)
     pick: str = choice("one", "Two", default="one", code=4)
     source: str = text("", wire="from")
@@ -62,6 +65,17 @@ def test_defaults_and_values():
         ('count="0"', 2, "1 to 9"),
         ('count="10"', 2, "1 to 9"),
         ('count="1e3"', 2, "whole"),
+        ('count="5.0"', 2, "whole"),
+        ('count="+5"', 2, "whole"),
+        ('count="- 5"', 2, "whole"),
+        ('count=""', 2, "whole"),
+        ('count="  "', 2, "whole"),
+        (f'count="5{" " * 30}5"', 2, "a whole number from 1 to 9"),
+        (f'count="{"0" * 30}10"', 2, "1 to 9"),
+        (f'count="{"9" * 5000}"', 2, "a whole number from 1 to 9"),
+        ('any="2147483648"', 5, "0 to 2147483647"),
+        (f'any="{"9" * 30}"', 5, "0 to 2147483647"),
+        ('any="-1"', 5, "0 to 2147483647"),
         ('count="٣"', 2, "whole"),
         ('isOn="True"', 3, "true or false"),
         ('pick="two"', 4, "one, Two"),
@@ -76,6 +90,36 @@ def test_what_is_illegal_is_told_with_its_line_and_the_default_stays(attribute, 
     verb, [(told, sentence)] = read(f"\n<Sample {attribute}/>")
     assert told == code and word in sentence and "Line 2" in sentence
     assert verb == read("\n<Sample/>")[0].__class__(element=verb.element)
+
+
+@pytest.mark.parametrize(
+    ("attribute", "number"),
+    [
+        (f'count="{" " * 22}5"', 5),
+        (f'count="5{" " * 22}"', 5),
+        ('count="\n 7 "', 7),
+        (f'count="{"0" * 5000}7"', 7),
+        ('any="2147483647"', MOST),
+        ('any="-0"', 0),
+    ],
+)
+def test_blanks_and_leading_zeros_change_no_number(attribute, number):
+    verb, notices = read(f"<Sample {attribute}/>")
+    assert number in (verb.count, verb.any) and not notices
+
+
+@pytest.mark.parametrize("family_of", [voice, messaging])
+def test_no_attribute_takes_a_number_that_a_plane_or_a_clock_cannot(family_of):
+    """Nor as many digits as make Python refuse to read a number at all."""
+    for name, kind in family(family_of).items():
+        for attribute in (one.metadata.get("attribute") for one in fields(kind)):
+            for raw in ("9" * 10, "9" * 20, "9" * 40, "9" * 5000) if attribute else ():
+                try:
+                    value = attribute.read(raw)
+                except ValueError as why:
+                    assert "digits" not in str(why), (name, attribute)
+                else:
+                    assert not isinstance(value, int) or value <= MOST, (name, attribute)
 
 
 def test_nesting():

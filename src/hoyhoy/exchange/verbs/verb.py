@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields, replace
 from types import ModuleType
@@ -63,16 +64,20 @@ def method(*, code: int) -> Any:
     return choice("GET", "POST", default="POST", code=code, any_case=True)
 
 
-def whole(default: int | None, *, least: int, code: int, most: int | None = None) -> Any:
+MOST = 2**31 - 1
+"""The largest number that any attribute takes, as parameters of the API do: 68 years of seconds. Whatever one becomes,
+frames of a plane or a moment of a clock, there is one."""
+
+_WHOLE = re.compile(r"(-?)0*([0-9]{1,10})")
+
+
+def whole(default: int | None, *, least: int, code: int, most: int = MOST) -> Any:
     """An integer from `least` to `most`."""
 
     def read(raw: str) -> int:
-        if (
-            not raw.strip().isascii()
-            or not raw.strip().removeprefix("-").isdigit()
-            or not least <= (value := int(raw[:20])) <= (most or value)
-        ):
-            raise ValueError(f"a whole number from {least}" + (f" to {most}" if most else " upwards"))
+        written = _WHOLE.fullmatch(raw.strip())
+        if written is None or not least <= (value := int(written[1] + written[2])) <= most:
+            raise ValueError(f"a whole number from {least} to {most}")
         return value
 
     return _attribute(default, read, code)
