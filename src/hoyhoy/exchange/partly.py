@@ -36,13 +36,13 @@ async def tell_partly(call: Call, ear: Ear, wanted: Webhook, masked: Callable[[s
 
 
 def _tell(call: Call, wanted: Webhook, said: str, number: int) -> None:
-    params = (
-        *standard(call, str(call.status)),
+    besides = (
         ("UnstableSpeechResult", said),
         ("StableSpeechResult", said.rpartition(" ")[0]),  # the last word may still become another one
         ("Stability", STABILITY),
         ("SequenceNumber", str(number)),
     )
+    params = standard(call, str(call.status), besides)
     sid = new_sid(call.facilities.chance, "CB")
     callback = Callback(sid, call.sid, call.account, wanted.url, wanted.method, params)
     call.facilities.journal.record(call.sid, call.account, SpeechHeard(text=said, number=number), callbacks=(callback,))

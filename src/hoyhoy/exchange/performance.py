@@ -113,8 +113,8 @@ def asking(call: Call, source: Source, params: Params = ()) -> Source:
     """What the app is really asked: with the standard parameters (3.1), and `params` besides."""
     if isinstance(source, Inline):
         return source
-    told = (*standard(call, str(call.status)), *token(call), *call.detected)
-    return replace(source, params=(*told, *source.params, *params))
+    besides = (*token(call), *call.detected, *source.params, *params)
+    return replace(source, params=standard(call, str(call.status), besides, source.extra))
 
 
 async def verbs_of(call: Performer, source: Source, within: Within | None = None) -> tuple[Verb, ...]:

@@ -23,15 +23,20 @@ API_VERSION = "2010-04-01"
 PARENT = "parentCallInfoToken"
 """The one thing in a CallToken."""
 
+OURS_ALONE = frozenset(
+    ("ApplicationSid", "ParentCallSid", "CallToken", "AnsweredBy", "MachineDetectionDuration", "ErrorCode", "ErrorUrl")
+)
+"""What an app believes only if the exchange says it, and not every request says."""
+
 SIP_CODES = {Cause.BUSY: 486, Cause.REJECTED: 603, Cause.NO_ANSWER: 480, Cause.UNREACHABLE: 404, Cause.FAILED: 500}
 """The final SIP response a released leg stands for, told with the completed event where it is known."""
 
 
-def standard(call: Call, status: str) -> Params:
-    """The parameters of every request about a call; `status` is its CallStatus value.
+def standard(call: Call, status: str, besides: Params = (), extra: Params = ()) -> Params:
+    """The parameters of every request about a call, and what this one tells `besides`; `status` is a CallStatus value.
 
-    What its line tells of it cannot take the place of any of them. A client that calls has dialled no number: what it
-    calls `To` is only that.
+    What its line tells of it, which may be a caller's own words, stands beside none of these, nor of what a verb adds
+    as `extra`: one name, one value. A client that calls has dialled no number: what it calls `To` is only that.
     """
     is_from_client = call.direction == "inbound" and call.caller.startswith(SCHEME) and not call.hops
     ours = (
@@ -49,9 +54,9 @@ def standard(call: Call, status: str) -> Params:
     )
     where = (*places(call.caller, "From", "Caller"), *places(call.called, "To", "Called"))
     if not call.params:
-        return ours + where
-    taken = {name for name, _ in ours + where}
-    return (*ours, *(one for one in call.params if one[0] not in taken), *where)
+        return ours + where + besides
+    taken = OURS_ALONE.union(name for name, _ in ours + where + besides + extra)
+    return (*ours, *(one for one in call.params if one[0] not in taken), *where, *besides)
 
 
 def token(call: Call) -> Params:
@@ -74,8 +79,7 @@ def places(address: str, *names: str) -> Params:
 
 def callback_params(call: Call, status: str, *, final: bool) -> Params:
     """The parameters of a status callback; takes the call's next sequence number."""
-    params = (
-        *standard(call, status),
+    params: Params = (
         ("Timestamp", format_datetime(datetime.fromtimestamp(call.clock.now(), UTC))),
         ("SequenceNumber", str(call.take_sequence())),
         ("CallbackSource", "call-progress-events"),
@@ -87,4 +91,4 @@ def callback_params(call: Call, status: str, *, final: bool) -> Params:
         if call.cause in SIP_CODES and call.answered_at is None and not known:
             params += (("SipResponseCode", str(SIP_CODES[call.cause])),)
         params += call.result
-    return params
+    return standard(call, status, params)
