@@ -23,7 +23,8 @@ from .progress import API_VERSION, places
 from .verbs import messaging
 from .verbs.verb import family
 
-VERBS = family(messaging)
+VERBS = family(messaging, strange=14110)
+"""A voice verb in a messaging document has a code of its own (messaging reference 1.10)."""
 MOST_DOCUMENTS = 20
 
 

@@ -7,7 +7,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hoyhoy.exchange.verbs import messaging, voice
-from hoyhoy.exchange.verbs.verb import MOST, Verb, boolean, choice, family, method, read_all, text, url, whole
+from hoyhoy.exchange.verbs.verb import (
+    MOST,
+    Family,
+    Verb,
+    address,
+    boolean,
+    choice,
+    family,
+    method,
+    read_all,
+    several,
+    text,
+    url,
+    whole,
+)
 from hoyhoy.wire.twiml import parse
 
 
@@ -15,7 +29,7 @@ class Sample(Verb):
     """Every kind of attribute."""
 
     takes = ("Sample",)
-    unused = {"ghost": "it is not there."}
+    unused = dict.fromkeys(("ghost", "phantom", "Spectre"), "it is not there.")
 
     name: str = text("none")
     target: str | None = url()
@@ -25,12 +39,14 @@ class Sample(Verb):
     is_on: bool = boolean(True, code=3)
     pick: str = choice("one", "Two", default="one", code=4)
     source: str = text("", wire="from")
+    leads_to: str | None = address(code=6)
+    told: tuple[str, ...] = several("begun", "over", default=("over",), code=7)
 
 
 def read(xml: str) -> tuple[Sample, list[tuple[int, str]]]:
     notices: list[tuple[int, str]] = []
     element = parse(f"<Response>{xml}</Response>").children
-    (verb,) = read_all(element, {"Sample": Sample}, lambda *notice: notices.append(notice), None, "Response")
+    (verb,) = read_all(element, Family({"Sample": Sample}), lambda *notice: notices.append(notice), None, "Response")
     assert isinstance(verb, Sample)
     return verb, notices
 
@@ -84,6 +100,9 @@ def test_defaults_and_values():
         ('element="x"', 12200, "element"),
         ('nested="x"', 12200, "nested"),
         ('ghost="boo"', 12200, "it is not there"),
+        ('leadsTo=" "', 6, "counts as absent"),
+        ('told=""', 7, "begun, over"),
+        ('told="over under"', 7, "begun, over"),
     ],
 )
 def test_what_is_illegal_is_told_with_its_line_and_the_default_stays(attribute, code, word):
@@ -120,6 +139,33 @@ def test_no_attribute_takes_a_number_that_a_plane_or_a_clock_cannot(family_of):
                     assert "digits" not in str(why), (name, attribute)
                 else:
                     assert not isinstance(value, int) or value <= MOST, (name, attribute)
+
+
+def test_some_of_several():
+    assert read('<Sample told="over  begun" leadsTo=" /x "/>')[0].told == ("over", "begun")
+    assert read('<Sample leadsTo=" /x "/>')[0].leads_to == "/x"
+
+
+def test_what_is_read_past_is_told_of_at_once():
+    verb, notices = read('<Sample phantom="1" ghost="boo"><Spectre/><Spectre/></Sample>')
+    assert notices == [
+        (12200, "Line 1: <Sample>: phantom='1', ghost='boo', <Spectre> have no effect here: it is not there.")
+    ]
+    assert verb.nested == ()
+
+
+class Strict(Sample):
+    """Nothing else may stand inside, which has a code of its own."""
+
+    misplaced = 9
+
+
+def test_what_may_not_stand_there():
+    element = parse("<Response><Strict><Strict/><Other/><Sample/></Strict><Dial/><Other/></Response>").children
+    codes: list[int] = []
+    verbs = Family({"Sample": Sample, "Strict": Strict}, strange=8)
+    (verb,) = read_all(element, verbs, lambda code, _: codes.append(code), None, "Response")
+    assert codes == [9, 9, 8, 12200] and len(verb.nested) == 1
 
 
 def test_nesting():

@@ -47,6 +47,18 @@ def url(default: str | None = None, *, code: int = 11100) -> Any:
     return _attribute(default, str.strip, code)
 
 
+def address(*, code: int = 12200) -> Any:
+    """A URL that names another document than this one: an empty one, which means this document (1.6), would have it
+    performed again and again. It counts as absent."""
+
+    def read(raw: str) -> str:
+        if not (found := raw.strip()):
+            raise ValueError("a URL, and counts as absent")
+        return found
+
+    return _attribute(None, read, code)
+
+
 def choice(*values: str, default: str, code: int, any_case: bool = False) -> Any:
     """One of `values`."""
     lawful = {v.lower() if any_case else v: v for v in values}
@@ -55,6 +67,17 @@ def choice(*values: str, default: str, code: int, any_case: bool = False) -> Any
         if (key := raw.lower() if any_case else raw) not in lawful:
             raise ValueError(f"one of {', '.join(values)}")
         return lawful[key]
+
+    return _attribute(default, read, code)
+
+
+def several(*values: str, default: tuple[str, ...], code: int) -> Any:
+    """Some of `values`, with blanks between them."""
+
+    def read(raw: str) -> tuple[str, ...]:
+        if not (asked := raw.split()) or not set(asked) <= set(values):
+            raise ValueError(f"some of {', '.join(values)}")
+        return tuple(asked)
 
     return _attribute(default, read, code)
 
@@ -99,18 +122,25 @@ def checked(default: Any, read: Callable[[str], Any], *, code: int) -> Any:
     return _attribute(default, read, code)
 
 
-@dataclass_transform(kw_only_default=True, field_specifiers=(text, url, choice, method, whole, boolean, checked))
+@dataclass_transform(
+    kw_only_default=True,
+    field_specifiers=(text, url, address, choice, several, method, whole, boolean, checked),
+)
 class Verb:
     """Base of every verb and noun. `element` is the XML it was read from."""
 
     takes: ClassVar[tuple[str, ...]] = ()
     """Names of the verbs and nouns that may stand inside."""
 
+    misplaced: ClassVar[int | None] = None
+    """The code that all others inside earn, if the element has one of its own for that."""
+
     mixed: ClassVar[bool] = False
     """True: children are markup of the text (SSML), not verbs."""
 
     unused: ClassVar[Mapping[str, str]] = {}
-    """Attributes of Twilio's that hoyhoy reads past, with the reason the customer is told."""
+    """Attributes and elements inside that hoyhoy reads past though they may be there, with the reason the customer is
+    told."""
 
     element: Element = field(default=Element("", (), "", (), "", 0))
     nested: tuple[Verb, ...] = ()
@@ -135,8 +165,8 @@ class Verb:
         where = f"Line {element.line}: <{element.name}>"
         for name, raw in element.attributes:
             if name in cls.unused:
-                notice(12200, f"{where} has {name}={raw[:40]!r}, which has no effect here: {cls.unused[name]}")
-            elif not (known := attributes.get(name)):
+                continue
+            if not (known := attributes.get(name)):
                 notice(12200, f"{where} has no attribute {name[:40]!r}; it is ignored.")
             else:
                 python, attribute = known
@@ -144,13 +174,12 @@ class Verb:
                     values[python] = attribute.read(raw)
                 except ValueError as error:
                     notice(attribute.code, f"{where}: {name}={raw[:40]!r} is not {error}; the default is used.")
-        if cls.takes:
-            values["nested"] = read_all(element.children, family, notice, cls.takes, element.name)
-        elif not cls.mixed:
-            for child in element.children:
-                notice(
-                    12200, f"Line {child.line}: <{child.name[:40]}> may not stand in <{element.name}>; it is skipped."
-                )
+        for why, names in _read_past(element, cls.unused).items():
+            have = "have" if len(names) > 1 else "has"
+            notice(12200, f"{where}: {', '.join(names)} {have} no effect here: {why}")
+        if not cls.mixed:
+            inside = tuple(child for child in element.children if child.name not in cls.unused)
+            values["nested"] = read_all(inside, family, notice, cls.takes, element.name, cls.misplaced)
         return cls(**values)
 
 
@@ -189,13 +218,28 @@ def _attributes(kind: type[Verb]) -> dict[str, tuple[str, Attribute]]:
     return found
 
 
-Family = Mapping[str, type[Verb]]
-"""Verbs and nouns by their name on the wire."""
+def _read_past(element: Element, unused: Mapping[str, str]) -> dict[str, list[str]]:
+    """By reason: what of this the element has, each named once."""
+    attributes = [(name, f"{name}={raw[:40]!r}") for name, raw in element.attributes]
+    inside = [(child.name, f"<{child.name}>") for child in element.children]
+    found: dict[str, list[str]] = {}
+    for name, written in dict.fromkeys(attributes + inside):
+        if name in unused:
+            found.setdefault(unused[name], []).append(written)
+    return found
 
 
-def family(package: ModuleType) -> Family:
+class Family(dict[str, type[Verb]]):
+    """Verbs and nouns by their name on the wire. Elements of Twilio's that are none of them earn the code `strange`."""
+
+    def __init__(self, found: Mapping[str, type[Verb]], strange: int = 12200) -> None:
+        super().__init__(found)
+        self.strange = strange
+
+
+def family(package: ModuleType, strange: int = 12200) -> Family:
     """All verbs and nouns in the modules of `package`."""
-    found: dict[str, type[Verb]] = {}
+    found = Family({}, strange)
     for module in pkgutil.iter_modules(package.__path__):
         namespace = importlib.import_module(f"{package.__name__}.{module.name}")
         found |= {
@@ -207,19 +251,26 @@ def family(package: ModuleType) -> Family:
 
 
 def read_all(
-    elements: tuple[Element, ...], verbs: Family, notice: Notice, allowed: tuple[str, ...] | None, parent: str
+    elements: tuple[Element, ...],
+    verbs: Family,
+    notice: Notice,
+    allowed: tuple[str, ...] | None,
+    parent: str,
+    misplaced: int | None = None,
 ) -> tuple[Verb, ...]:
-    """The verbs of `elements`, skipping with a warning what is unknown or may not stand in `parent`."""
+    """The verbs of `elements`, skipping with a warning what is unknown or may not stand in `parent`; the code
+    `misplaced` is for both."""
     found = []
     for element in elements:
-        if element.name not in verbs:
-            # A voice verb in a messaging document has a code of its own (messaging reference 1.10).
-            code = 14110 if element.name in TWILIOS and "Message" in verbs else 12200
-            notice(code, f"Line {element.line}: <{element.name[:40]}> {_unknown(element.name)}; it is skipped.")
-        elif allowed is not None and element.name not in allowed:
-            notice(12200, f"Line {element.line}: <{element.name}> may not stand in <{parent}>; it is skipped.")
-        else:
+        is_known, is_allowed = element.name in verbs, allowed is None or element.name in allowed
+        where = f"Line {element.line}: <{element.name[:40]}>"
+        if is_known and is_allowed:
             found.append(verbs[element.name].read(element, verbs, notice))
+        elif is_known or misplaced:
+            notice(misplaced or 12200, f"{where} may not stand in <{parent}>; it is skipped.")
+        else:
+            code = verbs.strange if element.name in TWILIOS else 12200
+            notice(code, f"{where} {_unknown(element.name)}; it is skipped.")
     return tuple(found)
 
 
