@@ -83,6 +83,69 @@ def test_an_order_that_makes_no_sense_ends_no_call(desk, order, why):
     assert desk.legs == 3 and tell(desk, orders.Open(leg=9)) == [Opened(leg=9, port=-1)]
 
 
+HUGE = 2**64 - 1
+"""The largest number that an order can be packed with; no array of a plane takes it."""
+
+
+@pytest.mark.parametrize("number", [2**63, HUGE, 10**30])
+@pytest.mark.parametrize(
+    "order",
+    [
+        lambda number: orders.Listen(leg=102, keys=True, silence=number),
+        lambda number: orders.Join(leg=102, room=number),
+        lambda number: orders.Play(leg=102, clip=1, order=number),
+        lambda number: orders.Play(leg=102, clip=1, times=number),
+        lambda number: orders.Say(leg=102, clip=1, order=number),
+        lambda number: orders.Announce(room=number, clip=1, order=number),
+        lambda number: orders.Record(recording=number, of=102, track="both", frames=number),
+        lambda number: orders.Record(recording=5, of=number, track="room", frames=number),
+    ],
+)
+def test_a_number_that_no_plane_takes_ends_no_call(desk, order, number):
+    load(desk, 1, tones.tone(0.1, 440))
+    heard = tell(desk, orders.Play(leg=101, clip=1, order=7), order(number), ticks=6)
+    assert Played(leg=101, order=7) in heard
+    assert all(event.why for event in heard if isinstance(event, Played | Said) and event.leg == 102)
+    assert tell(desk, orders.Close(leg=102))[-1:] == [Closed(leg=102)]
+    assert tell(desk, orders.Open(leg=104), orders.Play(leg=104, clip=1, order=8), ticks=6)[-1] == Played(
+        leg=104, order=8
+    )
+
+
+def test_who_waits_for_a_sound_that_is_refused_is_told(desk):
+    load(desk, 1, tones.tone(0.1, 440))
+    [refused] = tell(desk, orders.Play(leg=102, clip=1, order=HUGE))
+    assert refused.order == HUGE and refused.why
+    [refused] = tell(desk, orders.Record(recording=5, of=102, track="both", frames=HUGE))
+    assert (refused.order, refused.of) == ("record", 5)
+    tell(desk, orders.Record(recording=6, of=102, track="to", frames=5), ticks=4)
+    assert not recorded(tell(desk), 6).any()  # nothing is played
+
+
+def test_a_stream_that_is_refused_leaves_its_row_and_its_port_free():
+    far, near = Far(), [open_socket("127.0.0.1")]
+    try:
+        desk = Desk(Plane(1, Arena(100)), Streams(1, near))
+        for number in (HUGE, -1):
+            [refused] = tell(
+                desk,
+                orders.OpenStream(leg=5, remote=far.source, law=0, events=EVENTS, ssrc=number, sequence=1, timestamp=1),
+            )
+            assert (refused.order, refused.of) == ("open", 5) and desk.legs == 0
+        good = orders.OpenStream(leg=6, remote=far.source, law=0, events=EVENTS, ssrc=1, sequence=1, timestamp=1)
+        assert tell(desk, good) == [Opened(leg=6, port=0)]
+    finally:
+        for one in (far.socket, *near):
+            one.close()
+
+
+def test_a_mistake_of_ours_at_one_order_is_logged_and_ends_no_call(desk, monkeypatch, caplog):
+    monkeypatch.setattr(desk.plane, "echo", lambda row, on: {}[row])
+    [refused] = tell(desk, orders.Echo(leg=101))
+    assert (refused.order, refused.of) == ("echo", 101) and "fails at an order: Echo" in caplog.text
+    assert desk.legs == 3
+
+
 def test_numbers_are_not_used_twice(desk):
     free = desk.plane.arena.free
     load(desk, 1, tones.tone(0.1, 440))

@@ -117,6 +117,30 @@ async def test_a_process_is_not_hung_because_the_exchange_is_late():
     await clock.close()
 
 
+async def test_an_order_that_cannot_be_packed_is_refused_and_takes_no_other_with_it(link, ears, caplog):
+    """Its number has no form on the wire; those of everybody else go there in the same turn of the loop."""
+    link.tell(
+        orders.Open(leg=1),
+        orders.Load(clip=1, sound=tones.tone(0.1, 440).tobytes()),
+        orders.Listen(leg=1, keys=True, silence=10**22),
+        orders.Play(leg=1, clip=1, order=10**22),
+        orders.Record(recording=3, of=1, track="to", frames=10**22),
+        orders.Play(leg=1, clip=1, order=8),
+    )
+    refused = [await ears.hear(orders.Refused | orders.Played) for _ in range(3)]
+    assert [getattr(one, "of", None) or one.leg for one in refused] == [1, 1, 3]
+    assert refused[1].order == 10**22 and all(one.why for one in refused)
+    assert await ears.hear(orders.Played) == orders.Played(leg=1, order=8)
+    assert "cannot be told to the media plane: Listen" in caplog.text
+
+
+async def test_a_number_that_no_plane_takes_leaves_the_process_alive(link, ears):
+    link.tell(orders.Open(leg=1), orders.Listen(leg=1, keys=False, silence=10**19), orders.Open(leg=2))
+    assert [(await ears.hear(orders.Opened)).leg for _ in range(2)] == [1, 2]
+    link.tell(orders.Close(leg=2))
+    assert (await ears.hear(orders.Closed)).leg == 2 and not ears.lost.is_set()
+
+
 async def test_who_fails_with_an_event_misses_no_other(link, ears, caplog):
     take = ears.events.put_nowait
 

@@ -22,6 +22,17 @@ def test_they_survive_the_way():
     assert orders.read_events(orders.pack(told)) == told
 
 
+@pytest.mark.parametrize("kind", orders.Order.__args__)
+def test_every_order_can_be_refused_and_its_leg_clip_or_recording_is_told(kind):
+    given = {"track": "to", "sound": b"", "keys": "1", "on": True, "paused": True}
+    order = kind(**{name: given.get(name, 7) for name in kind.__struct_fields__})
+    told = orders.refusal(order, "there is no such thing")
+    assert orders.read_events(orders.pack([told])) == [told]
+    assert 7 in (getattr(told, name, None) for name in ("of", "leg", "room"))
+    if isinstance(told, orders.Refused | orders.Played | orders.Said):
+        assert told.why == "there is no such thing"
+
+
 @pytest.mark.parametrize("junk", [b"", b"\x90\x90", b"\x91\x92\xa4Nope\x01", b"\x91\x92\xa5Close\xa1x"])
 def test_what_is_none_is_refused(junk):
     with pytest.raises(msgspec.MsgspecError):

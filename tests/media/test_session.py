@@ -116,6 +116,20 @@ async def test_silence_is_told_when_it_has_lasted():
         assert silent.done()
 
 
+@pytest.mark.parametrize("seconds", [2e17, 1e30, float("inf")])
+async def test_a_silence_longer_than_any_plane_counts_disturbs_nobody(seconds):
+    async with stage() as (clock, board, _):
+        phone, other = board.open("AC"), board.open("AC")
+        silent = clock.spawn(phone.silent(seconds), "silence")
+        other.join(board.room())
+        playing = clock.spawn(other.play(TONE), "play")
+        await clock.advance(2)
+        assert playing.done() and not silent.done()
+        phone.close()
+        await clock.advance(0)
+        assert silent.done() and not silent.exception()
+
+
 async def test_a_recording_is_as_long_as_it_may_be():
     async with stage() as (clock, board, _):
         phone, reel = board.open("AC"), Reel()

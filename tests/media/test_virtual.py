@@ -4,6 +4,7 @@ import numpy as np
 
 from hoyhoy.audio import FRAME_SECONDS, tones
 from hoyhoy.exchange.media import Track
+from hoyhoy.media import orders
 
 from .stage import Reel, stage
 
@@ -30,6 +31,17 @@ async def test_moments_do_not_drift_from_the_frames():
         clock.spawn(often(), "often")
         await clock.advance(60)
         assert np.allclose(np.diff(moments), 0.1, atol=FRAME_SECONDS / 10)
+
+
+async def test_an_order_that_is_refused_disturbs_nobody():
+    async with stage() as (clock, board, desk):
+        phone = board.open("AC")
+        phone.join(board.room())
+        desk.tell(orders.Listen(leg=phone.number, keys=True, silence=10**30))
+        desk.tell(orders.Open(leg=phone.number))
+        playing = clock.spawn(phone.play(tones.tone(1.0, 440)), "play")
+        await clock.advance(1.1)
+        assert playing.done() and desk.desk.legs == 1
 
 
 async def test_frames_are_counted_anew_after_everybody_left():

@@ -6,6 +6,7 @@ stands in the media process, beside real sockets, and in the exchange itself und
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from typing import Any
 
@@ -28,6 +29,8 @@ COPIED = 1 << 18
 """Samples of long clips that are copied in one tick, half a minute, while others wait for their sound."""
 
 NOT_HELD = "the media plane has no room for this sound"
+
+log = logging.getLogger(__name__)
 
 
 class Desk:
@@ -60,10 +63,12 @@ class Desk:
         """Do what is ordered; whom it concerns may be gone already, which is no error. One order that makes no sense
         is refused: it must not end everybody's calls."""
         try:
+            _check(order)
             self._obey(order)
-        except ValueError as why:
-            of = next((getattr(order, name) for name in ("leg", "clip", "recording") if hasattr(order, name)), 0)
-            self._events.append(orders.Refused(order=type(order).__name__.lower(), of=of, why=str(why)))
+        except Exception as why:
+            if not isinstance(why, (ValueError, OverflowError)):  # a mistake of ours
+                log.exception("the media plane fails at an order: %s", type(order).__name__)
+            self._events.append(orders.refusal(order, str(why) or type(why).__name__))
 
     def _obey(self, order: Order) -> None:
         match order:
@@ -134,6 +139,10 @@ class Desk:
                 self.plane.close(row)
                 self._events.append(orders.Refused(order="open", of=leg, why=str(why)))
                 return
+            except Exception:
+                self.streams.close(row)
+                self.plane.close(row)
+                raise
         self._row[leg], self._leg[row] = row, leg
         self._events.append(orders.Opened(leg=leg, port=port))
 
@@ -390,6 +399,14 @@ class Desk:
                 self._events.append(orders.Tapped(leg=self._leg[row], track=track, sound=sound.tobytes()))
             case plane.Recorded(recording=recording, is_last=is_last):
                 self._hand_out(recording, is_last=is_last)
+
+
+def _check(order: Order) -> None:
+    """OverflowError for a number that the plane's arrays do not take: found halfway, it would leave half of an order
+    done."""
+    for name in order.__struct_fields__:
+        if isinstance(number := getattr(order, name), int) and not -ENDLESS <= number <= ENDLESS:
+            raise OverflowError(f"{name} is larger than any number of a plane")
 
 
 def _description(order: orders.OpenStream | orders.ChangeStream) -> Description:

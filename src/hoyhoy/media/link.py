@@ -16,7 +16,7 @@ import msgspec
 from hoyhoy.exchange.clock import Clock
 
 from .framing import Broken, Frames, framed
-from .orders import Event, Load, Order, Ready, pack, read_events
+from .orders import Event, Load, Order, Ready, pack, read_events, refusal
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +31,8 @@ SILENCE = 3.0
 
 MOST_SOUND = 64 << 10
 """Octets of sound in one list of orders: four seconds."""
+
+UNPACKABLE = (msgspec.MsgspecError, OverflowError, TypeError, ValueError)
 
 Hear = Callable[[Event], None]
 Lost = Callable[[], None]
@@ -136,8 +138,24 @@ class Link:
         if self._waiting and self._is_open:
             waiting, self._waiting = self._waiting, []
             for part in _parts(waiting):
-                self._unsent += framed(pack(part))
+                self._unsent += framed(self._packed(part))
             self._write()
+
+    def _packed(self, part: list[Order]) -> bytes:
+        """Without those that cannot be packed, which are refused here: they are no reason to lose the others."""
+        try:
+            return pack(part)
+        except UNPACKABLE:
+            return pack([order for order in part if self._is_packable(order)])
+
+    def _is_packable(self, order: Order) -> bool:
+        try:
+            pack(order)
+        except UNPACKABLE as why:
+            log.error("An order cannot be told to the media plane: %s: %s.", type(order).__name__, why)
+            self._told(refusal(order, str(why)))
+            return False
+        return True
 
     def _write(self) -> None:
         try:
@@ -170,10 +188,13 @@ class Link:
             self._gone()
             return
         for event in itertools.chain.from_iterable(lists):
-            try:
-                self._take(event)
-            except Exception:  # what one call makes of its event must not be missed by the others
-                log.exception("an event of the media plane was not taken: %s", type(event).__name__)
+            self._told(event)
+
+    def _told(self, event: Event) -> None:
+        try:
+            self._take(event)
+        except Exception:  # what one call makes of its event must not be missed by the others
+            log.exception("an event of the media plane was not taken: %s", type(event).__name__)
 
     def _take(self, event: Event) -> None:
         if isinstance(event, Ready):

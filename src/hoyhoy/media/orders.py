@@ -237,7 +237,7 @@ class Opened(Message):
 
 
 class Refused(Message):
-    """An order could not be done: `of` is its leg or clip."""
+    """An order could not be done: `of` is its leg, clip or recording."""
 
     order: str
     of: int
@@ -336,6 +336,32 @@ Event = (
     Ready | Measured | Opened | Refused | Played | Said | Pressed | FellSilent | Spoke | Tapped | Announced
     | Recorded | Reported | Closed
 )  # fmt: skip
+
+
+def refusal(order: Order, why: str) -> Event:
+    """What an order is answered with that is not obeyed, so that nobody waits for what it would have led to."""
+    match order:
+        case Play(leg=leg, order=number):
+            return Played(leg=leg, order=number, why=why)
+        case Say(leg=leg, order=number):
+            return Said(leg=leg, order=number, why=why)
+        case Announce(room=room, order=number):
+            return Announced(room=room, order=number)
+        case Close(leg=leg):
+            return Closed(leg=leg)
+        case Open(leg=leg) | OpenStream(leg=leg):
+            return Refused(order="open", of=leg, why=why)
+        case ChangeStream(leg=leg):
+            return Refused(order="change", of=leg, why=why)
+        case Record(recording=recording) | StopRecording(recording=recording):
+            return Refused(order="record", of=recording, why=why)
+        case Pause(recording=recording):
+            return Refused(order="pause", of=recording, why=why)
+        case Load(clip=clip) | Drop(clip=clip):
+            return Refused(order=type(order).__name__.lower(), of=clip, why=why)
+        case _:
+            return Refused(order=type(order).__name__.lower(), of=order.leg, why=why)
+
 
 pack = msgspec.msgpack.Encoder().encode
 read_orders = msgspec.msgpack.Decoder(list[Order]).decode

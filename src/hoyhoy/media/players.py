@@ -33,7 +33,7 @@ class Players:
     def play(self, row: int, clip: Clip, *, times: int = 1, order: int = 0) -> None:
         """Begin a clip instead of whatever the row plays; 0 times is for ever. `order` is told at its end."""
         self.first[row], self.length[row], self.position[row] = clip.first, clip.frames, 0
-        self.left[row] = clip.frames * times if times else ENDLESS
+        self.left[row] = min(clip.frames * times, ENDLESS) if times else ENDLESS
         self.order[row] = order
 
     def stop(self, row: int) -> int:

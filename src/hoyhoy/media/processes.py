@@ -14,7 +14,7 @@ from hoyhoy.exchange.clock import Clock
 
 from .datagrams import is_taken
 from .link import Link
-from .orders import Close, Closed, Event, Open, OpenStream, Order, Record, Refused
+from .orders import Close, Closed, Event, Open, OpenStream, Order, Record, refusal
 
 log = logging.getLogger(__name__)
 
@@ -103,11 +103,8 @@ class MediaProcess:
         return self._link.ports[place] if self._link and 0 <= place < len(self._link.ports) else 0
 
     def _refuse(self, order: Order) -> None:
-        match order:
-            case Open(leg=leg) | OpenStream(leg=leg):
-                self._tell(Refused(order="open", of=leg, why=DOWN))
-            case Record(recording=recording):
-                self._tell(Refused(order="record", of=recording, why=DOWN))
+        if isinstance(order, Open | OpenStream | Record):
+            self._tell(refusal(order, DOWN))
 
     def _forget(self, leg: int) -> None:
         """It is given up before the process is there. What was ordered of it is dropped, if it was to begin there."""

@@ -23,6 +23,9 @@ from .voice import Voice
 if TYPE_CHECKING:
     from .board import Board, Seat
 
+LONGEST_SILENCE = 1e9
+"""Seconds, thirty years: no call waits longer, and a plane counts as many frames."""
+
 log = logging.getLogger(__name__)
 
 
@@ -68,7 +71,7 @@ class Session:
             return
         _settle(self._silence)
         self._silence = silence = _future()
-        self._tell_wanted(silence=max(1, math.ceil(seconds / FRAME_SECONDS)))
+        self._tell_wanted(silence=max(1, math.ceil(min(seconds, LONGEST_SILENCE) / FRAME_SECONDS)))
         try:
             await silence
         finally:
