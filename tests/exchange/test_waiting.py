@@ -363,6 +363,16 @@ async def test_documents_without_a_sound_do_not_go_round_for_ever(exchange):
     assert (results(exchange), notices(exchange)) == (["error"], [11215])
 
 
+async def test_circles_within_circles_are_one(exchange):
+    """The action of the Enqueue is the document that holds it."""
+    again = '<Enqueue action="" waitUrl="/wait">support</Enqueue>'
+    furnish(exchange, enqueue=again, wait="<Response><Redirect/></Response>")
+    await waits(exchange)
+    await exchange.run(60)
+    assert set(notices(exchange)) == {11215} and not facilities(exchange).calls
+    assert len(exchange.app.asked) < 150
+
+
 async def test_a_sound_that_cannot_be_had_ends_no_wait(exchange):
     furnish(exchange, WAIT, wait="<Response><Gather/><Play digits='x'/><Pause length='9'/></Response>")
     await waits(exchange)

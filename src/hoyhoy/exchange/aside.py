@@ -70,6 +70,17 @@ def notice_failed(call: Call, asked: Source, fault: Fault) -> None:
     call.notice(fault.code, fault.message, webhook=asked if isinstance(asked, Webhook) else None, page=page)
 
 
+def still_told(call: Call, before: int) -> None:
+    """Documents beside something, which went round in circles, are over: what the app is told of it then is performed
+    once, if it leads no further without a sound. `before` is how many without a sound had led there.
+
+    They count with those, or a caller who waits in circles and begins again would ask the app a hundred times a
+    hundred times.
+    """
+    most = call.facilities.rules.documents_without_sound - 1
+    call.soundless_documents = max(before, min(call.soundless_documents, most))
+
+
 async def follow(
     performer: Beside,
     first: Source,

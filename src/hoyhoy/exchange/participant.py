@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from hoyhoy.wire.errors import Fault
 
 from .announcing import WITHIN, Announcement, Announcements
-from .aside import music, notice_failed, wait_by
+from .aside import music, notice_failed, still_told, wait_by
 from .bridge import Bridge
 from .call import CALL, Call, CallStatus
 from .clock import stopped
@@ -51,7 +51,7 @@ class Participant:
         self.beeps_on_exit = order.beeps in ("true", "onExit")
         self.is_in = self.was_in = False
         """Is he in, as opposed to being called, or waiting for the first thing to be heard; and was he ever?"""
-        self.created_at = self.changed_at = call.clock.now()
+        self.created_at = self.changed_at = self._began = call.clock.now()
         self.announcements = Announcements()
         self._wait: tuple[str | None, str] = (order.wait_url, order.wait_method)
         self._hold: tuple[str | None, str] = (None, "GET")
@@ -178,10 +178,10 @@ class Participant:
     async def run(self) -> None:
         """Come in, and return when it is over, in whatever way; cancelled, he is out before this returns."""
         call = self.call
-        before, began = call.soundless_documents, call.clock.now()
+        before, self._began = call.soundless_documents, call.clock.now()
         try:
             await call.goes_on()
-            call.soundless_documents, self._has_begun = 0, True  # what he waits by goes round in circles of its own
+            self._has_begun = True
             url = self._wait[0]
             if not url or self.conference.begins_with(self):
                 self._come_in()
@@ -191,8 +191,8 @@ class Participant:
         finally:
             self.leave(self._why())
             await stopped(*self._asides)
-            call.soundless_documents = before
-            call.lasted_since(began)
+            still_told(call, before)
+            call.lasted_since(self._began)
 
     def pressed(self, key: str) -> None:
         """Those who hear him hear what he presses."""
@@ -289,6 +289,7 @@ class Participant:
     async def _aside(self, before: tuple[asyncio.Task[None], ...], url: str | None, method: str) -> None:
         await asyncio.gather(*before, return_exceptions=True)
         call = self.call
+        call.lasted_since(self._began)
         if url is None:
             await music(call)
         elif url:

@@ -11,7 +11,7 @@ from typing import Any
 
 from hoyhoy.wire.errors import Fault
 
-from .aside import music, notice_failed, wait_by
+from .aside import music, notice_failed, still_told, wait_by
 from .call import Call
 from .clock import stopped
 from .events import Params
@@ -126,7 +126,7 @@ class Waiting:
             return QueueResult.LEAVE
         except Fault as fault:
             notice_failed(call, first, fault)
-            call.soundless_documents = before  # the action is told, even of documents that went round in circles
+            still_told(call, before)
             return QueueResult.ERROR
         except End:
             pass
