@@ -38,6 +38,7 @@ from .leg import Cause, Leg, LegState
 from .lifecycle import Lifecycle
 from .media import NotPlayed, Prompt
 from .notices import Patience, notify
+from .orders import LONGEST_CALL
 from .playback import prompt_of, was_played
 from .ports import Callback, Page, Row, Steering, Webhook
 from .program import Inline, Place, Source
@@ -113,7 +114,7 @@ class Call:
         steering: Steering,
         events: tuple[str, ...] = ("completed",),
         sid: str = "",
-        time_limit: float = 14400,
+        time_limit: float = LONGEST_CALL,
         params: Params = (),
         parent: str = "",
     ) -> None:
@@ -150,6 +151,8 @@ class Call:
         """What its documents are told of that, if they waited for it (3.1)."""
         self.perform: Perform = _nothing
         """What performs its documents, once it runs."""
+        self.verbs_begun = 0
+        """By all its documents."""
         self.ran_out = False
         """The last document was performed to its end; no verb left it."""
         self.farewell: Callable[[], Awaitable[Webhook | None]] | None = None

@@ -61,6 +61,7 @@ async def perform(call: Call, source: Source) -> Source | None:
             if number % VERBS_AT_ONCE == 0:  # thousands of verbs that take no time must not outrun the disk
                 await call.facilities.journal.settled()
             await call.goes_on()
+            call.verbs_begun += 1
             call.record(
                 VerbStarted(verb=verb.element.name, attributes=verb.element.attributes, text=verb.element.spoken())
             )

@@ -6,7 +6,7 @@ answer's content type means, the fallback document, and how verbs leave a docume
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import urljoin, urlsplit
 
@@ -55,6 +55,18 @@ class End(Exception):
     """Raised by a verb: the program is over."""
 
 
+def leave_to(action: Webhook | None, told: Params = ()) -> None:
+    """Leave the document for the action of a verb that is over, which is told this. Without one the next verb follows
+    (1.4)."""
+    if action:
+        raise Next(replace(action, extra=told))
+
+
+async def report(action: Webhook, told: Callable[[], Awaitable[Params]]) -> Webhook:
+    """The farewell of a verb that was not over when the call ended (1.4)."""
+    return replace(action, extra=await told())
+
+
 class Left(Exception):
     """Raised by a verb: leave the queue, if this is performed for somebody who waits in one (2.10)."""
 
@@ -89,6 +101,10 @@ class Place:
         target = urljoin(self.url or "", url) if url else self.url or ""
         check_url(target)
         return Webhook(target, method, extra=extra)
+
+    def action(self, url: str | None, method: str) -> Webhook | None:
+        """The same for what need not be there: None when it is absent."""
+        return None if url is None else self.webhook(url, method)
 
 
 def check_url(url: str) -> None:

@@ -22,7 +22,7 @@ from .conference import recover as recover_conference
 from .events import Entry, VerbStarted
 from .leg import Cause
 from .message import MESSAGE, SETTLED, Message, MessageStatus
-from .orders import PLAIN, PlaceCall, Terms
+from .orders import LONGEST_CALL, PLAIN, PlaceCall, Terms
 from .ports import Steering
 from .recording import DELETED, OUTBOUND_API, Recording, RecordingStatus, order_of
 from .recording import FINAL as RECORDED
@@ -99,7 +99,7 @@ async def _recover_call(
         steering=steering,
         events=events,
         sid=row["sid"],
-        time_limit=row["time_limit"] or 14400,
+        time_limit=row["time_limit"] or LONGEST_CALL,
         parent=row["parent_call_sid"] or "",
     )
     call.resume(row)

@@ -13,7 +13,7 @@ from hoyhoy.exchange.ports import Line, Steering
 from hoyhoy.exchange.visit import Stay
 from hoyhoy.wire.errors import Fault
 
-from .verb import Notice, Verb, checked, choice, text, whole
+from .verb import Notice, Verb, address, choice, several, text, whole
 from .verb import method as http_method
 from .verb import url as web_url
 
@@ -27,26 +27,17 @@ if TYPE_CHECKING:
     from .verb import Family
 
 EVENTS = ("initiated", "ringing", "answered", "completed")
+"""What a call tells of itself (2.7.4)."""
 RECORDING_EVENTS = ("in-progress", "completed", "absent")
+"""What is told of a recording (2.6)."""
+
+RINGS = 30
+"""Seconds that somebody is waited for if nobody says how long (2.7)."""
 
 VENDORS = "it concerns services of the vendor's that have no counterpart here."
 
 REST_ONLY = ("asyncAmd", "asyncAmdStatusCallback", "asyncAmdStatusCallbackMethod")
 """What calls made over REST have and nouns have not: the detection of a noun never holds anything up (5.4)."""
-
-
-def events(raw: str) -> tuple[str, ...]:
-    """What a call tells of itself; ValueError says what is lawful."""
-    if not (asked := raw.split()) or not set(asked) <= set(EVENTS):
-        raise ValueError(f"some of {', '.join(EVENTS)}")
-    return tuple(asked)
-
-
-def recording_events(raw: str) -> tuple[str, ...]:
-    """What is told of a recording; ValueError says what is lawful."""
-    if not (asked := raw.split()) or not set(asked) <= set(RECORDING_EVENTS):
-        raise ValueError(f"some of {', '.join(RECORDING_EVENTS)}")
-    return tuple(asked)
 
 
 class Dialler(Protocol):
@@ -82,20 +73,20 @@ class Noun(Verb):
 
     stands_alone: ClassVar[bool] = False
 
-    url: str | None = web_url()
+    url: str | None = address()
     method: str = http_method(code=12200)
     status_callback: str | None = web_url()
     status_callback_method: str = http_method(code=12200)
-    status_callback_event: tuple[str, ...] = checked(("completed",), events, code=12200)
+    status_callback_event: tuple[str, ...] = several(*EVENTS, default=("completed",), code=12200)
 
     def invitations(self, call: Call, dial: Dialler) -> Sequence[Invitation]:
         """How to call it; of several places the first that answers, one after the other. Fault when it cannot be
         called, or not so."""
         raise NotImplementedError(type(self).__name__)
 
-    def at(self, call: Call, address: str, *, code: int, caller: str, **more: Any) -> Invitation:
+    def at(self, call: Call, where: str, *, code: int, caller: str, **more: Any) -> Invitation:
         """To an address, which is shown as `called`, or as it is. Fault `code` when no line reaches it."""
-        document = None if self.url is None else call.place.webhook(self.url, self.method)
+        document = call.place.action(self.url, self.method)
         steering = Steering(
             url=document.url if document else "",
             method=self.method,
@@ -103,9 +94,9 @@ class Noun(Verb):
             status_callback_method=self.status_callback_method,
         )
         told = Invitation(
-            line=line_to(call, address, code),
-            address=address,
-            called=address,
+            line=line_to(call, where, code),
+            address=where,
+            called=where,
             caller=caller,
             screening=document or NOTHING,
             steering=steering,
@@ -191,12 +182,19 @@ def body_of(verb: Verb, name: str) -> str:
     return next((one.body for one in verb.nested if one.element.name == name), verb.body)
 
 
-def line_to(call: Call, address: str, code: int) -> Line:
+def line_to(call: Call, where: str, code: int) -> Line:
     """The line that reaches an address; Fault `code` when none does."""
     try:
-        return call.facilities.line_to(address)
+        return call.facilities.line_to(where)
     except Fault as fault:
-        raise Fault(code, f"{address[:80]}: {fault.message}") from None
+        raise Fault(code, f"{where[:80]}: {fault.message}") from None
+
+
+def check_may_dial(call: Call, verb: Verb) -> None:
+    """Fault 13201 where a document says whether its own call is put through (2.7.8)."""
+    if call.is_screened:
+        name = verb.element.name
+        raise Fault(13201, f"This document says whether its call is put through; it has no place for <{name}>.")
 
 
 def told_at(element: Element, name: str, url: str | None, call: Call, code: int = 0) -> str:

@@ -39,3 +39,13 @@ async def test_it_answers_a_call(exchange):
     call = exchange.network.place_call(exchange.phone(), NUMBER)
     await exchange.run()
     assert (await exchange.row("calls", call.sid))["status"] == "completed"
+
+
+async def test_an_empty_action_is_none(exchange):
+    document = '<Connect action=""><Room>a</Room></Connect><Say>And on</Say>'
+    exchange.app.pages["http://app/start"] = f"<Response>{document}</Response>"
+    exchange.phone()
+    exchange.place()
+    await exchange.run()
+    assert [event.text for event in exchange.events(PhoneHeard)] == ["And on"] and len(exchange.app.asked) == 1
+    assert "counts as absent" in exchange.events(Noticed)[0].message

@@ -232,16 +232,51 @@ async def test_who_was_called_is_there_already(exchange):
     assert notices(exchange) == [13219]
 
 
-@pytest.mark.parametrize("before", ["<Pause length='2'/>", f"<Dial answerOnBridge='true'>{EVE}</Dial>"])
-async def test_a_caller_may_still_ring_then(exchange, before):
-    # 1.5: whatever does not answer
-    ann = calls_in(exchange, f'{before}<Dial answerOnBridge="true">{BOB}</Dial>')
+BRIDGES = f'<Dial answerOnBridge="true">{BOB}</Dial>'
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        f'<Pause length="2"/>{BRIDGES}',
+        f'<Dial answerOnBridge="true">{EVE}</Dial>{BRIDGES}',
+        "<Redirect>/second</Redirect>",
+    ],
+)
+async def test_it_counts_only_as_the_first_verb_of_the_first_document(exchange, document):
+    # 2.7, trap 10; the caller of all these still rings then (1.5)
+    ann = calls_in(exchange, document, second=f"<Response>{BRIDGES}</Response>")
     exchange.phone(EVE, answering="busy")
     exchange.phone(BOB, answer_after=5)
     await exchange.run(3)
-    assert (await exchange.row("calls", ann.sid))["status"] == "ringing"
+    assert (await exchange.row("calls", ann.sid))["status"] == "in-progress"
     await exchange.until(CallBridged)
-    assert notices(exchange) == []
+    assert notices(exchange) == [13219]
+
+
+# Addresses that name nothing (1.4, 1.6) ---------------------------------------------------------
+
+
+async def test_an_empty_action_is_none(exchange):
+    """This document again would dial for ever."""
+    calls_in(exchange, f'<Dial action="">{BOB}</Dial>')
+    exchange.phone(BOB, answering="busy")
+    await exchange.run(60)
+    assert heard(exchange, ANN) == ["Goodbye then"] and notices(exchange) == [12200]
+    assert [one.url for one in exchange.app.asked] == ["http://app/in"]
+
+
+async def test_an_empty_url_screens_nobody(exchange):
+    nouns = f'<Number url="">{BOB}</Number>'
+    assert (await dials(exchange, f'<Dial action="/over">{nouns}</Dial>'))["DialBridged"] == "true"
+    assert notices(exchange) == [12200] and len(exchange.app.asked) == 2
+
+
+@pytest.mark.parametrize(("url", "code"), [("", 12200), ("ftp://x", 11100)])
+async def test_a_refer_url_that_names_nothing_is_none(exchange, url, code):
+    told = await dials(exchange, f'<Dial action="/over" referUrl="{url}">{BOB}</Dial>')
+    assert (told["DialCallStatus"], told["DialBridged"]) == ("completed", "true")
+    assert notices(exchange) == [code]
 
 
 # Who is shown (2.7.1) ---------------------------------------------------------------------------

@@ -35,6 +35,7 @@ async def test_the_method_is_post_unless_said_otherwise(exchange):
     ("queue", "codes"),
     [
         ('<Queue method="PUT">support</Queue>', [14210]),
+        ('<Queue url="">support</Queue>', [12200]),
         ('<Queue reservationSid="WR1">support</Queue>', [12200]),
         ('<Queue postWorkActivitySid="WA1">support</Queue>', [12200]),
         ('<Queue colour="red">support</Queue>', [12200]),

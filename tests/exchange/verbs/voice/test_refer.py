@@ -192,3 +192,10 @@ async def test_an_order_of_the_app_ends_the_wait(exchange, far):
     await exchange.run(60)
     assert heard(exchange, ANN) == ["Elsewhere"]
     assert not [one for one in exchange.app.asked if one.url == "http://app/over"]
+
+
+async def test_an_empty_action_is_none(exchange, far):
+    far((202, 200, "completed"))
+    calls_in(exchange, f'<Refer action=""><Sip>{CAROL}</Sip></Refer>')
+    await exchange.run(30)
+    assert heard(exchange, ANN) == ["Goodbye then"] and [one.code for one in exchange.events(Noticed)] == [12200]

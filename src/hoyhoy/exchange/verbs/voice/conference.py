@@ -7,8 +7,8 @@ from hoyhoy.exchange.orders import Attend, Record, Telling
 from hoyhoy.exchange.participant import LONGEST_NAME, Attendance
 from hoyhoy.exchange.recording import CONFERENCE
 from hoyhoy.exchange.verbs import nouns
-from hoyhoy.exchange.verbs.nouns import VENDORS, recording_events, told_at
-from hoyhoy.exchange.verbs.verb import boolean, checked, choice, text, whole
+from hoyhoy.exchange.verbs.nouns import RECORDING_EVENTS, VENDORS, told_at
+from hoyhoy.exchange.verbs.verb import boolean, checked, choice, several, text, whole
 from hoyhoy.exchange.verbs.verb import method as http_method
 from hoyhoy.exchange.verbs.verb import url as web_url
 from hoyhoy.wire.errors import Fault
@@ -21,13 +21,6 @@ if TYPE_CHECKING:
 MOST = 250
 REGIONS = ("us1", "us2", "ie1", "de1", "sg1", "br1", "au1", "jp1")
 BUFFER = "each leg's buffer suits itself to what its packets do."
-
-
-def events(raw: str) -> tuple[str, ...]:
-    """What is told of a conference; ValueError says what is lawful."""
-    if not (asked := raw.split()) or not set(asked) <= set(EVENTS):
-        raise ValueError(f"some of {', '.join(EVENTS)}")
-    return tuple(asked)
 
 
 def recorded(raw: str) -> bool:
@@ -53,13 +46,13 @@ class Conference(nouns.Place):
     record: bool = checked(False, recorded, code=13217)
     recording_status_callback: str | None = web_url(code=13256)
     recording_status_callback_method: str = http_method(code=13256)
-    recording_status_callback_event: tuple[str, ...] = checked(("completed",), recording_events, code=13621)
+    recording_status_callback_event: tuple[str, ...] = several(*RECORDING_EVENTS, default=("completed",), code=13621)
     trim: str = choice("trim-silence", "do-not-trim", default="trim-silence", code=13239)
     region: str = choice(*REGIONS, default="us1", code=12200)
     coach: str = text(code=13240)
     status_callback: str | None = web_url()
     status_callback_method: str = http_method(code=12200)
-    status_callback_event: tuple[str, ...] = checked((), events, code=12200)
+    status_callback_event: tuple[str, ...] = several(*EVENTS, default=(), code=12200)
     event_callback_url: str | None = web_url()
 
     def visit(self, call: Call, dial: Dialler) -> Guest:

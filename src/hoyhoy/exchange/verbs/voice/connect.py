@@ -1,17 +1,12 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from hoyhoy.exchange.program import Next
-from hoyhoy.exchange.verbs.verb import Notice, Verb, method, misplaced, url
+from hoyhoy.exchange.program import leave_to
+from hoyhoy.exchange.verbs.verb import Verb, address, method
 
 if TYPE_CHECKING:
     from hoyhoy.exchange.call import Call
-    from hoyhoy.exchange.verbs.verb import Family
-    from hoyhoy.wire.twiml import Element
-
-MISPLACED = 14300
 
 
 class Connect(Verb):
@@ -28,16 +23,12 @@ class Connect(Verb):
         "Autopilot",
         "AiSession",
     )
+    misplaced = 14300
 
-    action: str | None = url()
+    action: str | None = address()
     method: str = method(code=12200)
 
-    @classmethod
-    def read(cls, element: Element, family: Family, notice: Notice) -> Connect:
-        return super().read(misplaced(element, cls.takes, notice, MISPLACED), family, notice)
-
     async def run(self, call: Call) -> None:
-        action = call.place.webhook(self.action, self.method) if self.action is not None else None
+        action = call.place.action(self.action, self.method)
         await call.answer()
-        if action:
-            raise Next(replace(action))
+        leave_to(action)

@@ -11,12 +11,12 @@ from hoyhoy.exchange.attempt import Attempt
 from hoyhoy.exchange.call import CallStatus
 from hoyhoy.exchange.dialling import Invitation
 from hoyhoy.exchange.media import Prompt
-from hoyhoy.exchange.orders import Record
+from hoyhoy.exchange.orders import LONGEST_CALL, Record
 from hoyhoy.exchange.ports import Webhook
-from hoyhoy.exchange.program import Next
+from hoyhoy.exchange.program import leave_to, report
 from hoyhoy.exchange.sound import Tone
-from hoyhoy.exchange.verbs.nouns import VENDORS, Noun, Place, recording_events, told_at
-from hoyhoy.exchange.verbs.verb import Notice, Verb, boolean, checked, choice, misplaced, text, whole
+from hoyhoy.exchange.verbs.nouns import RECORDING_EVENTS, RINGS, VENDORS, Noun, Place, check_may_dial, told_at
+from hoyhoy.exchange.verbs.verb import Notice, Verb, address, boolean, checked, choice, several, text, whole
 from hoyhoy.exchange.verbs.verb import method as http_method
 from hoyhoy.exchange.verbs.verb import url as web_url
 from hoyhoy.exchange.visit import Visit
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from hoyhoy.exchange.verbs.verb import Family
     from hoyhoy.wire.twiml import Element
 
-
-MISPLACED = 13215
 
 MOST = 10
 """Who may be called by one Dial (2.7.2)."""
@@ -75,15 +73,14 @@ class Dial(Verb):
     """Call somebody and put the caller through (voice reference 2.7). Text inside is a telephone number."""
 
     takes = ("Number", "Sip", "Client", "Application", "Conference", "Queue", "Sim", "WhatsApp")
-    unused = {
-        **dict.fromkeys(("callReason", "recordingConfigurationId", "events", "passports"), VENDORS),
-    }
+    misplaced = 13215
+    unused = dict.fromkeys(("callReason", "recordingConfigurationId", "events", "passports"), VENDORS)
 
-    action: str | None = web_url()
+    action: str | None = address()
     method: str = http_method(code=13210)
-    timeout: int = whole(30, least=5, most=600, code=13212)
+    timeout: int = whole(RINGS, least=5, most=600, code=13212)
     hangup_on_star: bool = boolean(False, code=13213)
-    time_limit: int = whole(14400, least=1, code=13216)
+    time_limit: int = whole(LONGEST_CALL, least=1, code=13216)
     caller_id: str = text(code=13214)
     answer_on_bridge: bool = boolean(False, code=13219)
     ring_tone: str = choice(*RING_TONES, default="us", code=13220, any_case=True)
@@ -92,15 +89,14 @@ class Dial(Verb):
     recording_track: str = choice("inbound", "outbound", "both", default="both", code=13622)
     recording_status_callback: str | None = web_url(code=13256)
     recording_status_callback_method: str = http_method(code=13256)
-    recording_status_callback_event: tuple[str, ...] = checked(("completed",), recording_events, code=13621)
+    recording_status_callback_event: tuple[str, ...] = several(*RECORDING_EVENTS, default=("completed",), code=13621)
     trim: str = choice("trim-silence", "do-not-trim", default="do-not-trim", code=13699)
-    refer_url: str | None = web_url()
+    refer_url: str | None = address()
     refer_method: str = http_method(code=12200)
 
     @classmethod
     def read(cls, element: Element, family: Family, notice: Notice) -> Dial:
-        dial = super().read(misplaced(element, cls.takes, notice, MISPLACED), family, notice)
-        where, dial.element = f"Line {element.line}: <Dial>", element
+        dial, where = super().read(element, family, notice), f"Line {element.line}: <Dial>"
         if dial.nested and dial.body:
             notice(12200, f"{where}: the text beside its nouns is ignored.")
         elif dial.body:  # it stands for a number
@@ -110,30 +106,28 @@ class Dial(Verb):
         return dial
 
     async def run(self, call: Call) -> None:
-        if call.is_screened:
-            raise Fault(13201, "This document says whether its call is put through; it cannot Dial.")
-        action = call.place.webhook(self.action, self.method) if self.action is not None else None
+        check_may_dial(call, self)
+        action = call.place.action(self.action, self.method)
         going = self._stay(call) if any(isinstance(noun, Place) for noun in self.nested) else self._attempt(call)
         if going is None:
             going = self._attempt(call, nobody=True)
         if action:
-            call.farewell = partial(_report, action, going)
-        call.line.may_refer = self.refer_url is not None and isinstance(going, Attempt)
+            call.farewell = partial(report, action, going.ended)
+        call.line.may_refer = isinstance(going, Attempt) and going.refer is not None
         await self._answer(call, going)
         await going.run()
-        result = await going.ended()
-        if action:
-            raise Next(replace(action, extra=result))
+        leave_to(action, await going.ended())
 
     async def _answer(self, call: Call, going: Attempt | Visit) -> None:
-        """At once, or when somebody is there: that is for callers whom nothing has answered yet (1.5)."""
-        if self.answer_on_bridge and call.status is CallStatus.RINGING and isinstance(going, Attempt):
+        """At once, or when somebody is there: that is for whoever calls in, before anything else (2.7, 19 row 10)."""
+        is_first = call.status is CallStatus.RINGING and call.verbs_begun == 1
+        if self.answer_on_bridge and is_first and isinstance(going, Attempt):
             return
         if self.answer_on_bridge:
             call.notice(
                 13219,
-                f"Line {self.element.line}: answerOnBridge is for inbound calls that were not answered yet, and for "
-                "calling somebody; it has no effect here.",
+                f"Line {self.element.line}: answerOnBridge is for calling somebody, as the first verb of the first "
+                "document of an inbound call; it has no effect here.",
             )
         await call.answer()
 
@@ -163,6 +157,7 @@ class Dial(Verb):
             invitations = invitations[:MOST]
         if call.hops + len(invitations) > call.facilities.rules.dial_hops:
             raise Fault(11215, f"{call.hops} calls have dialled one another up to this one: they go round in circles.")
+        refer = told_at(self.element, "referUrl", self.refer_url, call)
         return Attempt(
             call,
             invitations,
@@ -173,7 +168,7 @@ class Dial(Verb):
             star_ends=self.hangup_on_star,
             record=self._record(call) if self.record else None,
             from_ringing=self.record.startswith("ringing"),
-            refer=None if self.refer_url is None else call.place.webhook(self.refer_url, self.refer_method),
+            refer=Webhook(refer, self.refer_method) if refer else None,
         )
 
     def _invitations(self, call: Call) -> list[Sequence[Invitation]]:
@@ -251,7 +246,3 @@ class Dial(Verb):
         except ValueError as why:
             raise Fault(13214, f"The callerId cannot be shown to a client. {why}") from None
         return self.caller_id
-
-
-async def _report(action: Webhook, going: Attempt | Visit) -> Webhook:
-    return replace(action, extra=await going.ended())

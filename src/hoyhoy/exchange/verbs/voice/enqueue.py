@@ -2,15 +2,16 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from hoyhoy.exchange.aside import notice_failed
 from hoyhoy.exchange.performance import ask, asking
 from hoyhoy.exchange.ports import Webhook
-from hoyhoy.exchange.program import Inline, Next
+from hoyhoy.exchange.program import Inline, leave_to, report
 from hoyhoy.exchange.queue import LARGEST, LONGEST_NAME, QueueResult
-from hoyhoy.exchange.verbs.nouns import VENDORS
-from hoyhoy.exchange.verbs.verb import Verb, text, whole
+from hoyhoy.exchange.verbs.nouns import VENDORS, check_may_dial
+from hoyhoy.exchange.verbs.verb import Verb, address, text, whole
 from hoyhoy.exchange.verbs.verb import method as http_method
 from hoyhoy.exchange.verbs.verb import url as web_url
 from hoyhoy.exchange.waiting import Waiting
@@ -34,7 +35,7 @@ class Enqueue(Verb):
 
     takes = ("Task",)
 
-    action: str | None = web_url()
+    action: str | None = address()
     method: str = http_method(code=14201)
     wait_url: str | None = web_url()
     wait_url_method: str = http_method(code=14206)
@@ -42,22 +43,22 @@ class Enqueue(Verb):
     workflow_sid: str = text()
 
     async def run(self, call: Call) -> None:
-        if call.is_screened:
-            raise Fault(13201, "This document says whether its call is put through; it cannot Enqueue.")
-        action = call.place.webhook(self.action, self.method) if self.action is not None else None
+        check_may_dial(call, self)
+        action = call.place.action(self.action, self.method)
         try:
             waiting = self._waiting(call)
         except Fault as fault:
             call.notice(fault.code, f"Line {self.element.line}: <Enqueue>: {fault.message}")
             refused = QueueResult.SYSTEM_ERROR if fault.code == WORKFLOW else QueueResult.ERROR
             await call.answer()
-            _leave_to(action, (("QueueResult", str(refused)),))
+            leave_to(action, (("QueueResult", str(refused)),))
             return
 
-        async def farewell() -> Webhook | None:
-            return action and replace(action, extra=waiting.told)
+        async def told() -> Params:
+            return waiting.told
 
-        call.farewell = farewell
+        if action:
+            call.farewell = partial(report, action, told)
         await call.answer()
         try:
             await waiting.run()
@@ -66,7 +67,7 @@ class Enqueue(Verb):
                 call.farewell = None
                 call.spawn(_tell(call, replace(action, extra=waiting.told)), "action of the queue")
             raise
-        _leave_to(action, waiting.told)
+        leave_to(action, waiting.told)
 
     def _waiting(self, call: Call) -> Waiting:
         """Faults 14202, 14204, 14205, 14240."""
@@ -83,12 +84,6 @@ class Enqueue(Verb):
             except Fault as fault:
                 raise Fault(WAIT_URL, f"waitUrl: {fault.message}") from None
         return Waiting(call, self.body, size=self.max_queue_size or call.facilities.rules.queue_size, hears=hears)
-
-
-def _leave_to(action: Webhook | None, told: Params) -> None:
-    """Without an action the next verb follows (1.4)."""
-    if action:
-        raise Next(replace(action, extra=told))
 
 
 async def _tell(call: Call, action: Webhook) -> None:

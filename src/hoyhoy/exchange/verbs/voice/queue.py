@@ -2,13 +2,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hoyhoy.exchange.orders import LONGEST_CALL
 from hoyhoy.exchange.playback import prompt_of
 from hoyhoy.exchange.queue import LONGEST_NAME
 from hoyhoy.exchange.serving import Serving
 from hoyhoy.exchange.sound import Tone
-from hoyhoy.exchange.verbs.nouns import VENDORS, Dialler, Place
+from hoyhoy.exchange.verbs.nouns import RINGS, VENDORS, Dialler, Place, check_may_dial
+from hoyhoy.exchange.verbs.verb import address
 from hoyhoy.exchange.verbs.verb import method as http_method
-from hoyhoy.exchange.verbs.verb import url as web_url
 from hoyhoy.wire.errors import Fault
 
 if TYPE_CHECKING:
@@ -18,17 +19,14 @@ if TYPE_CHECKING:
     from hoyhoy.exchange.orders import Record
     from hoyhoy.exchange.visit import Visit
 
-SECONDS, LIMIT = 30.0, 14400.0
-"""How long a Dial of which nobody says more waits, and lets them talk (2.7)."""
-
 
 class Queue(Place):
     """The caller talks with who waits first in a queue (voice reference 2.7.6). Outside a Dial it does what it would do
-    inside one (2.12)."""
+    inside one of which nothing more is said (2.12)."""
 
     unused = dict.fromkeys(("reservationSid", "postWorkActivitySid"), VENDORS)
 
-    url: str | None = web_url()
+    url: str | None = address()
     method: str = http_method(code=14210)
 
     def stay(self, call: Call, dial: Dialler, record: Record | None) -> Visit:
@@ -43,13 +41,12 @@ class Queue(Place):
         )
 
     async def run(self, call: Call) -> None:
-        if call.is_screened:
-            raise Fault(13201, "This document says whether its call is put through; it cannot dial a queue.")
+        check_may_dial(call, self)
         await call.answer()
         ringing = await prompt_of(call, Tone("ringing"))
         try:
             serving = self._serving(
-                call, ringing=ringing, seconds=SECONDS + call.facilities.rules.dial_grace, limit=LIMIT
+                call, ringing=ringing, seconds=RINGS + call.facilities.rules.dial_grace, limit=LONGEST_CALL
             )
         except Fault as fault:
             call.notice(fault.code, f"Line {self.element.line}: <Queue>: {fault.message}")
@@ -63,7 +60,7 @@ class Queue(Place):
         if len(self.body) > LONGEST_NAME:
             raise Fault(14213, f"the name of the queue has {len(self.body)} characters; {LONGEST_NAME} is the most.")
         try:
-            document = call.place.webhook(self.url, self.method) if self.url else None
+            document = call.place.action(self.url, self.method)
         except Fault as fault:
             raise Fault(14211, f"url: {fault.message}") from None
         return Serving(call, self.body, document=document, **terms)

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from hoyhoy.exchange.events import CallReferred, Params
 from hoyhoy.exchange.leg import Referral
-from hoyhoy.exchange.ports import Webhook
-from hoyhoy.exchange.program import Next
-from hoyhoy.exchange.verbs.verb import Verb, url
+from hoyhoy.exchange.program import leave_to, report
+from hoyhoy.exchange.verbs.verb import Verb, address
 from hoyhoy.exchange.verbs.verb import method as http_method
 from hoyhoy.wire.errors import Fault, Level
 
@@ -25,7 +24,7 @@ class Refer(Verb):
 
     takes = ("Sip",)
 
-    action: str | None = url()
+    action: str | None = address()
     method: str = http_method(code=12200)
 
     @classmethod
@@ -43,26 +42,25 @@ class Refer(Verb):
         return refer
 
     async def run(self, call: Call) -> None:
-        action = call.place.webhook(self.action, self.method) if self.action is not None else None
-        address = self.nested[0].body if self.nested else ""
+        action = call.place.action(self.action, self.method)
+        target = self.nested[0].body if self.nested else ""
         referral, began = Referral(), call.clock.now()
         await call.answer()
         if action:
-            call.farewell = partial(_report, action, referral)
+            call.farewell = partial(report, action, partial(_told, referral))
         try:
-            await self._refer(call, address, referral)
+            await self._refer(call, target, referral)
         finally:
-            call.record(CallReferred(target=address, status=_status(referral)))
+            call.record(CallReferred(target=target, status=_status(referral)))
         call.lasted_since(began)
         await call.goes_on()
-        if action:
-            raise Next(replace(action, extra=_told(referral)))
+        leave_to(action, await _told(referral))
 
-    async def _refer(self, call: Call, address: str, referral: Referral) -> None:
+    async def _refer(self, call: Call, target: str, referral: Referral) -> None:
         """What is wrong with the address is no reason to end the call."""
         try:
-            if address:
-                await call.line.refer(address, referral)
+            if target:
+                await call.line.refer(target, referral)
             referral.is_over = True
         except Fault as fault:
             referral.is_over = True
@@ -80,13 +78,9 @@ def _status(referral: Referral) -> str:
     return referral.status if referral.is_over else CANCELED
 
 
-def _told(referral: Referral) -> Params:
+async def _told(referral: Referral) -> Params:
     return (
         ("ReferCallStatus", _status(referral)),
         *((("ReferSipResponseCode", str(referral.answer)),) if referral.answer else ()),
         *((("NotifySipResponseCode", str(referral.progress)),) if referral.progress else ()),
     )
-
-
-async def _report(action: Webhook, referral: Referral) -> Webhook:
-    return replace(action, extra=_told(referral))

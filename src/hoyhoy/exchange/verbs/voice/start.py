@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from hoyhoy.exchange.orders import Record
 from hoyhoy.exchange.recording import RUNNING
 from hoyhoy.exchange.recording import Recording as Recorded
-from hoyhoy.exchange.verbs.nouns import recording_events, told_at
-from hoyhoy.exchange.verbs.verb import Notice, Verb, checked, choice, method, misplaced, text, url
+from hoyhoy.exchange.verbs.nouns import RECORDING_EVENTS, told_at
+from hoyhoy.exchange.verbs.verb import Notice, Verb, choice, method, misplaced, several, text, url
 from hoyhoy.wire.errors import Fault
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Recording(Verb):
     name: str = text()
     recording_status_callback: str | None = url(code=13256)
     recording_status_callback_method: str = method(code=13256)
-    recording_status_callback_event: tuple[str, ...] = checked(("completed",), recording_events, code=13621)
+    recording_status_callback_event: tuple[str, ...] = several(*RECORDING_EVENTS, default=("completed",), code=13621)
     trim: str = choice("trim-silence", "do-not-trim", default="trim-silence", code=13699)
     track: str = choice("inbound", "outbound", "both", default="both", code=13622)
     channels: str = choice("mono", "dual", default="dual", code=12200)
