@@ -256,6 +256,21 @@ async def test_a_deleted_domain_leaves_its_lists(exchange):
     assert (await exchange.request("DELETE", listed)).status_code == 204, "nothing uses it any more"
 
 
+async def test_a_domain_that_something_names_is_not_deleted(exchange):
+    domain = await make_domain(exchange)
+    record = await make(exchange, "/voice/v1/IpRecords", IpAddress="192.0.2.1")
+    form = {"IpRecordSid": record["sid"], "SipDomainSid": domain["sid"]}
+    mapping = await make(exchange, "/voice/v1/SourceIpMappings", **form)
+    trunk = await make(exchange, "/voice/v1/ByocTrunks", FromDomainSid=domain["sid"])
+    ways = ((f"/voice/v1/SourceIpMappings/{mapping['sid']}", mapping), (f"/voice/v1/ByocTrunks/{trunk['sid']}", trunk))
+    for path, naming in ways:
+        refused = await exchange.request("DELETE", f"{DOMAINS}/{domain['sid']}.json")
+        assert (refused.status_code, refused.json()["code"]) == (400, 20001)
+        assert naming["sid"] in refused.json()["message"]
+        assert (await exchange.request("DELETE", path)).status_code == 204
+    assert (await exchange.request("DELETE", f"{DOMAINS}/{domain['sid']}.json")).status_code == 204
+
+
 async def test_what_is_idle_is_told(exchange):
     form = {"EmergencyCallingEnabled": "true", "ByocTrunkSid": "BY" + "1" * 32, "EmergencyCallerSid": "PN" + "1" * 32}
     made = await make_domain(exchange, **form)

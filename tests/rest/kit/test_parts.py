@@ -3,7 +3,7 @@
 import pytest
 
 from hoyhoy.rest.kit import parts
-from hoyhoy.rest.kit.parts import check_room, remove_all
+from hoyhoy.rest.kit.parts import check_mine, check_room, remove_all
 from hoyhoy.wire.errors import Fault
 from tests.rest.sip import fill
 from tests.rest.world import ACCOUNT, OTHER
@@ -38,3 +38,13 @@ async def test_all_go_and_no_others(exchange, monkeypatch):
     await remove_all(Request(exchange), "origination_urls", MINE)
     left = await exchange.database.rows.page("origination_urls")
     assert [(one["account_sid"], one["trunk_sid"]) for one in left] == [(OTHER, "TK1"), (ACCOUNT, "TK2")]
+
+
+async def test_what_is_not_the_accounts_is_not_there(exchange):
+    exchange.write("byoc_trunks", "BY" + "a" * 32, ACCOUNT, account_sid=ACCOUNT)
+    exchange.write("byoc_trunks", "BY" + "b" * 32, OTHER, account_sid=OTHER)
+    await check_mine(Request(exchange), "byoc_trunks", "BY" + "a" * 32)
+    for sid in ("BY" + "b" * 32, "BY" + "c" * 32):
+        with pytest.raises(Fault, match=f"no {sid}") as refused:
+            await check_mine(Request(exchange), "byoc_trunks", sid)
+        assert refused.value.code == 20404

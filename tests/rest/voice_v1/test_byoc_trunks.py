@@ -91,3 +91,28 @@ async def test_how_many_there_may_be(exchange):
     fill(exchange, "byoc_trunks", 99, "BY")
     answers = await asyncio.gather(*(exchange.request("POST", TRUNKS, data={}) for _ in range(2)))
     assert sorted(answer.status_code for answer in answers) == [201, 400]
+
+
+async def test_no_trunk_names_what_is_deleted_at_the_same_time(exchange):
+    """Whoever comes second is refused: the trunk, or the deletion."""
+    policies, domains = "/voice/v1/ConnectionPolicies", "/SIP/Domains"
+
+    async def delete(sid):
+        ask = (
+            exchange.request("DELETE", f"{policies}/{sid}")
+            if sid[:2] == "NY"
+            else exchange.delete(f"{domains}/{sid}.json")
+        )
+        return (await ask).status_code
+
+    async def name(path, **form):
+        return (await exchange.request("POST", path, data=form)).status_code
+
+    changed = (await make(exchange, TRUNKS))["sid"]
+    for path, made in ((TRUNKS, 201), (f"{TRUNKS}/{changed}", 200)):
+        for comes_first in (True, False):
+            policy, domain = await make_policy(exchange), (await make_domain(exchange))["sid"]
+            for parameter, sid in (("ConnectionPolicySid", policy), ("FromDomainSid", domain)):
+                both = [name(path, **{parameter: sid}), delete(sid)]
+                done = await asyncio.gather(*(both if comes_first else reversed(both)))
+                assert tuple(done if comes_first else reversed(done)) in ((made, 400), (404, 204))

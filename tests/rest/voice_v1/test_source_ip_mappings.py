@@ -1,5 +1,7 @@
 """Which domain a network means, as it is kept (voice reference 10.1)."""
 
+import asyncio
+
 import pytest
 from twilio.base.exceptions import TwilioRestException
 
@@ -89,3 +91,22 @@ async def test_what_is_anothers(shared):
         return codes
 
     assert await shared.sdk(work) == [20404, 20404]
+
+
+async def test_no_mapping_leads_to_a_domain_that_is_deleted_at_the_same_time(exchange):
+    """Whoever comes second is refused: the mapping, or the deletion."""
+
+    async def delete(sid):
+        return (await exchange.delete(f"/SIP/Domains/{sid}.json")).status_code
+
+    async def lead(path, **form):
+        return (await exchange.request("POST", path, data=form)).status_code
+
+    domain = (await make_domain(exchange))["sid"]
+    form = {"IpRecordSid": await make_record(exchange), "SipDomainSid": domain}
+    assert await asyncio.gather(lead(MAPPINGS, **form), delete(domain)) == [201, 400]
+    path, other = await make_specimen(exchange), (await make_domain(exchange))["sid"]
+    assert await asyncio.gather(delete(other), lead(path, SipDomainSid=other)) == [204, 404]
+    form["IpRecordSid"] = await make_record(exchange, "192.0.2.9")
+    form["SipDomainSid"] = (await make_domain(exchange))["sid"]
+    assert await asyncio.gather(delete(form["SipDomainSid"]), lead(MAPPINGS, **form)) == [204, 404]

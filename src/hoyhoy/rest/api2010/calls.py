@@ -30,6 +30,7 @@ from hoyhoy.rest.kit import (
     web_url,
     words,
 )
+from hoyhoy.rest.kit.ended import check_deletable
 from hoyhoy.rest.kit.parties import parties, shown_caller, sid_of_caller, vouched_by
 from hoyhoy.rest.kit.recorded import record
 from hoyhoy.rest.kit.sids import sid_of
@@ -241,8 +242,7 @@ class Call(Resource):
             switchboard.amend_call(self.sid, amended)
 
     async def on_delete(self, ctx: Context) -> None:
-        if self.status not in FINAL:
-            raise Fault(20009, "A call can only be deleted when it is over.")
+        check_deletable(self.status)
 
 
 AMENDABLE = ("fallback_url", "fallback_method", "status_callback", "status_callback_method", "time_limit")

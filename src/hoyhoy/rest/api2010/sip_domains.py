@@ -19,6 +19,12 @@ MOST = 100
 
 URLS = ("voice_url", "voice_fallback_url", "voice_status_callback_url")
 
+NAMED_BY = (
+    ("source_ip_mappings", "sip_domain_sid", "source IP mapping"),
+    ("byoc_trunks", "from_domain_sid", "BYOC trunk"),
+)
+"""Tables whose rows name a domain, and in which column."""
+
 
 def document_url() -> Any:
     return web_url(on=BOTH, error=21402)
@@ -71,10 +77,12 @@ class SipDomain(Resource):
             changed["domain_name"] = self._free(ctx, changed["domain_name"])
 
     async def on_delete(self, ctx: Context) -> None:
-        """Its lists stay in the account."""
-        await remove_all(
-            ctx, "sip_domain_lists", [("account_sid", "=", ctx.account.sid), ("domain_sid", "=", self.sid)]
-        )
+        """Not one that something else names. Its lists stay in the account."""
+        mine = ("account_sid", "=", ctx.account.sid)
+        for table, column, what in NAMED_BY:
+            for row in await ctx.services.rows.page(table, [mine, (column, "=", self.sid)], limit=1):
+                raise Fault(20001, f"The {what} {row['sid']} names this SIP domain: change or delete that first.")
+        await remove_all(ctx, "sip_domain_lists", [mine, ("domain_sid", "=", self.sid)])
 
     def _free(self, ctx: Context, raw: str) -> str:
         return free_name(ctx, raw, ctx.services.settings.sip_domain, invalid=21231, taken=21232, sid=self.sid or "")

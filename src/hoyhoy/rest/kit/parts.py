@@ -1,4 +1,4 @@
-"""What belongs to something else: how many of it there may be, and that it goes with what it belongs to."""
+"""What belongs to something else: that this is there, how many of it there may be, and that it goes with it."""
 
 from __future__ import annotations
 
@@ -23,6 +23,13 @@ async def check_room(ctx: Context, table: str, where: Sequence[Condition], most:
     (found,) = await ctx.services.rows.tally(table, where)
     if found["count"] >= most:
         raise fault
+
+
+async def check_mine(ctx: Context, table: str, sid: str) -> None:
+    """Fault 20404 for what is not the account's."""
+    row = await ctx.services.rows.fetch(table, sid)
+    if row is None or row["account_sid"] != ctx.account.sid:
+        raise Fault(20404, f"There is no {sid[:40]} in this account.")
 
 
 async def remove_all(ctx: Context, table: str, where: Sequence[Condition]) -> None:

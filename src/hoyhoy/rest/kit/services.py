@@ -11,8 +11,7 @@ from hoyhoy.exchange.clock import Clock
 from hoyhoy.exchange.events import Entry
 from hoyhoy.exchange.ports import Account, Directory, Journal, Key, Number, Rows
 from hoyhoy.exchange.switchboard import Switchboard
-
-from .turns import Turns
+from hoyhoy.exchange.turns import Turns
 
 OnRequest = Callable[[str, str, int, float, int], None]
 """Method, path, HTTP status, seconds, code of the fault (0 without): for the live log of `serve`."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from hoyhoy.exchange.call import FINAL
 from hoyhoy.rest.kit import DELETE, V1, Context, Resource, moment, text
-from hoyhoy.wire.errors import Fault
+from hoyhoy.rest.kit.ended import check_deletable
 
 
 class ArchivedCall(Resource):
@@ -30,5 +29,4 @@ class ArchivedCall(Resource):
         return bool(row["account_sid"] == ctx.account.sid and day == ctx.scope["date"])
 
     async def on_delete(self, ctx: Context) -> None:
-        if self.status not in FINAL:
-            raise Fault(20009, "A call can only be deleted when it is over.")
+        check_deletable(self.status)

@@ -5,10 +5,11 @@ They are kept, so that what sets them up goes on; no line of this exchange uses 
 
 from __future__ import annotations
 
+from contextlib import AsyncExitStack
 from typing import Any
 
 from hoyhoy.rest.kit import BOTH, V1, Context, Resource, boolean, http_method, text, web_url
-from hoyhoy.rest.kit.parts import check_room
+from hoyhoy.rest.kit.parts import check_mine, check_room
 from hoyhoy.rest.kit.sids import sid_of
 from hoyhoy.rest.kit.sip import check_open
 from hoyhoy.wire.errors import Fault
@@ -43,10 +44,10 @@ class ByocTrunk(Resource):
     from_domain_sid: str = sid_of("SD", on=BOTH)
 
     async def on_create(self, ctx: Context) -> None:
-        await _check(ctx, {name: getattr(self, name) for name in NAMED})
         async with ctx.services.turns("accounts", ctx.account.sid):
             full = Fault(20001, f"An account has at most {MOST} BYOC trunks.")
             await check_room(ctx, self.table_name, [("account_sid", "=", ctx.account.sid)], MOST, full)
+            await _check(ctx, {name: getattr(self, name) for name in NAMED})
         check_open(ctx)
 
     async def on_update(self, ctx: Context, changed: dict[str, Any]) -> None:
@@ -57,9 +58,10 @@ class ByocTrunk(Resource):
 
 
 async def _check(ctx: Context, given: dict[str, Any]) -> None:
-    """Fault 20404 for what is not the account's."""
-    for name, table in NAMED.items():
-        if sid := given.get(name):
-            row = await ctx.services.rows.fetch(table, sid)
-            if row is None or row["account_sid"] != ctx.account.sid:
-                raise Fault(20404, f"There is no {sid} in this account.")
+    """Fault 20404 for what is not the account's. Giving up the turns lets nobody run yet: the trunk is written before
+    what it names can be deleted."""
+    async with AsyncExitStack() as turns:
+        for name, table in NAMED.items():
+            if sid := given.get(name):
+                await turns.enter_async_context(ctx.services.turns(table, sid))
+                await check_mine(ctx, table, sid)

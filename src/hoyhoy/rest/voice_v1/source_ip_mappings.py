@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from hoyhoy.rest.kit import BOTH, CREATE, V1, Context, Resource, text
+from hoyhoy.rest.kit.parts import check_mine
 from hoyhoy.rest.kit.sids import sid_of
 from hoyhoy.rest.kit.sip import check_open
 from hoyhoy.wire.errors import Fault
@@ -26,23 +27,18 @@ class SourceIpMapping(Resource):
     sip_domain_sid: str = sid_of("SD", on=BOTH, required=20001, idle=True)
 
     async def on_create(self, ctx: Context) -> None:
-        record = self.ip_record_sid
-        async with ctx.services.turns("ip_records", record):
-            await _check(ctx, "ip_records", record)
+        record, domain = self.ip_record_sid, self.sip_domain_sid
+        async with ctx.services.turns("ip_records", record), ctx.services.turns("sip_domains", domain):
+            await check_mine(ctx, "ip_records", record)
             where = [("account_sid", "=", ctx.account.sid), ("ip_record_sid", "=", record)]
             if await ctx.services.rows.page(self.table_name, where, limit=1):
                 raise Fault(20001, f"The IP record {record} is mapped to a SIP domain already: update that mapping.")
-            await _check(ctx, "sip_domains", self.sip_domain_sid)
-        # Giving up the turn lets nobody run yet: it is written before the record can be deleted.
+            await check_mine(ctx, "sip_domains", domain)
+        # Giving up the turns lets nobody run yet: it is written before the record or the domain can be deleted.
         check_open(ctx)
 
     async def on_update(self, ctx: Context, changed: dict[str, Any]) -> None:
         if "sip_domain_sid" in changed:
-            await _check(ctx, "sip_domains", changed["sip_domain_sid"] or "")
-
-
-async def _check(ctx: Context, table: str, sid: str) -> None:
-    """Fault 20404 for what is not the account's."""
-    row = await ctx.services.rows.fetch(table, sid)
-    if row is None or row["account_sid"] != ctx.account.sid:
-        raise Fault(20404, f"There is no {sid[:40]} in this account.")
+            domain = changed["sip_domain_sid"] or ""
+            async with ctx.services.turns("sip_domains", domain):
+                await check_mine(ctx, "sip_domains", domain)

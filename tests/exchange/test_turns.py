@@ -1,6 +1,6 @@
 import asyncio
 
-from hoyhoy.rest.kit.turns import Turns
+from hoyhoy.exchange.turns import Turns
 
 
 async def test_changes_of_one_row_follow_one_another():
