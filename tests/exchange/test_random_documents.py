@@ -244,7 +244,8 @@ async def live(exchange: World, seed: int) -> None:
     exchange.app.pages |= {f"http://app{page}": author.document() for page in PAGES}
     exchange.app.pages["http://app/gone.wav"] = FetchFailed(11200, "HTTP 404")
     exchange.app.pages["http://app/over"] = author.document()
-    values = {"account_sid": ACCOUNT, "friendly_name": "", "voice_url": "http://app/page0"}
+    exchange.app.pages["http://app/app"] = f"<Response>{author.gather()}{author.some('', author.enqueue())}</Response>"
+    values = {"account_sid": ACCOUNT, "friendly_name": "", "voice_url": "http://app/app"}
     made = Row("applications", APPLICATION, values, new=True)
     exchange.database.journal.record(made.sid, ACCOUNT, ResourceChanged(table=made.table, change="created"), (made,))
     exchange.phone(CLIENT, *author.steps(), answer_after=2)
