@@ -107,6 +107,29 @@ async def test_places_and_times(exchange):
     assert [one.position for one in exchange.events(CallEnqueued)] == [1, 2, 3]
 
 
+async def test_nobody_is_counted_to_say_where_who_stands_and_how_long_all_wait(exchange):
+    """Each who waits is told that again and again: in a full queue it may not cost a look at all the others."""
+    furnish(exchange, 'waitUrl=""')
+    calls = await waits(exchange, *crowd(60))
+    queue, looks = queue_named(exchange, calls[0]), []
+
+    class Watched(list):
+        def __getitem__(self, index):
+            looks.append(index)
+            return super().__getitem__(index)
+
+        def __iter__(self):
+            looks.extend(range(len(self)))
+            return super().__iter__()
+
+        index = None
+
+    queue._line = Watched(queue._line)
+    assert [queue.member(call).position for call in calls] == list(range(1, 61))
+    assert {queue.average_wait for _ in calls} == {30} and queue.head().call.sid == calls[0]
+    assert len(looks) < 60 * 8
+
+
 async def test_the_average_of_nobody(exchange):
     furnish(exchange)
     (call,) = await waits(exchange)
@@ -169,6 +192,26 @@ async def test_whom_one_agent_gives_back_another_gets_before_all_others(exchange
     await exchange.run(30)
     assert set(talks(exchange)) == {first, second}
     assert [one.call.sid for one in queue_named(exchange, third)] == [third]
+
+
+async def test_places_and_times_of_who_is_given_back(exchange):
+    furnish(exchange, queue='url="/before"', before="<Response><Pause length='9'/></Response>")
+    first, second, third = await waits(exchange, *CALLERS)
+    queue = queue_named(exchange, first)
+    serves(exchange, ADA)
+    await exchange.run(1)
+    serves(exchange, IDA)
+    await exchange.run(1)
+    assert ([one.position for one in queue], queue.average_wait) == ([1], 3)
+    hangs_up(exchange, ADA)
+    await exchange.run(1)
+    hangs_up(exchange, IDA)
+    await exchange.run(1)
+    assert [(one.call.sid, one.position, one.waited) for one in queue] == [(second, 1, 6), (first, 2, 7), (third, 3, 5)]
+    assert queue.average_wait == 6
+    hangs_up(exchange, ANN)
+    await exchange.run(1)
+    assert ([one.position for one in queue], queue.average_wait) == ([1, 2], 6)
 
 
 async def test_cancelled_in_the_turn_in_which_somebody_came(exchange):

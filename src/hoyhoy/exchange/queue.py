@@ -10,12 +10,12 @@ A caller who was asked for is out of the line; when who asked is gone before the
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict, deque
+from bisect import bisect_left
+from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
-from weakref import WeakValueDictionary
 
 from .bridge import Bridge
 from .chance import new_sid
@@ -23,6 +23,7 @@ from .events import CallDequeued, CallEnqueued, Params, ResourceChanged
 from .leg import LegState
 from .ports import Row, Rows, Webhook
 from .program import Inline, Source
+from .turns import Turns
 
 if TYPE_CHECKING:
     from .call import Call
@@ -67,6 +68,8 @@ class Member:
     def __init__(self, queue: Queue, call: Call) -> None:
         self.queue, self.call = queue, call
         self.enqueued_at = call.clock.now()
+        self.place = 0
+        """Where he stands: less than that of whoever stands behind him."""
         self.summoned: asyncio.Future[Summons] = asyncio.get_running_loop().create_future()
         self.gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.bridge: Bridge | None = None
@@ -131,14 +134,20 @@ class Queue:
         """Who wait in it, talk with one who did, or ask for its head."""
         self.is_closed = False
         """It was deleted."""
-        self._line: OrderedDict[str, Member] = OrderedDict()
+        self._line: list[Member] = []
+        """The head first, each with a greater place than the one before. All who wait are told places and times again
+        and again, so that none of these may cost a look at all the others."""
+        self._members: dict[str, Member] = {}
+        """The same, by their calls."""
+        self._entered_ms = 0
+        """The sum of when those entered, in whole milliseconds: adding and taking away leaves no rest."""
         self._asking: deque[asyncio.Future[None]] = deque()
 
     # Who waits -------------------------------------------------------------------------------
 
     def __iter__(self) -> Iterator[Member]:
         """Those who wait, the head first."""
-        return iter(tuple(self._line.values()))
+        return iter(tuple(self._line))
 
     @property
     def size(self) -> int:
@@ -152,24 +161,33 @@ class Queue:
     @property
     def average_wait(self) -> int:
         """Seconds: how long those who wait at this moment have waited; 0 when nobody does (7)."""
-        return sum(one.waited for one in self._line.values()) // self.size if self._line else 0
+        if not self._line:
+            return 0
+        now = self._line[0].call.clock.now()
+        return (self.size * _milliseconds(now) - self._entered_ms) // (self.size * 1000)
 
     def member(self, call: str) -> Member | None:
         """Who waits with this call."""
-        return self._line.get(call)
+        return self._members.get(call)
 
     def head(self) -> Member | None:
         """Who waits first and is still there."""
-        return next((one for one in self._line.values() if one.is_there), None)
+        return next((one for one in self._line if one.is_there), None)
 
     def position(self, member: Member) -> int:
-        return next((place for place, one in enumerate(self._line, 1) if one == member.call.sid), 0)
+        """From 1; 0 when he is not in the line."""
+        return self._index(member) + 1 if self.member(member.call.sid) is member else 0
+
+    def _index(self, member: Member) -> int:
+        return bisect_left(self._line, member.place, key=lambda one: one.place)
 
     @contextmanager
     def entered(self, call: Call) -> Iterator[Member]:
         """The call waits inside of it; afterwards it is gone, whatever became of it."""
         member = Member(self, call)
-        self._line[call.sid] = member
+        if self._line:
+            member.place = self._line[-1].place + 1
+        self._take_in(len(self._line), member)
         call.record(CallEnqueued(queue=self.sid, name=self.name, position=self.size))
         self._wake()
         try:
@@ -180,10 +198,17 @@ class Queue:
 
     def remove(self, member: Member, result: QueueResult) -> bool:
         """Take a member out of the line; False when he is out of it already."""
-        if self._line.pop(member.call.sid, None) is None:
+        if self.member(member.call.sid) is not member:
             return False
+        del self._line[self._index(member)], self._members[member.call.sid]
+        self._entered_ms -= _milliseconds(member.enqueued_at)
         member.moved(result)
         return True
+
+    def _take_in(self, index: int, member: Member) -> None:
+        self._line.insert(index, member)
+        self._members[member.call.sid] = member
+        self._entered_ms += _milliseconds(member.enqueued_at)
 
     # Who asks --------------------------------------------------------------------------------
 
@@ -209,8 +234,9 @@ class Queue:
         """Let him go whom the summons brought; he is the head of the line again when he had nothing of it."""
         if member.bridge is None and not member.gone.done() and not self.is_closed:
             member.returned()
-            self._line[member.call.sid] = member
-            self._line.move_to_end(member.call.sid, last=False)
+            if self._line:
+                member.place = self._line[0].place - 1
+            self._take_in(0, member)
             member.call.record(CallEnqueued(queue=self.sid, name=self.name, position=1))
             self._wake()
         summons.over.set_result(None)
@@ -235,7 +261,8 @@ class Queues:
     def __init__(self) -> None:
         self._open: dict[str, Queue] = {}
         self._by_name: dict[tuple[str, str], Queue] = {}
-        self._locks: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
+        self.turn = Turns()
+        """By account and name."""
 
     def __len__(self) -> int:
         return len(self._open)
@@ -246,10 +273,6 @@ class Queues:
     def get(self, sid: str) -> Queue | None:
         """A queue that somebody uses."""
         return self._open.get(sid)
-
-    def turn(self, account: str, name: str) -> asyncio.Lock:
-        """What is done inside of it is done by nobody else with the queue of that name."""
-        return self._locks.setdefault((account, name), asyncio.Lock())
 
     @asynccontextmanager
     async def used(
@@ -294,6 +317,10 @@ class Queues:
         if queue := self._open.get(sid):
             self._forget(queue)
             queue.close()
+
+
+def _milliseconds(seconds: float) -> int:
+    return round(seconds * 1000)
 
 
 async def row_named(rows: Rows | None, account: str, name: str) -> dict[str, Any] | None:
