@@ -9,7 +9,7 @@ import pytest
 
 from hoyhoy.exchange.clock import VirtualClock
 from hoyhoy.speech import worker
-from hoyhoy.speech.worker import Worker, WorkFailed
+from hoyhoy.speech.worker import Portions, Worker, WorkFailed
 
 SPEAK = {"pieces": [["en-us", "<speak>one</speak>"]], "longest": 10}
 
@@ -84,6 +84,50 @@ async def test_a_child_that_is_silent_is_killed(espeak, monkeypatch):
     with suppress(WorkFailed):  # another one is started, which has no more time to come up than this
         await espeak.ask(SPEAK)
     assert not is_running(stopped)
+
+
+def portions(*those, size=None):
+    """A body in parts: octets, or what is raised in their place."""
+
+    async def read():
+        for one in those:
+            if isinstance(one, Exception):
+                raise one
+            yield one
+
+    return Portions(sum(map(len, those)) if size is None else size, read)
+
+
+async def test_a_body_in_portions(espeak):
+    _, body = await espeak.ask(SPEAK)
+    assert (await espeak.ask(SPEAK, portions(b"what it", b" does not need")))[1] == body
+
+
+async def test_a_body_in_portions_is_read_again_when_the_child_was_lost(espeak):
+    _, body = await espeak.ask(SPEAK)
+    os.kill(espeak.pid, signal.SIGKILL)
+    assert (await espeak.ask(SPEAK, portions(bytes(1 << 20), bytes(1 << 20))))[1] == body
+
+
+async def test_a_body_that_cannot_be_read_is_refused_and_disturbs_nobody(espeak):
+    """The child that waits for the rest is not asked anything else."""
+    broken = portions(b"half", OSError(5, "Input/output error"), size=8)
+    for body, why in ((broken, "read: Input/output error"), (portions(b"half", size=8), "changed")):
+        with pytest.raises(WorkFailed, match=why):
+            await espeak.ask(SPEAK, body)
+        assert espeak.pid and not is_running(espeak.pid)
+    await espeak.ask(SPEAK)
+
+
+async def test_a_disk_that_hangs_keeps_nobody_for_ever(espeak):
+    async def read():
+        yield b"half"
+        await asyncio.get_running_loop().create_future()
+
+    await espeak.ask(SPEAK)
+    espeak.seconds = 0.05
+    with pytest.raises(WorkFailed, match="cannot be read in"):
+        await espeak.ask(SPEAK, Portions(8, read))
 
 
 async def test_closing_ends_it_and_no_other_is_started(espeak):

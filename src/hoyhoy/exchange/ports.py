@@ -459,8 +459,8 @@ class Encoder(Protocol):
     longest: int
     """Octets of sound that it takes."""
 
-    async def mp3(self, sound: bytes, channels: int) -> bytes:
-        """Of 16 bits at 8,000 Hz, the channels interleaved. NotEncoded."""
+    async def mp3(self, sound: FinishedTape, channels: int) -> bytes:
+        """It reads the sound when its turn comes, and holds a portion at a time: an hour is 60 MB. NotEncoded."""
 
 
 class Tapes(Protocol):

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from hoyhoy.audio import RATE
+from hoyhoy.audio import RATE, wav
 from hoyhoy.exchange.clock import Clock
-from hoyhoy.exchange.ports import NotEncoded
+from hoyhoy.exchange.ports import FinishedTape, NotEncoded
 
 from .frames import LONGEST_BODY, Head, Perform
-from .worker import Worker, WorkFailed
+from .worker import Portions, Worker, WorkFailed
 
 SECONDS = 60.0
 """Real seconds for one file: an hour of sound takes a few."""
@@ -33,10 +33,11 @@ class Mp3:
     def __init__(self, clock: Clock) -> None:
         self._worker = Worker(clock, "mp3", SECONDS)
 
-    async def mp3(self, sound: bytes, channels: int) -> bytes:
+    async def mp3(self, sound: FinishedTape, channels: int) -> bytes:
         """NotEncoded when it cannot be had, as without the package."""
+        body = Portions(sound.size - wav.HEAD, lambda: sound.parts(wav.HEAD, sound.size))
         try:
-            _, file = await self._worker.ask({"channels": channels}, sound)
+            _, file = await self._worker.ask({"channels": channels}, body)
         except WorkFailed as why:
             raise NotEncoded(str(why)) from None
         return file

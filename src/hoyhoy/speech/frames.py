@@ -29,8 +29,13 @@ class Broken(Exception):
 
 
 def framed(head: Mapping[str, Any], body: bytes = b"") -> bytes:
+    return opening(head, len(body)) + body
+
+
+def opening(head: Mapping[str, Any], size: int) -> bytes:
+    """What comes before a body of `size` octets."""
     told = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode()
-    return len(told).to_bytes(4, "big") + len(body).to_bytes(4, "big") + told + body
+    return len(told).to_bytes(4, "big") + size.to_bytes(4, "big") + told
 
 
 def lengths(prefix: bytes) -> tuple[int, int]:

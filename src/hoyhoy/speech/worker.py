@@ -7,13 +7,14 @@ import logging
 import os
 import socket
 import sys
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import aclosing, suppress
+from dataclasses import dataclass
 from typing import Any
 
-from hoyhoy.exchange.clock import Clock
+from hoyhoy.exchange.clock import Clock, RealClock
 
-from .frames import PREFIX, Broken, Head, framed, lengths, read_head
+from .frames import PREFIX, Broken, Head, lengths, opening, read_head
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,15 @@ class _Lost(Exception):
     """The child is gone, or talks nonsense."""
 
 
+@dataclass(frozen=True)
+class Portions:
+    """A body that is never held as a whole: `read` begins it, also again when the child was lost over it."""
+
+    size: int
+    read: Callable[[], AsyncGenerator[bytes]]
+    """Exactly `size` octets. OSError."""
+
+
 class Worker:
     """One child process for one kind of work; orders are obeyed one after the other."""
 
@@ -51,7 +61,7 @@ class Worker:
         self._refused, self._until = "", 0.0
         self._is_closed = False
 
-    async def ask(self, head: Mapping[str, Any], body: bytes = b"") -> tuple[Head, bytes]:
+    async def ask(self, head: Mapping[str, Any], body: bytes | Portions = b"") -> tuple[Head, bytes]:
         """The child's answer. WorkFailed when it refuses, crashes, takes too long, or cannot be started.
 
         Virtual time stands still meanwhile. Whoever is cancelled while waiting does not disturb the others.
@@ -59,7 +69,8 @@ class Worker:
         if self._waiting >= MOST_WAITING:
             raise WorkFailed(f"{MOST_WAITING} orders are waiting already.")
         self._waiting += 1
-        asked = self.clock.spawn(self._in_turn(framed(head, body)), f"{self.work} order")
+        size = body.size if isinstance(body, Portions) else len(body)
+        asked = self.clock.spawn(self._in_turn(opening(head, size), body), f"{self.work} order")
         answer = await asyncio.shield(asked)
         if isinstance(answer, WorkFailed):
             raise answer
@@ -70,32 +81,34 @@ class Worker:
         self._is_closed = True
         await self._end()
 
-    async def _in_turn(self, order: bytes) -> tuple[Head, bytes] | WorkFailed:
+    async def _in_turn(self, order: bytes, body: bytes | Portions) -> tuple[Head, bytes] | WorkFailed:
         try:
             with self.clock.busy(self.work):
                 async with self._turn:
-                    return await self._converse(order)
+                    return await self._converse(order, body)
         except WorkFailed as why:
             return why
         finally:
             self._waiting -= 1
 
-    async def _converse(self, order: bytes) -> tuple[Head, bytes]:
+    async def _converse(self, order: bytes, body: bytes | Portions) -> tuple[Head, bytes]:
         kept = self._process
         process = await self._start()
         try:
-            return await self._exchange(order, process)
+            return await self._exchange(order, body, process)
         except _Lost as why:
             log.error("the %s process %d was lost: %s", self.work, process.pid, why)
             if process is not kept:
                 raise WorkFailed("The engine's process was lost.") from None
         # It may have been lost long before this order, which then is not to blame.
         try:
-            return await self._exchange(order, await self._start())
+            return await self._exchange(order, body, await self._start())
         except _Lost:
             raise WorkFailed("The engine's process was lost twice.") from None
 
-    async def _exchange(self, order: bytes, process: asyncio.subprocess.Process) -> tuple[Head, bytes]:
+    async def _exchange(
+        self, order: bytes, body: bytes | Portions, process: asyncio.subprocess.Process
+    ) -> tuple[Head, bytes]:
         loop = asyncio.get_running_loop()
         sock, answered = self._sock, False
         assert sock is not None
@@ -103,7 +116,11 @@ class Worker:
         last = loop.call_later(self.seconds + GRACE, _kill, process)
         try:
             await loop.sock_sendall(sock, order)
-            head, body = await self._receive(sock)
+            if isinstance(body, Portions):
+                await self._send(sock, body)
+            else:
+                await loop.sock_sendall(sock, body)
+            head, answer = await self._receive(sock)
             answered = True
         except (OSError, EOFError, Broken) as why:
             raise _Lost(str(why)) from None
@@ -113,7 +130,25 @@ class Worker:
                 await self._end()
         if "refused" in head:
             raise WorkFailed(str(head["refused"]))
-        return head, body
+        return head, answer
+
+    async def _send(self, sock: socket.socket, body: Portions) -> None:
+        """WorkFailed when it cannot be read: the child, which waits for the rest, is ended then."""
+        loop, rest = asyncio.get_running_loop(), body.size
+        try:
+            async with RealClock().timeout(self.seconds), aclosing(body.read()) as portions:
+                while portion := await anext(portions, b""):
+                    rest -= len(portion)
+                    try:
+                        await loop.sock_sendall(sock, portion)
+                    except OSError as why:
+                        raise _Lost(str(why)) from None
+        except TimeoutError:
+            raise WorkFailed(f"It cannot be read in {self.seconds:.0f} seconds.") from None
+        except OSError as why:
+            raise WorkFailed(f"It cannot be read: {why.strerror or why}.") from None
+        if rest:
+            raise WorkFailed("It changed while it was read.")
 
     async def _receive(self, sock: socket.socket) -> tuple[Head, bytes]:
         head, body = lengths(await self._exactly(sock, PREFIX))

@@ -262,7 +262,7 @@ class Lame:
     async def mp3(self, sound, channels):
         if channels == 2:
             raise NotEncoded("the encoder is on fire.")
-        return b"mp3 of " + sound
+        return b"mp3 of " + b"".join([part async for part in sound.parts(wav.HEAD, sound.size)])
 
 
 async def test_a_smaller_file(exchange):

@@ -155,10 +155,8 @@ class Recording(Resource):
             raise Fault(20400, "This exchange makes no MP3 files" + instead)
         if sound.size - wav.HEAD > encoder.longest:
             raise Fault(20400, "The recording is too long for an MP3 file" + instead)
-        async with aclosing(sound.parts(wav.HEAD, sound.size)) as parts:
-            samples = b"".join([part async for part in parts])
         try:
-            return await encoder.mp3(samples, channels)
+            return await encoder.mp3(sound, channels)
         except NotEncoded as why:
             raise Fault(20400, f"No MP3 file can be made: {str(why).rstrip('.')}{instead}") from None
 
