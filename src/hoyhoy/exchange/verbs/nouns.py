@@ -1,8 +1,8 @@
-"""What may stand in a Dial: who is called, or where the caller is led (voice reference 2.7)."""
+"""What may stand in a Dial: who is called, or where the caller is led (voice reference 2.7); and in a Start."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
 
@@ -35,6 +35,7 @@ RINGS = 30
 """Seconds that somebody is waited for if nobody says how long (2.7)."""
 
 VENDORS = "it concerns services of the vendor's that have no counterpart here."
+UNDOCUMENTED = "the vendor does not say what it is for."
 
 REST_ONLY = ("asyncAmd", "asyncAmdStatusCallback", "asyncAmdStatusCallbackMethod")
 """What calls made over REST have and nouns have not: the detection of a noun never holds anything up (5.4)."""
@@ -156,6 +157,24 @@ class Place(Verb):
         itself."""
         limit, star_ends = dial.time_limit, dial.hangup_on_star
         return Stay(call, self.visit(call, dial), limit=limit, star_ends=star_ends, record=record)
+
+
+class Beside(Verb):
+    """What goes on beside the call, from a Start until a Stop or the end (2.13). Faults say why that cannot be."""
+
+    def start(self, call: Call) -> None:
+        raise NotImplementedError(type(self).__name__)
+
+    def stop(self, call: Call) -> None:
+        raise NotImplementedError(type(self).__name__)
+
+
+def attempted(call: Call, noun: Verb, act: Callable[[Call], None]) -> None:
+    """What cannot be done is told of, and the document goes on."""
+    try:
+        act(call)
+    except Fault as fault:
+        call.notice(fault.code, f"Line {noun.element.line}: <{noun.element.name}>: {fault.message}")
 
 
 class Pair(Verb):

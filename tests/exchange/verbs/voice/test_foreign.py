@@ -1,8 +1,10 @@
-"""What is out of scope is told of, in the document's own words, and the call goes on (voice 2.13, 2.14, 17)."""
+"""What is out of scope is told of, in the document's own words, and the call goes on (voice 2.7.5, 2.13, 2.14, 17)."""
 
 import pytest
 
-from hoyhoy.exchange.events import Noticed, PhoneHeard
+from hoyhoy.exchange.events import DialEnded, Noticed, PhoneHeard, PhoneRang
+
+from ...talking import BOB, calls_in, dials, result
 
 
 @pytest.mark.parametrize(
@@ -31,3 +33,19 @@ async def test_it_is_said_once_and_skipped(exchange, document, code, why):
     (notice,) = exchange.events(Noticed)
     assert notice.code == code and "is skipped" in notice.message and why in notice.message
     assert [event.text for event in exchange.events(PhoneHeard)] == ["And on"]
+
+
+@pytest.mark.parametrize(("noun", "code"), [("Sim", 13258), ("WhatsApp", 12200)])
+async def test_who_is_not_called_is_told_of(exchange, noun, code):
+    calls_in(exchange, f'<Dial action="/over"><{noun}>somewhere</{noun}></Dial>')
+    await exchange.run(10)
+    (notice,) = exchange.events(Noticed)
+    assert notice.code == code and f"<{noun}>" in notice.message and "nobody is called there" in notice.message
+    assert exchange.events(DialEnded) == [DialEnded(status="failed")]
+    assert result(exchange) == {"DialCallStatus": "failed", "DialBridged": "false"}
+
+
+async def test_the_others_are_called(exchange):
+    noun = f'<WhatsApp url="/screen">whatsapp:+1</WhatsApp><Number>{BOB}</Number>'
+    assert (await dials(exchange, f'<Dial action="/over">{noun}</Dial>'))["DialCallStatus"] == "completed"
+    assert len(exchange.events(PhoneRang)) == len(exchange.events(Noticed)) == 1

@@ -1,6 +1,6 @@
 """voice 2.5"""
 
-from hoyhoy.exchange.events import PhoneHeard
+from hoyhoy.exchange.events import Noticed, PhoneHeard
 
 from ...world import NUMBER
 
@@ -21,3 +21,15 @@ async def test_as_the_first_verb_it_still_answers(exchange):
     await exchange.run()
     row = await exchange.row("calls", call.sid)
     assert (row["status"], row["duration"]) == ("completed", 0)
+
+
+async def test_its_parameters_are_told_of(exchange):
+    # 2: they may stand there, and nobody says what they are for
+    inside = '<Parameter name="a" value="b"/><Parameter name="c" value="d"/>'
+    exchange.app.pages["http://app/start"] = f"<Response><Hangup>{inside}</Hangup></Response>"
+    exchange.phone()
+    sid = exchange.place()
+    await exchange.run()
+    assert (await exchange.row("calls", sid))["status"] == "completed"
+    (notice,) = exchange.events(Noticed)
+    assert notice.code == 12200 and "<Parameter> has no effect here" in notice.message

@@ -18,7 +18,10 @@ async def test_the_action_hears_of_a_connector_that_failed(exchange):
     exchange.place()
     await exchange.run()
     assert exchange.app.params()["Result"] == "payment-connector-error"
-    assert [notice.code for notice in exchange.events(Noticed)] == [64001]
+    read_past, failed = exchange.events(Noticed)
+    assert (read_past.code, failed.code) == (12200, 64001)
+    named = "chargeAmount='10', currency='usd', <Prompt> have no effect here"
+    assert named in read_past.message and "no card is asked for" in read_past.message
 
 
 async def test_without_one_the_next_verb_follows(exchange):
@@ -27,3 +30,13 @@ async def test_without_one_the_next_verb_follows(exchange):
     exchange.place()
     await exchange.run()
     assert [event.text for event in exchange.events(PhoneHeard)] == ["Unpaid"]
+
+
+async def test_an_empty_action_is_none(exchange):
+    """This document again would ask to be paid for ever."""
+    exchange.app.pages["http://app/start"] = '<Response><Pay action=""/><Say>Unpaid</Say></Response>'
+    exchange.phone()
+    exchange.place()
+    await exchange.run()
+    assert [event.text for event in exchange.events(PhoneHeard)] == ["Unpaid"]
+    assert [notice.code for notice in exchange.events(Noticed)] == [12200, 64001]

@@ -35,3 +35,15 @@ async def test_later_it_behaves_as_hangup(exchange):
     await exchange.run()
     assert (await exchange.row("calls", call.sid))["status"] == "completed"
     assert [event.text for event in exchange.events(PhoneHeard)] == ["Hi"]
+
+
+async def test_its_parameters_are_told_of(exchange):
+    # 2: they may stand there, and nobody says what they are for
+    inside = '<Parameter name="a" value="b"/>'
+    exchange.app.pages["http://app/in"] = f'<Response><Reject reason="busy">{inside}</Reject></Response>'
+    exchange.own(NUMBER, voice_url="http://app/in")
+    call = exchange.network.place_call(exchange.phone(), NUMBER)
+    await exchange.run()
+    assert (await exchange.row("calls", call.sid))["status"] == "busy"
+    (notice,) = exchange.events(Noticed)
+    assert notice.code == 12200 and "<Parameter> has no effect here" in notice.message

@@ -61,6 +61,19 @@ class AiSession(Foreign):
     why: ClassVar[str] = HOSTED
 
 
+class Sim(Foreign):
+    """A SIM card of the vendor's (voice reference 2.7.5)."""
+
+    why: ClassVar[str] = "the vendor's SIM cards are not reached from here, so nobody is called there."
+    code: ClassVar[int] = 13258
+
+
+class WhatsApp(Foreign):
+    """A WhatsApp user (voice reference 2.7.5)."""
+
+    why: ClassVar[str] = "WhatsApp is not reached from here, so nobody is called there."
+
+
 class Prompt(Foreign):
     """What a Pay says (voice reference 2.14)."""
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from hoyhoy.exchange.leg import Cause
 from hoyhoy.exchange.program import End
+from hoyhoy.exchange.verbs.nouns import UNDOCUMENTED
 from hoyhoy.exchange.verbs.verb import Verb, choice
 
 if TYPE_CHECKING:
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 
 class Reject(Verb):
     """Refuse an inbound call that was not answered; afterwards it behaves as Hangup (voice reference 2.12)."""
+
+    unused = {"Parameter": UNDOCUMENTED}
 
     reason: str = choice("rejected", "busy", default="rejected", code=13810)
 
