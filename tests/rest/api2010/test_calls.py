@@ -1,6 +1,7 @@
 """Calls (voice reference 5)."""
 
 from dataclasses import replace
+from urllib.parse import parse_qs
 
 import pytest
 from twilio.base.exceptions import TwilioRestException
@@ -580,6 +581,29 @@ async def test_detection_beside_the_call_that_nobody_is_told_of(exchange):  # 21
     call = (await place(exchange, MachineDetection="Enable", AsyncAmd="true")).json()
     (notice,) = (await exchange.get(f"/Calls/{call['sid']}/Notifications.json")).json()["notifications"]
     assert (notice["error_code"], notice["log"]) == ("21262", "1")
+
+
+AMD = {"AsyncAmdStatusCallback": "http://app/amd"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ({"AsyncAmd": "true"}, "AsyncAmd: without MachineDetection"),
+        ({"AsyncAmd": "true", **AMD}, "AsyncAmd, AsyncAmdStatusCallback: without MachineDetection"),
+        ({"AsyncAmd": "false"}, ""),
+        ({"MachineDetection": "Enable", **AMD}, "AsyncAmdStatusCallback: without AsyncAmd=true"),
+        ({"MachineDetection": "Enable", "AsyncAmd": "true", **AMD}, ""),
+        ({"IfMachine": "Hangup", "AsyncAmd": "true", **AMD}, ""),
+        ({"MachineDetection": "Enable", "AsyncAmd": "true", "SendDigits": "1"}, "MachineDetection, AsyncAmd: Send"),
+        ({"SendDigits": "1"}, ""),
+    ],
+)  # fmt: skip
+async def test_what_is_asked_of_detection_in_vain(exchange, asked, says):  # 5.1, 5.4
+    call = (await place(exchange, **asked)).json()
+    notices = (await exchange.get(f"/Calls/{call['sid']}/Notifications.json")).json()["notifications"]
+    assert [one["error_code"] for one in notices] == ["21263"] * bool(says)
+    assert all(parse_qs(one["message_text"])["Msg"][0].startswith(says) for one in notices)
 
 
 @SHARED

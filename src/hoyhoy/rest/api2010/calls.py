@@ -8,7 +8,7 @@ from typing import Any
 
 from hoyhoy.exchange.call import FINAL, CallStatus
 from hoyhoy.exchange.notices import notify
-from hoyhoy.exchange.orders import Detect, PlaceCall
+from hoyhoy.exchange.orders import LONGEST_CALL, Detect, PlaceCall
 from hoyhoy.exchange.ports import Steering, Webhook
 from hoyhoy.exchange.recording import OUTBOUND_API
 from hoyhoy.rest.kit import (
@@ -38,8 +38,6 @@ from hoyhoy.wire import number as numbers
 from hoyhoy.wire.errors import Fault
 
 LONGEST_TWIML = 4000
-LONGEST_CALL = 14400
-"""Seconds: the time limit when none is asked for, and the highest that is granted."""
 
 _SEND_DIGITS = re.compile(r"[0-9A-Da-d#*wW]{1,32}")
 
@@ -144,6 +142,7 @@ class Call(Resource):
         steering = self._steering(ctx)
         if self.send_digits and not _SEND_DIGITS.fullmatch(self.send_digits):
             raise Fault(21206)
+        detect = self._detect()
         row = ctx.services.switchboard.place_call(
             PlaceCall(
                 account=ctx.account.sid,
@@ -156,7 +155,7 @@ class Call(Resource):
                 timeout=self.timeout,
                 time_limit=min(self.time_limit, LONGEST_CALL),
                 caller_id=shown,
-                detect=self._detect(),
+                detect=detect,
                 record=record(self, OUTBOUND_API) if self.record else None,
                 username=self.sip_auth_username or "",
                 password=self.sip_auth_password or "",
@@ -179,8 +178,7 @@ class Call(Resource):
                 url=self.url,
                 method=self.method,
             )
-        if self.async_amd and not self.async_amd_status_callback:
-            detected.untold(ctx, row["sid"], "AsyncAmdStatusCallback")
+        self._tell_of_detection(ctx, row["sid"], detect)
         return row
 
     def _detect(self) -> Detect | None:
@@ -195,6 +193,20 @@ class Call(Resource):
             method=self.async_amd_status_callback_method,
             hangs_up=self.if_machine == "Hangup",
         )
+
+    def _tell_of_detection(self, ctx: Context, sid: str, detect: Detect | None) -> None:
+        """What was asked of it in vain."""
+        beside = detected.ASYNC if self.async_amd else detected.CALLBACK
+        if detect is None and self.send_digits:
+            why = "SendDigits is for a machine that is known, so nothing is detected."
+            detected.misused(ctx, sid, ("MachineDetection", "IfMachine", *beside), why)
+        elif detect is None:
+            detected.misused(ctx, sid, beside, "without MachineDetection nothing is detected.")
+        elif not self.async_amd:
+            why = "without AsyncAmd=true the call waits until it is known who answered, and its document is told."
+            detected.misused(ctx, sid, detected.CALLBACK, why)
+        elif not self.async_amd_status_callback:
+            detected.untold(ctx, sid, "AsyncAmdStatusCallback")
 
     def _steering(self, ctx: Context) -> Steering:
         """One of Url, Twiml and ApplicationSid says what the call does; the last one overrides every other (5.1)."""

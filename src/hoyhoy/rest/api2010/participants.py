@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hoyhoy.exchange.conference import Conference, find
-from hoyhoy.exchange.orders import Attend, Detect, PlaceCall, Record, Telling
+from hoyhoy.exchange.orders import LONGEST_CALL, Attend, Detect, PlaceCall, Record, Telling
 from hoyhoy.exchange.participant import Participant as Attendant
 from hoyhoy.exchange.ports import Steering, Webhook
 from hoyhoy.exchange.recording import OUTBOUND_API
@@ -41,8 +41,6 @@ from hoyhoy.rest.kit.recorded import events, record
 from hoyhoy.rest.kit.sids import sid_of
 from hoyhoy.wire.errors import Fault
 
-LONGEST_CALL = 14400
-"""Seconds."""
 MOST = 250
 """Participants of one conference."""
 APPLICATION = "app:"
@@ -232,7 +230,7 @@ class Participant(Resource):
                 stored={"phone_number_sid": sid_of_caller(ctx, caller), **self.kept_idle()},
             )
         )
-        detected.misused(ctx, row["sid"])
+        detected.misused(ctx, row["sid"], detected.ASYNC, "here detection is always beside the call.")
         if self.machine_detection and not self.amd_status_callback:
             detected.untold(ctx, row["sid"], "AmdStatusCallback")
         participant = _participant(ctx, row["sid"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from hoyhoy.exchange.notices import notify
@@ -10,7 +11,8 @@ from hoyhoy.exchange.orders import Detect
 from .properties import CREATE, choice, integer
 from .request import Context
 
-ASYNC = ("AsyncAmd", "AsyncAmdStatusCallback", "AsyncAmdStatusCallbackMethod")
+CALLBACK = ("AsyncAmdStatusCallback", "AsyncAmdStatusCallbackMethod")
+ASYNC = ("AsyncAmd", *CALLBACK)
 """What has no meaning where detection is always beside the call."""
 
 MODES = ("Enable", "DetectMessageEnd")
@@ -59,10 +61,10 @@ def detect(asked: Detected, *, is_async: bool, callback: str | None, method: str
     )
 
 
-def misused(ctx: Context, call: str) -> None:
-    """Tell of parameters that only calls of their own have (21263)."""
-    if given := [name for name in ASYNC if name in ctx.form]:
-        _notice(ctx, call, 21263, f"{', '.join(given)}: here detection is always beside the call.")
+def misused(ctx: Context, call: str, names: Sequence[str], why: str) -> None:
+    """Tell of those of these parameters that were given, though they have no effect here (21263)."""
+    if given := [name for name in names if name in ctx.form]:
+        _notice(ctx, call, 21263, f"{', '.join(given)}: {why}")
 
 
 def untold(ctx: Context, call: str, parameter: str) -> None:
