@@ -1,5 +1,7 @@
 """audio/music.py: royalty-free music to wait by (voice reference 15)."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -29,6 +31,20 @@ def test_a_piece_is_a_minute_at_most_never_too_loud_and_cannot_be_changed(genre)
     assert piece is music.piece(genre) and not piece.flags.writeable
     assert all(piece[at : at + 2 * RATE].any() for at in range(0, len(piece) - 2 * RATE, RATE)), "no two silent seconds"
     assert abs(int(piece[0])) < 100 and abs(int(piece[-1])) < 100, "it may begin again without a click"
+
+
+def test_each_note_is_made_once(monkeypatch):
+    """However often it is played: that is most of the time that a piece takes."""
+    made = []
+    score = music.SCORES["classical"]
+
+    def voice(pitch: float, count: int) -> np.ndarray:
+        made.append(pitch)
+        return score.voice(pitch, count)
+
+    monkeypatch.setitem(music.SCORES, "classical", replace(score, voice=voice))
+    assert np.array_equal(music.piece.__wrapped__("classical"), music.prelude())
+    assert len(made) == len(set(made)) == len({note for chord in score.chords for note in chord.split()})
 
 
 def test_every_genre_is_a_piece_of_its_own():

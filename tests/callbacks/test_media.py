@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 import pytest
 from aiohttp import web
 
+from hoyhoy.callbacks import media
 from hoyhoy.callbacks.guard import STRICT, Guard
 from hoyhoy.callbacks.media import MediaFetcher
 from hoyhoy.callbacks.overrides import Limits
@@ -116,3 +118,21 @@ async def test_maps_hold_for_recordings_too(shop, fetching):
     shop.lay_out(b"RIFF")
     fetcher = await fetching(maps=[Map("https://my.public.name", shop.url(""))])
     assert (await fetcher.get("https://my.public.name/sound")).body == b"RIFF"
+
+
+async def test_music_of_ours_is_composed_beside_the_loop(fetching, monkeypatch):
+    """To compose it takes a while, in which no call would go on; one piece after the other, on one thread each."""
+    threads, goes_on, recording = [], threading.Event(), media.recording
+
+    def composing(url, genre):
+        assert goes_on.wait(30)
+        threads.append(threading.current_thread())
+        return recording(url, genre)
+
+    monkeypatch.setattr(media, "recording", composing)
+    fetcher = await fetching()
+    asked = [asyncio.create_task(fetcher.get("https://demo.twilio.com/docs/classic.mp3")) for _ in range(2)]
+    await asyncio.sleep(0)
+    goes_on.set()
+    assert {(await page).content_type for page in asked} == {"audio/wav"}
+    assert len(threads) == 2 and threading.main_thread() not in threads

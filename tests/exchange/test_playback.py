@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from functools import cache
 
 import numpy as np
 import pytest
@@ -73,6 +74,25 @@ async def test_every_wish_has_a_sound_and_a_place_in_the_log(exchange, wish, kin
     told = was_played(wish, 1.5, False)
     assert (told.kind, told.text, told.seconds, told.whole) == (kind, text, 1.5, False)
     assert (told.voice, told.language) == (("alice", "en-GB") if kind == "speech" else ("", ""))
+
+
+async def test_the_music_is_composed_beside_the_loop_and_once(exchange, monkeypatch):
+    """To compose it takes a while, in which no call would go on; virtual time stands still."""
+    call, threads = exchange.switchboard.facilities.calls[exchange.place()], []
+    composed, goes_on = cache(lambda: threads.append(threading.current_thread()) or TONE), threading.Event()
+
+    def composing() -> np.ndarray:
+        assert goes_on.wait(30)
+        return composed()
+
+    monkeypatch.setattr(playback.music, "prelude", composing)
+    wishes = [call.spawn(prompt_of(call, Tone("music")), "music") for _ in range(9)]
+    await asyncio.sleep(0)
+    assert [hold.what for hold in exchange.clock._holds].count("the music") == 9
+    assert call.facilities.composing.locked(), "the others wait for the first, and keep no thread from anybody"
+    goes_on.set()  # by the loop: it was not composing
+    assert {id((await wish).samples) for wish in wishes} == {id(TONE)}
+    assert len(threads) == 1 and threads[0] is not threading.main_thread()
 
 
 async def test_what_there_is_to_say_about_a_sound_is_noticed(exchange):

@@ -135,13 +135,16 @@ def prelude() -> Samples:
 
 @cache
 def piece(genre: str) -> Samples:
-    """A piece of half a minute to a whole one, which may begin again at its end; not to be written to."""
+    """A piece of half a minute to a whole one, which may begin again at its end; not to be written to.
+
+    To compose it takes a while, the first time: not for a loop that serves others.
+    """
     score = SCORES[genre]
     notes = [[chord.split()[place] for place in step]
              for chord in score.chords * score.times for _ in range(score.rounds) for step in score.order]  # fmt: skip
     step = round(score.step * RATE)
     sound = np.zeros((len(notes) + score.held) * step, np.float64)
-    voices = {note: score.voice(hertz(note), score.held * step) for together in notes for note in together}
+    voices = {note: score.voice(hertz(note), score.held * step) for note in {one for part in notes for one in part}}
     for i, together in enumerate(notes):
         for note in together:
             sound[i * step : (i + score.held) * step] += voices[note]

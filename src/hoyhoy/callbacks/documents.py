@@ -83,22 +83,26 @@ def remark(page: Page) -> str:
     return next((value[12:-1] for name, value in page.headers if name == REMARK), "")
 
 
-def recording(url: str) -> Page | None:
-    """The sound at `url` when it is one that tutorials play, or the vendor's music, else None; it is ours."""
+def genre_at(url: str) -> str:
+    """What is played at `url` when it is one that tutorials play, or the vendor's music, else ""."""
     if "twilio" not in url:
-        return None
+        return ""
     try:
         parts = urlsplit(url)
     except ValueError:
-        return None
+        return ""
     host, path = parts.hostname or "", parts.path
     bucket = host if host != "s3.amazonaws.com" else path.strip("/").partition("/")[0]
     vendors = _MUSIC.fullmatch(bucket)
     if not vendors and (host.removeprefix("www."), path.lower()) not in _RECORDINGS:
-        return None
+        return ""
     genre = vendors[1] if vendors else ""
-    piece = music.piece(genre if genre in music.SCORES else "classical")
-    return Page(url, 200, "audio/wav", wav.write(piece), (("Cache-Control", "max-age=86400"),))
+    return genre if genre in music.SCORES else "classical"
+
+
+def recording(url: str, genre: str) -> Page:
+    """The sound at such a URL; it is ours. The first of a genre takes a while: for a thread."""
+    return Page(url, 200, "audio/wav", wav.write(music.piece(genre)), (("Cache-Control", "max-age=86400"),))
 
 
 def _page(url: str, document: str, fields: Params = ()) -> Page:

@@ -6,6 +6,7 @@ for how long is for the asker to judge: here nothing is kept.
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from collections.abc import Iterable
 
@@ -17,7 +18,7 @@ from hoyhoy.exchange.events import Params
 from hoyhoy.exchange.ports import Page
 from hoyhoy.wire.errors import Fault
 
-from .documents import recording
+from .documents import genre_at, recording
 from .failure import Failed, explained
 from .fetch import MOST_REDIRECTS, REDIRECTS
 from .guard import Guard
@@ -50,6 +51,7 @@ class MediaFetcher:
         """`largest` is in bytes; `connections` bounds the sockets, and so the files that are read at one time."""
         self._clock, self._guard, self._maps, self._limits = clock, guard or Guard(), tuple(maps), limits
         self._tls, self._resolver, self._connections, self._largest = tls, resolver, connections, largest
+        self._composing = asyncio.Lock()
 
     async def start(self) -> None:
         self._pool = Pool(
@@ -69,8 +71,10 @@ class MediaFetcher:
         The overrides of the URL's fragment hold (3.5). One more attempt is made where no connection came about.
         What tutorials play is answered here (documents.py).
         """
-        if page := recording(url):
-            return page
+        if genre := genre_at(url):
+            with self._clock.busy("the music"):
+                async with self._composing:
+                    return await asyncio.to_thread(recording, url, genre)
         try:
             limits = overridden(url, self._limits)
             with self._clock.busy("recording"):

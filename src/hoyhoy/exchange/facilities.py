@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
@@ -18,10 +19,10 @@ from .media import MediaPlane, Studio
 from .nobody import Nobody
 from .ports import Carrier, Directory, Encoder, Fetcher, Journal, Line, Recogniser, Rows, Tapes
 from .queue import Queues
+from .rooms import Rooms
 
 if TYPE_CHECKING:
     from .call import Call
-    from .conference import Conference
     from .recording import Recording
     from .switchboard import Switchboard
 
@@ -66,6 +67,10 @@ class Rules:
     queue_size: int = 1000
     """Callers who may wait in a queue of which nobody says how many (18 row 1)."""
 
+    detections: int = 200
+    """Calls at once of which it is found out who answers; of one more nobody knows (5.4). Each takes up to a thousandth
+    of the loop that serves all calls."""
+
     strict: bool = False
     """Show to the numbers called only what the account owns or has verified; else what nobody else owns will do."""
 
@@ -102,13 +107,17 @@ class Facilities:
     """Those that are not over, by sid."""
     recordings: dict[str, Recording] = field(default_factory=dict)
     """Those that are not finished, by sid."""
-    conferences: dict[str, Conference] = field(default_factory=dict)
-    """Those that are not over, by sid."""
+    detections: set[str] = field(default_factory=set)
+    """Calls of which it is being found out who answers, by sid."""
+    conferences: Rooms = field(default_factory=Rooms)
+    """Those that are not over."""
     queues: Queues = field(default_factory=Queues)
     """Those in which somebody waits, and the way to the others."""
     switchboard: Switchboard = field(init=False, repr=False)
     played: OrderedDict[str, Samples] = field(default_factory=OrderedDict)
     """The sounds of those that documents played last, by sid (playback.py)."""
+    composing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Of the music to wait by (playback.py)."""
 
     def is_active(self, account: str) -> bool:
         """Suspended and closed accounts have no traffic, nor have subaccounts of a suspended one (messaging 3.1)."""

@@ -51,8 +51,8 @@ async def prompt_of(call: Wisher, wish: Sound) -> Prompt:
     match wish:
         case Keys(digits=digits):
             return Prompt(wish, tones.keys(digits))
-        case Tone(name="music"):  # made when it is first wished for
-            return Prompt(wish, music.prelude())
+        case Tone(name="music"):
+            return Prompt(wish, await _music(facilities))
         case Tone(name=name):
             return Prompt(wish, TONES[name])
     try:
@@ -66,13 +66,20 @@ async def prompt_of(call: Wisher, wish: Sound) -> Prompt:
     return prompt
 
 
+async def _music(facilities: Facilities) -> Samples:
+    """Composed when it is first wished for, once, while all others go on."""
+    with facilities.clock.busy("the music"):
+        async with facilities.composing:
+            return await asyncio.to_thread(music.prelude)
+
+
 async def repeated(call: Call, prompt: Prompt) -> None:
     """Play it over and over to who waits, until this is cancelled; nothing to a far end that is not there, or when the
     plane cannot take it. How long goes into the call's log."""
     began = call.clock.now()
     try:
         while call.line.state is LegState.ANSWERED and await call.sound(prompt):
-            call.soundless_documents = 0
+            call.lasted_since(began)
     finally:
         call.record(was_played(prompt.wish, round(call.clock.now() - began, 3), whole=False))
 
