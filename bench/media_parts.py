@@ -3,6 +3,8 @@
 The desk, the plane and the streams of a media process stand in this one, with far ends beside them whose work is not
 counted. CPU time of each part without the parts inside it, as microseconds per leg and second: the best of some
 batches of ticks. The whole process under load is measured by `media.py`.
+
+Below stands what it costs the exchange, not the media process, to listen to who answered: per call and second.
 """
 
 from __future__ import annotations
@@ -21,8 +23,10 @@ import numpy as np
 from _far_ends import FarEnds
 from _packet_by_packet import Bare
 
-from hoyhoy.audio import FRAME, FRAME_SECONDS, tones
-from hoyhoy.audio.g711 import encode
+from hoyhoy.audio import FRAME, FRAME_SECONDS, RATE, tones
+from hoyhoy.audio.answerer import Answerer
+from hoyhoy.audio.g711 import Samples, encode
+from hoyhoy.exchange.detection import AT_ONCE
 from hoyhoy.media import orders, packets
 from hoyhoy.media.announcements import Announcements
 from hoyhoy.media.datagrams import Batch, address_columns, open_socket
@@ -34,6 +38,7 @@ from hoyhoy.media.reception import Reception
 from hoyhoy.media.recordings import Recordings
 from hoyhoy.media.rooms import Rooms
 from hoyhoy.media.streams import Streams
+from hoyhoy.speech.placeholder import murmur
 
 PORTS, WARM, BATCHES, TICKS = 64, 12, 6, 8
 
@@ -58,6 +63,11 @@ PARTS: list[tuple[str, Any, str]] = [
     (WHOLE[0], Desk, "tick"),
     (WHOLE[1], Bare, "tick"),
 ]
+SOUNDS = {
+    "silence": tones.silence(8),
+    "words": murmur("Hello, you have reached us. " * 5)[: 8 * RATE],
+    "a tone": tones.tone(8, 440),
+}
 WHATS = ("bare", "prompt", "keys", "pairs", "tens", "recorded", "dual")
 
 
@@ -161,6 +171,18 @@ def measure(what: str, legs: int, watch: Stopwatch) -> dict[str, float]:
     return {name: spent / TICKS / FRAME_SECONDS / legs * 1e6 for name, spent in best.items()}
 
 
+def listening(sound: Samples) -> float:
+    """Microseconds of CPU per second of it in which it is not known who answered."""
+    best, portion = np.inf, AT_ONCE * FRAME
+    for _ in range(BATCHES):
+        answerer = Answerer(to_end=True, seconds=1e9, speech=1e9, pause=1e9, silence=1e9)
+        began = time.thread_time()
+        for first in range(0, len(sound), portion):
+            answerer.hear(sound[first : first + portion])
+        best = min(best, time.thread_time() - began)
+    return best / (len(sound) / RATE) * 1e6
+
+
 def main() -> None:
     legs = int(sys.argv[1]) if len(sys.argv) > 1 else 3000
     whats = sys.argv[2:] or WHATS
@@ -170,6 +192,8 @@ def main() -> None:
     for name, _, _ in PARTS:
         print(f"{name:44}" + "".join(f"{column.get(name, 0):10.1f}" for column in columns))
     print(f"{'together':44}" + "".join(f"{sum(column.values()):10.1f}" for column in columns))
+    for name, sound in SOUNDS.items():
+        print(f"{'who answered: ' + name:44}{listening(sound):10.1f}")
 
 
 if __name__ == "__main__":

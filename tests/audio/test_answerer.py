@@ -193,6 +193,11 @@ def test_one_that_is_given_up():
     assert answerer.give_up() is HUMAN, "what was known stands"
 
 
+def test_silence_needs_no_spectrum(monkeypatch):
+    monkeypatch.setattr("hoyhoy.audio.answerer.made_of", None)
+    assert heard(line()) == (UNKNOWN, 5.0)
+
+
 def test_what_comes_later_is_not_listened_to():
     answerer = Answerer()
     assert answerer.hear(line(voice(0.5), tones.silence(2), voice(9))) is HUMAN
@@ -232,6 +237,7 @@ def test_noise_levels_pitches_and_moments(level, snr, pitch, lead, hertz, seed):
             if answerer.hear(piece):
                 break
         assert answerer.answer is known, (lasts, beeps)
+        assert heard(sound, to_end=True) == (known, round(answerer.seconds, 2)), "however it comes"
 
 
 @pytest.mark.parametrize("law", Law)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from hoyhoy.audio import FRAME, tones
-from hoyhoy.audio.levels import SILENCE, SPEECH, Levels
+from hoyhoy.audio.levels import SILENCE, SPEECH, Levels, Noise
 
 ROW = np.array([1])
 
@@ -60,6 +60,23 @@ def test_noise_that_begins_later_is_taken_for_speech_no_longer_than_a_second():
 
 def test_a_long_tone_is_no_noise():
     assert heard(tones.tone(4, 440)) == [(SPEECH, True, 0)]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_several_frames_at_once_are_as_loud_as_one_by_one(seed):
+    """Of several lines, each at its own place in a stretch."""
+    random = np.random.default_rng(seed)
+    frames = (random.normal(0, 1, (3, 200, FRAME)) * random.uniform(0, 3000, (3, 200, 1))).astype(np.int16)
+    rows, one_by_one, at_once = np.arange(3), Noise(3), Noise(3)
+    for row in rows:
+        for noise in (one_by_one, at_once):
+            noise.exceeded(rows[row:], frames[row:, : 7 * row + 1])
+    first = 0
+    while first < 200:
+        last = first + int(random.integers(1, 70))
+        singly = [one_by_one.exceeded(rows, frames[:, at : at + 1]) for at in range(first, min(last, 200))]
+        assert np.array_equal(at_once.exceeded(rows, frames[:, first:last]), np.concatenate(singly, axis=1))
+        first = last
 
 
 def test_asked_twice_it_goes_on_and_asked_again_it_begins_anew():

@@ -13,7 +13,7 @@ from .voices import noise, voice, with_noise
 def windows(sound):
     """What each whole window that is not silent is made of."""
     pieces = [sound[at : at + WINDOW] for at in range(0, len(sound) - WINDOW + 1, FRAME)]
-    return [made_of(piece) for piece in pieces if np.abs(piece).max() > 300]
+    return made_of(np.array([piece for piece in pieces if np.abs(piece).max() > 300]))
 
 
 @pytest.mark.parametrize("level", [0.02, 0.5])
@@ -43,7 +43,7 @@ def test_noise(rms):
     assert set(windows(noise(3, rms))) == {NOISE}
     impulse = np.zeros(WINDOW, np.int16)
     impulse[200] = 9000
-    assert made_of(impulse) == NOISE
+    assert made_of(impulse[None]) == [NOISE]
 
 
 @pytest.mark.parametrize("pitch", [90, 130, 200, 260])
@@ -65,4 +65,4 @@ def test_two_tones_that_are_a_voice():
 
 
 def test_a_window_without_any_sound():
-    assert made_of(np.zeros(WINDOW, np.int16)) in (NOISE, VOICE)
+    assert set(made_of(np.zeros((2, WINDOW), np.int16))) <= {NOISE, VOICE}

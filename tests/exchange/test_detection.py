@@ -2,16 +2,19 @@
 
 import pytest
 
-from hoyhoy.audio import tones
-from hoyhoy.exchange.detection import columns_of, order_of
-from hoyhoy.exchange.events import AnswererDetected, CallMoved, PhoneHeard, WebhookAnswered
+from hoyhoy.audio import FRAME, FRAME_SECONDS, RATE, tones
+from hoyhoy.audio.answerer import Answerer
+from hoyhoy.exchange.detection import Detection, columns_of, order_of
+from hoyhoy.exchange.events import AnswererDetected, CallMoved, Noticed, PhoneHeard, WebhookAnswered
+from hoyhoy.exchange.facilities import Rules
 from hoyhoy.exchange.media import Track
 from hoyhoy.exchange.orders import Detect
 from hoyhoy.exchange.ports import Webhook
+from tests.audio.voices import line, voice
 from tests.media.stage import Reel
 
 from .test_recovery import restarted
-from .world import PHONE, World
+from .world import PHONE, World, world
 
 CALLBACK = "http://app/amd"
 PAGE = '<Response><Say>Hello there</Say><Pause length="60"/></Response>'
@@ -47,6 +50,12 @@ LASTS = {
 def place(exchange: World, page: str = PAGE, **detect) -> str:
     exchange.app.pages.setdefault("http://app/start", page)
     return exchange.place(detect=Detect(**detect), timeout=30)
+
+
+async def begun(exchange: World, sid: str) -> Detection:
+    """Of a call that was answered just now."""
+    await exchange.until(CallMoved, status="in-progress")
+    return exchange.switchboard.facilities.calls[sid].detection
 
 
 def amd(exchange: World) -> list[dict[str, str]]:
@@ -237,10 +246,39 @@ async def test_a_machine_is_hung_up_on(exchange, is_async):
 async def test_a_plane_that_says_nothing_is_not_waited_for(exchange):
     exchange.phone(answering="human")
     sid = place(exchange, seconds=5.0)
-    await exchange.until(CallMoved, status="in-progress")
-    exchange.switchboard.facilities.calls[sid].detection._answerer.hear = lambda frames: None
+    (await begun(exchange, sid))._answerer.hear = lambda frames: None
     await exchange.run()
     assert found(exchange, sid) == ["unknown"] and len(exchange.app.asked) == 1
+
+
+async def test_five_frames_are_listened_to_at_once(exchange):
+    """A spectrum of each frame by itself costs four times as much, and all calls are served by the same loop."""
+    exchange.phone(answering="silent")
+    detection = await begun(exchange, place(exchange))
+    frame = tones.silence(FRAME_SECONDS)
+    for _ in range(4):
+        detection._hear(frame)
+    assert detection._answerer.seconds == 0
+    detection._hear(frame)
+    assert detection._answerer.seconds == 0.1
+    detection._hear(tones.silence(0.24))
+    assert detection._answerer.seconds == 0.34
+
+
+async def test_what_came_before_the_end_counts(exchange):
+    exchange.phone(answering="silent")
+    sid = place(exchange)
+    detection = await begun(exchange, sid)
+    answerer, sound = Answerer(), line(voice(0.6), tones.silence(2))
+    answerer.hear(sound)
+    known = round(answerer.seconds * RATE)
+    detection._hear(sound[: known - FRAME])
+    detection._hear(sound[known - FRAME : known])
+    assert not detection.known.done()
+    detection.end()
+    assert detection.known.result() == "human"
+    (event,) = exchange.events(AnswererDetected, sid)
+    assert event.seconds == answerer.seconds
 
 
 async def test_it_leaves_nothing_behind(exchange):
@@ -251,6 +289,33 @@ async def test_it_leaves_nothing_behind(exchange):
     assert not any(taps.values())
     await exchange.clock.settle()
     assert not [task for task in exchange.clock._tasks if "detection" in task.get_name()]
+
+
+@pytest.mark.parametrize("is_async", [False, True])
+async def test_of_one_call_too_many_nobody_knows(is_async):
+    """The loop that serves all calls cannot listen to any number of them; whoever hangs up makes room."""
+    async with world(rules=Rules(detections=2)) as exchange:
+        exchange.app.pages["http://app/start"] = PAGE
+        behaviours = ("silent", "silent", "human", "human")
+        phones = [exchange.phone(f"+141555506{n:02}", answering=one) for n, one in enumerate(behaviours)]
+        how = Detect(is_async=is_async, callback=CALLBACK, hangs_up=True, silence=10.0)
+        sids = [exchange.place(to=phone.number, detect=how) for phone in phones[:3]]
+        await exchange.until(AnswererDetected)
+        phones[0].calls[0].leg.put_down()
+        await exchange.run(1)
+        sids.append(exchange.place(to=phones[3].number, detect=how))
+        await exchange.until(AnswererDetected, answered_by="human")
+        assert [found(exchange, sid) for sid in sids] == [["unknown"], [], ["unknown"], ["human"]]
+        await exchange.run()
+        (event,) = exchange.events(AnswererDetected, sids[2])
+        (noticed,) = [one for one in exchange.entries if isinstance(one.event, Noticed)]
+        assert (event.seconds, noticed.subject, noticed.event.code) == (0, sids[2], 20429)
+        row = await exchange.row("calls", sids[2])
+        assert (row["status"], row["answered_by"]) == ("completed", "unknown") and row["duration"] > 50
+        assert completed(exchange, sids[2])["AnsweredBy"] == "unknown"
+        told = {one["CallSid"]: (one["AnsweredBy"], one["MachineDetectionDuration"]) for one in amd(exchange)}
+        assert told.get(sids[2]) == (("unknown", "0") if is_async else None)
+        assert not exchange.switchboard.facilities.detections
 
 
 @pytest.mark.parametrize("screened", [False, True])

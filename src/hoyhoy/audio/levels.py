@@ -42,21 +42,27 @@ class Noise:
         self._faintest[row] = np.inf
 
     def exceeded(self, rows: Rows, frames: Samples) -> NDArray[np.bool_]:
-        """Whether the next frame of each of these rows is loud."""
+        """Which of the next frames of these rows are loud; of each row as many."""
         sound = frames.astype(np.float32)
-        power = np.einsum("ij,ij->i", sound, sound) / FRAME
+        power = np.einsum("ijk,ijk->ij", sound, sound) / FRAME
         noise = np.minimum(self._least(rows, power), LOUDEST / ABOVE_NOISE)
         loud: NDArray[np.bool_] = power > np.maximum(FAINTEST, ABOVE_NOISE * noise)
         return loud
 
     def _least(self, rows: Rows, power: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The faintest frame of the last half to whole second."""
-        faintest, age = self._faintest[rows], self._age[rows] + 1
-        faintest[:, 1] = np.minimum(faintest[:, 1], power)
-        noise: NDArray[np.float32] = faintest.min(axis=1)
-        whole = age == HALF_MEMORY
-        faintest[whole, 0], faintest[whole, 1] = faintest[whole, 1], np.inf
-        self._faintest[rows], self._age[rows] = faintest, np.where(whole, 0, age)
+        """The faintest frame of the last half to whole second, up to each of these: as many at a time as end no
+        stretch before the last of them."""
+        noise, first = np.empty_like(power), 0
+        while first < power.shape[1]:
+            faintest, age = self._faintest[rows], self._age[rows]
+            some = power[:, first : first + HALF_MEMORY - int(age.max())]
+            this = np.minimum(faintest[:, 1:], np.minimum.accumulate(some, axis=1))
+            noise[:, first : first + some.shape[1]] = np.minimum(faintest[:, :1], this)
+            first, age = first + some.shape[1], age + some.shape[1]
+            faintest[:, 1] = this[:, -1]
+            whole = age == HALF_MEMORY
+            faintest[whole, 0], faintest[whole, 1] = faintest[whole, 1], np.inf
+            self._faintest[rows], self._age[rows] = faintest, np.where(whole, 0, age)
         return noise
 
 
@@ -87,7 +93,7 @@ class Levels:
 
     def hear(self, rows: Rows, frames: Samples) -> list[tuple[int, bool, int]]:
         """The next frame of these rows: who speaks or has stopped now, and how many frames what was before lasted."""
-        loud = self._noise.exceeded(rows, frames)
+        loud = self._noise.exceeded(rows, frames[:, None])[:, 0]
         speaking = self.speaking[rows]
         other = np.where(loud != speaking, self._other[rows] + 1, 0)
         lasted = self._lasted[rows] + 1

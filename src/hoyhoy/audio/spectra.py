@@ -22,6 +22,8 @@ STEP = RATE / WINDOW
 LOWEST, HIGHEST = round(100 / STEP), round(3800 / STEP)
 """Lines that a telephone carries: hum is below them."""
 
+LINES = HIGHEST + 1 - LOWEST
+
 WIDTH = 2
 """Lines on each side of a tone's own that belong to it."""
 
@@ -40,6 +42,9 @@ FLAT = 0.4
 and a voice that is as loud as the noise it is in has 0.3."""
 
 _HANN = np.hanning(WINDOW + 1)[:-1].astype(np.float32)
+_AROUND = np.arange(-WIDTH, WIDTH + 1)
+_MOMENTS = np.stack((np.ones(len(_AROUND)), _AROUND), axis=1).astype(np.float32)
+_LEAST = np.finfo(np.float32).tiny
 
 
 class Kind(Enum):
@@ -60,18 +65,27 @@ class Made:
 VOICE, NOISE = Made(Kind.VOICE), Made(Kind.NOISE)
 
 
-def made_of(sound: Samples) -> Made:
-    """Of 320 samples, which are not silent."""
-    lines = np.abs(np.fft.rfft(sound * _HANN)[LOWEST : HIGHEST + 1]) ** 2
-    whole = float(lines.sum()) or 1.0
-    if float(np.exp(np.log(lines + 1e-9 * whole).mean())) * len(lines) > FLAT * whole:
+def made_of(sounds: Samples) -> list[Made]:
+    """Of each of these pieces of 320 samples, none of which is silent."""
+    spectra = np.fft.rfft(sounds * _HANN)[:, LOWEST : HIGHEST + 1]
+    padded = np.zeros((len(sounds), LINES + 2 * WIDTH), np.float32)
+    lines = padded[:, WIDTH:-WIDTH]
+    lines[:] = spectra.real**2 + spectra.imag**2
+    whole = np.maximum(lines.sum(axis=1), 1.0)
+    is_flat = np.exp(np.log(lines + 1e-9 * whole[:, None]).sum(axis=1) / LINES) * LINES > FLAT * whole
+    held, first = _strongest(padded)
+    more, second = _strongest(padded)
+    is_one, are_two = held >= PURE * whole, held + more >= PURE * whole
+    columns = (is_flat, is_one, are_two, first, second)
+    return [_named(*values) for values in zip(*(column.tolist() for column in columns), strict=True)]
+
+
+def _named(is_flat: bool, is_one: bool, are_two: bool, first: float, second: float) -> Made:
+    if is_flat:
         return NOISE
-    held, first = _strongest(lines)
-    if held >= PURE * whole:
+    if is_one:
         return Made(Kind.TONE, (first,)) if first >= TONES_FROM else VOICE
-    more, second = _strongest(lines)
-    is_pair = min(first, second) >= PAIRS_FROM and not _are_harmonics(first, second)
-    if is_pair and held + more >= PURE * whole:
+    if are_two and min(first, second) >= PAIRS_FROM and not _are_harmonics(first, second):
         return Made(Kind.TONES, (min(first, second), max(first, second)))
     return VOICE
 
@@ -81,12 +95,13 @@ def _are_harmonics(first: float, second: float) -> bool:
     return PITCHES[0] <= pitch <= PITCHES[1] and abs(first / pitch - round(first / pitch)) < 0.08
 
 
-def _strongest(lines: NDArray[np.float32]) -> tuple[float, float]:
-    """The power and the frequency of the strongest tone, which is taken out of the lines."""
-    peak = int(lines.argmax())
-    around = slice(max(0, peak - WIDTH), peak + WIDTH + 1)
-    near = lines[around]
-    power = float(near.sum())
-    middle = float((near * np.arange(around.start, around.start + len(near))).sum()) / (power or 1.0)
-    lines[around] = 0
-    return power, (LOWEST + middle) * STEP
+def _strongest(padded: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """The power and the frequency of the strongest tone of each row, which is taken out of it. A row has WIDTH lines
+    more at either end, which are zero."""
+    peak = padded.argmax(axis=1)
+    places = (peak + np.arange(0, padded.size, padded.shape[1]))[:, None] + _AROUND
+    every = padded.reshape(-1)
+    near = every.take(places)
+    every[places] = 0
+    power, moment = (near @ _MOMENTS).T
+    return power, (LOWEST - WIDTH + peak + moment / np.maximum(power, _LEAST)) * STEP
