@@ -4,9 +4,8 @@ import asyncio
 
 import pytest
 
-from hoyhoy.exchange.events import CallMoved, Noticed, Params
+from hoyhoy.exchange.events import CallMoved, Params
 from hoyhoy.exchange.orders import Record
-from hoyhoy.exchange.recording import MOST_AT_ONCE, Recording
 from hoyhoy.exchange.visit import Stay
 
 from .talking import presses
@@ -86,24 +85,6 @@ async def test_recorded(exchange):
     told = dict(await stay.ended())
     (row,) = await exchange.database.rows.page("recordings")
     assert told["RecordingSid"] == row["sid"] and told["DialCallStatus"] == "answered"
-
-
-async def test_a_recording_too_many_is_told_and_the_visit_goes_on(exchange):
-    exchange.app.pages["http://app/start"] = "<Response><Pause length='3600'/></Response>"
-    start = Recording.start.__func__
-
-    def refused(cls, call, order):
-        call.recordings.extend([object()] * MOST_AT_ONCE)
-        try:
-            return start(cls, call, order)
-        finally:
-            call.recordings.clear()
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Recording, "start", classmethod(refused))
-        place, stay, _ = await stays(exchange, 5, record=Record(source="DialVerb"))
-    assert place.log == ["in", "over", "out"] and dict(await stay.ended()) == {"DialCallStatus": "answered"}
-    assert [one.code for one in exchange.events(Noticed)] == [16108]
 
 
 async def test_what_goes_wrong_there_is_not_hidden(exchange):

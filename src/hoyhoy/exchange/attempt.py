@@ -12,8 +12,6 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from hoyhoy.wire.errors import Fault
-
 from .bridge import Bridge
 from .call import Call, CallStatus
 from .clock import stopped
@@ -24,9 +22,9 @@ from .media import Prompt
 from .orders import Record
 from .playback import repeated
 from .ports import Webhook
-from .recording import Recording, RecordingStatus
 from .referral import referrals
 from .talk import pass_keys, talking
+from .taping import Taping
 
 
 class Attempt:
@@ -53,10 +51,10 @@ class Attempt:
     ) -> None:
         self.call, self.seconds, self.limit = call, seconds, limit
         self.ringing, self.one_by_one, self.star_ends = ringing, one_by_one, star_ends
-        self.record, self.from_ringing = record, from_ringing
+        self.from_ringing = from_ringing
         self.refer = refer
         self.bridged = self.starred = False
-        self.recording: Recording | None = None
+        self._taping = Taping(call, record)
         self._invitations = invitations
         self._branches: list[Branch] = []
         self._early: asyncio.Queue[Branch] = asyncio.Queue()
@@ -73,7 +71,7 @@ class Attempt:
         call = self.call
         call.line.forget_keys()
         if self.from_ringing:
-            self._record()
+            self._taping.start()
         keys = call.spawn(pass_keys(call, lambda: self._talks_with, star_ends=self.star_ends), "keys of the caller")
         talk = call.spawn(self._connect(), "dial")
         try:
@@ -82,8 +80,7 @@ class Attempt:
             self.starred = not talk.done()
             (keys if self.starred else talk).result()
         finally:
-            if self.recording:
-                self.recording.stop()
+            self._taping.stop()
             call.line.may_refer = False
             await stopped(keys, talk)
             for branch in self._branches:
@@ -93,10 +90,9 @@ class Attempt:
         """What there is to say of it when the calls have ended (2.7.3); more than one may ask."""
         taken = self._taken()
         waiting = [taken.left] if taken else [one.left for one in self._branches]
-        if self.recording:
-            waiting.append(self.recording.done)
         if waiting:
             await asyncio.wait(waiting)
+        await self._taping.done()
         if not self._result:
             self._result = self._told(taken or self._last())
             self.call.refusal = self._refusal
@@ -106,14 +102,14 @@ class Attempt:
         status, bridged = self._status(branch), ("DialBridged", "true" if self.bridged else "false")
         self.call.record(DialEnded(status=status, dialled=branch.call.sid if branch else "", bridged=self.bridged))
         if branch is None:
-            return (("DialCallStatus", status), bridged, *self._recorded())
+            return (("DialCallStatus", status), bridged, *self._taping.told)
         call = branch.call
         return (
             ("DialCallStatus", status),
             ("DialCallSid", call.sid),
             *((("DialCallDuration", str(call.duration)),) if call.duration is not None else ()),
             bridged,
-            *self._recorded(),
+            *self._taping.told,
             *((f"Dial{name}", value) for name, value in (call.leg.told if call.leg else ())),
         )
 
@@ -141,11 +137,6 @@ class Attempt:
         if branch.answered.done() and not branch.accepted.done():
             return self.call.facilities.rules.screened_out
         return str(branch.call.status)
-
-    def _recorded(self) -> Params:
-        if self.recording is None or self.recording.status is not RecordingStatus.COMPLETED:
-            return ()
-        return self.recording.told
 
     # What happens ------------------------------------------------------------------------------
 
@@ -212,8 +203,8 @@ class Attempt:
         bridge = with_.bridge = Bridge(call.facilities.plane)
         gone = call.spawn(other.line.reached(LegState.RELEASED), "the called leaves")
         try:
-            self._record()
-            other.recording = self.recording  # the callback of its end tells of it (3.2)
+            self._taping.start()
+            other.recording = self._taping.recording  # the callback of its end tells of it (3.2)
             async with talking(call, other, bridge), referrals(call, other, self.refer):
                 self._talks_with, self.bridged = other, True
                 with suppress(TimeoutError):
@@ -223,10 +214,3 @@ class Attempt:
         finally:
             self._talks_with = None
             await stopped(gone)
-
-    def _record(self) -> None:
-        if self.record and not self.recording:
-            try:
-                self.recording = Recording.start(self.call, self.record)
-            except Fault as fault:
-                self.call.notice(fault.code, fault.message)

@@ -21,8 +21,8 @@ from .orders import Record
 from .playback import repeated
 from .program import Source
 from .queue import Member, Queue, Summons
-from .recording import Recording, RecordingStatus
 from .talk import pass_keys, talking
+from .taping import Taping
 
 MISSING = 20404
 """The code of the notice about a queue that there is not."""
@@ -49,7 +49,8 @@ class Serving:
     ) -> None:
         self.call, self.name, self.document = call, name, document
         self.ringing, self.seconds, self.limit = ringing, seconds, limit
-        self.star_ends, self.record = star_ends, record
+        self.star_ends = star_ends
+        self._taping = Taping(call, record)
         self._queue: Queue | None = None
         self._member: Member | None = None
         """Who was asked for last."""
@@ -57,7 +58,6 @@ class Serving:
         self._talked_from: float | None = None
         self._talked: float | None = None
         """Seconds, when it is over."""
-        self._recording: Recording | None = None
         self._is_missing = self._starred = False
         self._result: Params = ()
 
@@ -74,14 +74,12 @@ class Serving:
             self._starred = not served.done()
             (keys if self._starred else served).result()
         finally:
-            if self._recording:
-                self._recording.stop()
+            self._taping.stop()
             await stopped(keys, served)
 
     async def ended(self) -> Params:
         """What the Dial's action is told (2.7.3); more than one may ask."""
-        if self._recording:
-            await asyncio.wait({self._recording.done})
+        await self._taping.done()
         if not self._result:
             self._result = self._told()
         return self._result
@@ -99,7 +97,7 @@ class Serving:
             ("DialBridged", "true" if bridged else "false"),
             *((("QueueSid", self._queue.sid),) if self._queue else ()),
             *((("QueueTime", str(other.waited)),) if other else ()),
-            *self._recorded(),
+            *self._taping.told,
         )
 
     def _status(self) -> str:
@@ -110,11 +108,6 @@ class Serving:
             return str(CallStatus.FAILED)
         has_left = self.call.line.state is LegState.RELEASED
         return str(CallStatus.CANCELED if has_left else CallStatus.NO_ANSWER)
-
-    def _recorded(self) -> Params:
-        if self._recording is None or self._recording.status is not RecordingStatus.COMPLETED:
-            return ()
-        return self._recording.told
 
     # What happens ------------------------------------------------------------------------------
 
@@ -163,7 +156,7 @@ class Serving:
 
     async def _talk(self, member: Member) -> None:
         call, bridge = self.call, Bridge(self.call.facilities.plane)
-        self._record()
+        self._taping.start()
         member.bridge, self._talked_from = bridge, call.clock.now()
         try:
             async with talking(call, member.call, bridge):
@@ -174,10 +167,3 @@ class Serving:
         finally:
             self._talks_with = None
             self._talked = call.clock.now() - self._talked_from
-
-    def _record(self) -> None:
-        if self.record:
-            try:
-                self._recording = Recording.start(self.call, self.record)
-            except Fault as fault:
-                self.call.notice(fault.code, fault.message)

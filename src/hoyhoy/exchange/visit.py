@@ -9,12 +9,10 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, Protocol
 
-from hoyhoy.wire.errors import Fault
-
 from .clock import stopped
 from .events import Params
 from .orders import Record
-from .recording import Recording, RecordingStatus
+from .taping import Taping
 
 if TYPE_CHECKING:
     from .call import Call
@@ -44,14 +42,14 @@ class Stay:
     """One visit on the terms of a Dial: at most `limit` seconds; `star_ends`: the caller may leave by `*`."""
 
     def __init__(self, call: Call, visit: Guest, *, limit: float, star_ends: bool, record: Record | None) -> None:
-        self.call, self.visit, self.limit, self.star_ends, self.record = call, visit, limit, star_ends, record
-        self._recording: Recording | None = None
+        self.call, self.visit, self.limit, self.star_ends = call, visit, limit, star_ends
+        self._taping = Taping(call, record)
 
     async def run(self) -> None:
         """Return when it is over, for whatever reason."""
         call = self.call
         call.line.forget_keys()
-        self._record()
+        self._taping.start()
         visit = call.spawn(self.visit.run(), "visit")
         over: set[asyncio.Future[Any]] = {visit, call.spawn(self._hear_keys(), "keys of a visit")}
         try:
@@ -60,26 +58,15 @@ class Stay:
         except TimeoutError:
             pass
         finally:
-            if self._recording:
-                self._recording.stop()
+            self._taping.stop()
             await stopped(*over)
         if not visit.cancelled():
             visit.result()
 
     async def ended(self) -> Params:
         """What the Dial's action is told."""
-        if self._recording is None:
-            return await self.visit.ended()
-        await asyncio.wait({self._recording.done})
-        told = self._recording.told if self._recording.status is RecordingStatus.COMPLETED else ()
-        return (*await self.visit.ended(), *told)
-
-    def _record(self) -> None:
-        if self.record:
-            try:
-                self._recording = Recording.start(self.call, self.record)
-            except Fault as fault:
-                self.call.notice(fault.code, fault.message)
+        await self._taping.done()
+        return (*await self.visit.ended(), *self._taping.told)
 
     async def _hear_keys(self) -> None:
         """Return at a `*` by which the caller may leave."""
