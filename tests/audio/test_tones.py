@@ -29,6 +29,22 @@ def test_lengths():
     assert len(tones.ringing("nowhere")) == 5 * RATE
 
 
+def test_keys_one_after_the_other():
+    one, two = tones.keys("1"), tones.keys("2")
+    assert np.array_equal(tones.keys("1w2"), np.concatenate([one, tones.silence(0.5), two]))
+    assert tones.seconds("1w2") == pytest.approx(0.9) and tones.seconds("") == 0
+    tones.keys("1")[:] = 0  # whose sound it is may write to it
+    assert np.array_equal(tones.keys("1"), one)
+
+
+def test_pauses_are_not_written_and_a_key_is_made_once(monkeypatch):
+    """The loop waits for nobody's keys: what is silent only is there, and tones are copied."""
+    tones.keys("1#")
+    monkeypatch.setattr(tones, "tone", None)
+    monkeypatch.setattr(np, "concatenate", None)
+    assert tones.keys("1W#" * 1000).any()
+
+
 def test_what_is_no_key():
     with pytest.raises(ValueError):
         tones.keys("1x")

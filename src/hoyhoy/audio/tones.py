@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from . import RATE
@@ -37,13 +39,28 @@ def silence(seconds: float) -> Samples:
 
 def keys(digits: str) -> Samples:
     """Keys one after the other; `w` and `W` are pauses. ValueError for what is no key."""
-    parts = []
+    sound, begin = silence(seconds(digits)), 0
     for key in digits:
-        if key in PAUSES:
-            parts.append(silence(PAUSES[key]))
-            continue
-        parts += [tone(KEY_SECONDS, *hertz(key)), silence(KEY_PAUSE)]
-    return np.concatenate(parts) if parts else silence(0)
+        if key not in PAUSES:
+            one = _key(key)
+            sound[begin : begin + len(one)] = one
+        begin += round(_seconds(key) * RATE)
+    return sound
+
+
+def seconds(digits: str) -> float:
+    """How long these keys take."""
+    return sum(map(_seconds, digits))
+
+
+def _seconds(key: str) -> float:
+    return PAUSES.get(key, KEY_SECONDS + KEY_PAUSE)
+
+
+@lru_cache(2 * len(KEYS))
+def _key(key: str) -> Samples:
+    """Not to be written to."""
+    return tone(KEY_SECONDS, *hertz(key))
 
 
 def hertz(key: str) -> tuple[int, int]:

@@ -25,6 +25,11 @@ class Audio:
     url: str
 
 
+MOST_KEYS = 500
+"""Characters of keys in one attribute of a document, eight minutes if all of them pause: the vendor names no number for
+documents, and 32 for parameters (voice reference 5.1)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Keys:
     """DTMF to be sent: 0-9 A-D # *, `w` pauses half a second, `W` a whole one (voice reference 2.2)."""

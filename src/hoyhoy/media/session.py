@@ -262,7 +262,7 @@ class StreamSession(Session):
         self._dialling = dialling
         self.tell(orders.Dial(leg=self.number, keys=keys))
         try:
-            async with self.board.clock.timeout(len(tones.keys(keys)) / RATE):
+            async with self.board.clock.timeout(tones.seconds(keys)):
                 await asyncio.wait({dialling})
         except TimeoutError:
             dialling.set_result(True)

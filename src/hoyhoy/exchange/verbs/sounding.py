@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, Self
 
-from .verb import Verb
+from .verb import Family, Notice, Verb
 
 if TYPE_CHECKING:
     from hoyhoy.exchange.call import Call
     from hoyhoy.exchange.sound import Sound
+    from hoyhoy.wire.twiml import Element
 
 LONGEST_LOOP = 1000
-"""Times that `loop="0"` means (voice reference 2.1, 2.2)."""
+"""Times that `loop="0"` means, and that no other number exceeds (voice reference 2.1, 2.2)."""
 
 
 class Sounding(Verb):
     """A verb that is a sound, repeated as `loop` says."""
 
+    loop_code: ClassVar[int] = 13510
+
     loop: int = 1
+
+    @classmethod
+    def read(cls, element: Element, family: Family, notice: Notice) -> Self:
+        made = super().read(element, family, notice)
+        if made.loop > LONGEST_LOOP:
+            where = f"Line {element.line}: <{element.name}>"
+            notice(cls.loop_code, f"{where}: loop='{made.loop}' is too often; {LONGEST_LOOP} is the most, and is used.")
+            made.loop = LONGEST_LOOP
+        return made
 
     def wish(self, call: Call) -> Sound | None:
         """What is to be heard; None when there is nothing. Fault when it cannot be had."""

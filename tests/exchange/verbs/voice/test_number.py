@@ -3,6 +3,7 @@
 import pytest
 
 from hoyhoy.exchange.events import PhoneRang
+from hoyhoy.exchange.sound import MOST_KEYS
 
 from ...talking import BOB, Wire, callbacks, calls_in, children, dials, heard, notices, read
 
@@ -12,6 +13,8 @@ from ...talking import BOB, Wire, callbacks, calls_in, children, dials, heard, n
     [
         (f'<Number sendDigits="x">{BOB}</Number>', [13222]),
         (f'<Number sendDigits="">{BOB}</Number>', [13222]),
+        (f'<Number sendDigits="{"W" * (MOST_KEYS + 1)}">{BOB}</Number>', [13222]),
+        (f'<Number sendDigits="{"w1#W" * (MOST_KEYS // 4)}">{BOB}</Number>', []),
         (f'<Number method="PUT">{BOB}</Number>', [13221]),
         (f'<Number statusCallbackMethod="PUT">{BOB}</Number>', [13221]),
         (f'<Number statusCallbackEvent="rang">{BOB}</Number>', [12200]),

@@ -3,6 +3,7 @@
 import pytest
 
 from hoyhoy.exchange.events import Noticed, PhoneHeard, SoundPlayed
+from hoyhoy.exchange.sound import MOST_KEYS
 
 from ...world import World
 
@@ -33,12 +34,20 @@ async def test_digits_win_over_a_url(exchange):
     ("document", "code"),
     [
         ('<Play digits="12x">/a.wav</Play>', 13430),
+        (f'<Play digits="{"W" * (MOST_KEYS + 1)}">/a.wav</Play>', 13430),
+        (f'<Play digits="{"W" * 60000}">/a.wav</Play>', 13430),
         ('<Play loop="often">/a.wav</Play>', 13410),
     ],
 )
 async def test_illegal_values(exchange, document, code):
     assert await play(exchange, document) == [("audio", "http://app/a.wav")]
     assert [notice.code for notice in exchange.events(Noticed)] == [code]
+
+
+async def test_as_many_digits_as_there_may_be(exchange):
+    digits = "12W#" * (MOST_KEYS // 4)
+    assert await play(exchange, f'<Play digits="{digits}">/a.wav</Play>') == [("keys", digits)]
+    assert not exchange.events(Noticed)
 
 
 async def test_nothing_to_play(exchange):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from hoyhoy.exchange.sound import MOST_KEYS
 from hoyhoy.exchange.verbs.nouns import VENDORS, Detecting, Dialler
 from hoyhoy.exchange.verbs.verb import checked
 from hoyhoy.exchange.verbs.verb import method as http_method
@@ -19,8 +20,8 @@ _KEYS = re.compile(r"[0-9*#wW]+")
 
 def keys(raw: str) -> str:
     """Keys and pauses; ValueError says what is lawful."""
-    if not _KEYS.fullmatch(raw):
-        raise ValueError("a sequence of 0-9 * # w W")
+    if len(raw) > MOST_KEYS or not _KEYS.fullmatch(raw):
+        raise ValueError(f"a sequence of 0-9 * # w W, {MOST_KEYS} at most")
     return raw
 
 

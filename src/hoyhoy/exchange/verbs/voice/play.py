@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from hoyhoy.exchange.sound import Audio, Keys
+from hoyhoy.exchange.sound import MOST_KEYS, Audio, Keys
 from hoyhoy.exchange.verbs.sounding import Sounding
 from hoyhoy.exchange.verbs.verb import checked, whole
 
@@ -13,13 +13,15 @@ if TYPE_CHECKING:
 
 def dtmf(raw: str) -> str:
     """Keys and pauses as they are sent; ValueError says what is lawful."""
-    if not re.fullmatch(r"[0-9A-D#*wW]+", raw):
-        raise ValueError("a sequence of 0-9 A-D # * w W")
+    if len(raw) > MOST_KEYS or not re.fullmatch(r"[0-9A-D#*wW]+", raw):
+        raise ValueError(f"a sequence of 0-9 A-D # * w W, {MOST_KEYS} at most")
     return raw
 
 
 class Play(Sounding):
     """Play a recording by URL, or send keys (voice reference 2.2). With both, the keys win."""
+
+    loop_code = 13410
 
     digits: str = checked("", dtmf, code=13430)
     loop: int = whole(1, least=0, code=13410)
