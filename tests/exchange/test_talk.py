@@ -81,7 +81,7 @@ async def test_talks_that_take_no_time_do_not_go_round_for_ever(exchange):
     """An application that answers and is gone at once, dialled by a document that leads to itself (2.11)."""
     gone = "<Response><Dial><Queue>nobody</Queue></Dial></Response>"
     sid = application(exchange, voice_url="http://app/app")
-    dial = f'<Dial action=""><Application>{sid}</Application></Dial>'
+    dial = f'<Dial action="/in"><Application>{sid}</Application></Dial>'
     calls_in(exchange, dial, app=gone)
     await exchange.run(60)
     assert notices(exchange).count(11215) == 1 and not exchange.switchboard.facilities.calls
