@@ -12,6 +12,7 @@ from hoyhoy.exchange.facilities import Rules
 from hoyhoy.exchange.orders import Record
 from hoyhoy.exchange.recording import (
     CALL_API,
+    FILE_SECONDS,
     FINAL,
     MOST_AT_ONCE,
     OUTBOUND_API,
@@ -28,6 +29,7 @@ from hoyhoy.exchange.switchboard import Switchboard
 from hoyhoy.speech.placeholder import murmur
 from hoyhoy.wire.errors import Fault
 
+from .disk import hangs
 from .world import ACCOUNT, PHONE, World, world
 
 ORDER = Record(source=CALL_API)
@@ -332,6 +334,38 @@ async def test_there_are_not_too_many_at_once(exchange):
     assert fault.value.code == 16108
 
 
+async def test_who_waits_for_a_file_waits_a_while(exchange):
+    """It is told once that it is late, and finished whenever the disk comes back."""
+    sid = await talking(exchange)
+    soon = start(exchange, sid)
+    await exchange.run(3)
+    soon.stop()
+    began = exchange.clock.now()
+    assert await soon.kept() and exchange.clock.now() == pytest.approx(began, abs=0.1)
+    disk, late = hangs(exchange), start(exchange, sid, callback="http://app/told")
+    await exchange.run(3)
+    late.stop()
+    began = exchange.clock.now()
+    waiting = [exchange.clock.spawn(late.kept(), name) for name in ("one", "another")]
+    await exchange.run(20)
+    assert [one.result() for one in waiting] == [False, False] and late.status == "processing"
+    (notice,) = exchange.events(Noticed)
+    assert (notice.code, late.sid in notice.message) == (12400, True)
+    (entry,) = [one for one in exchange.entries if one.event is notice]
+    assert entry.at == pytest.approx(began + FILE_SECONDS)
+    disk.set()
+    assert await late.kept()
+    await exchange.run(1)
+    assert [one["RecordingStatus"] for one in told(exchange)] == ["completed"]
+
+
+async def test_who_waits_for_one_that_goes_on_is_told_nothing(exchange):
+    recording = start(exchange, await talking(exchange))
+    waiting = exchange.clock.spawn(recording.kept(), "waiting")
+    await exchange.run(FILE_SECONDS + 1)
+    assert waiting.result() is False and exchange.events(Noticed) == []
+
+
 # Who is told -------------------------------------------------------------------------------
 
 
@@ -410,13 +444,12 @@ async def test_a_call_that_is_recorded_from_its_answer_on(exchange):
 
 async def test_the_end_of_a_call_does_not_wait_for_ever_for_its_file(exchange):
     sid = await talking(exchange, {"wait": 1, "hang_up": True}, record=ORDERED)
-    call = exchange.switchboard.facilities.calls[sid]
-    assert call.recording is not None
-    call.recording.done = exchange.clock.spawn(exchange.clock.sleep(1000), "a file that does not come")
+    disk = hangs(exchange)
     await exchange.run(10)
     row = await exchange.row("calls", sid)
     assert (row["status"], row["duration"]) == ("completed", 1)  # and none of it is billed
-    call.recording.done.cancel()
+    disk.set()
+    await exchange.run(1)
 
 
 async def test_a_recording_that_came_to_nothing_is_not_told_with_the_call(exchange):

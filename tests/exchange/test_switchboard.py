@@ -1,18 +1,16 @@
 """The front door: what is live, what arrives, what is not there. Calls and messages have files of their own."""
 
-import asyncio
-from contextlib import nullcontext
-
 import pytest
 
-from hoyhoy.exchange.call import FILE_SECONDS
 from hoyhoy.exchange.events import Noticed, ResourceChanged
 from hoyhoy.exchange.facilities import Rules
 from hoyhoy.exchange.orders import Record, Terms
 from hoyhoy.exchange.ports import Row, Steering
+from hoyhoy.exchange.recording import FILE_SECONDS
 from hoyhoy.wire.errors import Fault
 
 from .away import with_away
+from .disk import hangs
 from .test_senders import SERVICE, serve
 from .world import ACCOUNT, NUMBER, PHONE, world
 
@@ -221,15 +219,7 @@ async def test_a_stop_does_not_wait_for_a_slow_disk_and_breaks_no_recording(exch
     exchange.place(record=Record(source="OutboundAPI"))
     await exchange.run(10)
     [recording] = exchange.switchboard.facilities.recordings.values()
-    tapes, disk = exchange.switchboard.facilities.tapes, asyncio.Event()
-    work = tapes.work
-
-    async def slow(what):
-        await disk.wait()
-        return await work(what)
-
-    tapes.work = slow
-    exchange.clock.busy = lambda what: nullcontext()  # a disk that holds up nobody's time
+    disk = hangs(exchange)
     stop = exchange.clock.spawn(exchange.switchboard.close(), "stop")
     await exchange.run(FILE_SECONDS + 1)
     await stop

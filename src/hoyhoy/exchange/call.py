@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from contextlib import suppress
 from dataclasses import asdict, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -43,7 +42,7 @@ from .playback import prompt_of, was_played
 from .ports import Callback, Page, Row, Steering, Webhook
 from .program import Inline, Place, Source
 from .progress import callback_params
-from .recording import Recording, RecordingStatus
+from .recording import Recording
 from .referral import listen
 from .sound import Sound
 
@@ -51,9 +50,6 @@ if TYPE_CHECKING:
     from .detection import Detection
 
 T = TypeVar("T")
-
-FILE_SECONDS = 5.0
-"""How long the end of a call may wait for the file of its recording."""
 
 
 class CallStatus(StrEnum):
@@ -434,13 +430,9 @@ class Call:
         self.end(cause or Cause.NORMAL, at=ended)
 
     async def _recorded(self) -> None:
-        """What was recorded of it is a file, which takes a moment that a disk out of order cannot draw out."""
-        if self.recording is not None:
-            with suppress(TimeoutError):
-                async with self.clock.timeout(FILE_SECONDS):
-                    await asyncio.wait({self.recording.done})
-            if self.recording.status is RecordingStatus.COMPLETED:
-                self.result += self.recording.told
+        """What was recorded of it is a file, which takes a moment."""
+        if self.recording is not None and await self.recording.kept():
+            self.result += self.recording.told
 
     def end(self, cause: Cause, at: float | None = None) -> None:
         """Give the call its final status, once; a later end changes nothing. `at`: when it ended, if not now."""

@@ -69,6 +69,9 @@ CONFERENCE = "Conference"
 SHORTEST = 1.0
 """Seconds: what is shorter is absent (18 row 15)."""
 
+FILE_SECONDS = 5.0
+"""How long anything may wait for the file of a recording that is stopped."""
+
 MOST_AT_ONCE = 8
 """Recordings of one call."""
 
@@ -108,6 +111,7 @@ class Recording:
         self.error_code: int | None = None
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Done when its status is final: there is a file, or never will be."""
+        self._is_late = False
         self._paused_at: float | None = None
         self._keeps_silence = False
         self._left_out = 0.0
@@ -166,6 +170,21 @@ class Recording:
     @property
     def duration(self) -> int | None:
         return None if self.seconds is None else round(self.seconds)
+
+    async def kept(self) -> bool:
+        """Whether there is a file: as soon as that is known, or False after a while, in which a disk that is in order
+        has made one. More than one may ask."""
+        try:
+            async with self.facilities.clock.timeout(FILE_SECONDS):
+                await asyncio.wait({self.done})
+        except TimeoutError:
+            if self.status not in RUNNING and not self._is_late:
+                self._is_late = True
+                self.facilities.clock.spawn(self._tell_late(), f"{self.sid} is late")  # which keeps nobody either
+        return self.status is RecordingStatus.COMPLETED
+
+    async def _tell_late(self) -> None:
+        self._notice(NOT_KEPT, f"The recording {self.sid} is still no file: what waited for that goes on without it.")
 
     # Orders ----------------------------------------------------------------------------------
 
@@ -256,6 +275,9 @@ class Recording:
 
     def _failed(self, code: int, message: str) -> None:
         self.error_code = code
+        self._notice(code, message)
+
+    def _notice(self, code: int, message: str) -> None:
         facilities = self.facilities
         notify(
             facilities.journal,

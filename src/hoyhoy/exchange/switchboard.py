@@ -13,7 +13,7 @@ from typing import Any
 
 from hoyhoy.wire.errors import Fault, Level
 
-from .call import CALL, FILE_SECONDS, Call, CallStatus, Perform
+from .call import CALL, Call, CallStatus, Perform
 from .conference import Leaving
 from .detection import Detection, after_detection
 from .detection import columns_of as detection_columns
@@ -437,9 +437,6 @@ class Switchboard:
                 call.end(Cause.FAILED)
         for conference in list(self.facilities.conferences.values()):
             conference.close()
-        files = {one.done for one in self.facilities.recordings.values()}
-        if files:
-            with suppress(TimeoutError):
-                async with self.facilities.clock.timeout(FILE_SECONDS):
-                    await asyncio.wait(files)
+        clock, recordings = self.facilities.clock, self.facilities.recordings.values()
+        await asyncio.gather(*[clock.spawn(one.kept(), f"the file of {one.sid}") for one in recordings])
         await self.facilities.journal.settled()
