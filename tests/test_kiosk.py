@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import httpx
 import pytest
 
@@ -25,9 +27,42 @@ async def test_its_urls_lead_back_here(web):
     assert 'action="/twimlets/forward?Dial=true"' in (await web.get("/twimlets/forward?PhoneNumber=1")).text
 
 
-async def test_a_twimlet_that_leads_elsewhere_redirects(web):
-    answer = await web.post("/twimlets/menu?Options[1]=http://a.example/%0d%0aX: y", data={"Digits": "1"})
-    assert (answer.status_code, answer.headers["location"]) == (302, "http://a.example/%0D%0AX:%20y")
+async def test_what_leads_elsewhere_is_a_document_that_does(web):
+    """Never a redirect of HTTP: anybody could lead a browser anywhere by the exchange's own address."""
+    answer = await web.post("/twimlets/menu?Options[1]=http://a.example/?a%26b%0d%0aX: y", data={"Digits": "1"})
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/xml; charset=utf-8")
+    assert "location" not in answer.headers
+    redirect = '<Redirect method="GET">http://a.example/?a&amp;b%0D%0AX:%20y</Redirect>'
+    assert answer.text == f"<Response>{redirect}</Response>"
+    assert "<Redirect" in (await web.get("/twimlets/forward?FailUrl=more.xml")).text
+
+
+def scope():
+    return {"type": "http", "method": "POST", "path": "/twimlets/message", "query_string": b"", "headers": []}
+
+
+async def test_who_leaves_before_his_form_is_here_is_not_answered():
+    sent, come = [], iter([{"type": "http.request", "body": b"M", "more_body": True}, {"type": "http.disconnect"}])
+
+    async def receive():
+        return next(come)
+
+    async def send(message):
+        sent.append(message)
+
+    await serve_twimlets(scope(), receive, send)
+    assert sent == []
+
+
+async def test_a_form_that_does_not_come_is_not_waited_for(monkeypatch):
+    monkeypatch.setattr("hoyhoy.kiosk.SECONDS", 0.01)
+    sent = []
+
+    async def send(message):
+        sent.append(message)
+
+    await serve_twimlets(scope(), asyncio.Event().wait, send)
+    assert sent[0]["status"] == 408 and b"0.01 seconds" in sent[1]["body"]
 
 
 async def test_a_browser_runs_nothing_of_it(web):

@@ -57,5 +57,11 @@ def test_the_password_comes_first_and_may_be_tried_three_times():
         assert last == "<Say>That is not the password. Good bye.</Say><Hangup/>"
 
 
+def test_keys_that_were_pressed_for_something_else_are_no_password():
+    query = "Name=Tea&Password=1234"
+    assert document("conference", query, Digits="2") == document("conference", query)
+    assert ">Tea</Conference>" in document("conference", query, Digits="1234")
+
+
 def test_a_password_that_cannot_be_pressed_lets_nobody_in():
     assert document("conference", "Password=secret", Digits="") == "<Say>Good bye.</Say><Hangup/>"

@@ -22,3 +22,10 @@ def test_a_wrong_choice_is_said_to_be_one():
     gather = '<Gather numDigits="4"><Say>Choose</Say></Gather><Redirect/>'
     assert document("menu", OPTIONS, Digits="9") == f"<Say>I'm sorry, that wasn't a valid option.</Say>{gather}"
     assert document("menu", OPTIONS + "&ErrorMessage=No", Digits="9") == f"<Say>No</Say>{gather}"
+
+
+def test_a_choice_with_the_key_that_finishes_otherwise():
+    """`#` alone would end the Gather and be in no Digits (2.4)."""
+    assert document("menu", "Options[#]=x&Options[1]=y") == '<Gather numDigits="1" finishOnKey=""/><Redirect/>'
+    assert ask("menu", "Options[#]=x", Digits="#").elsewhere == "x"
+    assert "finishOnKey" not in document("menu", "Options[*]=x")

@@ -15,6 +15,7 @@ from hoyhoy import twimlets
 from hoyhoy.audio import music, wav
 from hoyhoy.exchange.events import Params
 from hoyhoy.exchange.ports import Page
+from hoyhoy.twimlets.writing import element, response, text
 
 _GREETING = "<Response><Say>Hello! Your exchange is working, and this is its welcome message. Goodbye.</Say></Response>"
 _VOICE = (
@@ -67,12 +68,15 @@ def answer(method: str, url: str, params: Params, own: Container[int] = ()) -> P
     return _page(url, document) if document else None
 
 
-def twimlet(url: str, path: str, query: str, params: Params) -> Page | None:
-    """The answer of the twimlet at `path`; a redirect is a 302."""
+def twimlet(url: str, path: str, query: str, params: Params, *, over_http: bool = False) -> Page | None:
+    """The answer of the twimlet at `path`. What leads elsewhere is a 302; for those who ask over HTTP, where that would
+    be anybody's redirect at the exchange's address, a document that says the same."""
     said = twimlets.answer(path, (*parse_qsl(query, keep_blank_values=True), *params))
     if said is None:
         return None
     fields = ((REMARK, f'199 hoyhoy "{said.remark}"'),) if said.remark else ()
+    if said.elsewhere and over_http:
+        return _page(url, response(element("Redirect", text(said.elsewhere), method="GET")), fields)
     if said.elsewhere:
         return Page(url, 302, "", b"", (("Location", said.elsewhere), *fields))
     return _page(url, said.document, fields)

@@ -45,10 +45,10 @@ def _refusal(request: Request) -> str:
     wanted = "".join(filter(str.isdecimal, password))
     if not wanted:  # a password without digits cannot be pressed
         return "" if not password else response(words(GOODBYE), HANGUP)
-    if not request.has("Digits"):
-        return _asking(request, ASKING, len(wanted), 1)
     if request.one("Digits") == wanted:
         return ""
+    if not request.has("Try"):  # keys that were pressed before this was asked are no password that is wrong
+        return _asking(request, ASKING, len(wanted), 1)
     tries = request.one("Try")
     number = int(tries) if tries.isdecimal() and len(tries) < 3 else MOST_TRIES
     if number >= MOST_TRIES:

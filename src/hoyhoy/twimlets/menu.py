@@ -17,4 +17,6 @@ def menu(request: Request) -> Answer:
         return elsewhere(options[digits])
     longest = max(map(len, options), default=1)
     wrong = words(request.one("ErrorMessage", WRONG)) if digits else ""
-    return Answer(response(wrong, element("Gather", request.spoken(), numDigits=longest), "<Redirect/>"))
+    finish = "" if any("#" in keys for keys in options) else None  # a choice with # in it must not end at that key
+    gather = element("Gather", request.spoken(), numDigits=longest, finishOnKey=finish)
+    return Answer(response(wrong, gather, "<Redirect/>"))
