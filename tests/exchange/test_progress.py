@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from hoyhoy.exchange.ports import Webhook
 from hoyhoy.exchange.progress import places, token
 
 from .talking import application
@@ -54,7 +55,7 @@ def test_the_token_of_a_caller(direction, caller, is_told):
 FORGED = (
     ("Digits", "9"), ("CallSid", "CAx"), ("CallToken", "{}"), ("AnsweredBy", "human"), ("ParentCallSid", "CAy"),
     ("RecordingUrl", "http://evil"), ("SequenceNumber", "77"), ("CallDuration", "0"), ("ErrorCode", "1"),
-    ("order", "12"),
+    ("ConferenceSid", "CFx"), ("order", "12"),
 )  # fmt: skip
 """What a client may say of itself when it calls."""
 
@@ -106,3 +107,12 @@ async def test_a_caller_does_not_say_what_a_callback_says(exchange):
     await claims(exchange, '<Say>Hello</Say><Pause length="3"/>')
     told = once(exchange.callbacks[-1].params)
     assert (told["SequenceNumber"], told["order"]) == ("0", "12") and int(told["CallDuration"]) >= 3
+
+
+async def test_a_caller_does_not_say_where_an_announcement_is_heard(exchange):
+    await claims(exchange, "<Dial><Conference>room</Conference></Dial>", news="<Response><Say>News</Say></Response>")
+    (call,) = exchange.switchboard.facilities.calls.values()
+    (conference,) = exchange.switchboard.facilities.conferences.values()
+    conference.participants[call.sid].announce(Webhook("http://app/news", "POST"))
+    await exchange.run(5)
+    assert once(exchange.app.asked[-1].params)["ConferenceSid"] == conference.sid

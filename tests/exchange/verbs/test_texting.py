@@ -6,6 +6,7 @@ from typing import Any
 from hoyhoy.exchange.orders import SendMessage
 from hoyhoy.exchange.program import Place
 from hoyhoy.exchange.verbs.texting import Texting
+from hoyhoy.exchange.verbs.verb import Family
 from hoyhoy.wire.twiml import parse
 
 
@@ -33,32 +34,30 @@ class Performing:
         self.told.append(code)
 
 
-def ordered(document: str, words: str = "Hello") -> tuple[SendMessage | None, list[int]]:
+def ordered(document: str) -> tuple[SendMessage | None, list[int]]:
     on = Performing()
     (element,) = parse(f"<Response>{document}</Response>").children
-    verb = Texting.read(element, {}, on.notice)
-    order = verb.order(
-        on, account="AC1", far="+14155550123", near="+14155550100", words=words, media=(), direction="outbound-call"
-    )
+    verb = Texting.read(element, Family({}), on.notice)
+    order = verb.order(on, account="AC1", far="+14155550123", near="+14155550100", direction="outbound-call")
     return order, on.told
 
 
 def test_the_pair_is_who_it_is_between():
-    order, told = ordered("<Texting/>")
+    order, told = ordered("<Texting>Hello</Texting>")
     assert order and (order.sender, order.to, order.body, told) == ("+14155550100", "+14155550123", "Hello", [])
 
 
 def test_the_action_is_told_of_its_status_unless_a_callback_is():
     # messaging 1.10
-    order, _ = ordered('<Texting action="/a"/>')
+    order, _ = ordered('<Texting action="/a">Hello</Texting>')
     assert order and order.status_callback == "http://app/a"
-    order, _ = ordered('<Texting action="/a" statusCallback="/b"/>')
+    order, _ = ordered('<Texting action="/a" statusCallback="/b">Hello</Texting>')
     assert order and order.status_callback == "http://app/b"
 
 
 def test_what_cannot_be_sent():
-    assert ordered("<Texting/>", "") == (None, [14103])
-    assert ordered("<Texting/>", "a" * 1601) == (None, [14103])
-    assert ordered('<Texting from="+14155550111"/>') == (None, [14108])
-    assert ordered('<Texting to="nobody"/>') == (None, [14101])
-    assert ordered('<Texting action="ftp://x"/>') == (None, [11100])
+    assert ordered("<Texting/>") == (None, [14103])
+    assert ordered(f"<Texting>{'a' * 1601}</Texting>") == (None, [14103])
+    assert ordered('<Texting from="+14155550111">Hello</Texting>') == (None, [14108])
+    assert ordered('<Texting to="nobody">Hello</Texting>') == (None, [14101])
+    assert ordered('<Texting action="ftp://x">Hello</Texting>') == (None, [11100])

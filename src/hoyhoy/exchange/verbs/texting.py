@@ -40,12 +40,20 @@ class Texting(Verb):
     method: str = method(code=14105)
     status_callback: str | None = url(code=14105)
 
-    def order(
-        self, on: Sending, *, account: str, far: str, near: str, words: str, media: tuple[str, ...], direction: str
-    ) -> SendMessage | None:
+    @property
+    def words(self) -> str:
+        """Its own text, else that of each Body in it."""
+        return self.body or "\n".join(noun.body for noun in self.nested if noun.element.name == "Body")
+
+    @property
+    def media(self) -> tuple[str, ...]:
+        """The addresses of what it carries."""
+        return tuple(noun.body for noun in self.nested if noun.element.name == "Media" and noun.body)[:MOST_MEDIA]
+
+    def order(self, on: Sending, *, account: str, far: str, near: str, direction: str) -> SendMessage | None:
         """What is to be sent; None, and a notice, when it cannot be. `far` is who gets it unless `to` says so, `near`
         the account's number that it comes from unless `from` does."""
-        where = f"Line {self.element.line}: <{self.element.name}>"
+        where, words, media = f"Line {self.element.line}: <{self.element.name}>", self.words, self.media
         if not words and not media:
             on.notice(14103, f"{where} has neither text nor media; it is not sent.")
             return None

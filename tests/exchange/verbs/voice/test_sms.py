@@ -68,6 +68,33 @@ async def test_what_is_wrong_is_told_and_the_call_goes_on(exchange, document, co
     assert [event.text for event in exchange.events(PhoneHeard)] == ["And on"]
 
 
-async def test_a_message_in_a_document_for_calls_is_one(exchange):
-    (sent,) = await texts(exchange, "<Message>Hello</Message>")
-    assert sent.body == "Hello"
+async def test_the_documents_of_a_call_send_only_so_many(exchange):
+    """As a reply does (14109): each is paid for, and one call must not be a thousand of them."""
+    most = exchange.switchboard.facilities.rules.replies_per_message
+    sent = await texts(exchange, "<Sms/>" + "<Sms>Hello</Sms>" * (most - 1) + '<Sms action="/in">Hello</Sms>' * 3)
+    assert len(sent) == most
+    assert [notice.code for notice in exchange.events(Noticed)].count(14109) >= most + 1
+    assert [event.text for event in exchange.events(PhoneHeard)] == ["And on"]
+    exchange.network.place_call(exchange.phone(), NUMBER)
+    await exchange.run()
+    assert len(exchange.events(MessageCreated)) == 2 * most
+
+
+@pytest.mark.parametrize(
+    ("inside", "body", "media"),
+    [
+        ("Hello", "Hello", 0),
+        ("<Body>Hello</Body>", "Hello", 0),
+        ("<Body>Hello</Body><Body>there</Body>", "Hello\nthere", 0),
+        ("<Body>Look</Body><Media>http://app/cat.png</Media>", "Look", 1),
+    ],
+)
+async def test_a_message_in_a_document_for_calls_is_one(exchange, inside, body, media):
+    (sent,) = await texts(exchange, f"<Message>{inside}</Message>")
+    (row,) = await exchange.database.rows.page("messages")
+    assert (sent.body, int(row["num_media"])) == (body, media) and not exchange.events(Noticed)
+
+
+async def test_a_body_alone_is_no_verb(exchange):
+    assert await texts(exchange, "<Body>Hello</Body><Media>http://app/cat.png</Media>") == []
+    assert [notice.code for notice in exchange.events(Noticed)] == [12200, 12200]

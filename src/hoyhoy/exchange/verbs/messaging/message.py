@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hoyhoy.exchange.program import Next
-from hoyhoy.exchange.verbs.texting import MOST_MEDIA, Texting
+from hoyhoy.exchange.verbs.texting import Texting
 from hoyhoy.exchange.verbs.verb import Verb
 from hoyhoy.wire.errors import Fault
 
@@ -26,15 +26,11 @@ class Message(Texting):
 
     async def run(self, reply: Reply) -> None:
         inbound = reply.message.text
-        bodies = [noun.body for noun in self.nested if isinstance(noun, Body)]
-        media = tuple(noun.body for noun in self.nested if isinstance(noun, Media) and noun.body)[:MOST_MEDIA]
         order = self.order(
             reply,
             account=reply.message.account,
             far=inbound.sender,
             near=inbound.recipient,
-            words=self.body or "\n".join(bodies),
-            media=media,
             direction="outbound-reply",
         )
         if order is None:

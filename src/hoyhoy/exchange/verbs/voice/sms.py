@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from hoyhoy.exchange.program import Next
 from hoyhoy.exchange.verbs.texting import Texting
+from hoyhoy.exchange.verbs.verb import Verb
 from hoyhoy.wire.errors import Fault
 
 if TYPE_CHECKING:
@@ -20,12 +21,16 @@ class Sms(Texting):
             account=call.account,
             far=call.called if is_ours else call.caller,
             near=call.caller if is_ours else call.called,
-            words=self.body,
-            media=(),
             direction="outbound-call",
         )
         if order is None:
             return
+        most = call.facilities.rules.replies_per_message
+        if call.messages_sent >= most:
+            where = f"Line {self.element.line}: <{self.element.name}>"
+            call.notice(14109, f"{where} is not sent: the documents of one call may send {most} messages.")
+            return
+        call.messages_sent += 1
         try:
             sid = call.facilities.switchboard.send_message(order)["sid"]
         except Fault as fault:
@@ -35,5 +40,15 @@ class Sms(Texting):
             raise Next(action)
 
 
+class Body(Verb):
+    """The text of a Message."""
+
+
+class Media(Verb):
+    """The address of a picture or sound that a Message carries."""
+
+
 class Message(Sms):
     """The vendor's documents for calls do not have it; applications that mix them up are served all the same."""
+
+    takes = ("Body", "Media")
