@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import io
 import wave
+from urllib.parse import quote, urlencode
 
 import pytest
+
+from hoyhoy.lab import rooms
 
 from .conftest import Answered, Asking
 
@@ -73,5 +76,63 @@ def test_recordings_of_a_call_and_their_sound(ask: Asking, answered: Answered) -
 
 
 def test_recordings_are_asked_for_by_what_they_are_of(ask: Asking) -> None:
-    assert ask("GET", "/recordings?conference=CF1")[1] == {"recordings": []}
+    assert ask("GET", "/recordings?conference=CF1")[1] == {"recordings": [], "truncated": False}
     assert "not by 'phone'" in ask.refused("GET", "/recordings?phone=1")[2]
+
+
+def mine(ask: Asking) -> tuple[str, str]:
+    return ask.exchange.account.sid, ask.exchange.account.auth_token
+
+
+OTHER = ("AC" + "7" * 32, "the other's")
+
+
+def test_lists_say_that_there_are_more(ask: Asking, monkeypatch: pytest.MonkeyPatch) -> None:
+    for n in range(3):
+        ask.api("POST", "/Queues.json", f"FriendlyName=many{n}", *mine(ask))
+    all_ = ask("GET", f"/queues?account={mine(ask)[0]}")[1]
+    assert not all_["truncated"] and [one["name"] for one in all_["queues"]][-3:] == ["many0", "many1", "many2"]
+    monkeypatch.setattr(rooms, "MOST", 2)
+    last = ask("GET", "/queues")[1]
+    assert last["truncated"] and [one["name"] for one in last["queues"]] == ["many1", "many2"]
+    assert ask("GET", "/queues?account=AC1")[1] == {"queues": [], "truncated": False}
+
+
+def test_a_queue_that_two_accounts_have(ask: Asking) -> None:
+    made = [ask.api("POST", "/Queues.json", "FriendlyName=both", *who) for who in (mine(ask), OTHER)]
+    status, code, message = ask.refused("GET", "/queues/both")
+    assert (status, code) == (400, 20001) and OTHER[0] in message and mine(ask)[0] in message
+    for (account, _), one in zip((mine(ask), OTHER), made, strict=True):
+        told = ask("GET", f"/queues/both?account={account}")[1]
+        assert (told["sid"], told["account"]) == (one["sid"], account)
+        assert ask("GET", f"/queues/{one['sid']}")[1] == told
+    assert ask.refused("GET", "/queues/both?account=AC1")[0] == 404
+
+
+def test_a_conference_that_two_accounts_have(ask: Asking, manual: str) -> None:
+    name = f"both {manual}"
+    form = {
+        "To": manual,
+        "From": ask.exchange.numbers[0],
+        "Twiml": f"<Response>{dials(f'<Conference>{name}</Conference>')}</Response>",
+    }
+    found = {}
+    for account, token in (mine(ask), OTHER):
+        if account == OTHER[0]:
+            form["From"] = "+12125550177"
+        call = str(ask.api("POST", "/Calls.json", urlencode(form), account, token)["sid"])
+        ask.expect("PhoneRang", subject=call)
+        ask("POST", f"/calls/{call}/answer")
+        ask.expect("ParticipantJoined", subject=call)
+        found[account] = call
+    status, code, message = ask.refused("GET", f"/conferences/{quote(name)}")
+    assert (status, code) == (400, 20001) and "?account=" in message
+    for account, call in found.items():
+        told = ask("GET", f"/conferences/{quote(name)}?account={account}")[1]
+        assert (told["account"], [one["call"] for one in told["members"]]) == (account, [call])
+        assert ask("GET", f"/conferences?account={account}")[1]["conferences"] == [told]
+        assert ask("GET", f"/conferences/{told['sid']}")[1] == told
+        room = ask.exchange.conference(name, account)
+        assert [one.call for one in room.members] == [call]
+        ask("POST", f"/calls/{call}/hang-up")
+        ask.expect("ParticipantLeft", subject=call)

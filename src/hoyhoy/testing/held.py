@@ -87,13 +87,13 @@ class HeldExchange:
         """Let virtual time pass."""
         self.clock.advance(seconds)
 
-    def conference(self, name: str) -> Room:
-        """The conference of this name, whether or not it is there."""
-        return Room(self.lab, name)
+    def conference(self, name: str, account: str = "") -> Room:
+        """The conference of this name, whether or not it is there; of an account's sid, where several have one."""
+        return Room(self.lab, name, account)
 
-    def queue(self, name: str) -> Line:
-        """The queue of this name, whether or not it is there."""
-        return Line(self.lab, name)
+    def queue(self, name: str, account: str = "") -> Line:
+        """The queue of this name, whether or not it is there; of an account's sid, where several have one."""
+        return Line(self.lab, name, account)
 
     def recordings(self, call: PhoneCall | str = "") -> list[Recorded]:
         """What was recorded of a call, or at all."""

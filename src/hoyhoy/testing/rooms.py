@@ -52,12 +52,12 @@ class Waiting:
 
 
 class Room:
-    """A conference by its name, there or not."""
+    """A conference by its name, there or not; `account` is needed where several have one of that name."""
 
     kinds = ("ConferenceMoved", "ParticipantJoined", "ParticipantChanged", "ParticipantLeft")
 
-    def __init__(self, lab: Lab, name: str) -> None:
-        self.name, self._lab, self._sid = name, lab, ""
+    def __init__(self, lab: Lab, name: str, account: str = "") -> None:
+        self.name, self._lab, self._account, self._sid = name, lab, account, ""
 
     @property
     def members(self) -> list[Member]:
@@ -104,23 +104,23 @@ class Room:
         return [one for one in self.members if counts(one)]
 
     def _state(self) -> dict[str, Any]:
-        found = looked_up(self._lab, f"/conferences/{quoted(self.name)}")
+        found = looked_up(self._lab, f"/conferences/{quoted(self.name)}", self._account)
         self._sid = found["sid"] if found else self._sid
         return found or {"members": [], "status": ""}
 
 
 class Line:
-    """A queue by its name, there or not."""
+    """A queue by its name, there or not; `account` as of a Room."""
 
     kinds = ("CallEnqueued", "CallDequeued")
 
-    def __init__(self, lab: Lab, name: str) -> None:
-        self.name, self._lab = name, lab
+    def __init__(self, lab: Lab, name: str, account: str = "") -> None:
+        self.name, self._lab, self._account = name, lab, account
 
     @property
     def waiting(self) -> list[Waiting]:
         """Those who wait, the head first."""
-        found = looked_up(self._lab, f"/queues/{quoted(self.name)}")
+        found = looked_up(self._lab, f"/queues/{quoted(self.name)}", self._account)
         return [Waiting(**one) for one in found["waiting"]] if found else []
 
     def expect_waiting(self, *who: Who, within: float = 30.0) -> list[Waiting]:
@@ -183,9 +183,10 @@ def named(who: Sequence[Who]) -> str:
     ) or ("nobody")
 
 
-def looked_up(lab: Lab, path: str) -> dict[str, Any] | None:
+def looked_up(lab: Lab, path: str, account: str) -> dict[str, Any] | None:
+    """None when it is not there. LabError when several accounts have it and none was said."""
     try:
-        found: dict[str, Any] = lab.get(path)
+        found: dict[str, Any] = lab.get(path, **({"account": account} if account else {}))
     except LabError as error:
         if error.status != 404:
             raise
