@@ -149,6 +149,8 @@ class Call:
         """What performs its documents, once it runs."""
         self.verbs_begun = 0
         """By all its documents."""
+        self.messages_sent = 0
+        """By all its documents."""
         self.ran_out = False
         """The last document was performed to its end; no verb left it."""
         self.farewell: Callable[[], Awaitable[Webhook | None]] | None = None

@@ -41,7 +41,7 @@ class Rules:
     """Documents a call may perform in a row without a sound, a pause or a key: the loop guard (2.11)."""
 
     replies_per_message: int = 10
-    """Messages one inbound message may be answered with (14109)."""
+    """Messages one inbound message may be answered with, and all documents of one call may send (14109)."""
 
     reply_loop: int = 15
     """Replies between one pair of numbers, each within 30 s of the last, before 14107."""
