@@ -9,6 +9,10 @@ from typing import Any
 
 import pytest
 
+from hoyhoy.lab.moving import LATEST
+from hoyhoy.settings import Settings
+from hoyhoy.testing.local import LocalExchange
+
 from .conftest import Answered, Asking
 
 
@@ -60,6 +64,9 @@ def test_what_does_not_come(ask: Asking, number: str) -> None:
         {"within": 1e12},
         {"real": -1},
         {"after": "now"},
+        {"after": -1},
+        {"after": 2**63},
+        {"after": 10**30},
     ],
 )
 def test_what_cannot_be_expected(ask: Asking, wrong: dict[str, Any]) -> None:
@@ -71,6 +78,18 @@ def test_how_time_cannot_be_advanced(ask: Asking, wrong: dict[str, Any]) -> None
     before = now(ask)
     assert ask.refused("POST", "/clock/advance", wrong)[:2] == (400, 20001)
     assert now(ask) == before
+
+
+def test_no_clock_is_driven_past_the_last_date_that_can_be_written() -> None:
+    with LocalExchange(Settings(port=0, proxy_port=0, virtual_time=True, speech="none")) as exchange:
+        ask = Asking(exchange)
+        while now(ask) + 1e10 < LATEST:
+            assert ask("POST", "/clock/advance", {"seconds": 1e10})[0] == 200
+        before = now(ask)
+        assert ask.refused("POST", "/clock/advance", {"seconds": 1e10})[:2] == (400, 20001)
+        assert ask.refused("POST", "/expect", {"within": 1e10, "after": 2**40})[:2] == (400, 20001)
+        assert now(ask) == before
+        assert ask("POST", "/clock/advance", {"seconds": LATEST - before})[0] == 200
 
 
 # Holds -----------------------------------------------------------------------------------

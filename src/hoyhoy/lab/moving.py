@@ -28,14 +28,21 @@ CLIENT_LEFT = 499
 """Said to nobody."""
 
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=1e10)]
-"""At most three centuries at a time: a clock driven past the last date that can be written would be of no use."""
+"""At most three centuries at a time."""
+
+LATEST = 221845392000.0
+"""The first of January 9000, in Unix seconds: no virtual clock is driven farther. Past the year 9999 no date can be
+written, and whatever waits may be as late as its exchange's longest time."""
+
+Position = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+"""Of an entry in the journal."""
 
 
 class Expectation(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """`within` in seconds of the exchange's clock; `real` in real seconds, for each wait on the world outside."""
 
     match: Match = Match()
-    after: int = 0
+    after: Position = 0
     within: Seconds = 30.0
     real: Seconds = 30.0
 
@@ -93,6 +100,7 @@ class TimeRoutes:
         wish = await read(request, Advance)
         if not isinstance(self.clock, VirtualClock):
             raise Fault(20409, "This exchange runs in real time; start it with --virtual-time to advance its clock.")
+        self._check(wish.seconds)
         try:
             async with self._while_there(request):
                 await self.clock.advance(wish.seconds)
@@ -105,6 +113,7 @@ class TimeRoutes:
     async def expect(self, request: Request) -> Response:
         """Wait until something that fits happens; a virtual clock is driven there and stops at once (long poll)."""
         wish = await read(request, Expectation)
+        self._check(wish.within)
         try:
             async with self._while_there(request):
                 found = await expect(
@@ -143,6 +152,11 @@ class TimeRoutes:
         held.ending.cancel()
         held.hold.__exit__(None, None, None)
         return Response(status_code=204)
+
+    def _check(self, seconds: float) -> None:
+        """Fault for what would drive the clock too far."""
+        if isinstance(self.clock, VirtualClock) and self.clock.now() + seconds > LATEST:
+            raise Fault(20001, "A virtual clock is not driven past the year 9000: few dates after it can be written.")
 
     async def _end(self, name: str, seconds: float) -> None:
         await self._real.sleep(seconds)
