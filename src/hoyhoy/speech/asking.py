@@ -1,10 +1,12 @@
 """Asking something of the operator's over HTTP: one POST, one answer, bounded in time and size.
 
-The URL is the operator's own, so no guard stands before it; but it is not followed elsewhere.
+The URL is the operator's own, so no guard stands before it; but it is not followed elsewhere. Where it is, and what the
+network says of it, is for the operator's log alone: customers are told only that there was no answer, and of what kind.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection
 from typing import Any
 
@@ -12,6 +14,8 @@ import aiohttp
 from yarl import URL
 
 from hoyhoy.exchange.clock import Clock
+
+log = logging.getLogger(__name__)
 
 CONNECT = 3.0
 """Real seconds to the connection."""
@@ -32,7 +36,7 @@ class Address:
         self.url = URL(url)
         if self.url.scheme not in ("http", "https") or not self.url.host:
             raise ValueError(f"{url[:200]!r} is not the http or https URL of a {what}.")
-        self.place = f"The {what} at {self.url.host}:{self.url.port}"
+        self.name = f"The {what}"
         self._clock, self._what, self._accept = clock, what, accept
         self._seconds, self._largest = seconds, largest
         self._client: aiohttp.ClientSession | None = None
@@ -44,9 +48,14 @@ class Address:
             try:
                 return await self._ask(lawful, url or self.url, body)
             except TimeoutError:
-                raise NotAnswered(f"{self.place} gave no answer in {self._seconds:g} s.") from None
+                raise self._failed(f"gave no answer in {self._seconds:g} s") from None
             except aiohttp.ClientError as why:
-                raise NotAnswered(f"{self.place} gave no answer: {why}.") from None
+                raise self._failed("gave no answer", f": {why}") from None
+
+    def _failed(self, how: str, why: str = "") -> NotAnswered:
+        """With `why` for the operator alone."""
+        log.warning("%s at %s:%s %s%s", self.name, self.url.host, self.url.port, how, why)
+        return NotAnswered(f"{self.name} {how}.")
 
     async def close(self) -> None:
         if self._client is not None:
@@ -55,14 +64,14 @@ class Address:
     async def _ask(self, lawful: Collection[str], url: URL, body: dict[str, Any]) -> tuple[str, bytes]:
         async with self._session().post(url, allow_redirects=False, **body) as answer:
             if answer.status != 200:
-                raise NotAnswered(f"{self.place} answered with status {answer.status}.")
+                raise self._failed(f"answered with status {answer.status}")
             if answer.content_type not in lawful:
-                raise NotAnswered(f"{self.place} sent {answer.content_type[:60]!r}, not {self._accept}.")
+                raise self._failed(f"sent {answer.content_type[:60]!r}, not {self._accept}")
             taken = bytearray()
             while not answer.content.at_eof():
                 taken += await answer.content.readany()
                 if len(taken) > self._largest:
-                    raise NotAnswered(f"{self.place} sent more than {self._largest} octets.")
+                    raise self._failed(f"sent more than {self._largest} octets")
             return answer.content_type, bytes(taken)
 
     def _session(self) -> aiohttp.ClientSession:

@@ -51,12 +51,12 @@ class HttpEngine:
             except NotAnswered as why:
                 raise SpeechFailed(str(why)) from None
             except WorkFailed as why:
-                raise SpeechFailed(f"What {_lowered(self._address.place)} sent is no sound: {why}") from None
+                raise SpeechFailed(f"What {_lowered(self._address.name)} sent is no sound: {why}") from None
         return Spoken(np.frombuffer(octets, "<i2").astype(np.int16, copy=False))
 
     async def close(self) -> None:
         await self._address.close()
 
 
-def _lowered(place: str) -> str:
-    return place[:1].lower() + place[1:]
+def _lowered(name: str) -> str:
+    return name[:1].lower() + name[1:]

@@ -55,9 +55,9 @@ class HttpRecogniser:
         except NotAnswered as why:
             raise RecognitionFailed(str(why)) from None
         except (msgspec.DecodeError, UnicodeDecodeError) as why:
-            raise RecognitionFailed(f"{self._address.place} sent no words: {why}.") from None
+            raise RecognitionFailed(f"{self._address.name} sent no words: {why}.") from None
         if answer.confidence is not None and not 0 <= answer.confidence <= 1:
-            raise RecognitionFailed(f"{self._address.place} sent the confidence {answer.confidence}, not 0 to 1.")
+            raise RecognitionFailed(f"{self._address.name} sent the confidence {answer.confidence}, not 0 to 1.")
         return Recognised(answer.text, answer.confidence)
 
     async def close(self) -> None:
