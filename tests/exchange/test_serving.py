@@ -147,6 +147,43 @@ async def test_a_star_ends_it_where_the_dial_says_so(exchange):
     assert heard(exchange, ADA)[-1] == "Well served"
 
 
+async def test_a_document_without_an_end_keeps_neither_of_them(exchange):
+    """The limit of the Dial is that of the document too; who heard it is the head of the queue again."""
+    furnish(
+        exchange,
+        dial='timeLimit="20"',
+        queue='url="/before"',
+        before="<Response><Pause length='5'/><Redirect/></Response>",
+    )
+    (call,) = await waits(exchange)
+    serves(exchange)
+    await exchange.run(19)
+    assert told(exchange, "dialled") == []
+    await exchange.run(2)
+    (ended,) = told(exchange, "dialled")
+    assert (ended["DialCallStatus"], ended["DialCallSid"], ended["DialBridged"]) == ("no-answer", call, "false")
+    assert "DialCallDuration" not in ended
+    (member,) = facilities(exchange).queues.get(queue_of(exchange, call))
+    assert (member.call.sid, member.position, results(exchange)) == (call, 1, [])
+
+
+async def test_a_document_is_no_part_of_the_waiting(exchange):
+    """He comes when the time that the Dial waits is nearly over, and hears all of it."""
+    furnish(
+        exchange,
+        dial='timeout="10"',
+        queue='url="/before"',
+        before="<Response><Pause length='30'/></Response>",
+    )
+    await waits(exchange)
+    hangs_up(exchange, ANN)
+    serves(exchange)
+    await exchange.run(14)
+    (call,) = await waits(exchange, BOB)
+    await exchange.run(31)
+    assert talks(exchange) == [call]
+
+
 async def test_a_star_while_he_waits_for_somebody(exchange):
     furnish(exchange, dial='hangupOnStar="true"')
     await waits(exchange)

@@ -32,7 +32,8 @@ class Serving:
     """A call, and the queue `name` whose head it is to talk with.
 
     `seconds` is how long it waits for somebody, `limit` how long they may talk; `star_ends`: a `*` of the call ends
-    either. Who is asked for performs `document` first. `record` says how it is recorded, from when they talk.
+    either. Who is asked for performs `document` first, for as long as they might talk: it is not part of the waiting,
+    which may have been nearly over when he came. `record` says how it is recorded, from when they talk.
     """
 
     def __init__(
@@ -145,7 +146,11 @@ class Serving:
                 self._is_missing = True
                 return
             try:
-                await asyncio.wait({summons.ready, member.gone}, return_when=asyncio.FIRST_COMPLETED)
+                with suppress(TimeoutError):
+                    async with self.call.clock.timeout(self.limit):
+                        await asyncio.wait({summons.ready, member.gone}, return_when=asyncio.FIRST_COMPLETED)
+                if not summons.ready.done() and not member.gone.done():
+                    return
                 if not member.gone.done():
                     await stopped(ring)
                 if not member.gone.done():
