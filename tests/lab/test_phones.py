@@ -57,6 +57,10 @@ def test_a_behaviour_is_set_whole(ask: Asking, number: str) -> None:
     [
         ({"answering": "sometimes"}, "$.answering"),
         ({"answer_after": "soon"}, "$.answer_after"),
+        ({"answer_after": 1e10}, "$.answer_after"),
+        ({"error_code": 10**12}, "$.error_code"),
+        ({"error_code": 10**30}, "$.error_code"),
+        ({"error_code": -1}, "$.error_code"),
         ({"colour": "red"}, "colour"),
         ({"script": [{"hum": "la"}]}, "hum"),
         ([], "object"),

@@ -18,6 +18,10 @@ Keys = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-D*#wW]*\Z")]
 """What a hand presses: keys, and pauses between them."""
 
 
+Code = Annotated[int, msgspec.Meta(ge=0, le=99999)]
+"""Of an error, as they are listed (messaging reference 6); 0 is none."""
+
+
 class Answering(StrEnum):
     """What happens when the phone rings."""
 
@@ -70,7 +74,7 @@ class Behaviour(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     delivery: Literal["delivered", "undelivered", "failed"] = "delivered"
     """What becomes of messages to it."""
 
-    error_code: int = 0
+    error_code: Code = 0
     """The 3xxxx code of messages that are not delivered; 0 chooses a fitting one."""
 
     delivery_after: Seconds = 0.5
