@@ -109,6 +109,8 @@ class Facilities:
     """Those that are not finished, by sid."""
     detections: set[str] = field(default_factory=set)
     """Calls of which it is being found out who answers, by sid."""
+    looks: set[str] = field(default_factory=set)
+    """Calls whose recogniser is asked what was said so far, by sid (partly.py)."""
     conferences: Rooms = field(default_factory=Rooms)
     """Those that are not over."""
     queues: Queues = field(default_factory=Queues)

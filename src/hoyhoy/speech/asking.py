@@ -21,6 +21,7 @@ CONNECT = 3.0
 """Real seconds to the connection."""
 
 CONNECTIONS = 16
+"""At one time; of a recogniser, half of them for what is said so far (`exchange.partly.AT_ONCE`)."""
 
 
 class NotAnswered(Exception):
