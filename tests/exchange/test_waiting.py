@@ -365,7 +365,7 @@ async def test_documents_without_a_sound_do_not_go_round_for_ever(exchange):
 
 async def test_circles_within_circles_are_one(exchange):
     """The action of the Enqueue is the document that holds it."""
-    again = '<Enqueue action="" waitUrl="/wait">support</Enqueue>'
+    again = '<Enqueue action="/in" waitUrl="/wait">support</Enqueue>'
     furnish(exchange, enqueue=again, wait="<Response><Redirect/></Response>")
     await waits(exchange)
     await exchange.run(60)
