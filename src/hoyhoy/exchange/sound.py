@@ -26,7 +26,7 @@ class Audio:
 
 
 MOST_KEYS = 500
-"""Characters of keys in one attribute of a document, eight minutes if all of them pause: the vendor names no number for
+"""Characters of keys in one attribute of a document, eight minutes if all of them are `W`: the vendor names no number for
 documents, and 32 for parameters (voice reference 5.1)."""
 
 
