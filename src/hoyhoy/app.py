@@ -361,6 +361,7 @@ class Exchange:
                 strict=not adopts, ice_servers=self.settings.ice_servers, turn_secret=self.settings.turn_secret
             ),
             events=lambda subject, after, limit: self._entries(after, subject, limit),
+            last_event=self.database.last_event,
             on_request=self._told,
         )
         if adopts:

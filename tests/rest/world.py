@@ -205,6 +205,7 @@ async def world(kinds: Iterable[type[RootResource]] | None = None, **settings: A
         switchboard=switchboard,
         settings=Settings(**settings),
         events=lambda subject, after, limit: database.events(after, subject=subject, limit=limit),
+        last_event=database.last_event,
         adopt=lambda sid, token: made.adopt(sid, token),
         adopt_key=lambda sid, secret, account: made.adopt_key(sid, secret, account),
         adopt_number=lambda account, number: made.adopt_number(account, number),

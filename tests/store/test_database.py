@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from hoyhoy.exchange.clock import RealClock, VirtualClock
-from hoyhoy.exchange.events import CallbackDelivered, CallbackFailed, CallMoved, KeyPressed
+from hoyhoy.exchange.events import CallbackDelivered, CallbackFailed, CallBridged, CallMoved, KeyPressed
 from hoyhoy.exchange.ports import Row
 from hoyhoy.store.database import FILE, Database, PendingCallback, open_database
 from hoyhoy.store.folder import FolderInUse, FolderUnusable
@@ -115,6 +115,15 @@ async def test_events_of_all_or_of_one_subject(database: Database) -> None:
     assert [entry.position for entry in await database.events(after=4)] == [5, 6]
     assert [entry.position for entry in await database.events(limit=2)] == [1, 2]
     assert [entry.position for entry in await database.events(1, subject="CA0")] == [3, 5]
+
+
+async def test_the_last_event_of_a_kind(database: Database) -> None:
+    for number in range(4):
+        database.journal.record(f"CA{number % 2}", "AC1", KeyPressed(key=str(number)))
+    database.journal.record("CA0", "AC1", CallBridged(other="CA1"))
+    found = await database.last_event("CA0", KeyPressed)
+    assert found and (found.position, found.event) == (3, KeyPressed(key="2"))
+    assert await database.last_event("CA1", CallBridged) is None
 
 
 # What a restart finds (design.md section 2, durability) ----------------------------------------

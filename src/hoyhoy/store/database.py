@@ -14,7 +14,7 @@ import msgspec
 import sqlalchemy as sa
 
 from hoyhoy.exchange.clock import Clock
-from hoyhoy.exchange.events import Entry, Params
+from hoyhoy.exchange.events import Entry, Event, Params
 from hoyhoy.exchange.ports import Callback, Table
 
 from .conditions import condition
@@ -77,6 +77,14 @@ class Database:
             found = found.where(condition(log.c.subject, "=", subject))
         await self.journal.settled()
         return [entry_of(row) for row in await self._reader.read(found)]
+
+    async def last_event(self, subject: str, kind: type[Event]) -> Entry | None:
+        """The last of this kind: found from the end of the log, however long it is."""
+        log = self._tables[EVENTS]
+        await self.journal.settled()
+        of_kind = sa.and_(log.c.subject == subject, log.c.kind == kind.__name__)
+        found = await self._reader.read(sa.select(log).where(of_kind).order_by(log.c.position.desc()).limit(1))
+        return entry_of(found[0]) if found else None
 
     # What a restart finds ----------------------------------------------------------------
 

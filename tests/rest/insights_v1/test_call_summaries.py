@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from hoyhoy.exchange.events import StreamMeasured
+from hoyhoy.exchange.events import KeyPressed, StreamMeasured
+from hoyhoy.store import database
 from tests.rest.api2010.test_calls import ended, make_call, place, until
 from tests.rest.world import ACCOUNT, NUMBER, PHONE, World
 
@@ -113,3 +116,18 @@ async def test_of_no_call(exchange):
     for path in ("", "/Summary"):
         answer = await exchange.request("GET", f"{VOICE}/CA{'0' * 32}{path}")
         assert (answer.status_code, answer.json()["code"]) == (404, 20404)
+
+
+async def test_a_long_log_is_not_read_for_its_end(exchange, monkeypatch):
+    """The last word of the call counts, and it alone is read."""
+    sid = exchange.write("calls", "CA" + "8" * 32, account_sid=ACCOUNT, status="completed", direction="inbound")
+    for received in (1, 2):
+        exchange.database.journal.record(sid, ACCOUNT, replace(MEASURED, received=received))
+    exchange.database.journal.record("CA" + "7" * 32, ACCOUNT, MEASURED)
+    for _ in range(50):
+        exchange.database.journal.record(sid, ACCOUNT, KeyPressed(key="1"))
+    read, entry_of = [], database.entry_of
+    monkeypatch.setattr(database, "entry_of", lambda row: read.append(row) or entry_of(row))
+    body = (await exchange.request("GET", f"{VOICE}/{sid}/Summary")).json()
+    assert body["carrier_edge"]["metrics"]["inbound"]["packets_received"] == 2
+    assert len(read) == 1

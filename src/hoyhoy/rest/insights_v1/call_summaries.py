@@ -14,9 +14,6 @@ from hoyhoy.exchange.events import StreamMeasured
 from hoyhoy.rest.kit import FETCH, V1, Context, Resource, choice, computed, constant, integer, moment, not_found, text
 from hoyhoy.wire import number as numbers
 
-AT_ONCE = 1000
-"""Entries of the log that are read at once."""
-
 STATES = {
     CallStatus.QUEUED: "undialed",
     CallStatus.IN_PROGRESS: "answered",
@@ -96,13 +93,8 @@ class CallSummary(Resource):
 
 async def _measured(ctx: Context, sid: str) -> StreamMeasured | None:
     """What the end of the call's log says of its sound."""
-    after, found = 0, None
-    while entries := await ctx.services.events(sid, after, AT_ONCE):
-        for entry in entries:
-            if isinstance(entry.event, StreamMeasured):
-                found = entry.event
-        after = entries[-1].position
-    return found
+    entry = await ctx.services.last_event(sid, StreamMeasured)
+    return entry.event if entry and isinstance(entry.event, StreamMeasured) else None
 
 
 def _summary(row: Mapping[str, Any], measured: StreamMeasured | None, is_over: bool) -> dict[str, Any]:

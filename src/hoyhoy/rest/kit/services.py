@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from hoyhoy.exchange.chance import Chance
 from hoyhoy.exchange.clock import Clock
-from hoyhoy.exchange.events import Entry
+from hoyhoy.exchange.events import Entry, Event
 from hoyhoy.exchange.ports import Account, Directory, Journal, Key, Number, Rows
 from hoyhoy.exchange.switchboard import Switchboard
 from hoyhoy.exchange.turns import Turns
@@ -51,6 +51,10 @@ async def _nothing_happened(subject: str, after: int, limit: int) -> Sequence[En
     return ()
 
 
+async def _never_happened(subject: str, kind: type[Event]) -> Entry | None:
+    return None
+
+
 def _tell_nobody(method: str, path: str, status: int, seconds: float, code: int) -> None:
     return None
 
@@ -63,7 +67,7 @@ class Services:
     `adopt_key` a key's sid and secret and the account it was used on ("" when the request named none), also
     for an adopted key that is now used on another account; `adopt_number` an account and an E.164 number
     nobody owns. Each records what it made and returns it, or None to refuse. `events` reads the log: at
-    most `limit` entries of one subject after a position, oldest first.
+    most `limit` entries of one subject after a position, oldest first. `last_event` is the last one of a kind.
     """
 
     clock: Clock
@@ -77,5 +81,6 @@ class Services:
     adopt_key: Callable[[str, str, str], Key | None] = _adopt_no_key
     adopt_number: Callable[[str, str], Number | None] = _adopt_no_number
     events: Callable[[str, int, int], Awaitable[Sequence[Entry]]] = _nothing_happened
+    last_event: Callable[[str, type[Event]], Awaitable[Entry | None]] = _never_happened
     on_request: OnRequest = _tell_nobody
     turns: Turns = field(default_factory=Turns)
