@@ -14,6 +14,9 @@ from ...world import NUMBER
         ('length="3600"', 3600, []),
         ('length="0"', 1, [13910]),
         ('length="1.5"', 1, [13910]),
+        (f'length="{" " * 22}5"', 5, []),
+        ('length="2147483648"', 1, [13910]),
+        (f'length="{"9" * 400}"', 1, [13910]),
     ],
 )
 async def test_length(exchange, attributes, seconds, codes):
