@@ -16,7 +16,8 @@ from .world import World
 
 
 class Away:
-    """Journal and rows that refuse what `refuses` names: record, settled, page. `lost` is what never became durable."""
+    """Journal and rows that refuse what `refuses` names: record (or one kind of event), settled, page. `lost` is what
+    never became durable."""
 
     def __init__(self, journal: Journal, rows: Rows) -> None:
         self.journal, self.rows = journal, rows
@@ -37,6 +38,7 @@ class Away:
         self, subject: str, account: str, event: Event, rows: Sequence[Row] = (), callbacks: Sequence[Callback] = ()
     ) -> Entry:
         self._check("record")
+        self._check(type(event).__name__)
         return self.journal.record(subject, account, event, rows, callbacks)
 
     async def settled(self) -> None:

@@ -6,14 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from hoyhoy.exchange.conference import Conference, find
+from hoyhoy.exchange.conference import Conference
 from hoyhoy.exchange.events import Noticed, ParticipantJoined
 from hoyhoy.exchange.media import Track
+from hoyhoy.exchange.orders import Attend, Record
 from hoyhoy.exchange.participant import Participant
 from hoyhoy.exchange.ports import Webhook
 from hoyhoy.lines.simulated.phone import PhoneCall
 
-from .talking import ANN, BOB, EVE, on
+from .talking import ANN, BOB, EVE, heard, on, says
 from .world import ACCOUNT, NUMBER, World
 
 TOM = "+14155550400"
@@ -94,8 +95,22 @@ class Ear:
 
 
 def conference(exchange: World, name: str = "Room") -> Conference | None:
-    return find(exchange.switchboard.facilities, ACCOUNT, name)
+    return exchange.switchboard.facilities.conferences.find(ACCOUNT, name)
 
 
 def at(path: str) -> Webhook:
     return Webhook(f"http://app/{path}")
+
+
+def calls(exchange: World, to: str, name: str = "Room", *, record: Record | None = None, **attend) -> str:
+    """What the participants resource does."""
+    order = Attend(name=name, **attend)
+    return exchange.place("", to, attend=order, record=record, timeout=20, twiml="")
+
+
+async def who_hears(exchange: World, speaker: str) -> list[str]:
+    """Something is said, and it takes two seconds."""
+    before = {phone: len(heard(exchange, phone, "speech")) for phone in (ANN, BOB, EVE, TOM)}
+    says(exchange, speaker, "Can you hear me?")
+    await exchange.run(2)
+    return [phone for phone in before if "Can you hear me?" in heard(exchange, phone, "speech")[before[phone] :]]

@@ -44,6 +44,20 @@ class Audience:
         return [one.code for one in self.exchange.events(Noticed, SUBJECT)]
 
 
+async def test_all_are_stopped_also_when_one_cannot_be_told_of(exchange):
+    audience = Audience(exchange, news="<Response><Pause length='60'/></Response>")
+
+    def told(code: int, why: str) -> None:
+        raise Fault(20500, "away")
+
+    audience.announce()._told = told
+    audience.announce()
+    await exchange.run(1)
+    with pytest.raises(Fault):
+        audience.announcements.stop("It is over.")
+    assert audience.told == [(16001, True)]
+
+
 async def test_a_document_and_where_it_leads(exchange):
     audience = Audience(
         exchange,

@@ -7,18 +7,18 @@ import pytest
 
 from hoyhoy.audio import tones
 from hoyhoy.exchange import conference as conferences
-from hoyhoy.exchange.conference import CONFERENCE, FINAL, ConferenceStatus, find
+from hoyhoy.exchange.conference import CONFERENCE, FINAL, ConferenceStatus
 from hoyhoy.exchange.events import ConferenceMoved, Noticed, RecordingMoved
 from hoyhoy.exchange.facilities import Rules
 from hoyhoy.exchange.leg import Cause, LegState
-from hoyhoy.exchange.orders import Attend
+from hoyhoy.exchange.orders import Attend, Record, Telling
 from hoyhoy.exchange.ports import Row
 from hoyhoy.exchange.switchboard import Switchboard
 from hoyhoy.speech.placeholder import murmur
 from hoyhoy.wire.errors import Fault
 
 from .away import with_away
-from .meeting import TELLING, TOM, Ear, Meeting, at
+from .meeting import TELLING, TOM, Ear, Meeting, at, calls
 from .talking import ANN, BOB, EVE, heard, on, presses, says
 from .world import ACCOUNT, World
 
@@ -126,11 +126,8 @@ async def test_names_are_of_an_account_and_count_letters(exchange):
     await meeting.comes(BOB, name="room")
     facilities = exchange.switchboard.facilities
     assert len(facilities.conferences) == 2
-    ann = find(facilities, ACCOUNT, "Room")
+    ann = facilities.conferences.find(ACCOUNT, "Room")
     assert ann is not None and ann.account == ACCOUNT
-    assert find(facilities, "AC" + "b" * 32, "Room") is None
-    assert find(facilities, "AC" + "b" * 32, ann.sid) is None
-    assert find(facilities, ACCOUNT, ann.sid) is ann
 
 
 async def test_two_accounts_have_two_conferences_of_one_name(exchange):
@@ -170,7 +167,7 @@ async def test_it_is_joined_by_its_sid_as_long_as_it_goes_on(exchange):
     meeting.conference.end()
     await exchange.run(5)
     await meeting.comes(EVE, dial='action="/over"', name=sid)
-    assert meeting.codes() == [16022]
+    assert meeting.codes() == [13236]
     assert exchange.app.params()["DialCallStatus"] == "failed"
 
 
@@ -412,7 +409,9 @@ async def test_the_exchange_stops(exchange):
     await exchange.switchboard.close()
     (row,) = await rows(exchange)
     assert (row["status"], row["reason_conference_ended"]) == ("completed", "last-participant-left")
-    assert meeting.stories()[-1] == "conference-end"
+    *_, ann, bob, end = meeting.told()
+    assert ann["ReasonParticipantLeft"] == bob["ReasonParticipantLeft"] == "participant_hung_up"
+    assert end["ReasonConferenceEnded"] == "last-participant-left"
     await exchange.run(10)
     assert len(meeting.told()) == 6
 
@@ -450,15 +449,40 @@ async def test_another_word_for_having_been_there(exchange):
 async def test_without_a_store_nobody_stays_for_ever(exchange):
     store = with_away(exchange)
     meeting = Meeting(exchange)
-    await meeting.comes(ANN, 'endConferenceOnExit="true"')
+    await meeting.comes(ANN, 'endConferenceOnExit="true" record="record-from-start"')
     await meeting.comes(BOB)
+    await meeting.comes(EVE)
     over = meeting.conference
+    (recording,) = over.recordings
     with store.for_("record"):
         on(exchange, ANN)._become(LegState.RELEASED, Cause.NORMAL)
         await exchange.run(5)
     assert not exchange.switchboard.facilities.conferences and not over.participants
+    assert recording.ended.done()
     await exchange.run(60)
     assert not exchange.switchboard.facilities.calls
+
+
+async def test_an_entry_that_the_store_refuses_keeps_nobody(exchange):
+    store = with_away(exchange)
+    meeting = Meeting(exchange, news="<Response><Pause length='60'/></Response>")
+    await meeting.comes(ANN, f'{TELLING} record="record-from-start"')
+    for phone in (BOB, EVE):
+        await meeting.comes(phone)
+    over = meeting.conference
+    for _ in range(2):
+        over.announce(at("news"))
+    await exchange.run(1)
+    with store.for_("ConferenceAnnounced", "ParticipantLeft", "RecordingMoved"), pytest.raises(Fault):
+        over.end()
+    assert not over.participants and not over.announcements._waiting
+    await exchange.run(5)
+    for phone in (ANN, BOB, EVE):
+        assert heard(exchange, phone) == ["Goodbye then"]
+    assert meeting.stories()[-1] == "conference-end" and [row["status"] for row in await rows(exchange)] == [
+        "completed"
+    ]
+    assert not exchange.switchboard.facilities.recordings
 
 
 async def test_only_so_long(exchange):
@@ -491,20 +515,81 @@ async def test_the_leg_of_one_is_recorded_by_its_dial(exchange):
     assert np.array_equal(np.trim_zeros(sound[:, 1])[-len(said) :], said)
 
 
-async def test_whom_to_tell_and_what_to_record_is_what_the_first_says_who_says_it(exchange):
-    # voice 2.8: the first participant's value; a call that REST made for the conference says nothing of it
+# Whom it tells, and what is recorded ---------------------------------------------------------
+
+ALL = f'{TELLING} record="record-from-start"'
+OTHERS = 'statusCallback="/other" statusCallbackEvent="join leave"'
+
+
+async def test_whoever_comes_first_decides_for_all_also_by_saying_nothing(exchange):
+    # 2.8, trap 14
     meeting = Meeting(exchange)
     await meeting.comes(ANN)
-    await meeting.comes(BOB, f'{TELLING} record="record-from-start"')
-    await meeting.comes(EVE, 'statusCallback="/other" statusCallbackEvent="join leave"')
-    sid = meeting.conference.sid
-    assert len(meeting.conference.recordings) == 1
-    meeting.conference.end()
-    await exchange.run()
-    assert [one["StatusCallbackEvent"] for one in meeting.told()][:3] == [
-        "participant-join",
-        "conference-start",
-        "participant-join",
-    ]
+    await meeting.comes(BOB, ALL)
+    assert meeting.conference.recordings == [] and meeting.told() == []
+    (row,) = await rows(exchange)
+    assert row["status_callback"] is None
+
+
+async def test_who_is_called_for_it_and_says_nothing_of_it_leaves_that_to_the_next(exchange):
+    meeting = Meeting(exchange)
+    for phone in (EVE, TOM):
+        exchange.phone(phone)
+    calls(exchange, EVE)
+    await exchange.run(5)
+    await meeting.comes(ANN, ALL)
+    await meeting.comes(BOB, OTHERS)
+    calls(exchange, TOM, telling=Telling(callback="http://app/other", events=("join",)))
+    await exchange.run(5)
+    (recording,) = meeting.conference.recordings
+    assert recording.order.source == "Conference"
+    assert meeting.stories() == ["participant-join Ann", "conference-start", "participant-join Bob",
+                                 "participant-join Tom"]  # fmt: skip
     assert meeting.told("http://app/other") == []
-    assert (await exchange.row("conferences", sid))["status_callback"] == "http://app/told"
+    assert (await rows(exchange))[0]["status_callback"] == "http://app/told"
+
+
+async def test_who_comes_by_himself_decides_then_also_by_saying_nothing(exchange):
+    meeting = Meeting(exchange)
+    exchange.phone(EVE)
+    calls(exchange, EVE)
+    await exchange.run(5)
+    await meeting.comes(ANN)
+    await meeting.comes(BOB, ALL)
+    assert meeting.conference.recordings == [] and meeting.told() == []
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        {"telling": Telling(callback="http://app/told", events=("start", "join"))},
+        {"record": Record(source="StartConferenceRecordingAPI")},
+    ],
+)
+async def test_of_those_who_are_called_for_it_the_first_who_says_something_decides(exchange, says):
+    meeting = Meeting(exchange)
+    for phone, how in ((EVE, {}), (TOM, says)):
+        exchange.phone(phone)
+        order = Attend(name="Room", **how)
+        exchange.place("", phone, attend=order, timeout=20, twiml="")
+        await exchange.run(5)
+    await meeting.comes(ANN, ALL)
+    is_told = "telling" in says
+    assert len(meeting.conference.recordings) == (not is_told)
+    assert meeting.stories() == ["participant-join Tom", "conference-start", "participant-join Ann"] * is_told
+
+
+async def test_what_is_asked_for_after_its_start_is_recorded_from_then_on(exchange):
+    meeting = Meeting(exchange)
+    for phone in (EVE, TOM):
+        exchange.phone(phone)
+        calls(exchange, phone)
+    await exchange.run(5)
+    assert statuses(exchange) == ["init", "in-progress"]
+    await meeting.comes(ANN, ALL)
+    says(exchange, ANN, "It is recorded that I came")
+    await exchange.run(5)
+    meeting.conference.end()
+    await exchange.run(5)
+    (row,) = await exchange.database.rows.page("recordings")
+    assert (row["status"], row["source"]) == ("completed", "Conference")

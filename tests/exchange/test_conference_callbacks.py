@@ -2,8 +2,7 @@
 
 from types import SimpleNamespace
 
-from hoyhoy.exchange.conference import Ending
-from hoyhoy.exchange.conference_callbacks import EVENTS, IN_WORDS, WORDS, Teller, of_end, of_participant
+from hoyhoy.exchange.conference_callbacks import EVENTS, OF_ALL, WORDS, Ending, Leaving, Teller, of_end, of_participant
 from hoyhoy.exchange.orders import Telling
 
 from .world import ACCOUNT, START, World
@@ -23,7 +22,9 @@ def participant(**how) -> SimpleNamespace:
 
 def test_every_word_of_the_platform_tells_something():
     assert EVENTS == ("start", "end", "join", "leave", "mute", "hold", "modify", "speaker", "announcement")
-    assert len(WORDS) == 13 and set(IN_WORDS) == set(Ending)
+    assert len(WORDS) == 13
+    assert len(Ending) == len({one.sentence for one in Ending}) == 5
+    assert {"conference-ended-via-api", "last-participant-left"} < set(Ending) and set(OF_ALL.values()) < set(Leaving)
 
 
 async def test_what_every_callback_says(exchange):
@@ -73,11 +74,11 @@ def test_how_somebody_takes_part():
 
 
 def test_why_it_ended():
-    assert of_end("conference-ended-via-api", None) == (
+    assert of_end(Ending.BY_API, None) == (
         ("ReasonConferenceEnded", "conference-ended-via-api"),
         ("Reason", "The conference was ended through the API."),
     )
-    assert dict(of_end("last-participant-left", participant(label="x"))) == {
+    assert dict(of_end(Ending.LAST_LEFT, participant(label="x"))) == {
         "CallSidEndingConference": "CA1",
         "ParticipantLabelEndingConference": "x",
         "ReasonConferenceEnded": "last-participant-left",

@@ -3,22 +3,19 @@
 import pytest
 
 from hoyhoy.exchange.announcing import MOST_AT_ONCE
-from hoyhoy.exchange.conference import ConferenceStatus
 from hoyhoy.exchange.events import (
     CallMoved,
     ConferenceAnnounced,
-    ConferenceMoved,
     ParticipantChanged,
     ParticipantLeft,
     ParticipantSpoke,
     SoundPlayed,
 )
-from hoyhoy.exchange.orders import Attend, Record, Telling
 from hoyhoy.exchange.ports import Page
 from hoyhoy.speech.placeholder import murmur
 from hoyhoy.wire.errors import Fault
 
-from .meeting import TELLING, TOM, Ear, Meeting, at, conference
+from .meeting import TELLING, TOM, Ear, Meeting, at, calls, conference, who_hears
 from .talking import ANN, BOB, EVE, heard, on, presses, says
 from .world import World
 
@@ -31,14 +28,6 @@ async def three(exchange: World, *, first: str = "", **pages: str) -> Meeting:
     for phone in (BOB, EVE):
         await meeting.comes(phone, 'beep="false"')
     return meeting
-
-
-async def who_hears(exchange: World, speaker: str) -> list[str]:
-    """Something is said, and it takes two seconds."""
-    before = {phone: len(heard(exchange, phone, "speech")) for phone in (ANN, BOB, EVE, TOM)}
-    says(exchange, speaker, "Can you hear me?")
-    await exchange.run(2)
-    return [phone for phone in before if "Can you hear me?" in heard(exchange, phone, "speech")[before[phone] :]]
 
 
 # Waiting ------------------------------------------------------------------------------------
@@ -130,7 +119,7 @@ async def test_documents_in_circles_end_in_silence(exchange):
 
 async def test_who_is_never_let_in_does_not_try_for_ever(exchange):
     meeting = Meeting(exchange)  # whose wait document is not there: the Dial is over at once, and leads to itself
-    await meeting.comes(ANN, 'waitUrl="/gone"', dial='action=""')
+    await meeting.comes(ANN, 'waitUrl="/gone"', dial='action="/in"')
     await exchange.run(60)
     assert meeting.codes()[-1] == 11215 and not exchange.switchboard.facilities.calls
     assert len(exchange.app.asked) < 300
@@ -344,38 +333,6 @@ async def test_who_cannot_be_coached(exchange):
     assert exchange.app.params()["DialCallStatus"] == "failed" and heard(exchange, TOM) == ["It is over"]
 
 
-# Labels, names -------------------------------------------------------------------------------
-
-
-async def test_a_label_is_had_by_one(exchange):
-    meeting = Meeting(exchange)
-    await meeting.comes(ANN, f'{TELLING} participantLabel="guest"')
-    await meeting.comes(BOB, 'participantLabel="guest"')
-    await exchange.run(3)
-    assert meeting.codes() == [16025] and heard(exchange, BOB) == ["Goodbye then"]
-    assert meeting.told()[0]["ParticipantLabel"] == "guest"
-    on(exchange, ANN).put_down()
-    await exchange.run(1)
-    await meeting.comes(BOB, 'participantLabel="guest"')
-    assert meeting.of(BOB).label == "guest"
-
-
-@pytest.mark.parametrize("label", ["a/b", "x" * 129, "CA" + "0" * 32])
-async def test_unlawful_labels(exchange, label):
-    meeting = Meeting(exchange)
-    await meeting.comes(ANN, f'participantLabel="{label}"')
-    assert meeting.codes() == [16023] and conference(exchange) is None
-
-
-async def test_the_longest_name_and_no_name(exchange):
-    meeting = Meeting(exchange)
-    await meeting.comes(ANN, name="x" * 128)
-    await meeting.comes(BOB, name="x" * 129, dial='action="/over"')
-    assert exchange.app.params()["DialCallStatus"] == "failed"
-    await meeting.comes(EVE, name="  ")
-    assert meeting.codes() == [13237, 13237] and meeting.conference.name == "x" * 128
-
-
 # Leaving -------------------------------------------------------------------------------------
 
 
@@ -428,6 +385,14 @@ async def test_a_beep_at_leaving_can_be_had_later(exchange):
     on(exchange, BOB).put_down()
     await exchange.run(1)
     assert heard(exchange, ANN, "tone") == ["music", "beep"]
+
+
+async def test_one_ends_when_the_plane_is_lost(exchange):
+    meeting = await three(exchange)
+    on(exchange, BOB)._lost()
+    await exchange.run(1)
+    assert meeting.told()[-1]["ReasonParticipantLeft"] == "participant_hung_up"
+    assert exchange.events(CallMoved)[-1].status == "completed"
 
 
 # Announced to one ----------------------------------------------------------------------------
@@ -500,6 +465,21 @@ async def test_who_speaks_is_told_if_asked_for(exchange):
     assert [one.speaking for one in exchange.events(ParticipantSpoke)] == [True, False]
 
 
+async def test_who_speaks_is_told_of_those_who_were_there_before_anybody_asked(exchange):
+    meeting = Meeting(exchange)
+    exchange.phone(EVE)
+    calls(exchange, EVE)
+    await exchange.run(2)
+    await meeting.comes(ANN, 'statusCallback="/told" statusCallbackEvent="speaker"')
+    for phone in (EVE, ANN):
+        says(exchange, phone, "I have something to say")
+        await exchange.run(5)
+    assert meeting.stories() == [
+        "participant-speech-start Eve", "participant-speech-stop Eve",
+        "participant-speech-start Ann", "participant-speech-stop Ann",
+    ]  # fmt: skip
+
+
 async def test_who_is_muted_while_he_speaks_stops(exchange):
     meeting = Meeting(exchange)
     await meeting.comes(ANN, 'statusCallback="/told" statusCallbackEvent="speaker"')
@@ -532,172 +512,3 @@ async def test_what_one_presses_is_heard_by_those_who_hear_him(exchange, sounds)
     presses(exchange, TOM, "4")
     await exchange.run(1)
     assert [heard(exchange, phone, "keys") for phone in (ANN, BOB, EVE, TOM)] == [["4"], ["1", "3", "4"], [], ["1"]]
-
-
-# Called for it -------------------------------------------------------------------------------
-
-
-def calls(exchange: World, to: str, name: str = "Room", *, record: Record | None = None, **attend) -> str:
-    """What the participants resource does."""
-    order = Attend(name=name, **attend)
-    return exchange.place("", to, attend=order, record=record, timeout=20, twiml="")
-
-
-async def test_called_to_take_part(exchange):
-    meeting = Meeting(exchange)
-    telling = Telling(callback="http://app/told", events=("start", "end", "join", "leave"))
-    exchange.phone(BOB, answer_after=3)
-    sid = calls(exchange, BOB, telling=telling, label="guest")
-    bob = meeting.conference.participants[sid]
-    assert bob.status == "queued" and meeting.conference.status is ConferenceStatus.INIT
-    await exchange.run(0.1)
-    assert bob.status == "connecting"
-    await exchange.run(1)
-    assert bob.status == "ringing"
-    await exchange.run(3)
-    assert bob.status == "connected" and heard(exchange, BOB, "tone") == ["music"]
-    await meeting.comes(ANN)
-    assert await who_hears(exchange, ANN) == [BOB]
-    meeting.conference.end()
-    await exchange.run(3)
-    assert (await exchange.row("calls", sid))["status"] == "completed" and bob.status == "complete"
-    assert meeting.stories()[-1] == "conference-end" and "http://app/start" not in [
-        one.url for one in exchange.app.asked
-    ]
-
-
-@pytest.mark.parametrize(
-    ("behaviour", "status"),
-    [
-        ({"answering": "busy"}, "busy"),
-        ({"answering": "ring-out"}, "no-answer"),
-        ({"answering": "unreachable"}, "failed"),
-    ],
-)
-async def test_who_does_not_answer(exchange, behaviour, status):
-    meeting = Meeting(exchange)
-    await meeting.comes(ANN, TELLING)
-    exchange.phone(BOB, **behaviour)
-    sid = calls(exchange, BOB, ends=True)
-    bob = meeting.conference.participants[sid]
-    await exchange.run(60)
-    assert bob.status == "failed" and list(meeting.conference.participants.values()) == [meeting.of(ANN)]
-    left = meeting.told()[-1]
-    assert (
-        left
-        | {
-            "StatusCallbackEvent": "participant-leave",
-            "CallSid": sid,
-            "ParticipantCallStatus": status,
-            "ReasonParticipantLeft": "participant_add_failed",
-        }
-        == left
-    )
-
-
-async def test_nobody_answers_and_nobody_is_there(exchange):
-    exchange.phone(BOB, answering="busy")
-    calls(exchange, BOB)
-    await exchange.run(10)
-    assert [one.status for one in exchange.events(ConferenceMoved)] == ["init", "completed"]
-    assert conference(exchange) is None
-
-
-async def test_it_ends_while_somebody_is_called(exchange):
-    meeting = Meeting(exchange)
-    await meeting.comes(ANN)
-    exchange.phone(BOB, answering="ring-out")
-    sid = calls(exchange, BOB)
-    await exchange.run(3)
-    meeting.conference.end()
-    await exchange.run(3)
-    assert (await exchange.row("calls", sid))["status"] == "canceled"
-
-
-async def test_removed_while_he_is_called(exchange):
-    meeting = Meeting(exchange)
-    await meeting.comes(ANN, TELLING)
-    exchange.phone(BOB, answering="ring-out")
-    sid = calls(exchange, BOB)
-    meeting.conference.participants[sid].kick()
-    await exchange.run(3)
-    assert (await exchange.row("calls", sid))["status"] == "canceled"
-    assert meeting.told()[-1]["ReasonParticipantLeft"] == "participant_updated_via_api"
-
-
-async def test_removed_when_he_was_called(exchange):
-    meeting = Meeting(exchange)
-    await meeting.comes(ANN)
-    exchange.phone(BOB)
-    sid = calls(exchange, BOB)
-    await exchange.run(5)
-    meeting.conference.participants[sid].kick()
-    await exchange.run(3)
-    assert (await exchange.row("calls", sid))["status"] == "completed" and heard(exchange, BOB) == []
-
-
-async def test_who_was_called_is_sent_elsewhere(exchange):
-    meeting = Meeting(exchange, elsewhere="<Response><Say>Elsewhere</Say></Response>")
-    await meeting.comes(ANN)
-    exchange.phone(BOB)
-    sid = calls(exchange, BOB)
-    await exchange.run(5)
-    exchange.switchboard.redirect_call(sid, webhook=at("elsewhere"))
-    await exchange.run(5)
-    assert heard(exchange, BOB) == ["Elsewhere"] and len(meeting.conference.participants) == 1
-    assert (await exchange.row("calls", sid))["status"] == "completed"
-
-
-async def test_orders_that_come_before_he_answers(exchange, caplog):
-    meeting = Meeting(exchange)
-    await meeting.comes(ANN, 'beep="false"')
-    exchange.phone(BOB)
-    sid = calls(exchange, BOB, beeps="false")
-    meeting.conference.participants[sid].change(hold=True, muted=True)
-    await exchange.run(5)
-    assert heard(exchange, BOB, "tone") == ["music"] and await who_hears(exchange, ANN) == []
-    meeting.conference.participants[sid].change(hold=False)
-    assert await who_hears(exchange, ANN) == [BOB] and await who_hears(exchange, BOB) == []
-    assert not caplog.records
-
-
-async def test_his_leg_is_recorded(exchange):
-    meeting = Meeting(exchange)
-    await meeting.comes(ANN, 'beep="false"')
-    exchange.phone(BOB)
-    sid = calls(exchange, BOB, beeps="false", record=Record(source="OutboundAPI"))
-    await exchange.run(5)
-    says(exchange, BOB, "Hello, is this recorded?")
-    await exchange.run(3)
-    on(exchange, BOB).put_down()
-    await exchange.run(5)
-    (row,) = await exchange.database.rows.page("recordings")
-    assert (row["call_sid"], row["status"], row["conference_sid"]) == (sid, "completed", None)
-
-
-@pytest.mark.parametrize(
-    ("attend", "code"),
-    [
-        ({"label": "boss"}, 16026),
-        ({"label": "a/b"}, 16024),
-        ({"coaches": "CA" + "1" * 32}, 16028),
-        ({"most": 1}, 16020),
-        ({"name": "CF" + "1" * 32}, 16022),
-        ({"name": ""}, 13237),
-    ],
-)
-async def test_what_the_api_may_not_ask(exchange, attend, code):
-    meeting = Meeting(exchange)
-    await meeting.comes(ANN, 'participantLabel="boss"')
-    with pytest.raises(Fault) as refused:
-        calls(exchange, BOB, **attend)
-    assert refused.value.code == code
-    assert len(await exchange.database.rows.page("calls")) == 1 and len(meeting.conference.participants) == 1
-
-
-async def test_one_ends_when_the_plane_is_lost(exchange):
-    meeting = await three(exchange)
-    on(exchange, BOB)._lost()
-    await exchange.run(1)
-    assert meeting.told()[-1]["ReasonParticipantLeft"] == "participant_hung_up"
-    assert exchange.events(CallMoved)[-1].status == "completed"

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 
 from hoyhoy.exchange.call import FINAL
 from hoyhoy.exchange.conference import Conference
-from hoyhoy.exchange.conference import find as conference_of
 from hoyhoy.exchange.conference_callbacks import EVENTS
 from hoyhoy.exchange.events import CallDequeued, CallEnqueued, ConferenceMoved, ParticipantJoined, ResourceChanged
 from hoyhoy.exchange.facilities import Rules
@@ -204,7 +203,7 @@ def order(exchange: World, sid: str, author: Author) -> None:
             other = rng.choice(list(switchboard.facilities.calls) or [sid])
             switchboard.redirect_call(other, webhook=author.page())
         case _:
-            if conference := conference_of(switchboard.facilities, ACCOUNT, rng.choice(ROOMS)):
+            if conference := switchboard.facilities.conferences.find(ACCOUNT, rng.choice(ROOMS)):
                 moderate(conference, author)
 
 

@@ -509,6 +509,17 @@ async def test_the_next_exchange_finishes_what_was_being_recorded(exchange, tmp_
         assert (last["CallStatus"], last["RecordingSid"]) == ("completed", row["sid"])
 
 
+async def test_who_is_told_of_the_file_only_is_told_after_a_crash_too(exchange):
+    order = Record(source="Conference", file_callback="http://app/file")
+    made = Recording(exchange.switchboard.facilities, order, account=ACCOUNT, conference="CF" + "1" * 32)
+    tape = exchange.switchboard.facilities.tapes.open(made.sid, 1)
+    tape.write(bytes(32000))
+    await recover_recording(exchange.switchboard.facilities, made.row)
+    await exchange.run(1)
+    [params] = told(exchange, "http://app/file")
+    assert (params["EventName"], params["Duration"]) == ("conference-record-end", "2")
+
+
 async def test_one_that_comes_to_nothing_is_not_told_with_the_call(exchange, tmp_path):
     await talking(exchange, record=ORDERED)
     await exchange.run(10.5)

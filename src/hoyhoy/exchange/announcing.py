@@ -10,6 +10,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 
 from hoyhoy.audio import FRAME_SECONDS
 from hoyhoy.wire.errors import Fault
@@ -23,6 +24,7 @@ from .playback import prompt_of
 from .ports import FetchFailed, Page, Webhook
 from .program import Inline, Place, Source, Within
 from .sound import Sound
+from .thorough import every
 
 WITHIN = Within(("Say", "Play", "Pause", "Redirect"), 13238)
 
@@ -122,10 +124,14 @@ class Announcements:
         self._waiting: deque[Announcement] = deque()
         self._work: asyncio.Task[None] | None = None
 
-    def start(self, one: Announcement) -> None:
-        """Now, or when those before are over. Fault 16099 when there are too many already."""
+    def check(self) -> None:
+        """Fault 16099 when there are too many already."""
         if len(self._waiting) >= MOST_AT_ONCE:
             raise Fault(16099, f"{MOST_AT_ONCE} announcements are waiting for their turn already.")
+
+    def start(self, one: Announcement) -> None:
+        """Now, or when those before are over. Fault 16099 as `check`."""
+        self.check()
         self._waiting.append(one)
         if self._work is None:
             self._work = one.facilities.clock.spawn(self._run(), f"{one.subject} announcements")
@@ -148,5 +154,6 @@ class Announcements:
         if self._work:
             self._work.cancel()
             self._work = None
-        while self._waiting:
-            self._waiting.popleft().over(16001, why)
+        untold = tuple(self._waiting)
+        self._waiting.clear()
+        every(partial(one.over, 16001, why) for one in untold)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from hoyhoy.wire.errors import Fault
@@ -16,7 +17,7 @@ from hoyhoy.wire.errors import Fault
 from .announcing import Announcement, Announcements
 from .bridge import Bridge
 from .chance import new_sid
-from .conference_callbacks import Teller, of_end, of_participant
+from .conference_callbacks import OF_ALL, Ending, Leaving, Teller, of_end, of_participant
 from .events import ConferenceAnnounced, ConferenceMoved, Event, Params, ParticipantJoined, ParticipantLeft
 from .facilities import Facilities
 from .lifecycle import Lifecycle
@@ -26,6 +27,7 @@ from .playback import TONES
 from .ports import Callback, Row, Webhook
 from .recording import Recording
 from .sound import Tone
+from .thorough import every
 
 if TYPE_CHECKING:
     from .participant import Participant
@@ -53,34 +55,16 @@ CONFERENCE = Lifecycle.of(
 FINAL = tuple(status for status in ConferenceStatus if CONFERENCE.is_final(status))
 
 
-class Ending(StrEnum):
-    """Why a conference ended (2.8.1)."""
-
-    BY_API = "conference-ended-via-api"
-    MODERATOR_LEFT = "participant-with-end-conference-on-exit-left"
-    MODERATOR_REMOVED = "participant-with-end-conference-on-exit-kicked"
-    LAST_REMOVED = "last-participant-kicked"
-    LAST_LEFT = "last-participant-left"
-
-
-class Leaving(StrEnum):
-    """Why somebody is out of it."""
-
-    CONFERENCE_ENDED = "conference_ended_via_api"
-    MODERATOR_ENDED = "moderator_ended_conference"
-    REMOVED = "participant_updated_via_api"
-    HUNG_UP = "participant_hung_up"
-    NEVER_CAME = "participant_add_failed"
-
-
 class Conference:
-    """One, from the first who comes on. What belongs to it as a whole is taken from his order; whom to tell and what to
-    record, if that says nothing of it, from the next who comes in and does: who is called for it came first, but an
-    app thinks of it as the callers' (2.8)."""
+    """One, from the first who comes on. What belongs to it as a whole is taken from his order. Whom to tell and what to
+    record is taken so as well, also if that is nothing (2.8); but a call that was made for the conference
+    (`by_api`) and says nothing of either leaves both to the next who comes in: it came first, but an app thinks of the
+    conference as its callers'."""
 
-    def __init__(self, facilities: Facilities, account: str, order: Attend) -> None:
+    def __init__(self, facilities: Facilities, account: str, order: Attend, *, by_api: bool) -> None:
         self.facilities, self.account, self.name = facilities, account, order.name
         self.telling, self.record_order, self.region, self.most = order.telling, order.record, order.region, order.most
+        self._is_decided = _decides(order, by_api=by_api)
         self.sid = new_sid(facilities.chance, "CF")
         self.status = ConferenceStatus.INIT
         self.reason = ""
@@ -129,7 +113,7 @@ class Conference:
         )
 
     def close(self) -> None:
-        """The exchange stops."""
+        """The exchange stops, and all calls with it."""
         if not self.reason:
             self._end(Ending.LAST_LEFT, None)
 
@@ -137,8 +121,6 @@ class Conference:
 
     def open(self, first: Participant) -> None:
         """It is there, with somebody on his way in."""
-        self.facilities.conferences[self.sid] = self
-        self.participants[first.call.sid] = first
         row = {
             "account_sid": self.account,
             "friendly_name": self.name,
@@ -151,6 +133,8 @@ class Conference:
             "date_created": self.facilities.clock.now(),
         }
         self.record(ConferenceMoved(name=self.name, status=str(self.status)), changes=row, new=True)
+        self.participants[first.call.sid] = first
+        self.facilities.conferences.open(self)
 
     def begins_with(self, one: Participant) -> bool:
         """Whether whoever comes in now need not wait."""
@@ -161,7 +145,8 @@ class Conference:
 
     def came_in(self, one: Participant) -> None:
         begins = self.status is ConferenceStatus.INIT and self.begins_with(one)
-        changes = self._take_up(one.order)
+        takes_up = not self._is_decided and _decides(one.order, by_api=one.by_api)
+        changes = self._take_up(one.order) if takes_up else None
         self.record(
             ParticipantJoined(conference=self.sid, name=self.name, label=one.label),
             subject=one.call.sid,
@@ -170,15 +155,16 @@ class Conference:
         )
         if begins:
             self._begin()
+        elif takes_up and self.status is ConferenceStatus.IN_PROGRESS:
+            self._have_recorded()
         self.arrange()
         if self.status is ConferenceStatus.IN_PROGRESS and one.beeps_on_enter:
             self.beep()
 
-    def _take_up(self, order: Attend) -> dict[str, Any] | None:
-        """What nobody said so far; the changes of the row."""
-        self.record_order = self.record_order or order.record
-        if self.telling.callback or not order.telling.callback:
-            return None
+    def _take_up(self, order: Attend) -> dict[str, Any]:
+        """Whom to tell and what to record, of which nobody said anything so far; the changes of the row."""
+        self._is_decided = True
+        self.record_order = order.record
         self.telling = self._telling.telling = order.telling
         return _columns(self.telling)
 
@@ -189,6 +175,10 @@ class Conference:
             changes={"status": str(self.status)},
             callbacks=self.tell("conference-start"),
         )
+        self._have_recorded()
+
+    def _have_recorded(self) -> None:
+        """If somebody asked for that: from its start on, or from when somebody did who came after that."""
         if self.record_order:
             Recording.of_room(
                 self.facilities,
@@ -235,15 +225,21 @@ class Conference:
                 self.beep()
 
     def _end(self, reason: Ending, by: Participant | None) -> None:
+        """Nobody stays and nothing is recorded any more, also when the store refuses to have one of them told of."""
         self.reason = str(reason)
-        del self.facilities.conferences[self.sid]
-        is_moderator = reason in (Ending.MODERATOR_LEFT, Ending.MODERATOR_REMOVED)
-        self.announcements.stop("The conference is over.")
-        for one in list(self.participants.values()):
-            one.put_out(Leaving.MODERATOR_ENDED if is_moderator else Leaving.CONFERENCE_ENDED)
-        for recording in list(self.recordings):
-            recording.stop()
+        self.facilities.conferences.close(self)
         self.status = CONFERENCE.move(self.status, ConferenceStatus.COMPLETED)
+        why = OF_ALL.get(reason, Leaving.HUNG_UP)
+        every(
+            [
+                partial(self.announcements.stop, "The conference is over."),
+                *(partial(one.put_out, why) for one in self.participants.values()),
+                *(recording.stop for recording in self.recordings),
+                partial(self._tell_end, reason, by),
+            ]
+        )
+
+    def _tell_end(self, reason: Ending, by: Participant | None) -> None:
         self.record(
             ConferenceMoved(name=self.name, status=str(self.status), reason=self.reason),
             changes={
@@ -251,7 +247,7 @@ class Conference:
                 "reason_conference_ended": self.reason,
                 "call_sid_ending_conference": by.call.sid if by else None,
             },
-            callbacks=self.tell("conference-end", None, of_end(self.reason, by)),
+            callbacks=self.tell("conference-end", None, of_end(reason, by)),
         )
 
     # What is told ----------------------------------------------------------------------------
@@ -292,6 +288,11 @@ class Conference:
         await self.facilities.clock.sleep(prompt.seconds)
 
 
+def _decides(order: Attend, *, by_api: bool) -> bool:
+    """Whether who comes so says for all whom to tell and what to record."""
+    return not by_api or bool(order.telling.callback or order.record)
+
+
 def _columns(telling: Telling) -> dict[str, Any]:
     return {
         "status_callback": telling.callback or None,
@@ -301,32 +302,22 @@ def _columns(telling: Telling) -> dict[str, Any]:
 
 
 def recover(facilities: Facilities, row: Mapping[str, Any]) -> None:
-    """End a conference that was going on when the exchange died, and all calls in it with it; its row is given."""
+    """End a conference that was going on when the exchange died, and all calls in it with it; its row is given. Who was
+    in it is nowhere written, so their leaving is not told of."""
     telling = Telling(
         callback=row["status_callback"] or "",
         method=row["status_callback_method"] or "POST",
         events=tuple((row["status_callback_event"] or "").split()),
     )
-    account, sid, name, reason = row["account_sid"], row["sid"], row["friendly_name"], str(Ending.LAST_LEFT)
+    account, sid, name, reason = row["account_sid"], row["sid"], row["friendly_name"], Ending.LAST_LEFT
     teller = Teller(facilities, telling, account, sid, name, row["callback_sequence"] or 0)
     callbacks = teller.tell("conference-end", of_end(reason, None))
     status = str(ConferenceStatus.COMPLETED)
     changes = {
         "status": status,
-        "reason_conference_ended": reason,
+        "reason_conference_ended": str(reason),
         "callback_sequence": teller.sequence,
         "date_updated": facilities.clock.now(),
     }
-    event = ConferenceMoved(name=name, status=status, reason=reason)
+    event = ConferenceMoved(name=name, status=status, reason=str(reason))
     facilities.journal.record(sid, account, event, (Row(TABLE, sid, changes),), callbacks)
-
-
-def find(facilities: Facilities, account: str, sid_or_name: str) -> Conference | None:
-    """The conference of an account that is not over, by its sid or its name."""
-    by_sid = facilities.conferences.get(sid_or_name)
-    if by_sid is not None:
-        return by_sid if by_sid.account == account else None
-    for one in facilities.conferences.values():
-        if (one.account, one.name) == (account, sid_or_name):
-            return one
-    return None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from typing import TYPE_CHECKING
+from enum import StrEnum
+from typing import TYPE_CHECKING, Self
 
 from .chance import new_sid
 from .events import Params
@@ -33,6 +34,45 @@ WORDS = {
 """What is told, and by which word of `statusCallbackEvent` it is asked for."""
 
 EVENTS = tuple(dict.fromkeys(WORDS.values()))
+
+
+class Ending(StrEnum):
+    """Why a conference ended, and how that is said in a sentence."""
+
+    sentence: str
+
+    def __new__(cls, word: str, sentence: str) -> Self:
+        made = str.__new__(cls, word)
+        made._value_, made.sentence = word, sentence
+        return made
+
+    BY_API = "conference-ended-via-api", "The conference was ended through the API."
+    MODERATOR_LEFT = "participant-with-end-conference-on-exit-left", "A participant with endConferenceOnExit left."
+    MODERATOR_REMOVED = (
+        "participant-with-end-conference-on-exit-kicked",
+        "A participant with endConferenceOnExit was removed.",
+    )
+    LAST_REMOVED = "last-participant-kicked", "The last participant was removed."
+    LAST_LEFT = "last-participant-left", "The last participant left."
+
+
+class Leaving(StrEnum):
+    """Why somebody is out of it."""
+
+    CONFERENCE_ENDED = "conference_ended_via_api"
+    MODERATOR_ENDED = "moderator_ended_conference"
+    REMOVED = "participant_updated_via_api"
+    HUNG_UP = "participant_hung_up"
+    NEVER_CAME = "participant_add_failed"
+
+
+OF_ALL = {
+    Ending.BY_API: Leaving.CONFERENCE_ENDED,
+    Ending.MODERATOR_LEFT: Leaving.MODERATOR_ENDED,
+    Ending.MODERATOR_REMOVED: Leaving.MODERATOR_ENDED,
+}
+"""Why those leave who are there when it ends. Without one of these ends nobody is there, unless the exchange itself
+stops: then all have hung up, and there was a last one."""
 
 
 class Teller:
@@ -76,23 +116,14 @@ def of_participant(one: Participant) -> Params:
     )
 
 
-def of_end(reason: str, by: Participant | None) -> Params:
+def of_end(reason: Ending, by: Participant | None) -> Params:
     """Why it ended, and by whom."""
     return (
         *((("CallSidEndingConference", by.call.sid),) if by else ()),
         *((("ParticipantLabelEndingConference", by.label),) if by and by.label else ()),
-        ("ReasonConferenceEnded", reason),
-        ("Reason", IN_WORDS[reason]),
+        ("ReasonConferenceEnded", str(reason)),
+        ("Reason", reason.sentence),
     )
-
-
-IN_WORDS = {
-    "conference-ended-via-api": "The conference was ended through the API.",
-    "participant-with-end-conference-on-exit-left": "A participant with endConferenceOnExit left.",
-    "participant-with-end-conference-on-exit-kicked": "A participant with endConferenceOnExit was removed.",
-    "last-participant-kicked": "The last participant was removed.",
-    "last-participant-left": "The last participant left.",
-}
 
 
 def _word(value: bool) -> str:

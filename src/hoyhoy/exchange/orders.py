@@ -77,13 +77,21 @@ class Detect:
     """On a machine (5.1, IfMachine)."""
 
 
+MOST_PARTICIPANTS = 250
+"""Of one conference (voice reference 2.8)."""
+
+REGIONS = ("us1", "us2", "ie1", "de1", "sg1", "br1", "au1", "jp1")
+"""Where the platform may have a conference; the first unless somebody says another."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attend:
     """Take part in a conference (voice reference 2.8, 6). `name` is the friendly name, or the sid of one that is going
     on.
 
-    What belongs to the conference as a whole (`telling`, `record`, `region`) is taken from whoever comes first; of
-    `most`, how many may take part, the least counts.
+    What belongs to the conference as a whole is taken from whoever comes first: of `telling` and `record` both, also
+    when he asks for neither. Calls that were made for it over REST and ask for neither leave these two to the next who
+    comes in. Of `most`, how many may take part, the least counts.
     `wait_url` is absolute; "" is silence, None the exchange's own music. `coaches` is the sid of the call that alone
     hears this one. `beeps` is true, false, onEnter or onExit.
     """
@@ -96,9 +104,9 @@ class Attend:
     ends: bool = False
     wait_url: str | None = None
     wait_method: str = "POST"
-    most: int = 250
+    most: int = MOST_PARTICIPANTS
     coaches: str = ""
-    region: str = "us1"
+    region: str = REGIONS[0]
     """Told again, and nothing else: there is only this place."""
     telling: Telling = field(default_factory=Telling)
     record: Record | None = None

@@ -1,8 +1,5 @@
 """Who takes part in a conference, from his way in to his leaving (voice reference 2.8, 6).
 
-    participant = enter(call, Attend(name="Standup"))
-    await participant.run()
-
 Before the conference begins, and on hold, he hears music or documents of the app; he comes in as soon as there is
 something to be heard. Otherwise he is in the conference's room.
 """
@@ -10,7 +7,6 @@ something to be heard. Otherwise he is in the conference's room.
 from __future__ import annotations
 
 import asyncio
-import re
 from typing import TYPE_CHECKING
 
 from hoyhoy.wire.errors import Fault
@@ -20,24 +16,19 @@ from .aside import music, notice_failed, still_told, wait_by
 from .bridge import Bridge
 from .call import CALL, Call, CallStatus
 from .clock import stopped
-from .conference import Conference, ConferenceStatus, Leaving, find
+from .conference import Conference, ConferenceStatus
+from .conference_callbacks import Leaving
 from .events import Params, ParticipantChanged, ParticipantSpoke
 from .leg import Cause, LegState
 from .media import Prompt
 from .orders import Attend
-from .performance import perform
 from .ports import Webhook
-from .program import Inline, Source
 from .progress import standard
 from .talk import send_key
+from .thorough import every
 
 if TYPE_CHECKING:
     from .leg import Leg
-
-LONGEST_NAME = LONGEST_LABEL = 128
-
-_SID = re.compile(r"CF[0-9a-fA-F]{32}")
-_CALL_SID = re.compile(r"CA[0-9a-fA-F]{32}")
 
 
 class Participant:
@@ -55,7 +46,7 @@ class Participant:
         self.announcements = Announcements()
         self._wait: tuple[str | None, str] = (order.wait_url, order.wait_method)
         self._hold: tuple[str | None, str] = (None, "GET")
-        self._has_begun = self._speaks = False
+        self._has_begun = self._speaks = self._is_listened_to = False
         self._out: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._asides: list[asyncio.Task[None]] = []
         self._place: tuple[bool, Leg | None] | None = None
@@ -88,7 +79,7 @@ class Participant:
     @property
     def params(self) -> Params:
         """In requests for what he hears."""
-        return (*standard(self.call, str(self.call.status)), *self.conference.params)
+        return standard(self.call, str(self.call.status), self.conference.params)
 
     # Orders ----------------------------------------------------------------------------------
 
@@ -152,11 +143,15 @@ class Participant:
         self._wait = self._wait if wait_url is None else (wait_url, method)
         return before != (self.ends, self.beeps_on_exit, self.coaches, self._wait)
 
-    def announce(self, what: Webhook) -> None:
-        """Perform a document for him alone, beside what he hears. Faults: 16001 while he is not in, 16099 when too
-        much is announced to him at once."""
+    def check_announce(self) -> None:
+        """Faults: 16001 while he is not in, 16099 when too much is announced to him at once."""
         if not self.is_in:
             raise Fault(16001, "The participant is not connected.")
+        self.announcements.check()
+
+    def announce(self, what: Webhook) -> None:
+        """Perform a document for him alone, beside what he hears. Faults as `check_announce`."""
+        self.check_announce()
         self.announcements.start(
             Announcement(
                 self.call.facilities,
@@ -207,10 +202,14 @@ class Participant:
             return
         self._out.set_result(None)
         self.is_in = False
-        if self.call.leg is not None:
-            self._take_out(self.call.leg)
-        self.announcements.stop("The participant left.")
-        self.conference.left(self, why if self.was_in or why is not Leaving.HUNG_UP else Leaving.NEVER_CAME)
+        said = why if self.was_in or why is not Leaving.HUNG_UP else Leaving.NEVER_CAME
+        every(
+            [
+                self._take_out,
+                lambda: self.announcements.stop("The participant left."),
+                lambda: self.conference.left(self, said),
+            ]
+        )
 
     def put_out(self, why: Leaving) -> None:
         """Somebody else says that it is over: a call that was made for it ends, if it is not answered yet."""
@@ -227,13 +226,15 @@ class Participant:
             return
         self.is_in = self.was_in = True
         self.changed_at = self.call.clock.now()
-        if "speaker" in self.conference.telling.events:
-            self.call.line.media.watch_speech(self._spoke)
         self.conference.came_in(self)
 
     def take_place(self) -> None:
-        """Be in the room, at first heard by nobody, or out of it."""
+        """Be in the room, at first heard by nobody, or out of it; be listened to if somebody wants to know who speaks,
+        which may turn out after he came."""
         leg, bridge = self.call.line, self.conference.bridge
+        if not self._is_listened_to and "speaker" in self.conference.telling.events:
+            self._is_listened_to = True
+            leg.media.watch_speech(self._spoke)
         if self.is_mixed and self._place is None:
             self._hear_aside()
             self._alone.leave(leg)
@@ -254,11 +255,14 @@ class Participant:
             self.conference.bridge.join(self.call.line, muted=place[0], coaches=hears)
             self._place = place
 
-    def _take_out(self, leg: Leg) -> None:
+    def _take_out(self) -> None:
+        leg = self.call.leg
+        if leg is None:
+            return
         self.conference.bridge.leave(leg)
         self._alone.leave(leg)
         self._place = None
-        if "speaker" in self.conference.telling.events:
+        if self._is_listened_to:
             leg.media.watch_speech(None)
 
     def _spoke(self, speaking: bool) -> None:
@@ -317,94 +321,3 @@ class Participant:
         """Beside what he hears while he is not among the others."""
         self._alone.join(self.call.line)
         self._alone.announce(self.call.account, prompt)
-
-
-def enter(call: Call, order: Attend, *, by_api: bool = False) -> Participant:
-    """A place in the conference that is named, which is there from now on. It is given up by `leave`, at the end of
-    `run`.
-
-    `by_api`: the call is made for it. Faults: 13237 for a name, 16022 for a sid of none that goes on, 16023 (16024 by
-    API) for a label, 16025 (16026) when another has that, 13240 (16028) when who is to be coached is not there, 16020
-    when it is full.
-    """
-    facilities = call.facilities
-    if not 1 <= len(order.name) <= LONGEST_NAME:
-        raise Fault(13237, f"The name of a conference has 1 to {LONGEST_NAME} characters, this one {len(order.name)}.")
-    if len(order.label) > LONGEST_LABEL or "/" in order.label or _CALL_SID.fullmatch(order.label):
-        raise Fault(
-            16024 if by_api else 16023,
-            f"{order.label[:40]!r}: a label has {LONGEST_LABEL} characters at most, no '/', and is no sid of a call.",
-        )
-    conference = find(facilities, call.account, order.name)
-    if conference is None and _SID.fullmatch(order.name):
-        raise Fault(16022, f"There is no conference {order.name}, or it is over.")
-    others = conference.participants if conference else {}
-    if order.label and any(one.label == order.label for one in others.values()):
-        raise Fault(16026 if by_api else 16025, f"Somebody else in the conference has the label {order.label!r}.")
-    if order.coaches and order.coaches not in others:
-        raise Fault(16028 if by_api else 13240, f"The call to coach, {order.coaches[:40]}, is not in the conference.")
-    most = min(order.most, conference.most) if conference else order.most
-    if len(others) >= most:
-        raise Fault(16020, f"The conference has {len(others)} participants already; {most} is the most.")
-    if conference is None:
-        conference = Conference(facilities, call.account, order)
-        participant = Participant(call, conference, order, by_api=by_api)
-        conference.open(participant)
-    else:
-        participant = Participant(call, conference, order, by_api=by_api)
-        conference.participants[call.sid] = participant
-    return participant
-
-
-class Attendance:
-    """A Dial that leads its caller into a conference; a Guest."""
-
-    def __init__(self, call: Call, order: Attend) -> None:
-        self.call, self.order = call, order
-        self._participant: Participant | None = None
-
-    async def run(self) -> None:
-        await self.call.goes_on()
-        try:
-            self._participant = enter(self.call, self.order)
-        except Fault as fault:
-            self.call.notice(fault.code, fault.message)
-            return
-        await self._participant.run()
-
-    def pressed(self, key: str) -> None:
-        if self._participant:
-            self._participant.pressed(key)
-
-    async def ended(self) -> Params:
-        """No call was dialled, so there is neither its sid nor how long it took (2.7.3, 18 row 11)."""
-        was_in = self._participant is not None and self._participant.was_in
-        return (
-            ("DialCallStatus", self.call.facilities.rules.conference_answered if was_in else "failed"),
-            ("DialBridged", "true" if was_in else "false"),
-        )
-
-
-class Attending:
-    """What performs a call that was made to take part in a conference: it ends with that, unless a document comes
-    instead (6)."""
-
-    first = Inline("<Response/>")
-    """Stands for the conference."""
-
-    def __init__(self, participant: Participant) -> None:
-        self.participant = participant
-
-    async def perform(self, call: Call, source: Source) -> Source | None:
-        if source is not self.first:
-            return await perform(call, source)
-        keys = call.spawn(self._hear_keys(call), "keys in a conference")
-        try:
-            await self.participant.run()
-        finally:
-            await stopped(keys)
-        return None
-
-    async def _hear_keys(self, call: Call) -> None:
-        while True:
-            self.participant.pressed(await call.line.keys.get())

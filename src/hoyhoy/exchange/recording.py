@@ -191,8 +191,8 @@ class Recording:
     def stop(self) -> None:
         """Nothing more is recorded; when it was over already this changes nothing."""
         if self.status in RUNNING:
+            self._recorder.stop()  # also when the store refuses to have that written
             self._move(RecordingStatus.STOPPED)
-            self._recorder.stop()
 
     def pause(self, *, silence: bool = True) -> None:
         """Leave out what is said until `resume`; with `silence`, keep its time. Fault 16114 unless it is under way."""
@@ -363,6 +363,7 @@ class Recording:
             "recording_status_callback": order.callback or None,
             "recording_status_callback_method": order.method,
             "recording_status_callback_event": " ".join(order.events),
+            "file_callback": order.file_callback or None,
             "date_created": self.started_at,
             "date_updated": self.started_at,
         }
@@ -413,6 +414,7 @@ async def recover(facilities: Facilities, row: Mapping[str, Any]) -> Recording:
         callback=row["recording_status_callback"] or "",
         method=row["recording_status_callback_method"] or "POST",
         events=tuple((row["recording_status_callback_event"] or "completed").split()),
+        file_callback=row["file_callback"] or "",
     )
     found = Recording(
         facilities,

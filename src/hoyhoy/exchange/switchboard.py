@@ -13,8 +13,9 @@ from typing import Any
 
 from hoyhoy.wire.errors import Fault, Level
 
+from .attendance import Attending, enter
 from .call import CALL, Call, CallStatus, Perform
-from .conference import Leaving
+from .conference_callbacks import Leaving
 from .detection import Detection, after_detection
 from .detection import columns_of as detection_columns
 from .dialling import live, reach
@@ -24,7 +25,7 @@ from .leg import Cause, Leg, LegState
 from .message import Message, MessageStatus, not_scheduled
 from .notices import notify
 from .orders import PlaceCall, Record, SendMessage, Terms
-from .participant import Attending, Participant, enter
+from .participant import Participant
 from .performance import after_digits, known_verbs, perform
 from .ports import Callee, Dialling, Number, Service, Session, Steering, Webhook
 from .program import Inline, Source
@@ -90,7 +91,17 @@ class Switchboard:
             call.result = outcome()
         if order.attend:
             self._attending[call.sid] = enter(call, order.attend, by_api=True)
-        row = call.created(
+        try:
+            row = self._created(call, order)
+        except BaseException:
+            if participant := self._attending.pop(call.sid, None):
+                participant.leave(Leaving.NEVER_CAME)
+            raise
+        self.resume_call(call, order)
+        return row
+
+    def _created(self, call: Call, order: PlaceCall) -> dict[str, Any]:
+        return call.created(
             {
                 **order.stored,
                 "twiml": order.twiml or None,
@@ -104,8 +115,6 @@ class Switchboard:
                 **detection_columns(order.detect),
             }
         )
-        self.resume_call(call, order)
-        return row
 
     def resume_call(self, call: Call, order: PlaceCall) -> None:
         """Dial a queued call: a new one, or one found in the queue after a restart."""

@@ -3,6 +3,7 @@
 import pytest
 from twilio.base.exceptions import TwilioRestException
 
+from hoyhoy.exchange.announcing import MOST_AT_ONCE
 from hoyhoy.exchange.events import PhoneHeard, PhoneRang
 from hoyhoy.lines.simulated.script import Behaviour
 from tests.rest.world import ACCOUNT, BASE, NUMBER, OTHER, OTHER_TOKEN, OTHERS_NUMBER, PHONE, SHARED
@@ -548,6 +549,15 @@ async def test_changes_refused(shared, form, code):
     answer = await shared.post(path_of(one), **form)
     assert (answer.status_code, answer.json()["code"]) == (400, code)
     assert (await shared.get(path_of(one))).json() == one
+
+
+async def test_half_an_order_is_none(exchange):
+    one, _ = await meets(exchange, "Room", WaitUrl="")
+    for _ in range(MOST_AT_ONCE):
+        await change(exchange, one, AnnounceUrl="http://app/announce")
+    refused = await exchange.post(path_of(one), AnnounceUrl="http://app/announce", Muted="true")
+    assert (refused.status_code, refused.json()["code"]) == (400, 16099)
+    assert (await exchange.get(path_of(one))).json()["muted"] is False
 
 
 async def test_who_is_still_called(exchange):

@@ -1,6 +1,7 @@
 """Recordings of one conference: those that are under way can be paused and stopped (voice reference 8.1).
 
-Its first participant has it recorded; no request begins one.
+That it is recorded is said by who takes part: in a Dial, or in the request that has him called. No request here begins
+one.
 """
 
 from __future__ import annotations

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hoyhoy.exchange.conference import Conference, find
-from hoyhoy.exchange.orders import LONGEST_CALL, Attend, Detect, PlaceCall, Record, Telling
+from hoyhoy.exchange.conference import Conference
+from hoyhoy.exchange.conference_callbacks import EVENTS
+from hoyhoy.exchange.orders import LONGEST_CALL, MOST_PARTICIPANTS, REGIONS, Attend, Detect, PlaceCall, Record, Telling
 from hoyhoy.exchange.participant import Participant as Attendant
 from hoyhoy.exchange.ports import Steering, Webhook
 from hoyhoy.exchange.recording import OUTBOUND_API
@@ -41,15 +42,11 @@ from hoyhoy.rest.kit.recorded import events, record
 from hoyhoy.rest.kit.sids import sid_of
 from hoyhoy.wire.errors import Fault
 
-MOST = 250
-"""Participants of one conference."""
 APPLICATION = "app:"
 CONFERENCE_API = "StartConferenceRecordingAPI"
 
 OF_CALL = ("initiated", "ringing", "answered", "completed")
-OF_CONFERENCE = ("start", "end", "join", "leave", "mute", "hold", "modify", "speaker", "announcement")
 OF_RECORDING = ("started", "in-progress", "paused", "resumed", "stopped", "completed", "failed", "absent")
-REGIONS = ("us1", "us2", "ie1", "de1", "sg1", "br1", "au1", "jp1")
 STATUSES = ("queued", "connecting", "ringing", "connected", "complete", "failed")
 
 
@@ -114,8 +111,10 @@ class Participant(Resource):
     beep: str = asked(choice("true", "false", "onEnter", "onExit", default="true", on=(CREATE,), shown=False))
     wait_url: str = asked(web_url(on=BOTH, shown=False))
     wait_method: str = _method(on=BOTH)
-    max_participants: int = asked(integer(between=(2, MOST), default=MOST, on=(CREATE,), shown=False))
-    region: str = asked(choice(*REGIONS, default="us1", on=(CREATE,), shown=False))
+    max_participants: int = asked(
+        integer(between=(2, MOST_PARTICIPANTS), default=MOST_PARTICIPANTS, on=(CREATE,), shown=False)
+    )
+    region: str = asked(choice(*REGIONS, default=REGIONS[0], on=(CREATE,), shown=False))
     hold_url: str = asked(web_url(on=(UPDATE,), shown=False))
     hold_method: str = _method("GET", on=(UPDATE,))
     announce_url: str = asked(web_url(on=(UPDATE,), shown=False))
@@ -135,7 +134,8 @@ class Participant(Resource):
         words(*OF_RECORDING, splits=True, on=(CREATE,), default=("completed",), shown=False)
     )
 
-    # What the conference is told of and how it is recorded: whoever comes first decides.
+    # Whom the conference tells and how it is recorded. Whoever comes first decides; of calls that are made for it, the
+    # first that says something of either.
     conference_record: str = asked(
         choice("true", "false", "record-from-start", "do-not-record", default="false", on=(CREATE,), shown=False)
     )
@@ -145,7 +145,7 @@ class Participant(Resource):
     conference_status_callback: str = _callback()
     conference_status_callback_method: str = _method()
     conference_status_callback_event: str = asked(
-        words(*OF_CONFERENCE, splits=True, on=(CREATE,), default=("start", "end"), shown=False)
+        words(*EVENTS, splits=True, on=(CREATE,), default=("start", "end"), shown=False)
     )
     conference_recording_status_callback: str = _callback()
     conference_recording_status_callback_method: str = _method()
@@ -278,7 +278,11 @@ class Participant(Resource):
     # Orders ----------------------------------------------------------------------------------
 
     async def on_update(self, ctx: Context, changed: dict[str, Any]) -> None:
+        """Both what is changed and what is announced, or neither."""
         participant = _there(ctx, self.call_sid)
+        url = changed.get("announce_url")
+        if url:
+            participant.check_announce()
         participant.change(
             muted=changed.get("muted"),
             hold=changed.get("hold"),
@@ -290,7 +294,7 @@ class Participant(Resource):
             wait_url=changed.get("wait_url"),
             wait_method=changed.get("wait_method") or "POST",
         )
-        if url := changed.get("announce_url"):
+        if url:
             participant.announce(Webhook(url, changed.get("announce_method") or "POST"))
 
     async def on_delete(self, ctx: Context) -> None:
@@ -303,7 +307,8 @@ class Participant(Resource):
 
 def _conference(ctx: Context) -> Conference | None:
     """The one that goes on under the name or sid in the path; from now on the path has its sid."""
-    found = find(ctx.services.switchboard.facilities, ctx.account.sid, ctx.scope["conference_sid"])
+    conferences = ctx.services.switchboard.facilities.conferences
+    found = conferences.find(ctx.account.sid, ctx.scope["conference_sid"])
     if found is not None:
         ctx.scope["conference_sid"] = found.sid
     return found

@@ -101,6 +101,7 @@ class Recording(Resource):
     recording_status_callback: str = web_url(callback=True, error=21609, shown=False)
     recording_status_callback_method: str = http_method(error=21209, shown=False)
     recording_status_callback_event: str = words(*EVENTS, splits=True, default=("completed",), shown=False)
+    file_callback: str = web_url(callback=True, shown=False)
 
     requested_channels: int = asked(integer(between=(1, 2), on=(FETCH,), shown=False))
     include_soft_deleted: bool = asked(boolean(default=False, on=(LIST, FETCH), shown=False))

@@ -222,6 +222,20 @@ async def test_status_callback(exchange):
     assert [one.method for one in exchange.callbacks] == ["GET"]
 
 
+@pytest.mark.parametrize(
+    ("events", "known", "codes"),
+    [
+        ("start end join leave dance", ("start", "end", "join", "leave"), [12200]),
+        ("start, end,join", ("start", "end", "join"), []),
+        ("a b c d e f g h join", ("join",), [12200] * 5),
+        ("dance sing", (), [12200]),
+    ],
+)
+def test_a_word_that_nobody_knows_does_not_silence_the_others(events, known, codes):
+    noun, told = read(f'statusCallback="/told" statusCallbackEvent="{events}"')
+    assert (noun.status_callback_event, told) == (known, codes)
+
+
 async def test_nothing_is_told_that_was_not_asked_for(exchange):
     # 18 row 9: TwiML has no default
     meeting = Meeting(exchange)

@@ -1,14 +1,14 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
+from hoyhoy.exchange.attendance import LONGEST_NAME, Attendance
 from hoyhoy.exchange.conference_callbacks import EVENTS
-from hoyhoy.exchange.orders import Attend, Record, Telling
-from hoyhoy.exchange.participant import LONGEST_NAME, Attendance
+from hoyhoy.exchange.orders import MOST_PARTICIPANTS, REGIONS, Attend, Record, Telling
 from hoyhoy.exchange.recording import CONFERENCE
 from hoyhoy.exchange.verbs import nouns
 from hoyhoy.exchange.verbs.nouns import RECORDING_EVENTS, VENDORS, told_at
-from hoyhoy.exchange.verbs.verb import boolean, checked, choice, several, text, whole
+from hoyhoy.exchange.verbs.verb import Family, Notice, boolean, checked, choice, several, text, whole
 from hoyhoy.exchange.verbs.verb import method as http_method
 from hoyhoy.exchange.verbs.verb import url as web_url
 from hoyhoy.wire.errors import Fault
@@ -17,10 +17,23 @@ if TYPE_CHECKING:
     from hoyhoy.exchange.call import Call
     from hoyhoy.exchange.verbs.nouns import Dialler
     from hoyhoy.exchange.visit import Guest
+    from hoyhoy.wire.twiml import Element
 
-MOST = 250
-REGIONS = ("us1", "us2", "ie1", "de1", "sg1", "br1", "au1", "jp1")
+MOST_STRANGE = 5
+"""Words of one attribute that the customer is told of."""
+
 BUFFER = "each leg's buffer suits itself to what its packets do."
+
+
+def _words(raw: str) -> list[str]:
+    return raw.replace(",", " ").split()
+
+
+def events(raw: str) -> tuple[str, ...]:
+    """What is told of a conference, as far as it is known; ValueError says what is lawful where nothing is."""
+    if not (known := tuple(word for word in _words(raw) if word in EVENTS)):
+        raise ValueError(f"some of {', '.join(EVENTS)}")
+    return known
 
 
 def recorded(raw: str) -> bool:
@@ -42,18 +55,28 @@ class Conference(nouns.Place):
     participant_label: str = text(code=16023)
     wait_url: str | None = web_url(code=13233)
     wait_method: str = http_method(code=13234)
-    max_participants: int = whole(MOST, least=1, most=MOST, code=12200)
+    max_participants: int = whole(MOST_PARTICIPANTS, least=1, most=MOST_PARTICIPANTS, code=12200)
     record: bool = checked(False, recorded, code=13217)
     recording_status_callback: str | None = web_url(code=13256)
     recording_status_callback_method: str = http_method(code=13256)
     recording_status_callback_event: tuple[str, ...] = several(*RECORDING_EVENTS, default=("completed",), code=13621)
     trim: str = choice("trim-silence", "do-not-trim", default="trim-silence", code=13239)
-    region: str = choice(*REGIONS, default="us1", code=12200)
+    region: str = choice(*REGIONS, default=REGIONS[0], code=12200)
     coach: str = text(code=13240)
     status_callback: str | None = web_url()
     status_callback_method: str = http_method(code=12200)
-    status_callback_event: tuple[str, ...] = several(*EVENTS, default=(), code=12200)
+    status_callback_event: tuple[str, ...] = checked((), events, code=12200)
     event_callback_url: str | None = web_url()
+
+    @classmethod
+    def read(cls, element: Element, family: Family, notice: Notice) -> Self:
+        """A word that nobody knows among what is to be told of does not silence the others."""
+        asked = _words(dict(element.attributes).get("statusCallbackEvent", ""))
+        strange = [word[:40] for word in asked if word not in EVENTS]
+        if len(strange) < len(asked):
+            for word in strange[:MOST_STRANGE]:
+                notice(12200, f"Line {element.line}: <Conference>: nothing is told of {word!r} in statusCallbackEvent.")
+        return super().read(element, family, notice)
 
     def visit(self, call: Call, dial: Dialler) -> Guest:
         """The caller's stay there, which has not begun. Fault 13237 for an unlawful name."""
