@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from hoyhoy.audio import RATE, tones
-from hoyhoy.exchange.events import InputGathered, KeyPressed, Noticed, PhoneHeard, SoundPlayed, SpeechHeard
+from hoyhoy.exchange.events import CallMoved, InputGathered, KeyPressed, Noticed, PhoneHeard, SoundPlayed, SpeechHeard
+from hoyhoy.exchange.facilities import Rules
 from hoyhoy.exchange.ports import FetchFailed, Recognised, RecognitionFailed
 from hoyhoy.exchange.recognition import WORD
 from hoyhoy.exchange.verbs.hearing import AUTO
@@ -12,7 +13,7 @@ from hoyhoy.exchange.verbs.voice.gather import AHEAD, MOST_AHEAD
 from hoyhoy.lines.simulated.leg import SimulatedLeg
 from hoyhoy.speech.placeholder import seconds_of
 
-from ...world import AUDIO_SECONDS, PHONE, START, World
+from ...world import AUDIO_SECONDS, PHONE, START, World, world
 
 MENU = (
     '<Response><Gather action="/picked"{0}><Say>Enter your code now please</Say></Gather>'
@@ -54,6 +55,20 @@ async def test_outcomes(exchange, attributes, keys, result):
     assert await gather(exchange, attributes, *steps) == result
     heard = [event.text for event in exchange.events(PhoneHeard)]
     assert ("Nothing came" in heard) is (result is None)
+
+
+async def test_keys_that_take_no_time_do_not_keep_documents_from_going_in_circles():
+    """2.11. Whoever is at the other end presses one whenever the call listens."""
+    async with world(rules=Rules(documents_without_sound=3)) as exchange:
+        exchange.app.pages["http://app/start"] = '<Response><Gather numDigits="1"/></Response>'
+        exchange.phone()
+        sid = exchange.place()
+        await exchange.until(CallMoved, status="ringing")
+        line = exchange.switchboard.facilities.calls[sid].line
+        line.forget_keys = lambda: line.keys.put_nowait("1")
+        await exchange.run()
+        assert len(exchange.app.asked) == 3
+        assert [one.code for one in exchange.events(Noticed)] == [11215]
 
 
 @pytest.mark.obeys("Gather", "action", "method", "numDigits")

@@ -96,13 +96,14 @@ class Gather(Verb):
     async def run(self, call: Call) -> None:
         await call.answer()
         call.line.forget_keys()  # those of before this menu are not meant for it
+        began = call.clock.now()
         prompt = call.spawn(self._prompt(call), "prompt")
         try:
             gathered = await self._gathered(call, prompt)
         finally:
             prompt.cancel()
             await asyncio.gather(prompt, return_exceptions=True)
-        call.soundless_documents = 0
+        call.lasted_since(began)
         call.record(gathered)
         if gathered.digits or gathered.speech or self.action_on_empty_result:
             raise Next(call.place.webhook(self.action, self.method, self._told(gathered)))
