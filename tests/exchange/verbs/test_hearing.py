@@ -2,7 +2,7 @@
 
 import pytest
 
-from hoyhoy.exchange.verbs.hearing import AUTOMATIC, hints, language, pause, speech_model_name
+from hoyhoy.exchange.verbs.hearing import AUTOMATIC, hints, is_model, language, pause
 
 
 @pytest.mark.parametrize(
@@ -16,8 +16,8 @@ from hoyhoy.exchange.verbs.hearing import AUTOMATIC, hints, language, pause, spe
         (hints, "one, two three ,,$TIME", ("one", "two three", "$TIME")),
         (hints, "", ()),
         (hints, ",".join(["x" * 100] * 500), ("x" * 100,) * 500),
-        (speech_model_name, "phone_call", "phone_call"),
-        (speech_model_name, "deepgram_nova-2-phonecall", "deepgram_nova-2-phonecall"),
+        (language, "EN-gb", "EN-gb"),
+        (language, "iw-IL", "iw-IL"),
     ],
 )
 def test_what_is_lawful(read, raw, value):
@@ -36,10 +36,14 @@ def test_what_is_lawful(read, raw, value):
         (language, "en_US", "en-US"),
         (hints, "x" * 101, "100 characters"),
         (hints, "x," * 501, "500 phrases"),
-        (speech_model_name, "Default", "phone_call"),
-        (speech_model_name, "deepgram_nova-4", "deepgram_nova-3"),
+        (language, "xx-YY", "nobody speaks xx"),
     ],
 )
 def test_what_is_not(read, raw, lawful):
     with pytest.raises(ValueError, match=lawful):
         read(raw)
+
+
+def test_models():
+    assert all(map(is_model, ("phone_call", "default", "deepgram_nova-2-phonecall", "deepgram_nova-3")))
+    assert not any(map(is_model, ("", "Default", "bogus", "deepgram_nova-4")))

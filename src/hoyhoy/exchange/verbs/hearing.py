@@ -1,5 +1,5 @@
 """How speech is to be recognised, as documents say it (voice reference 2.4): language, hints, model, the pause at its
-end. Each reads one attribute; its ValueError says what is lawful."""
+end. Each reader is for one attribute; its ValueError says what is lawful."""
 
 from __future__ import annotations
 
@@ -13,6 +13,15 @@ MODELS = (
     "googlev2_long", "googlev2_short", "googlev2_telephony", "googlev2_telephony_short",
 )  # fmt: skip
 FOREIGN_MODELS = re.compile(r"deepgram_nova-[23](-[a-z0-9-]+)?")
+
+LANGUAGES = """
+    aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo
+    es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik in io is it iu iw ja ji
+    jv jw ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mo mr ms mt my na nb
+    nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg sh si sk sl sm sn so sq sr
+    ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu
+"""
+"""Two letters that are a language (ISO 639-1, with those that were once). Of longer names only the shape is judged."""
 
 MOST_HINTS, LONGEST_HINT = 500, 100
 """Phrases, and characters of each."""
@@ -32,9 +41,12 @@ def pause(raw: str) -> int:
 
 def language(raw: str) -> str:
     """A BCP-47 tag."""
-    if not re.fullmatch(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", raw.strip()):
+    tag = raw.strip()
+    if not re.fullmatch(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", tag):
         raise ValueError("a language like en-US")
-    return raw.strip()
+    if len(first := tag.partition("-")[0].lower()) == 2 and first not in LANGUAGES.split():
+        raise ValueError("a language like en-US: nobody speaks " + first)
+    return tag
 
 
 def hints(raw: str) -> tuple[str, ...]:
@@ -45,8 +57,6 @@ def hints(raw: str) -> tuple[str, ...]:
     return found
 
 
-def speech_model_name(raw: str) -> str:
-    """One of the platform's models."""
-    if raw not in MODELS and not FOREIGN_MODELS.fullmatch(raw):
-        raise ValueError(f"one of {', '.join(MODELS)}, deepgram_nova-2, deepgram_nova-3")
-    return raw
+def is_model(raw: str) -> bool:
+    """Whether it is one of the platform's."""
+    return raw in MODELS or bool(FOREIGN_MODELS.fullmatch(raw))

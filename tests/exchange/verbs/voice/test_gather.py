@@ -166,6 +166,7 @@ async def test_the_caller_hangs_up_and_nothing_is_asked(exchange):
         (f'hints="{"x" * 101}"', 13330),
         (f'hints="{"x," * 501}"', 13330),
         ('language="english!"', 13331),
+        ('language="xx-YY"', 13331),
         ('bargeIn="yes"', 13332),
         ('profanityFilter="yes"', 13333),
         ('speechModel="best"', 13334),
@@ -407,6 +408,22 @@ async def test_a_model_and_an_automatic_pause_do_not_go_together(exchange):
 async def test_models_that_are_known(exchange, model):
     await listen(exchange, f'input="speech" speechTimeout="1" speechModel="{model}"', says())
     assert codes(exchange) == []
+
+
+@pytest.mark.parametrize("kinds", ["speech", "dtmf speech"])
+async def test_a_model_that_there_is_not_fails_the_gather(exchange, kinds):
+    """2.4: an unsupported model is told, and the Gather fails: nothing is heard, and nothing is waited for."""
+    told = await listen(exchange, f'input="{kinds}" speechModel="bogus" timeout="60"', says(), {"press": "1"})
+    assert told is None and codes(exchange) == [13334]
+    (notice,) = exchange.events(Noticed)
+    assert "phone_call" in notice.message and "the Gather fails" in notice.message
+    assert gathered_at(exchange) < HEARD
+    assert [(one.digits, one.speech) for one in exchange.events(InputGathered)] == [("", "")]
+
+
+async def test_a_gather_that_fails_goes_to_its_action_if_nothing_may(exchange):
+    told = await listen(exchange, 'input="speech" speechModel="bogus" actionOnEmptyResult="true"', says())
+    assert told is not None and told["SpeechResult"] == ""
 
 
 async def test_who_hangs_up_while_speaking_asks_nothing(exchange):

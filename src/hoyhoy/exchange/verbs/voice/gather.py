@@ -12,11 +12,11 @@ from hoyhoy.exchange.ports import Recognised, RecognitionFailed, Webhook
 from hoyhoy.exchange.profanity import masked
 from hoyhoy.exchange.program import Next
 from hoyhoy.exchange.recognition import LONGEST, NOTHING, Ear
-from hoyhoy.exchange.verbs.hearing import AUTO, AUTOMATIC, pause, speech_model_name
+from hoyhoy.exchange.verbs.hearing import AUTO, AUTOMATIC, MODELS, is_model, pause
 from hoyhoy.exchange.verbs.hearing import hints as read_hints
 from hoyhoy.exchange.verbs.hearing import language as read_language
 from hoyhoy.exchange.verbs.sounding import Sounding
-from hoyhoy.exchange.verbs.verb import Family, Notice, Verb, boolean, checked, method, misplaced, url, whole
+from hoyhoy.exchange.verbs.verb import Family, Notice, Verb, boolean, checked, method, misplaced, text, url, whole
 from hoyhoy.wire.errors import Fault
 
 if TYPE_CHECKING:
@@ -77,14 +77,19 @@ class Gather(Verb):
     language: str = checked("en-US", read_language, code=13331)
     hints: tuple[str, ...] = checked((), read_hints, code=13330)
     profanity_filter: bool = boolean(True, code=13333)
-    speech_model: str = checked("", speech_model_name, code=13334)
+    speech_model: str = text("", code=13334)
     barge_in: bool = boolean(True, code=13332)
 
     @classmethod
     def read(cls, element: Element, family: Family, notice: Notice) -> Self:
         element = misplaced(element, cls.takes, notice, 13320)
         made = super().read(element, family, lambda code, message: notice(WITHIN.get(code, code), message))
-        if made.speech_model and made.speech_timeout == AUTOMATIC:
+        if made.speech_model and not is_model(made.speech_model):
+            fate = "the Gather fails, as though nothing had come" if made.fails else "it is ignored"
+            lawful = f"one of {', '.join(MODELS)}, deepgram_nova-2, deepgram_nova-3"
+            where = f"Line {element.line}: <Gather>: speechModel={made.speech_model[:40]!r}"
+            notice(13334, f"{where} is not {lawful}; {fate}.")
+        elif made.speech_model and made.speech_timeout == AUTOMATIC:
             made.speech_timeout = None
             notice(
                 13335,
@@ -93,20 +98,29 @@ class Gather(Verb):
             )
         return made
 
+    @property
+    def fails(self) -> bool:
+        """It wants speech by a model that there is not (2.4)."""
+        return "speech" in self.input and self.speech_model != "" and not is_model(self.speech_model)
+
     async def run(self, call: Call) -> None:
         await call.answer()
         call.line.forget_keys()  # those of before this menu are not meant for it
         began = call.clock.now()
-        prompt = call.spawn(self._prompt(call), "prompt")
-        try:
-            gathered = await self._gathered(call, prompt)
-        finally:
-            prompt.cancel()
-            await asyncio.gather(prompt, return_exceptions=True)
+        gathered = InputGathered(digits="", finished_by="") if self.fails else await self._listened(call)
         call.lasted_since(began)
         call.record(gathered)
         if gathered.digits or gathered.speech or self.action_on_empty_result:
             raise Next(call.place.webhook(self.action, self.method, self._told(gathered)))
+
+    async def _listened(self, call: Call) -> InputGathered:
+        """What came, while the menu was heard and after it."""
+        prompt = call.spawn(self._prompt(call), "prompt")
+        try:
+            return await self._gathered(call, prompt)
+        finally:
+            prompt.cancel()
+            await asyncio.gather(prompt, return_exceptions=True)
 
     def _told(self, gathered: InputGathered) -> Params:
         """Nothing at all is told of as keys would be, if these were waited for."""
