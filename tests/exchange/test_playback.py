@@ -14,7 +14,7 @@ from hoyhoy.exchange.facilities import Facilities
 from hoyhoy.exchange.media import Prompt
 from hoyhoy.exchange.playback import is_own, played, prompt_of, repeated, was_played
 from hoyhoy.exchange.ports import FetchFailed, Row
-from hoyhoy.exchange.recording import address
+from hoyhoy.exchange.recording_rows import address
 from hoyhoy.exchange.sound import Audio, Keys, Speech, Tone
 from hoyhoy.wire.errors import Fault
 

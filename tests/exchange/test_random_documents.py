@@ -21,8 +21,8 @@ from hoyhoy.exchange.facilities import Rules
 from hoyhoy.exchange.orders import Attend, Detect, Record, Telling
 from hoyhoy.exchange.ports import FetchFailed, Row, Webhook
 from hoyhoy.exchange.queue import Member, QueueResult
-from hoyhoy.exchange.recording import DELETED
-from hoyhoy.exchange.recording import FINAL as RECORDED
+from hoyhoy.exchange.recording_rows import DELETED
+from hoyhoy.exchange.recording_rows import FINAL as RECORDED
 from hoyhoy.lines.simulated.phone import PhoneCall
 from hoyhoy.wire.errors import Fault
 

@@ -8,22 +8,10 @@ import pytest
 
 from hoyhoy.audio import FRAME, RATE, wav
 from hoyhoy.exchange.events import CallMoved, Noticed, PhoneSaid, RecordingMoved
-from hoyhoy.exchange.facilities import Rules
 from hoyhoy.exchange.orders import Record
-from hoyhoy.exchange.recording import (
-    CALL_API,
-    FILE_SECONDS,
-    FINAL,
-    MOST_AT_ONCE,
-    OUTBOUND_API,
-    RECORDING,
-    Recording,
-    RecordingStatus,
-    _Reel,
-    columns_of,
-    order_of,
-)
+from hoyhoy.exchange.recording import CALL_API, FILE_SECONDS, MOST_AT_ONCE, Recording
 from hoyhoy.exchange.recording import recover as recover_recording
+from hoyhoy.exchange.recording_rows import OUTBOUND_API, RecordingStatus
 from hoyhoy.exchange.recovery import recover
 from hoyhoy.exchange.switchboard import Switchboard
 from hoyhoy.speech.placeholder import murmur
@@ -73,12 +61,6 @@ def told(exchange: World, url: str = "http://app/told") -> list[dict[str, str]]:
 
 def statuses(exchange: World, recording: Recording) -> list[str]:
     return [one.status for one in exchange.events(RecordingMoved) if one.recording == recording.sid]
-
-
-def test_lifecycle():
-    assert FINAL == (RecordingStatus.COMPLETED, RecordingStatus.ABSENT, RecordingStatus.FAILED)
-    assert RECORDING.may_move(RecordingStatus.PAUSED, RecordingStatus.STOPPED)
-    assert not RECORDING.may_move(RecordingStatus.STOPPED, RecordingStatus.IN_PROGRESS)
 
 
 # What is on it -----------------------------------------------------------------------------
@@ -196,21 +178,6 @@ async def test_several_pauses_each_in_its_place(exchange):
         places.append(after / RATE + begins(SAID, sound[after:]))
     apart = 5 + len(SAID) / RATE
     assert np.diff(places).tolist() == [pytest.approx(one, abs=0.05) for one in (apart, apart - 2, apart)]
-
-
-async def test_silence_is_not_lost_when_a_little_less_came_than_expected(exchange):
-    facilities = exchange.switchboard.facilities
-    tape = facilities.tapes.open("RE" + "1" * 32, 2)
-    reel = _Reel(tape, 2)
-    sound = np.arange(400, dtype=np.int16).tobytes()
-    reel.write(sound)
-    reel.gap(100, 8000)  # it is there already: after what came
-    reel.gap(1000, 4000)
-    reel.write(sound)
-    reel.end()
-    assert await tape.finish(False) == (400 + 12000) / RATE
-    whole = np.frombuffer(await facilities.tapes.read("RE" + "1" * 32), "<i2", offset=wav.HEAD)
-    assert np.flatnonzero(whole)[[0, 398, 399, -1]].tolist() == [1, 399, 400 + 16001, 400 + 16399]
 
 
 async def test_a_pause_that_lasts_until_the_end_is_silence_too(exchange):
@@ -366,62 +333,6 @@ async def test_who_waits_for_one_that_goes_on_is_told_nothing(exchange):
     assert waiting.result() is False and exchange.events(Noticed) == []
 
 
-# Who is told -------------------------------------------------------------------------------
-
-
-async def test_what_a_callback_says_exactly(exchange):
-    sid = await talking(exchange, {"wait": 1, "say": SAYING})
-    recording = start(exchange, sid, callback="http://app/told", events=("in-progress", "completed"), channels=2)
-    await exchange.run(10)
-    recording.pause()
-    recording.resume()  # which is not told
-    recording.stop()
-    await exchange.run(1)
-    url = f"https://api.twilio.com/2010-04-01/Accounts/{ACCOUNT}/Recordings/{recording.sid}"
-    common = {
-        "AccountSid": ACCOUNT,
-        "CallSid": sid,
-        "RecordingSid": recording.sid,
-        "RecordingUrl": url,
-        "RecordingChannels": "2",
-        "RecordingStartTime": "Tue, 14 Nov 2023 22:13:22 +0000",
-        "RecordingSource": "StartCallRecordingAPI",
-        "RecordingTrack": "both",
-        "ErrorCode": "0",
-    }
-    assert told(exchange) == [
-        common | {"RecordingStatus": "in-progress"},
-        common | {"RecordingStatus": "completed", "RecordingDuration": "10"},
-    ]
-
-
-async def test_where_the_api_is_for_apps_is_the_operators_choice():
-    async with world(rules=Rules(api="https://calls.example.org")) as exchange:
-        recording = start(exchange, await talking(exchange))
-        assert recording.url.startswith("https://calls.example.org/2010-04-01/Accounts/AC")
-
-
-async def test_the_row(exchange):
-    sid = await talking(exchange)
-    recording = start(exchange, sid, track="inbound", trim=True, callback="http://app/told", method="GET")
-    row = await exchange.row("recordings", recording.sid)
-    expected = {
-        "account_sid": ACCOUNT,
-        "call_sid": sid,
-        "status": "in-progress",
-        "source": "StartCallRecordingAPI",
-        "channels": 1,
-        "track": "inbound",
-        "trim": "trim-silence",
-        "start_time": recording.started_at,
-        "duration": None,
-        "recording_status_callback": "http://app/told",
-        "recording_status_callback_method": "GET",
-        "recording_status_callback_event": "completed",
-    }
-    assert row | expected == row and recording.row | expected == recording.row
-
-
 # With the call (5.1 Record) ----------------------------------------------------------------
 
 
@@ -466,19 +377,6 @@ async def test_a_call_that_is_not_answered_has_none(exchange):
     exchange.place(record=ORDERED)
     await exchange.run(20)
     assert not exchange.events(RecordingMoved)
-
-
-def test_how_a_call_is_to_be_recorded_survives_in_its_row():
-    order = Record(
-        source=OUTBOUND_API,
-        channels=2,
-        trim=True,
-        callback="http://app/x",
-        method="GET",
-        events=("absent", "completed"),
-    )
-    assert order_of(columns_of(order)) == order
-    assert columns_of(None) == {} and order_of({"record": None}) is None
 
 
 # After a crash -----------------------------------------------------------------------------

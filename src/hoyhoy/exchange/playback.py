@@ -17,7 +17,7 @@ from .facilities import Facilities, Rules
 from .leg import LegState
 from .media import Prompt
 from .ports import FetchFailed
-from .recording import TABLE, RecordingStatus, address
+from .recording_rows import TABLE, RecordingStatus, address
 from .sound import Audio, Keys, Sound, Speech, Tone
 
 if TYPE_CHECKING:

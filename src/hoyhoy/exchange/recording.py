@@ -2,7 +2,7 @@
 
     recording = Recording.start(call, Record(source="DialVerb", channels=2))
     recording.stop()
-    await recording.done
+    if await recording.kept(): ...
 
 All recordings are made here, whoever asked for them. A recording lives beside its call: it ends with the call's leg,
 or with the plane that carries the sound, and is finished after that, even by the next exchange when this one dies. That
@@ -12,59 +12,27 @@ of a conference lives beside it.
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
-from email.utils import format_datetime
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from hoyhoy.audio import FRAME, FRAME_SECONDS, RATE, wav
 from hoyhoy.wire.errors import Fault
 
 from .chance import new_sid
 from .events import Params, RecordingMoved
-from .facilities import Facilities, Rules
-from .lifecycle import Lifecycle
+from .facilities import Facilities
 from .media import Recorder, Tape, Track
 from .notices import notify
 from .orders import Record
-from .ports import Callback, OpenTape, Row
-from .progress import API_VERSION
+from .ports import OpenTape, Row
+from .recording_callbacks import callbacks_of
+from .recording_rows import RECORDING, RUNNING, SHOWN, TABLE, RecordingStatus, address, ordered, values_of
+from .reel import Reel, samples
 
 if TYPE_CHECKING:
     from .call import Call
 
-
-class RecordingStatus(StrEnum):
-    IN_PROGRESS = "in-progress"
-    PAUSED = "paused"
-    STOPPED = "stopped"
-    PROCESSING = "processing"
-    COMPLETED = "completed"
-    ABSENT = "absent"
-    FAILED = "failed"
-
-
-_ = RecordingStatus
-RECORDING = Lifecycle.of(
-    (_.IN_PROGRESS, [_.PAUSED, _.STOPPED, _.PROCESSING]),
-    (_.PAUSED, [_.IN_PROGRESS, _.STOPPED, _.PROCESSING]),
-    (_.STOPPED, [_.PROCESSING]),
-    (_.PROCESSING, [_.COMPLETED, _.ABSENT, _.FAILED]),
-    (_.COMPLETED, []),
-    (_.ABSENT, []),
-    (_.FAILED, []),
-)
-FINAL = tuple(status for status in RecordingStatus if RECORDING.is_final(status))
-
-SHOWN = {_.FAILED: _.ABSENT}
-"""The platform has one word for all that came to nothing; the error code says which it was (8.2)."""
-
-RUNNING = (_.IN_PROGRESS, _.PAUSED)
-
-RECORD_VERB, OUTBOUND_API, CALL_API = "RecordVerb", "OutboundAPI", "StartCallRecordingAPI"
-CONFERENCE = "Conference"
+RECORD_VERB, CALL_API, CONFERENCE = "RecordVerb", "StartCallRecordingAPI", "Conference"
+"""Where recordings come from, with OUTBOUND_API (8.2)."""
 
 SHORTEST = 1.0
 """Seconds: what is shorter is absent (18 row 15)."""
@@ -77,14 +45,6 @@ MOST_AT_ONCE = 8
 
 TOO_SHORT, SILENT, TOO_MANY, NOT_KEPT = 16101, 16102, 16108, 12400
 """Codes of notices and faults (17.2)."""
-
-RESUMED = "resumed"
-"""What participants made by REST may be told of besides the statuses: in progress, after a pause (6)."""
-
-TABLE = "recordings"
-
-DELETED = "deleted"
-"""What the row of a finished recording says whose sound was given up through REST (8.2)."""
 
 
 class Recording:
@@ -116,7 +76,7 @@ class Recording:
         self._keeps_silence = False
         self._left_out = 0.0
         self._tape: OpenTape
-        self._reel: _Reel
+        self._reel: Reel
         self._recorder: Recorder
 
     @classmethod
@@ -165,7 +125,7 @@ class Recording:
     @property
     def row(self) -> dict[str, Any]:
         """As it stands."""
-        return {"sid": self.sid, **self._values(), "duration": self.duration, "error_code": self.error_code}
+        return {"sid": self.sid, **values_of(self), "duration": self.duration, "error_code": self.error_code}
 
     @property
     def duration(self) -> int | None:
@@ -215,7 +175,7 @@ class Recording:
             return
         lasted = self.facilities.clock.now() - self._paused_at
         if self._keeps_silence:
-            self._reel.gap(_samples(self._paused_at - self.started_at - self._left_out), _samples(lasted))
+            self._reel.gap(samples(self._paused_at - self.started_at - self._left_out), samples(lasted))
         self._left_out += lasted
         self._paused_at = None
 
@@ -224,10 +184,10 @@ class Recording:
     def _begin(self, record: Callable[[Tape], Recorder]) -> None:
         self._tape = self.facilities.tapes.open(self.sid, self.order.channels)
         self._tape.on_failed = self._fail
-        self._reel = _Reel(self._tape, self.order.channels)
+        self._reel = Reel(self._tape, self.order.channels)
         self._recorder = record(self._reel)
         self.facilities.recordings[self.sid] = self
-        self._record(self._values(), new=True)
+        self._record(values_of(self), new=True)
 
     def _fail(self) -> None:
         """The sound cannot be kept: why is said when it is finished."""
@@ -305,120 +265,14 @@ class Recording:
             error_code=self.error_code,
         )
         rows = (Row(TABLE, self.sid, values, new=new),)
-        self.facilities.journal.record(self.subject, self.account, event, rows, self._callback(new))
-
-    def _callback(self, new: bool) -> tuple[Callback, ...]:
-        """What an app is told, exactly (8.3). That it goes on after a pause is told to who asks for `resumed`."""
-        order, status = self.order, SHOWN.get(self.status, self.status)
-        if status is RecordingStatus.COMPLETED and not order.callback:
-            return self._of_file()
-        what = RESUMED if status is RecordingStatus.IN_PROGRESS and not new else status
-        if not order.callback or what not in order.events:
-            return ()
-        params: Params = (
-            ("AccountSid", self.account),
-            ("CallSid", self.call) if self.call else ("ConferenceSid", self.conference),
-            ("RecordingSid", self.sid),
-            ("RecordingUrl", self.url),
-            ("RecordingStatus", str(status)),
-            *((("RecordingDuration", str(self.duration)),) if status is RecordingStatus.COMPLETED else ()),
-            ("RecordingChannels", str(order.channels)),
-            ("RecordingStartTime", format_datetime(datetime.fromtimestamp(int(self.started_at), UTC))),
-            ("RecordingSource", order.source),
-            ("RecordingTrack", order.track),
-            ("ErrorCode", str(self.error_code or 0)),
-        )
-        return (self._to(order.callback, order.method, params),)
-
-    def _of_file(self) -> tuple[Callback, ...]:
-        """The deprecated `conference-record-end` (2.8.1)."""
-        if not self.order.file_callback or self.seconds is None:
-            return ()
-        params: Params = (
-            ("EventName", "conference-record-end"),
-            ("AccountSid", self.account),
-            ("ConferenceSid", self.conference),
-            ("RecordingSid", self.sid),
-            ("RecordingUrl", self.url),
-            ("Duration", str(self.duration)),
-            ("RecordingFileSize", str(wav.HEAD + round(self.seconds * RATE) * 2 * self.order.channels)),
-        )
-        return (self._to(self.order.file_callback, "POST", params),)
-
-    def _to(self, url: str, method: str, params: Params) -> Callback:
-        return Callback(new_sid(self.facilities.chance, "CB"), self.subject, self.account, url, method, params)
-
-    def _values(self) -> dict[str, Any]:
-        order = self.order
-        return {
-            "account_sid": self.account,
-            "call_sid": self.call or None,
-            "conference_sid": self.conference or None,
-            "status": str(self.status),
-            "source": order.source,
-            "channels": order.channels,
-            "track": order.track,
-            "trim": "trim-silence" if order.trim else "do-not-trim",
-            "start_time": self.started_at,
-            "recording_status_callback": order.callback or None,
-            "recording_status_callback_method": order.method,
-            "recording_status_callback_event": " ".join(order.events),
-            "file_callback": order.file_callback or None,
-            "date_created": self.started_at,
-            "date_updated": self.started_at,
-        }
-
-
-def address(rules: Rules, account: str, sid: str) -> str:
-    """Where the sound of a recording is to be had, as apps are told."""
-    return f"{rules.api}/{API_VERSION}/Accounts/{account}/Recordings/{sid}"
-
-
-def columns_of(order: Record | None) -> dict[str, Any]:
-    """How a call is to be recorded, as columns of its row."""
-    if order is None:
-        return {}
-    return {
-        "record": True,
-        "recording_channels": "dual" if order.channels == 2 else "mono",
-        "recording_track": order.track,
-        "recording_status_callback": order.callback or None,
-        "recording_status_callback_method": order.method,
-        "recording_status_callback_event": " ".join(order.events),
-        "trim": "trim-silence" if order.trim else "do-not-trim",
-    }
-
-
-def order_of(row: Mapping[str, Any]) -> Record | None:
-    """How the call of a row is to be recorded."""
-    if not row["record"]:
-        return None
-    return Record(
-        source=OUTBOUND_API,
-        track=row["recording_track"],
-        channels=2 if row["recording_channels"] == "dual" else 1,
-        trim=row["trim"] == "trim-silence",
-        callback=row["recording_status_callback"] or "",
-        method=row["recording_status_callback_method"],
-        events=tuple(row["recording_status_callback_event"].split()),
-    )
+        self.facilities.journal.record(self.subject, self.account, event, rows, callbacks_of(self, new=new))
 
 
 async def recover(facilities: Facilities, row: Mapping[str, Any]) -> Recording:
     """Finish a recording that was under way when the exchange died, with what is on the tape; its row is given."""
-    order = Record(
-        source=row["source"],
-        track=row["track"] or "both",
-        channels=row["channels"] or 1,
-        trim=row["trim"] == "trim-silence",
-        callback=row["recording_status_callback"] or "",
-        method=row["recording_status_callback_method"] or "POST",
-        events=tuple((row["recording_status_callback_event"] or "completed").split()),
-        file_callback=row["file_callback"] or "",
-    )
     found = Recording(
         facilities,
-        order,
+        ordered(row),
         account=row["account_sid"],
         call=row["call_sid"] or "",
         conference=row["conference_sid"] or "",
@@ -426,53 +280,15 @@ async def recover(facilities: Facilities, row: Mapping[str, Any]) -> Recording:
     )
     found.status = RecordingStatus(row["status"])
     found.started_at = row["start_time"]
-    await found._finish(lambda: facilities.tapes.resume(found.sid, order.channels, order.trim))
+    await found._finish(lambda: facilities.tapes.resume(found.sid, found.order.channels, found.order.trim))
     found.done.set_result(None)
     return found
-
-
-class _Reel:
-    """A tape on which silence takes the place of what was left out: what comes does not say where it was."""
-
-    def __init__(self, tape: OpenTape, channels: int) -> None:
-        self._tape, self._width = tape, 2 * channels
-        self._written = 0
-        self._gaps: deque[tuple[int, int]] = deque()
-
-    def gap(self, at: int, samples: int) -> None:
-        """Silence after the first `at` samples of what comes."""
-        self._gaps.append((at, samples))
-        self.write(b"")
-
-    def write(self, sound: bytes) -> None:
-        while self._gaps and self._gaps[0][0] * self._width <= self._written + len(sound):
-            at, samples = self._gaps.popleft()
-            before = max(0, at * self._width - self._written)
-            self._put(sound[:before])
-            self._tape.silence(samples)
-            sound = sound[before:]
-        self._put(sound)
-
-    def end(self) -> None:
-        """Nothing more comes, even if a little less came than the clock made one expect."""
-        while self._gaps:
-            self._tape.silence(self._gaps.popleft()[1])
-
-    def _put(self, sound: bytes) -> None:
-        if sound:
-            self._written += len(sound)
-            self._tape.write(sound)
 
 
 def _track(order: Record) -> Track:
     if order.channels == 2:
         return Track.DUAL
     return {"inbound": Track.FROM, "outbound": Track.TO}.get(order.track, Track.BOTH)
-
-
-def _samples(seconds: float) -> int:
-    """In whole frames, as a plane counts."""
-    return round(seconds / FRAME_SECONDS) * FRAME
 
 
 def _wrong_state(recording: Recording) -> Fault:

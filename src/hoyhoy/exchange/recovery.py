@@ -24,10 +24,11 @@ from .leg import Cause
 from .message import MESSAGE, SETTLED, Message, MessageStatus
 from .orders import LONGEST_CALL, PLAIN, PlaceCall, Terms
 from .ports import Steering
-from .recording import DELETED, OUTBOUND_API, Recording, RecordingStatus, order_of
-from .recording import FINAL as RECORDED
-from .recording import TABLE as RECORDINGS
+from .recording import Recording
 from .recording import recover as recover_recording
+from .recording_rows import DELETED, OUTBOUND_API, RecordingStatus, order_of
+from .recording_rows import FINAL as RECORDED
+from .recording_rows import TABLE as RECORDINGS
 from .switchboard import Switchboard
 from .transcription import FINAL as TRANSCRIBED
 from .transcription import TABLE as TRANSCRIPTIONS

@@ -29,7 +29,8 @@ from .participant import Participant
 from .performance import after_digits, known_verbs, perform
 from .ports import Callee, Dialling, Number, Service, Session, Steering, Webhook
 from .program import Inline, Source
-from .recording import CALL_API, RUNNING, Recording, RecordingStatus, columns_of
+from .recording import CALL_API, Recording
+from .recording_rows import RUNNING, RecordingStatus, columns_of
 from .reply import Reply
 from .schedule import Schedule
 from .senders import Senders

@@ -9,7 +9,8 @@ from hoyhoy.wire.errors import Fault
 
 from .events import Params
 from .orders import Record
-from .recording import Recording, RecordingStatus
+from .recording import Recording
+from .recording_rows import RecordingStatus
 
 if TYPE_CHECKING:
     from .call import Call

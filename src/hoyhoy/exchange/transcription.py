@@ -27,8 +27,9 @@ from .lifecycle import Lifecycle
 from .notices import notify
 from .ports import Callback, RecognitionFailed, Row
 from .progress import standard
-from .recording import TABLE as RECORDINGS
-from .recording import Recording, RecordingStatus, address
+from .recording import Recording
+from .recording_rows import TABLE as RECORDINGS
+from .recording_rows import RecordingStatus, address
 
 if TYPE_CHECKING:
     from .call import Call

@@ -10,7 +10,8 @@ from twilio.base.exceptions import TwilioRestException
 from hoyhoy.audio import RATE, wav
 from hoyhoy.exchange.orders import Record
 from hoyhoy.exchange.ports import NotEncoded
-from hoyhoy.exchange.recording import CALL_API, OUTBOUND_API
+from hoyhoy.exchange.recording import CALL_API
+from hoyhoy.exchange.recording_rows import OUTBOUND_API
 from hoyhoy.lines.simulated.script import Behaviour, Step
 from hoyhoy.speech.placeholder import murmur
 from hoyhoy.store import finished

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from hoyhoy.exchange.recording import CALL_API, TABLE, RecordingStatus
+from hoyhoy.exchange.recording import CALL_API
+from hoyhoy.exchange.recording_rows import TABLE, RecordingStatus
 from hoyhoy.rest.kit import ALL, CREATE, UPDATE, Context, choice, computed, http_method, text, web_url, words
 from hoyhoy.rest.kit.properties import asked
 from hoyhoy.rest.kit.recorded import record

@@ -10,7 +10,7 @@ from hoyhoy.exchange.call import FINAL, CallStatus
 from hoyhoy.exchange.notices import notify
 from hoyhoy.exchange.orders import LONGEST_CALL, Detect, PlaceCall
 from hoyhoy.exchange.ports import Steering, Webhook
-from hoyhoy.exchange.recording import OUTBOUND_API
+from hoyhoy.exchange.recording_rows import OUTBOUND_API
 from hoyhoy.rest.kit import (
     BOTH,
     CREATE,

@@ -14,7 +14,7 @@ from hoyhoy.exchange.conference_callbacks import EVENTS
 from hoyhoy.exchange.orders import LONGEST_CALL, MOST_PARTICIPANTS, REGIONS, Attend, Detect, PlaceCall, Record, Telling
 from hoyhoy.exchange.participant import Participant as Attendant
 from hoyhoy.exchange.ports import Steering, Webhook
-from hoyhoy.exchange.recording import OUTBOUND_API
+from hoyhoy.exchange.recording_rows import OUTBOUND_API
 from hoyhoy.rest.kit import (
     BOTH,
     CREATE,

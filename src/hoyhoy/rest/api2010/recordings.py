@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 from hoyhoy.audio import wav
 from hoyhoy.exchange.ports import Encoder, FinishedTape, NotEncoded
-from hoyhoy.exchange.recording import DELETED, FINAL, RecordingStatus, address
+from hoyhoy.exchange.recording_rows import DELETED, FINAL, RecordingStatus, address
 from hoyhoy.rest.kit import (
     DELETE,
     FETCH,

@@ -3,8 +3,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hoyhoy.exchange.orders import Record
-from hoyhoy.exchange.recording import RUNNING
 from hoyhoy.exchange.recording import Recording as Recorded
+from hoyhoy.exchange.recording_rows import RUNNING
 from hoyhoy.exchange.verbs.nouns import RECORDING_EVENTS, Beside, told_at
 from hoyhoy.exchange.verbs.verb import choice, method, several, text, url
 from hoyhoy.wire.errors import Fault
