@@ -303,7 +303,7 @@ def _columns(telling: Telling) -> dict[str, Any]:
 
 def recover(facilities: Facilities, row: Mapping[str, Any]) -> None:
     """End a conference that was going on when the exchange died, and all calls in it with it; its row is given. Who was
-    in it is nowhere written, so their leaving is not told of."""
+    in it is in no row, so their leaving is not told of."""
     telling = Telling(
         callback=row["status_callback"] or "",
         method=row["status_callback_method"] or "POST",
