@@ -2,11 +2,14 @@
 
 import asyncio
 
+import pytest
+
 from hoyhoy.exchange.events import Noticed
 from hoyhoy.exchange.orders import Record
-from hoyhoy.exchange.recording import MOST_AT_ONCE
+from hoyhoy.exchange.recording import FILE_SECONDS, MOST_AT_ONCE
 from hoyhoy.exchange.taping import Taping
 
+from .disk import hangs
 from .test_recording import start, talking
 from .world import World
 
@@ -76,6 +79,24 @@ async def test_one_too_many_is_told_and_the_dial_goes_on(exchange):
     await exchange.run(1)
     tape.start()
     assert tape.recording is not None, "there is room again"
+
+
+async def test_a_disk_that_hangs_keeps_no_caller_for_ever(exchange):
+    """Nothing is told of it with the action; it is finished whenever that is possible."""
+    tape, _ = await taping(exchange)
+    tape.start()
+    disk, began = hangs(exchange), exchange.clock.now()
+    await exchange.run(2)
+    tape.stop()
+    waiting = exchange.clock.spawn(tape.done(), "waits")
+    await exchange.run(FILE_SECONDS - 0.1)
+    assert not waiting.done()
+    await exchange.run(0.2)
+    assert waiting.done() and tape.told == ()
+    assert [one.code for one in exchange.events(Noticed)] == [12400]
+    disk.set()
+    assert tape.recording and await tape.recording.kept()
+    assert exchange.clock.now() == pytest.approx(began + 2 + FILE_SECONDS + 0.1)
 
 
 async def test_who_is_cancelled_while_he_waits_for_it_takes_it_from_nobody(exchange):

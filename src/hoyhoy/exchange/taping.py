@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from hoyhoy.wire.errors import Fault
@@ -37,9 +36,9 @@ class Taping:
             self.recording.stop()
 
     async def done(self) -> None:
-        """Return when there is a file, or never will be."""
+        """Return when there is a file, or never will be, or it is waited for no longer."""
         if self.recording:
-            await asyncio.wait({self.recording.done})
+            await self.recording.kept()
 
     @property
     def told(self) -> Params:
