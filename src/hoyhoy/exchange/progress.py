@@ -38,14 +38,13 @@ def standard(call: Call, status: str, besides: Params = (), extra: Params = ()) 
     What its line tells of it, which may be a caller's own words, stands beside none of these, nor of what a verb adds
     as `extra`: one name, one value. A client that calls has dialled no number: what it calls `To` is only that.
     """
-    is_from_client = call.direction == "inbound" and call.caller.startswith(SCHEME) and not call.hops
     ours = (
         ("CallSid", call.sid),
         ("AccountSid", call.account),
         ("From", call.caller),
         ("To", call.called),
         ("Caller", call.caller),
-        ("Called", "" if is_from_client else call.called),
+        ("Called", "" if is_from_client(call) else call.called),
         ("CallStatus", status),
         ("ApiVersion", API_VERSION),
         ("Direction", call.direction),
@@ -57,6 +56,11 @@ def standard(call: Call, status: str, besides: Params = (), extra: Params = ()) 
         return ours + where + besides
     taken = OURS_ALONE.union(name for name, _ in ours + where + besides + extra)
     return (*ours, *(one for one in call.params if one[0] not in taken), *where, *besides)
+
+
+def is_from_client(call: Call) -> bool:
+    """A client's name alone does not say so: a call that a Dial made, and that led to a number of ours, has it too."""
+    return call.direction == "inbound" and call.caller.startswith(SCHEME) and not call.hops
 
 
 def token(call: Call) -> Params:

@@ -2,14 +2,14 @@
 
 import pytest
 
-from hoyhoy.exchange.verbs.hearing import AUTOMATIC, hints, is_model, language, pause
+from hoyhoy.exchange.verbs.hearing import AUTO, hints, is_model, language, speech_timeout
 
 
 @pytest.mark.parametrize(
     ("read", "raw", "value"),
     [
-        (pause, "auto", AUTOMATIC),
-        (pause, " 3 ", 3),
+        (speech_timeout, "auto", AUTO),
+        (speech_timeout, " 3 ", 3),
         (language, "en-US", "en-US"),
         (language, "cmn-Hant-TW", "cmn-Hant-TW"),
         (language, "multi", "multi"),
@@ -27,11 +27,11 @@ def test_what_is_lawful(read, raw, value):
 @pytest.mark.parametrize(
     ("read", "raw", "lawful"),
     [
-        (pause, "0", "from 1"),
-        (pause, "-1", "from 1"),
-        (pause, "1.5", "from 1"),
-        (pause, "²", "from 1"),
-        (pause, "", "from 1"),
+        (speech_timeout, "0", "from 1"),
+        (speech_timeout, "-1", "from 1"),
+        (speech_timeout, "1.5", "from 1"),
+        (speech_timeout, "²", "from 1"),
+        (speech_timeout, "", "from 1"),
         (language, "", "en-US"),
         (language, "en_US", "en-US"),
         (hints, "x" * 101, "100 characters"),

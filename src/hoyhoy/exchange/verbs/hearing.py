@@ -4,9 +4,12 @@ end. Each reader is for one attribute; its ValueError says what is lawful."""
 from __future__ import annotations
 
 import re
+from typing import Final, Literal
 
-AUTO = 1.0
-"""Seconds of silence that end speech when `speechTimeout` is auto."""
+AUTO: Final = "auto"
+"""What `speechTimeout` says to leave it to the exchange."""
+PAUSE = 1.0
+"""Seconds of silence that end speech then."""
 
 MODELS = (
     "default", "numbers_and_commands", "phone_call", "experimental_conversations", "experimental_utterances",
@@ -26,14 +29,11 @@ LANGUAGES = """
 MOST_HINTS, LONGEST_HINT = 500, 100
 """Phrases, and characters of each."""
 
-AUTOMATIC = 0
-"""What `speechTimeout` is when it is auto."""
 
-
-def pause(raw: str) -> int:
-    """Seconds, or AUTOMATIC."""
-    if raw.strip() == "auto":
-        return AUTOMATIC
+def speech_timeout(raw: str) -> int | Literal["auto"]:
+    """Seconds of silence that end speech, or AUTO."""
+    if raw.strip() == AUTO:
+        return AUTO
     if not re.fullmatch(r"\s*[0-9]{1,9}\s*", raw, re.ASCII) or not (seconds := int(raw)):
         raise ValueError("a whole number from 1 upwards, or auto")
     return seconds

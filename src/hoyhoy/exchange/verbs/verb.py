@@ -14,7 +14,7 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, dataclass, field, fields, replace
+from dataclasses import MISSING, dataclass, field, fields
 from types import ModuleType
 from typing import Any, ClassVar, Self, dataclass_transform
 
@@ -272,14 +272,6 @@ def read_all(
             code = verbs.strange if element.name in TWILIOS else 12200
             notice(code, f"{where} {_unknown(element.name)}; it is skipped.")
     return tuple(found)
-
-
-def misplaced(element: Element, takes: tuple[str, ...], notice: Notice, code: int) -> Element:
-    """The element without the children that may not stand in it: they earn a code of its own."""
-    for child in element.children:
-        if child.name not in takes:
-            notice(code, f"Line {child.line}: <{child.name[:40]}> may not stand in <{element.name}>; it is skipped.")
-    return replace(element, children=tuple(child for child in element.children if child.name in takes))
 
 
 TWILIOS = frozenset(

@@ -8,7 +8,7 @@ from hoyhoy.exchange.events import CallMoved, InputGathered, KeyPressed, Noticed
 from hoyhoy.exchange.facilities import Rules
 from hoyhoy.exchange.ports import FetchFailed, Recognised, RecognitionFailed
 from hoyhoy.exchange.recognition import WORD
-from hoyhoy.exchange.verbs.hearing import AUTO
+from hoyhoy.exchange.verbs.hearing import PAUSE
 from hoyhoy.exchange.verbs.voice.gather import AHEAD, MOST_AHEAD
 from hoyhoy.lines.simulated.leg import SimulatedLeg
 from hoyhoy.speech.placeholder import seconds_of
@@ -192,6 +192,16 @@ async def test_what_may_not_stand_inside_is_skipped_with_a_warning(exchange):
     assert [h.text for h in exchange.events(PhoneHeard)] == ["Hi"]
 
 
+async def test_a_play_inside_sends_no_keys(exchange):  # 2, 2.2
+    inside = '<Play digits="12"/><Play digits="34" loop="2">/a.wav</Play>'
+    exchange.app.pages["http://app/start"] = f"<Response><Gather>{inside}</Gather></Response>"
+    exchange.phone()
+    exchange.place()
+    await exchange.run()
+    assert [(n.code, "no keys" in n.message) for n in exchange.events(Noticed)] == [(13320, True)] * 2
+    assert [(h.kind, h.text) for h in exchange.events(PhoneHeard)] == [("audio", "http://app/a.wav")] * 2
+
+
 async def test_what_is_wrong_inside_has_codes_of_its_own(exchange):  # 17.2
     exchange.app.pages["http://app/start"] = (
         '<Response><Gather><Say loop="x">Hi</Say><Play loop="x">/a.wav</Play></Gather></Response>'
@@ -310,7 +320,7 @@ async def test_what_is_said_is_told_after_a_pause(exchange):
     assert codes(exchange) == []
 
 
-@pytest.mark.parametrize(("attributes", "pause"), [("", 5), ('timeout="3"', 3), ('speechTimeout="auto"', AUTO)])
+@pytest.mark.parametrize(("attributes", "pause"), [("", 5), ('timeout="3"', 3), ('speechTimeout="auto"', PAUSE)])
 async def test_the_pause_is_the_timeout_unless_it_is_said(exchange, attributes, pause):
     await listen(exchange, f'input="speech" {attributes}', says())
     assert gathered_at(exchange) == pytest.approx(HEARD + SAID + pause, abs=0.05)

@@ -20,6 +20,8 @@ from hoyhoy.exchange.facilities import Rules
 from hoyhoy.exchange.ports import Row, Webhook
 from hoyhoy.speech.placeholder import murmur, seconds_of
 
+from ...disk import hangs
+from ...talking import application
 from ...world import ACCOUNT, AUDIO_SECONDS, NUMBER, PHONE, START, World, world
 
 WORDS = "Please call me back"
@@ -206,6 +208,26 @@ async def test_who_is_redirected_while_the_file_is_made(exchange, caplog):
     assert moves(exchange)[-1][1] == "completed" and "crashed" not in caplog.text
 
 
+async def test_a_disk_that_hangs_keeps_no_caller_for_ever(exchange):
+    """The document goes on as after nothing was said; that the file is late is told."""
+    disk, facilities = hangs(exchange), exchange.switchboard.facilities
+    assert await record(exchange, 'timeout="2"', say(), after="<Say>Goodbye then</Say>") is None
+    assert heard(exchange)[-1] == "Goodbye then" and not facilities.calls
+    assert [one.code for one in exchange.events(Noticed)] == [12400]
+    disk.set()
+    await facilities.recordings[exchange.events(RecordingMoved)[0].recording].done
+    assert moves(exchange)[-1][1] == "completed"
+
+
+async def test_who_hangs_up_over_a_disk_that_hangs_is_over(exchange):
+    disk, facilities = hangs(exchange), exchange.switchboard.facilities
+    assert await record(exchange, "", say(hang_up=True)) is None
+    assert not facilities.calls
+    disk.set()
+    await facilities.recordings[exchange.events(RecordingMoved)[0].recording].done
+    assert moves(exchange)[-1][1] == "completed"
+
+
 async def test_a_recording_that_takes_no_time_does_not_keep_documents_from_going_in_circles():
     """2.11. The plane records as much as it can."""
     async with world(rules=Rules(documents_without_sound=3)) as exchange:
@@ -368,6 +390,8 @@ async def test_callbacks_are_told_of_the_events_asked_for(exchange):
         ('method="PUT"', 13610),
         ('timeout="-1"', 13611),
         ('timeout="x"', 13611),
+        ('timeout="200000000000000000"', 13611),
+        ('timeout="99999999999999999999"', 13611),
         ('maxLength="1"', 13612),
         ('maxLength="14401"', 13612),
         ('finishOnKey="A"', 13613),
@@ -495,3 +519,23 @@ async def test_what_is_transcribed_is_two_minutes_long_at_most(exchange):
     told = await record(exchange, 'transcribe="true" timeout="0" trim="do-not-trim"', say(LONG))
     assert told is not None and told["RecordingDuration"] == "120"
     assert [one.status for one in exchange.events(TranscriptionMoved)] == ["in-progress", "completed"]
+
+
+@pytest.mark.parametrize(
+    ("far", "is_inbound", "seconds"), [("client:eve", True, 600), ("client:eve", False, 600), (PHONE, True, 3600)]
+)
+async def test_how_long_it_may_be_when_nobody_says_so(exchange, far, is_inbound, seconds):  # 2.6
+    page = '<Response><Record timeout="0"/></Response>'
+    exchange.app.pages |= {"http://app/in": page, "http://app/start": page}
+    exchange.own(NUMBER, voice_url="http://app/in")
+    phone = exchange.phone(far)
+    if not is_inbound:
+        exchange.place(to=far)
+    elif far == PHONE:
+        exchange.network.place_call(phone, NUMBER)
+    else:
+        exchange.network.call_application(phone, application(exchange, voice_url="http://app/in"), "")
+    await exchange.run(700)
+    assert (exchange.events(RecordingMoved)[-1].status == "in-progress") is (seconds > 600)
+    await exchange.run(3000)
+    assert exchange.events(RecordingMoved)[-1].status != "in-progress"

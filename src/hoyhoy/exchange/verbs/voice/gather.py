@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any, Self
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from hoyhoy.exchange.events import InputGathered, Params
 from hoyhoy.exchange.partly import tell_partly
@@ -12,17 +13,21 @@ from hoyhoy.exchange.ports import Recognised, RecognitionFailed, Webhook
 from hoyhoy.exchange.profanity import masked
 from hoyhoy.exchange.program import Next
 from hoyhoy.exchange.recognition import LONGEST, NOTHING, Ear
-from hoyhoy.exchange.verbs.hearing import AUTO, AUTOMATIC, MODELS, is_model, pause
+from hoyhoy.exchange.verbs.hearing import AUTO, MODELS, PAUSE, is_model
 from hoyhoy.exchange.verbs.hearing import hints as read_hints
 from hoyhoy.exchange.verbs.hearing import language as read_language
+from hoyhoy.exchange.verbs.hearing import speech_timeout as read_speech_timeout
+from hoyhoy.exchange.verbs.nouns import told_at
 from hoyhoy.exchange.verbs.sounding import Sounding
-from hoyhoy.exchange.verbs.verb import Family, Notice, Verb, boolean, checked, method, misplaced, text, url, whole
+from hoyhoy.exchange.verbs.verb import Family, Notice, Verb, boolean, checked, method, several, text, url, whole
 from hoyhoy.wire.errors import Fault
 
 if TYPE_CHECKING:
     from hoyhoy.exchange.call import Call
     from hoyhoy.exchange.media import Prompt
     from hoyhoy.wire.twiml import Element
+
+MISPLACED = 13320
 
 CONTENT_TYPE, CONTENT_TYPE_WITHIN = 13420, 13325
 """A recording of a kind that is not played has another code inside Gather (17.2)."""
@@ -40,13 +45,6 @@ KEY_TONE = 0.5
 """Seconds in which sound that no words came with may turn out to be the tone of a key."""
 
 
-def kinds(raw: str) -> tuple[str, ...]:
-    """The kinds of input asked for; ValueError says what is lawful."""
-    if not (asked := raw.split()) or not set(asked) <= {"dtmf", "speech"}:
-        raise ValueError("dtmf, speech, or both")
-    return tuple(asked)
-
-
 def finish_key(raw: str) -> str:
     """One key, or nothing for no such key; white space is not trimmed."""
     if raw and raw not in tuple("0123456789#*"):
@@ -58,6 +56,7 @@ class Gather(Verb):
     """Collect keys or words while speaking a menu (voice reference 2.4)."""
 
     takes = ("Say", "Play", "Pause")
+    misplaced = MISPLACED
     unused = {
         "enhanced": "there is one way to recognise speech.",
         "debug": "what happened is in the log of the call.",
@@ -67,12 +66,12 @@ class Gather(Verb):
     partial_result_callback: str | None = url()
     partial_result_callback_method: str = method(code=13329)
     method: str = method(code=13312)
-    input: tuple[str, ...] = checked(("dtmf",), kinds, code=13326)
+    input: tuple[str, ...] = several("dtmf", "speech", default=("dtmf",), code=13326)
     timeout: int = whole(5, least=1, code=13313)
     finish_on_key: str = checked("#", finish_key, code=13310)
     num_digits: int | None = whole(None, least=1, code=13314)
     action_on_empty_result: bool = boolean(False, code=13338)
-    speech_timeout: int | None = checked(None, pause, code=13327)
+    speech_timeout: int | Literal["auto"] | None = checked(None, read_speech_timeout, code=13327)
     max_speech_time: int = whole(int(LONGEST), least=1, most=int(LONGEST), code=13328)
     language: str = checked("en-US", read_language, code=13331)
     hints: tuple[str, ...] = checked((), read_hints, code=13330)
@@ -82,14 +81,15 @@ class Gather(Verb):
 
     @classmethod
     def read(cls, element: Element, family: Family, notice: Notice) -> Self:
-        element = misplaced(element, cls.takes, notice, 13320)
-        made = super().read(element, family, lambda code, message: notice(WITHIN.get(code, code), message))
+        inside = replace(element, children=tuple(_without_keys(element, notice)))
+        made = super().read(inside, family, lambda code, message: notice(WITHIN.get(code, code), message))
+        made.element = element
         if made.speech_model and not is_model(made.speech_model):
             fate = "the Gather fails, as though nothing had come" if made.fails else "it is ignored"
             lawful = f"one of {', '.join(MODELS)}, deepgram_nova-2, deepgram_nova-3"
             where = f"Line {element.line}: <Gather>: speechModel={made.speech_model[:40]!r}"
             notice(13334, f"{where} is not {lawful}; {fate}.")
-        elif made.speech_model and made.speech_timeout == AUTOMATIC:
+        elif made.speech_model and made.speech_timeout == AUTO:
             made.speech_timeout = None
             notice(
                 13335,
@@ -174,7 +174,7 @@ class Gather(Verb):
 
     async def _first(self, call: Call, prompt: asyncio.Task[Fault | None], ear: Ear | None) -> str | None:
         """The key that came first; None when speech did, or nothing."""
-        key = call.spawn(call.line.keys.get(), "key") if "dtmf" in self.input else None
+        key = call.spawn(call.line.key(), "key") if "dtmf" in self.input else None
         inputs: list[asyncio.Future[Any]] = [one for one in (key, ear and ear.began) if one]
         try:
             await asyncio.wait([*inputs, prompt], return_when=asyncio.FIRST_COMPLETED)
@@ -207,7 +207,7 @@ class Gather(Verb):
         """The next key; None when `timeout` seconds passed without one."""
         try:
             async with call.clock.timeout(self.timeout):
-                return await call.line.keys.get()
+                return await call.line.key()
         except TimeoutError:
             return None
 
@@ -240,19 +240,26 @@ class Gather(Verb):
         """Seconds of silence that end what is said."""
         if self.speech_timeout is None:
             return self.timeout
-        return self.speech_timeout or AUTO
+        return PAUSE if self.speech_timeout == AUTO else self.speech_timeout
 
     def _masked(self, said: str) -> str:
         return masked(said) if self.profanity_filter else said
 
     def _partial_callback(self, call: Call) -> Webhook | None:
-        if not self.partial_result_callback:
-            return None
-        try:
-            return call.place.webhook(self.partial_result_callback, self.partial_result_callback_method)
-        except Fault as fault:
-            call.notice(fault.code, f"Line {self.element.line}: partialResultCallback: {fault.message}")
-            return None
+        callback = told_at(self.element, "partialResultCallback", self.partial_result_callback, call)
+        return Webhook(callback, self.partial_result_callback_method) if callback else None
+
+
+def _without_keys(gather: Element, notice: Notice) -> Iterator[Element]:
+    """What stands inside, where Play only plays (2.2)."""
+    for child in gather.children:
+        heard = tuple(pair for pair in child.attributes if pair[0] != "digits")
+        if child.name != "Play" or heard == child.attributes:
+            yield child
+            continue
+        notice(MISPLACED, f"Line {child.line}: <Play> sends no keys inside <Gather>: its digits are ignored.")
+        if child.text.strip():
+            yield replace(child, attributes=heard)
 
 
 def _raise_if_failed(prompt: asyncio.Task[Fault | None]) -> None:

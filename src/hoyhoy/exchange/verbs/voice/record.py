@@ -5,15 +5,19 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Self
 
 from hoyhoy.exchange.leg import LegState
+from hoyhoy.exchange.orders import LONGEST_CALL
 from hoyhoy.exchange.orders import Record as Order
 from hoyhoy.exchange.ports import Webhook
 from hoyhoy.exchange.program import End, Next
+from hoyhoy.exchange.progress import is_from_client
 from hoyhoy.exchange.recognition import hearing
-from hoyhoy.exchange.recording import RECORD_VERB, Recording, RecordingStatus
+from hoyhoy.exchange.recording import RECORD_VERB, Recording
 from hoyhoy.exchange.sound import Tone
 from hoyhoy.exchange.transcription import LONGEST as LONGEST_TRANSCRIBED
 from hoyhoy.exchange.transcription import Transcription
-from hoyhoy.exchange.verbs.verb import Family, Notice, Verb, boolean, checked, choice, method, url, whole
+from hoyhoy.exchange.verbs.nouns import RECORDING_EVENTS, told_at
+from hoyhoy.exchange.verbs.verb import Family, Notice, Verb, boolean, checked, choice, method, several, url, whole
+from hoyhoy.wire.client import SCHEME
 from hoyhoy.wire.errors import Fault
 
 if TYPE_CHECKING:
@@ -21,15 +25,12 @@ if TYPE_CHECKING:
     from hoyhoy.wire.twiml import Element
 
 KEYS = "1234567890*#"
-EVENTS = ("in-progress", "completed", "absent")
-LONGEST = 14400
-"""Seconds."""
 
 HANGUP = "hangup"
 """The Digits of a caller who ended it so."""
 
-UNLESS_SAID, TRANSCRIBED = 3600, int(LONGEST_TRANSCRIBED)
-"""Seconds that a recording may be long, and one that is transcribed."""
+UNLESS_SAID, OF_CLIENT, TRANSCRIBED = 3600, 600, int(LONGEST_TRANSCRIBED)
+"""Seconds that a recording may be long when nobody says so, one of a client's call, and one that is transcribed."""
 
 
 def keys(raw: str) -> str:
@@ -37,13 +38,6 @@ def keys(raw: str) -> str:
     if not set(raw) <= set(KEYS):
         raise ValueError("made of 0-9 # * alone")
     return raw
-
-
-def events(raw: str) -> tuple[str, ...]:
-    """What a callback is told of; ValueError says what is lawful."""
-    if not (asked := tuple(raw.split())) or not set(asked) <= set(EVENTS):
-        raise ValueError(f"a list of {', '.join(EVENTS)}")
-    return asked
 
 
 class Record(Verb):
@@ -56,11 +50,11 @@ class Record(Verb):
     method: str = method(code=13610)
     timeout: int = whole(5, least=0, code=13611)
     finish_on_key: str = checked(KEYS, keys, code=13613)
-    max_length: int | None = whole(None, least=2, most=LONGEST, code=13612)
+    max_length: int | None = whole(None, least=2, most=LONGEST_CALL, code=13612)
     play_beep: bool = boolean(True, code=13616)
     trim: str = choice("trim-silence", "do-not-trim", default="trim-silence", code=13699)
     recording_status_callback: str | None = url(code=13256)
-    recording_status_callback_event: tuple[str, ...] = checked(("completed",), events, code=13621)
+    recording_status_callback_event: tuple[str, ...] = several(*RECORDING_EVENTS, default=("completed",), code=13621)
     transcribe: bool = boolean(False, code=13614)
     transcribe_callback: str | None = url(code=13257)
 
@@ -86,16 +80,16 @@ class Record(Verb):
         with ExitStack() as listening:
             listening.callback(recording.stop)
             if self.transcribe:
-                callback = self._url(call, "transcribeCallback", self.transcribe_callback, 13257)
+                callback = told_at(self.element, "transcribeCallback", self.transcribe_callback, call, code=13257)
                 transcription = Transcription.start(call, recording, callback)
                 listening.enter_context(hearing(call.line, transcription.words.append))
             key = await self._key(call, recording)
         if call.line.state is LegState.RELEASED:
             raise End
-        await asyncio.wait({recording.done})  # which others wait for too, should this be cancelled
+        is_kept = await recording.kept()
         call.lasted_since(began)
         await call.goes_on()
-        if key or recording.status is RecordingStatus.COMPLETED:
+        if key or is_kept:
             raise Next(self._asking(call, recording, key))
 
     async def _key(self, call: Call, recording: Recording) -> str:
@@ -112,7 +106,7 @@ class Record(Verb):
                 one.cancel()
 
     async def _ending_key(self, call: Call) -> str:
-        while (key := await call.line.keys.get()) not in self.finish_on_key:
+        while (key := await call.line.key()) not in self.finish_on_key:
             pass
         return key
 
@@ -121,9 +115,8 @@ class Record(Verb):
 
     async def _left(self, call: Call, recording: Recording) -> Webhook | None:
         """What is asked when the caller hung up: None when nothing was said."""
-        await asyncio.wait({recording.done})
         try:
-            return self._asking(call, recording, HANGUP) if recording.status is RecordingStatus.COMPLETED else None
+            return self._asking(call, recording, HANGUP) if await recording.kept() else None
         except Fault as fault:
             call.notice(fault.code, fault.message)
             return None
@@ -132,18 +125,15 @@ class Record(Verb):
         return Order(
             source=RECORD_VERB,
             trim=self.trim == "trim-silence",
-            seconds=self.max_length or (TRANSCRIBED if self.transcribe else UNLESS_SAID),
-            callback=self._url(call, "recordingStatusCallback", self.recording_status_callback, 13256),
+            seconds=self.max_length or self._unless_said(call),
+            callback=told_at(self.element, "recordingStatusCallback", self.recording_status_callback, call, code=13256),
             method=self.recording_status_callback_method,
             events=self.recording_status_callback_event,
         )
 
-    def _url(self, call: Call, name: str, given: str | None, code: int) -> str:
-        """Where a callback goes; "" when there is none, or none that can be requested, which earns `code`."""
-        if not given:
-            return ""
-        try:
-            return call.place.webhook(given, "POST").url
-        except Fault as fault:
-            call.notice(code, f"Line {self.element.line}: {name}: {fault.message}")
-            return ""
+    def _unless_said(self, call: Call) -> int:
+        """Seconds."""
+        if self.transcribe:
+            return TRANSCRIBED
+        is_to_client = call.direction != "inbound" and call.called.startswith(SCHEME)
+        return OF_CLIENT if is_to_client or is_from_client(call) else UNLESS_SAID
