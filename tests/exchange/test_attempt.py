@@ -290,7 +290,7 @@ async def test_every_dial_of_a_chain_asks_once(exchange):
     exchange.own("+15005550001", voice_url="http://app/in")
     calls_in(exchange, '<Dial action="/over">+15005550001</Dial>')
     await exchange.run(120)
-    assert len([one for one in exchange.app.asked if one.url == "http://app/over"]) == 20
+    assert len([one for one in exchange.app.asked if one.url == "http://app/over"]) == 30
 
 
 async def test_the_caller_is_gone_before_anybody_was_called(exchange):

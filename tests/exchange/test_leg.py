@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from hoyhoy.exchange.leg import Cause, Leg, LegState
+from hoyhoy.exchange.leg import Cause, Hearsay, Leg, LegState
 from hoyhoy.exchange.media import Quality
 
 
@@ -42,6 +42,22 @@ async def test_keys_count_only_while_answered(state, counts):
     leg.on_key = seen.append
     leg._key("1")
     assert (seen == ["1"]) is counts is not leg.keys.empty()
+
+
+async def test_what_was_pressed_as_itself():
+    leg, seen = Wire(LegState.ANSWERED), []
+    leg.on_key = seen.append
+    for key in ("1", Hearsay.of("2")):
+        leg._key(key)
+    assert [type(key) for key in (*seen, await leg.key())] == [str, str, str]
+    assert leg.keys.get_nowait() == "2" and leg.keys.empty()
+
+
+def test_each_end_tells_on_once():
+    one, other = Wire(LegState.ANSWERED), Wire(LegState.ANSWERED)
+    said = Hearsay.of("hello")
+    assert [Hearsay.of(said).is_told_by(end) for end in (one, other, one, other)] == [True, True, False, False]
+    assert Hearsay.of("hello").is_told_by(one)  # said again
 
 
 async def test_a_waiter_that_gave_up_is_forgotten():

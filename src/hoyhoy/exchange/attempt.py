@@ -12,6 +12,8 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
+from hoyhoy.wire.errors import Fault
+
 from .bridge import Bridge
 from .call import Call, CallStatus
 from .clock import stopped
@@ -25,6 +27,7 @@ from .ports import Webhook
 from .referral import referrals
 from .talk import pass_keys, talking
 from .taping import Taping
+from .tree import share
 
 
 class Attempt:
@@ -55,6 +58,8 @@ class Attempt:
         self.refer = refer
         self.bridged = self.starred = False
         self._taping = Taping(call, record)
+        self._together = 1 if one_by_one else len(invitations)
+        self._is_taken = True
         self._invitations = invitations
         self._branches: list[Branch] = []
         self._early: asyncio.Queue[Branch] = asyncio.Queue()
@@ -63,10 +68,16 @@ class Attempt:
 
     # What a Dial asks ------------------------------------------------------------------------
 
+    def check_room(self) -> None:
+        """Fault 11215 when one call set off as many calls as it may, up to this one (tree.py)."""
+        if not self._takes():
+            raise self._circles()
+
     async def run(self) -> None:
         """Return when it is over: nobody is there, the far end left, the time is up, or the caller pressed `*`.
 
-        The calls that were made end then, unless somebody sent them elsewhere.
+        The calls that were made end then, unless somebody sent them elsewhere. Fault 11215 when others took the room
+        for its own meanwhile.
         """
         call = self.call
         call.line.forget_keys()
@@ -79,6 +90,8 @@ class Attempt:
             await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
             self.starred = not talk.done()
             (keys if self.starred else talk).result()
+            if not self._is_taken:
+                raise self._circles()
         finally:
             self._taping.stop()
             call.line.may_refer = False
@@ -173,21 +186,37 @@ class Attempt:
 
     async def _at_once(self) -> Branch | None:
         await self.call.goes_on()
-        for invitation in self._invitations:
-            self._call(invitation)
+        if self._takes():
+            hops = self._hops()
+            for invitation in self._invitations:
+                self._call(invitation, hops)
         return await first(self._branches)
 
     async def _one_by_one(self) -> Branch | None:
         for invitation in self._invitations:
             await self.call.goes_on()
-            branch = self._call(invitation)
+            if not self._takes():
+                return None
+            branch = self._call(invitation, self._hops())
             chosen = await first([branch])
             if branch.answered.done():
                 return chosen
         return None
 
-    def _call(self, invitation: Invitation) -> Branch:
-        hops = self.call.hops + len(self._invitations)
+    def _takes(self) -> bool:
+        self._is_taken = self.call.tree.takes(self._together, self.call.facilities.rules.calls_set_off)
+        return self._is_taken
+
+    def _circles(self) -> Fault:
+        most = self.call.facilities.rules.calls_set_off
+        return Fault(11215, f"One call may set off {most} calls and no more: these dial one another in circles.")
+
+    def _hops(self) -> int:
+        """What a line is told that cannot carry the tree: all is taken but for the share of each."""
+        most = self.call.facilities.rules.calls_set_off
+        return most - share(self.call.tree.room(most), self._together)
+
+    def _call(self, invitation: Invitation, hops: int) -> Branch:
         may_refer = self.refer is not None
         branch = Branch(self.call, invitation, seconds=self.seconds, hops=hops, may_refer=may_refer)
         if self.one_by_one or len(self._invitations) == 1:

@@ -45,6 +45,7 @@ from .progress import callback_params
 from .recording import Recording
 from .referral import listen
 from .sound import Sound
+from .tree import Tree
 
 if TYPE_CHECKING:
     from .detection import Detection
@@ -160,7 +161,9 @@ class Call:
         self.refusal: Cause | None = None
         """With what an inbound call is refused that no document answers; None: it is answered at the end (1.4)."""
         self.hops = 0
-        """How many calls dialled one another up to this one."""
+        """How many calls one call set off up to this one."""
+        self.tree = Tree(facilities.clock)
+        """All of them."""
         self._patience = Patience()
         self._sequence = 0
         self._order: Source | Cause | None = None
@@ -383,6 +386,8 @@ class Call:
         """Give the call its leg and watch both what is pressed and that it stays."""
         self.leg = leg
         self.hops = max(self.hops, leg.hops)
+        if leg.tree or leg.hops:
+            self.tree = leg.tree or Tree(self.clock, leg.hops)
         leg.on_key = lambda key: self.record(KeyPressed(key=key))
         listen(self)
         leg.on_measured = lambda quality: self.record(StreamMeasured(**asdict(quality)))

@@ -7,6 +7,8 @@ from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from hoyhoy.wire.errors import Fault
+
 from .bridge import Bridge
 from .call import CALL, Call, CallStatus
 from .detection import Detection, columns_of
@@ -47,7 +49,12 @@ async def reach(
     call.dialled(dialling.address)
     if isinstance(line, Nobody):
         call.notice(NOT_REGISTERED, f"{dialling.address[:80]} is not registered: no device of that name is there.")
-    leg = line.dial(dialling)
+    try:
+        leg = line.dial(dialling)
+    except Fault as fault:
+        call.notice(fault.code, fault.message)
+        call.end(Cause.FAILED)
+        return False
     leg.on_early = on_early
     call.connect(leg)
     gave_up = Cause.NO_ANSWER
@@ -137,7 +144,7 @@ class Branch:
             events=to.events,
             parent=parent.sid,
         )
-        self.call.hops, self.call.is_screened = hops, True
+        self.call.hops, self.call.tree, self.call.is_screened = hops, parent.tree, True
         self.is_away = False
         self.on_early: Callable[[], None] | None = None
         """Called when it sounds before it is answered, if that is set before the start."""
@@ -151,6 +158,7 @@ class Branch:
     def start(self) -> None:
         self.call.created({"timeout": int(self.seconds), **columns_of(self.to.detect)})
         self.parent.facilities.calls[self.call.sid] = self.call
+        self.call.tree.dialled += 1
         self.call.spawn(self._life(), "dialled call")
 
     def give_up(self) -> None:
@@ -164,6 +172,7 @@ class Branch:
         try:
             await live(self.call, self._run())
         finally:
+            self.call.tree.dialled -= 1
             self._leave()
 
     async def _run(self) -> None:
@@ -179,6 +188,7 @@ class Branch:
             called=to.called,
             parameters=to.parameters,
             may_refer=self.may_refer,
+            tree=call.tree,
         )
         if await reach(call, to.line, dialling, self.seconds, self.on_early):
             _settle(self.answered)

@@ -49,10 +49,12 @@ class Rules:
     dial_grace: float = 5.0
     """Seconds a Dial rings longer than its timeout says (2.7)."""
 
-    dial_hops: int = 20
-    """Calls that may have been dialled one by another before a call that still may dial; those that ring beside one
-    another count as well, so that a number that dials itself ends, and one that dials itself twice does not fill the
-    exchange."""
+    calls_set_off: int = 30
+    """Calls that one call may have set off by Dial, and that are not over: whom it dials, whom these dial where they
+    lead back into the exchange, and so on. It is one store for the whole tree (tree.py), so that a number that dials
+    itself comes to its end, and one that dials itself twice does not fill the exchange; ten who ring at once may each
+    have two others rung. Over SIP whoever is called is told, as a number, his share of what is left. When it is used
+    up nobody in the tree may dial, until nobody has tried to for a minute."""
 
     absent_client: Cause = Cause.NO_ANSWER
     """How a call of a client ends that no device has registered: no-answer, or failed as it was long ago (2.7.5)."""

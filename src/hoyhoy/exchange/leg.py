@@ -18,6 +18,7 @@ from .events import Params
 from .lifecycle import Lifecycle
 from .media import Media, Prompt, Quality
 from .sound import Keys
+from .tree import Tree
 
 
 class LegState(StrEnum):
@@ -73,6 +74,32 @@ class Referral:
     """Header fields of the address that may not be sent on."""
 
 
+class Hearsay(str):
+    """A key or words on their way from leg to leg. Each end of a looped call tells them on once: where such calls lead
+    back to where they came from, nothing goes round for ever.
+
+    Text for whoever reads it; what is recorded or sent is `str` of it.
+    """
+
+    __slots__ = ("_told_by",)
+    _told_by: set[Leg]
+
+    @classmethod
+    def of(cls, said: str) -> Hearsay:
+        """What somebody just said or pressed, if it is not on its way already."""
+        if isinstance(said, Hearsay):
+            return said
+        made = cls(said)
+        made._told_by = set()
+        return made
+
+    def is_told_by(self, end: Leg) -> bool:
+        """Whether this end tells it on: the first time."""
+        is_new = end not in self._told_by
+        self._told_by.add(end)
+        return is_new
+
+
 class Leg(ABC):
     """What a program may do to one party. `media` is there when the leg rings or is answered."""
 
@@ -80,6 +107,9 @@ class Leg(ABC):
 
     hops: int = 0
     """How many calls dialled one another before this one came in, as far as its line knows."""
+
+    tree: Tree | None = None
+    """That of the call that led back into the exchange here; None where a line knows no more than `hops`."""
 
     has_words = False
     """All it says stands beside its sound in words (`on_words`); of other legs' sound a recogniser makes them."""
@@ -89,7 +119,8 @@ class Leg(ABC):
         self.cause: Cause | None = None
         self.told: Params = ()
         """What its line knows of the far end's answer, for who dialled it: `SipCallId`, `SipResponseCode`..."""
-        self.keys: asyncio.Queue[str] = asyncio.Queue()
+        self.keys: asyncio.Queue[Hearsay] = asyncio.Queue()
+        """For who tells them on; who only wants to know what was pressed asks for a `key`."""
         self.on_key: Callable[[str], None] | None = None
         self.on_words: Callable[[str], None] | None = None
         """Called with the words a virtual phone speaks: they stand beside its sound, for whoever hears it."""
@@ -117,7 +148,7 @@ class Leg(ABC):
     async def play(self, prompt: Prompt) -> None:
         """Play to the end; cancellation stops it at once."""
         if isinstance(prompt.wish, Keys):
-            await self.media.send_keys(prompt.wish.digits)
+            await self.media.send_keys(str(prompt.wish.digits))
         else:
             await self.media.play(prompt.samples)
 
@@ -125,6 +156,10 @@ class Leg(ABC):
         """Ask the far end to call `address` instead, and return when it is known what came of it, or nothing more
         will be heard of that; the leg stays. Faults: 13801 where there is no such thing, 13243 for an unfit address."""
         raise Fault(13801, "Only the far end of a SIP call can be asked to call somebody else.")
+
+    async def key(self) -> str:
+        """The next one that was pressed."""
+        return str(await self.keys.get())
 
     def forget_keys(self) -> None:
         """Keys of before are for nobody."""
@@ -163,14 +198,14 @@ class Leg(ABC):
     def _key(self, key: str) -> None:
         """A key arrived from the far end."""
         if self.state is LegState.ANSWERED:
-            self.keys.put_nowait(key)
+            self.keys.put_nowait(Hearsay.of(key))
             if self.on_key:
-                self.on_key(key)
+                self.on_key(str(key))
 
     def _spoke(self, words: str) -> None:
         """The far end said something, in words."""
         if self.state is LegState.ANSWERED and self.on_words:
-            self.on_words(words)
+            self.on_words(Hearsay.of(words))
 
     def _sounds_early(self) -> None:
         """Sound comes before the answer."""

@@ -188,7 +188,7 @@ class MediaPlane(Protocol):
 
     def open(self, account: str, *, loop: Media | None = None) -> Media:
         """For a virtual phone. With `loop`, the other end of a call from the exchange to itself: each hears what the
-        other is played."""
+        other is played. NoRoom when the two accounts' legs are not on one plane."""
 
     async def open_stream(self, account: str, terms: Terms) -> Stream:
         """For a leg with RTP. NoRoom."""

@@ -14,6 +14,7 @@ from hoyhoy.audio.g711 import Samples
 from .events import Entry, Event, Params
 from .leg import Leg
 from .media import Tape
+from .tree import Tree
 
 # Tables ------------------------------------------------------------------------------------
 
@@ -492,10 +493,11 @@ class Tapes(Protocol):
 class Dialling:
     """Whom to call and what to show there. `call` is the sid of the call the leg belongs to.
 
-    `username` and `password` answer a SIP far end's challenge. `hops` are the calls that dialled one another up to
-    this one: a line that leads back to the exchange gives them to the leg that comes in. `called` is how the far end
-    is named when that is not its address; `parameters` are for a program there (2.7.5): of a client, of an application.
-    `may_refer`: the far end is told that it may want its partner to be connected elsewhere (2.7.7).
+    `username` and `password` answer a SIP far end's challenge. `hops` are the calls that one call set off up to this
+    one, and `tree` is all of them: a line that leads back to the exchange gives the leg that comes in what it can
+    carry of these. `called` is how the far end is named when that is not its address; `parameters` are for a program
+    there (2.7.5): of a client, of an application. `may_refer`: the far end is told that it may want its partner to be
+    connected elsewhere (2.7.7).
     """
 
     call: str
@@ -508,6 +510,7 @@ class Dialling:
     called: str = ""
     parameters: Params = ()
     may_refer: bool = False
+    tree: Tree | None = field(default=None, repr=False)
 
 
 class Line(Protocol):
@@ -516,7 +519,7 @@ class Line(Protocol):
     def reaches(self, address: str) -> bool: ...
 
     def dial(self, dialling: Dialling) -> Leg:
-        """A leg in the state TRYING that starts to call at once."""
+        """A leg in the state TRYING that starts to call at once. Fault says why there is no such call."""
 
 
 @dataclass(frozen=True, slots=True)

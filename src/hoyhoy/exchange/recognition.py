@@ -53,7 +53,7 @@ def hearing(leg: Leg, told: Callable[[str], None]) -> Iterator[None]:
     before = leg.on_words
 
     def hear(words: str) -> None:
-        told(words)
+        told(str(words))
         if before:
             before(words)
 

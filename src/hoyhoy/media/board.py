@@ -93,7 +93,10 @@ class Board:
     # What the exchange asks ------------------------------------------------------------------
 
     def open(self, account: str, *, loop: Media | None = None) -> Media:
-        return PhoneSession(self, self._seat(account), loop if isinstance(loop, PhoneSession) else None)
+        seat, other = self._seat(account), loop if isinstance(loop, PhoneSession) else None
+        if other and other.seat is not seat:
+            raise NoRoom("two media processes carry the sound of the two accounts")
+        return PhoneSession(self, seat, other)
 
     async def open_stream(self, account: str, terms: Terms) -> StreamSession:
         session = StreamSession(self, self._seat(account), terms)

@@ -1,10 +1,11 @@
 import pytest
 
-from hoyhoy.exchange.events import CallCreated, CallMoved, Noticed, PhoneHeard, PhoneRang
+from hoyhoy.exchange.events import CallCreated, CallMoved, Noticed, PhoneHeard, PhoneRang, ResourceChanged
 from hoyhoy.exchange.leg import Cause, LegState
-from hoyhoy.exchange.ports import Dialling
+from hoyhoy.exchange.ports import Dialling, Row
 from hoyhoy.lines.simulated.network import Network
 from hoyhoy.lines.simulated.script import Behaviour, Step
+from hoyhoy.media.virtual import VirtualDesk
 from hoyhoy.wire.errors import Fault
 from tests.exchange.talking import APPLICATION, application
 from tests.exchange.world import ACCOUNT, NUMBER, PHONE
@@ -77,7 +78,7 @@ def test_without_phones_there_are_no_clients(exchange):
     assert not bare.reaches(ALICE)
 
 
-def test_a_client_never_goes_by_itself(exchange, monkeypatch):
+def test_a_client_stays_when_telephones_go(exchange, monkeypatch):
     monkeypatch.setattr("hoyhoy.lines.simulated.phonebook.MOST_IDLE", 3)
     alice = exchange.network.phone(ALICE)
     for last in range(10):
@@ -181,3 +182,24 @@ async def test_another_accounts_application(exchange, values, may):
     await exchange.run(1)
     assert [one.url for one in exchange.app.asked] == ["http://app/client"] * may
     assert leg.state is LegState.RELEASED and leg.cause is (Cause.NORMAL if may else Cause.UNREACHABLE)
+
+
+# Calls between accounts -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("planes", [1, 2])
+async def test_a_number_of_another_account(exchange, planes):
+    """Its call is in the rooms of its own account; where another plane has these, the call is not made."""
+    board = exchange.network.plane
+    if planes == 2:
+        board.add(lambda hear, lost: VirtualDesk(exchange.clock, hear)).start()
+    assert (board.open(ACCOUNT).seat is board.open(OTHER).seat) is (planes == 1)
+    values = {"account_sid": OTHER, "phone_number": NUMBER, "voice_url": "http://app/in"}
+    row = Row("incoming_phone_numbers", "PN" + "2" * 32, values, new=True)
+    exchange.database.journal.record(row.sid, OTHER, ResourceChanged(table=row.table, change="created"), (row,))
+    exchange.app.pages["http://app/in"] = "<Response><Say>Hi</Say><Pause length='5'/></Response>"
+    sid = exchange.place(to=NUMBER, twiml="<Response><Pause length='60'/></Response>")
+    await exchange.run(60)
+    assert (await exchange.row("calls", sid))["status"] == ("completed" if planes == 1 else "failed")
+    assert [one.code for one in exchange.events(Noticed, sid)] == [12400] * (planes - 1)
+    assert not exchange.switchboard.facilities.calls and not board.legs

@@ -97,9 +97,9 @@ class SimulatedLeg(Leg):
         self._hear("keys", key, 0.0)
 
     def _hear(self, kind: str, text: str, seconds: float) -> None:
-        heard = Heard(kind, text, self.clock.now(), round(seconds, 2))
+        heard = Heard(kind, str(text), self.clock.now(), round(seconds, 2))
         self.heard.append(heard)
-        self.record(PhoneHeard(phone=self.phone, kind=kind, text=text, seconds=heard.seconds))
+        self.record(PhoneHeard(phone=self.phone, kind=kind, text=heard.text, seconds=heard.seconds))
         if self.on_heard:
             self.on_heard(heard)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from hoyhoy.audio import FRAME_SECONDS, tones
 from hoyhoy.exchange.clock import Clock
-from hoyhoy.exchange.leg import Cause, Leg, LegState
+from hoyhoy.exchange.leg import Cause, Hearsay, Leg, LegState
 from hoyhoy.exchange.media import Media, Prompt
+from hoyhoy.exchange.ports import Dialling
 from hoyhoy.exchange.sound import Keys, Speech
 
 from .leg import KEY_SECONDS
@@ -13,7 +14,7 @@ from .leg import KEY_SECONDS
 
 class LoopLeg(Leg):
     """One end of a call from the exchange to itself: what is played to one end is what the other says, in keys and in
-    words as well."""
+    words as well. What others say and press it tells on once, for its far end may be among those who told it."""
 
     other: LoopLeg
 
@@ -36,11 +37,11 @@ class LoopLeg(Leg):
 
     async def play(self, prompt: Prompt) -> None:
         if isinstance(prompt.wish, Keys):
-            for key in prompt.wish.digits:
+            digits = prompt.wish.digits
+            for key in [digits] if isinstance(digits, Hearsay) else digits:
                 await self.clock.sleep(tones.PAUSES.get(key, KEY_SECONDS))
                 if key not in tones.PAUSES:
-                    self.other.sounds_keys = False
-                    self.other._key(key)
+                    self._tell_key(key, sounds=False)
         else:
             if isinstance(prompt.wish, Speech):
                 self.clock.spawn(self._speak(prompt.wish.text), "words of a looped call")
@@ -52,16 +53,27 @@ class LoopLeg(Leg):
         self.other._spoke(words)
 
     def overhear(self, words: str) -> None:
-        self.other._spoke(words)
+        said = Hearsay.of(words)
+        if said.is_told_by(self):
+            self.clock.spawn(self._tell(said), "words overheard in a looped call")
+
+    async def _tell(self, said: Hearsay) -> None:
+        """By itself: a row of looped calls may be longer than what calls one another in Python."""
+        self.other._spoke(said)
 
     def overhear_key(self, key: str) -> None:
-        self.other.sounds_keys = True
-        self.other._key(key)
+        self._tell_key(key, sounds=True)
+
+    def _tell_key(self, key: str, *, sounds: bool) -> None:
+        pressed = Hearsay.of(key)
+        if pressed.is_told_by(self):
+            self.other.sounds_keys = sounds
+            self.other._key(pressed)
 
 
-def pair(clock: Clock, near: Media, far: Media, hops: int) -> tuple[LoopLeg, LoopLeg]:
-    """The end that calls, and the one that comes in after so many calls dialled one another."""
+def pair(clock: Clock, near: Media, far: Media, dialling: Dialling) -> tuple[LoopLeg, LoopLeg]:
+    """The end that calls, and the one that comes in, in the same tree of calls."""
     calling, coming = LoopLeg(clock, near, LegState.TRYING), LoopLeg(clock, far, LegState.RINGING)
     calling.other, coming.other = coming, calling
-    coming.hops = hops
+    coming.hops, coming.tree = dialling.hops, dialling.tree
     return calling, coming

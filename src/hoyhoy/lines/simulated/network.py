@@ -16,7 +16,7 @@ import msgspec
 from hoyhoy.exchange.clock import Clock
 from hoyhoy.exchange.events import Event, Params, PhoneGotMessage, PhoneRang, PhoneSentMessage
 from hoyhoy.exchange.leg import Leg
-from hoyhoy.exchange.media import MediaPlane, Studio
+from hoyhoy.exchange.media import MediaPlane, NoRoom, Studio
 from hoyhoy.exchange.ports import Callee, Dialling, Directory, Journal, Receipt, Text
 from hoyhoy.wire.client import SCHEME, parted
 from hoyhoy.wire.errors import Fault
@@ -98,7 +98,7 @@ class Network:
         return self._book.call(sid)
 
     def _phone(self, shelf: Shelf, number: str) -> Phone:
-        """A client never goes by itself, as one that was told how to behave: else it were not there to be called."""
+        """A client stays as long as one that was told how to behave: gone, it would not be there to be called."""
         how = msgspec.structs.replace(self.default) if number.startswith(SCHEME) else self.default
         return Phone(number, self.clock, self.studio, how, shelf)
 
@@ -186,9 +186,13 @@ class Network:
         return self._loop(dialling, found, dialling.called or sid, told)
 
     def _loop(self, dialling: Dialling, callee: Callee | None, called: str, params: Params = ()) -> Leg:
-        """Back into the exchange: one call out, another in."""
+        """Back into the exchange: one call out, another in, each in the rooms of its own account."""
         outgoing = self.plane.open(dialling.account)
-        near, far = pair(self.clock, outgoing, self.plane.open(dialling.account, loop=outgoing), dialling.hops)
+        try:
+            coming = self.plane.open(callee.account if callee else dialling.account, loop=outgoing)
+        except NoRoom as why:
+            raise Fault(12400, f"The call cannot lead to another account here: {why} (--media-processes).") from why
+        near, far = pair(self.clock, outgoing, coming, dialling)
         if self.exchange.incoming(far, caller=dialling.caller, called=called, callee=callee, params=params):
             near.rings()
         return near

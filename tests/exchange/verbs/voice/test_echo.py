@@ -4,6 +4,7 @@ import numpy as np
 
 from hoyhoy.audio import FRAME, RATE
 from hoyhoy.exchange.events import PhoneHeard, VerbStarted
+from hoyhoy.exchange.leg import LegState
 from hoyhoy.exchange.media import Track
 from hoyhoy.exchange.ports import Webhook
 from hoyhoy.speech.placeholder import murmur
@@ -48,6 +49,23 @@ async def test_an_order_ends_it_and_the_caller_hears_himself_no_more(exchange):
     await exchange.run()
     assert heard.seconds > 10 and not heard.samples.any()
     assert not exchange.events(PhoneHeard)
+
+
+async def test_echoes_at_both_ends_of_a_call(exchange):
+    """What one says comes back to the other once, and does not go round for ever."""
+    exchange.app.pages["http://app/in"] = "<Response><Echo/></Response>"
+    exchange.own(voice_url="http://app/in")
+    exchange.place(to="+15005550006", twiml="<Response><Echo/></Response>")
+    await exchange.run(5)
+    ends = [call.line for call in exchange.switchboard.facilities.calls.values()]
+    told = []
+    for end in ends:
+        before = end.on_words
+        end.on_words = lambda words, before=before: (told.append(words), before(words))
+    ends[0]._spoke("Hello")
+    await exchange.run(5)
+    assert len(ends) == 2 and told == ["Hello"] * 3  # it said so, there and back
+    assert ends[0].state is LegState.ANSWERED
 
 
 async def test_it_answers_a_caller(exchange):

@@ -155,10 +155,8 @@ class Dial(Verb):
         if len(invitations) > MOST:
             call.notice(13250, f"Line {self.element.line}: <Dial> names {len(invitations)} places; {MOST} are called.")
             invitations = invitations[:MOST]
-        if call.hops + len(invitations) > call.facilities.rules.dial_hops:
-            raise Fault(11215, f"{call.hops} calls have dialled one another up to this one: they go round in circles.")
         refer = told_at(self.element, "referUrl", self.refer_url, call)
-        return Attempt(
+        attempt = Attempt(
             call,
             invitations,
             ringing=self.ringing,
@@ -170,6 +168,8 @@ class Dial(Verb):
             from_ringing=self.record.startswith("ringing"),
             refer=Webhook(refer, self.refer_method) if refer else None,
         )
+        attempt.check_room()
+        return attempt
 
     def _invitations(self, call: Call) -> list[Sequence[Invitation]]:
         """How to call everybody, each at his places; who cannot be called is told of, and left out."""
