@@ -4,7 +4,7 @@ import pytest
 
 from hoyhoy.exchange.events import PhoneAnswered, PhoneHeard, PhonePressed, PhoneReleased, PhoneSaid
 from hoyhoy.exchange.leg import LegState
-from tests.exchange.world import PHONE, World
+from tests.exchange.world import NUMBER, PHONE, World
 
 LONG = '<Response><Say>Welcome to the menu</Say><Pause length="30"/></Response>'
 
@@ -47,10 +47,12 @@ async def test_behaviours(exchange, behaviour, answered, cause, by):
         ({"answering": "fax"}, ["fax tone"]),
     ],
 )
-async def test_what_it_says_by_itself(exchange, behaviour, said):
-    await ring(exchange, **behaviour)
+async def test_what_it_says_by_itself_and_then(exchange, behaviour, said):
+    await ring(exchange, {"hear": "menu", "wait": 4, "say": "that was all"}, {"hang_up": True}, **behaviour)
     await exchange.run()
-    assert [event.text for event in exchange.events(PhoneSaid)] == said
+    assert [event.text for event in exchange.events(PhoneSaid)] == [*said, "that was all"]
+    (released,) = exchange.events(PhoneReleased)
+    assert released.by == "phone"
 
 
 async def test_a_script_hears_waits_presses_speaks_and_hangs_up(exchange):
@@ -72,6 +74,19 @@ async def test_a_person_says_hello_before_anything_else(exchange):
     assert [event.text for event in exchange.events(PhoneSaid)] == ["Hello?", "one, please"]
     (released,) = exchange.events(PhoneReleased)
     assert released.by == "phone"
+
+
+async def test_a_call_goes_on_as_it_began(exchange):
+    phone = exchange.phone(PHONE, {"say": "as before"}, answer_after=10)
+    called = exchange.place(timeout=30, twiml=LONG)
+    exchange.own(NUMBER, voice_url="http://app/in")
+    exchange.app.pages["http://app/in"] = LONG
+    exchange.network.place_call(phone, NUMBER)
+    await exchange.run(1)
+    exchange.phone(PHONE, {"say": "from the next call on"})
+    await exchange.run()
+    assert [event.text for event in exchange.events(PhoneSaid)] == ["as before"] * 2
+    assert exchange.events(PhoneSaid, called)
 
 
 async def test_a_script_that_never_hears_its_word_ends_with_the_call(exchange):

@@ -87,6 +87,36 @@ async def test_a_phone_in_somebodys_hand_stays(exchange, few):
     assert len(list(exchange.network.phones())) == 1 + 3
 
 
+async def test_of_phones_in_hands_the_last_stay(exchange, few, monkeypatch):
+    monkeypatch.setattr(phonebook, "MOST_TOLD", 4)
+    network, told = exchange.network, numbers(20)
+    for number in told:
+        exchange.phone(number)
+    assert [phone.number for phone in network.phones()] == told[-3 - 4 :]
+    clients = [f"client:{n}" for n in range(20)]
+    for client in clients:
+        exchange.phone(client)
+        network.phone(clients[0])
+    assert [phone.number for phone in network.phones()] == [*told[-3:], clients[0], *clients[-3:]]
+    assert network.reaches(clients[0]) and not network.reaches(clients[1])
+    network.phone(clients[-3])
+    network.phone("client:one_more")
+    left = [phone.number for phone in network.phones()]
+    assert left == [*told[-3:], clients[0], clients[-3], clients[-1], "client:one_more"]
+
+
+async def test_clients_leave_a_bounded_number_of_objects(exchange, few, monkeypatch):
+    monkeypatch.setattr(phonebook, "MOST_TOLD", 4)
+    before = there()
+    for number in numbers(50):
+        exchange.network.phone(f"client:{number[1:]}")
+        exchange.place(to=f"client:{number[1:]}", twiml="<Response/>")
+        await exchange.run(10)
+    exchange.entries.clear(), exchange.callbacks.clear(), exchange.app.asked.clear()
+    after = there()
+    assert (after[Phone] - before[Phone], after[PhoneCall] - before[PhoneCall]) == (4, 4)
+
+
 async def test_a_phone_in_a_call_stays_until_it_is_over(exchange, few):
     sid = exchange.place(to="+14155550111", twiml="<Response><Pause length='60'/></Response>")
     await exchange.run(10)

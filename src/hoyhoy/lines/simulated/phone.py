@@ -139,18 +139,18 @@ class Phone:
 
     def ringing(self, leg: SimulatedLeg, sid: str) -> None:
         """The exchange calls this phone: do what its behaviour says."""
-        self.clock.spawn(self._live(leg, sid), f"phone {sid}")
+        self.clock.spawn(self._live(leg, sid, self.behaviour), f"phone {sid}")
 
     def calling(self, leg: SimulatedLeg, sid: str) -> None:
         """This phone calls the exchange: follow the script once answered."""
-        self.clock.spawn(self._follow(leg, sid), f"phone {sid}")
+        self.clock.spawn(self._follow(leg, sid, self.behaviour.script), f"phone {sid}")
 
     def got(self, text: PhoneText) -> None:
         self.texts.append(text)
         del self.texts[:-KEPT]
 
-    async def _live(self, leg: SimulatedLeg, sid: str) -> None:
-        how = self.behaviour
+    async def _live(self, leg: SimulatedLeg, sid: str, how: Behaviour) -> None:
+        """As it was told to behave when the call began."""
         await self.clock.sleep(how.ring_after)
         match how.answering:
             case Answering.UNREACHABLE:
@@ -165,10 +165,8 @@ class Phone:
                 leg.put_down(Cause.REJECTED)
             case Answering.MANUAL:
                 leg.ring()
-                await self._follow(leg, sid)
-            case Answering.ANSWER:
+            case Answering.ANSWER | Answering.SILENT:
                 await self._pick_up(leg, how)
-                await self._follow(leg, sid)
             case Answering.VOICEMAIL:
                 if await self._pick_up(leg, how):
                     await self.say(leg, how.words)
@@ -177,12 +175,10 @@ class Phone:
             case Answering.HUMAN:
                 if await self._pick_up(leg, how):
                     await self.say(leg, how.words)
-                await self._follow(leg, sid)
-            case Answering.SILENT:
-                await self._pick_up(leg, how)
             case Answering.FAX:
                 if await self._pick_up(leg, how) and leg.say(FAX_TONE):
                     await leg.media.say(tones.tone(*FAX))
+        await self._follow(leg, sid, how.script)
 
     async def say(self, leg: SimulatedLeg, words: str) -> None:
         """Whoever holds the phone says this; return at the end."""
@@ -198,9 +194,8 @@ class Phone:
         await self.clock.sleep(how.answer_after)
         return leg.pick_up()
 
-    async def _follow(self, leg: SimulatedLeg, sid: str) -> None:
+    async def _follow(self, leg: SimulatedLeg, sid: str, script: tuple[Step, ...]) -> None:
         """Perform the script step by step; it ends with the call."""
-        script = self.behaviour.script
         if not script or await leg.reached(LegState.ANSWERED) is LegState.RELEASED:
             return
         ears = _Ears(leg)

@@ -1,7 +1,7 @@
 """The phones of the simulated network by number, and their calls by sid; what nobody uses is forgotten.
 
-A phone comes into being when its number is first asked for. One that behaves like all others and has nothing going on
-is kept only while it is among the last that were used; one whose behaviour was set is in somebody's hand, and stays.
+A phone comes into being when its number is first asked for. One that has nothing going on is kept only while it is
+among the last that were used: of those whose behaviour was set, which are in somebody's hand, more than of the others.
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ from .script import Behaviour
 MOST_IDLE = 1000
 """Phones with nothing going on that nobody told how to behave."""
 
+MOST_TOLD = 10_000
+"""Those that somebody told, and clients, which are there because somebody made them."""
+
 MOST_OVER = 10_000
 """Calls that are over, of all phones; the exchange's own log keeps everything."""
 
@@ -29,6 +32,8 @@ class Phonebook:
         self._phones: dict[str, Phone] = {}
         self._idle: OrderedDict[str, None] = OrderedDict()
         """Phones with nothing going on, the least recently used first."""
+        self._told: OrderedDict[str, None] = OrderedDict()
+        """Those of them that were told how to behave."""
         self._calls: dict[str, tuple[Phone, PhoneCall]] = {}
         self._over: OrderedDict[str, Phone] = OrderedDict()
         """The phones of calls that are over, as they ended."""
@@ -44,8 +49,8 @@ class Phonebook:
         if phone is None:
             phone = self._phones[number] = self._make(number)
             self._rest(phone)
-        elif number in self._idle:
-            self._idle.move_to_end(number)
+        elif not phone.live:
+            self._rest(phone)
         return phone
 
     def call(self, sid: str) -> tuple[Phone, PhoneCall] | None:
@@ -55,6 +60,7 @@ class Phonebook:
         """The phone takes part in a call; it stays while that lasts."""
         self._phones[phone.number] = phone  # somebody may have held it in the hand for long
         self._idle.pop(phone.number, None)
+        self._told.pop(phone.number, None)
         self._calls[call.sid] = phone, call
         phone.begin(call)
         call.when_over(partial(self._end, phone, call))
@@ -70,14 +76,25 @@ class Phonebook:
             self._rest(phone)
 
     def _rest(self, phone: Phone) -> None:
-        """It has nothing going on."""
-        self._idle[phone.number] = None
-        self._idle.move_to_end(phone.number)
+        """It has nothing going on, and is used."""
+        is_told = phone.behaviour is not self._default
+        if is_told:
+            self._idle.pop(phone.number, None)
+        kept = self._told if is_told else self._idle
+        kept[phone.number] = None
+        kept.move_to_end(phone.number)
         while len(self._idle) > MOST_IDLE:
             number, _ = self._idle.popitem(last=False)
             if self._phones[number].behaviour is self._default:
-                for call in self._phones.pop(number).calls:
-                    self._forget(call)
+                self._drop(number)
+            else:
+                self._told[number] = None
+        while len(self._told) > MOST_TOLD:
+            self._drop(self._told.popitem(last=False)[0])
+
+    def _drop(self, number: str) -> None:
+        for call in self._phones.pop(number).calls:
+            self._forget(call)
 
     def _forget(self, call: PhoneCall) -> None:
         self._calls.pop(call.sid, None)

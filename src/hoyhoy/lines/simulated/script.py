@@ -23,16 +23,16 @@ Code = Annotated[int, msgspec.Meta(ge=0, le=99999)]
 
 
 class Answering(StrEnum):
-    """What happens when the phone rings."""
+    """What happens when the phone rings. Whoever answers, of himself or by a hand, then performs the script."""
 
-    ANSWER = "answer"  # after `answer_after` seconds, then the script
+    ANSWER = "answer"  # after `answer_after` seconds
     RING_OUT = "ring-out"  # nobody ever answers
     BUSY = "busy"
     DECLINE = "decline"  # rings, then is refused
     UNREACHABLE = "unreachable"  # switched off: refused without ringing; messages are undelivered
-    VOICEMAIL = "voicemail"  # answers after `answer_after`, speaks a greeting, beeps, listens
-    HUMAN = "human"  # answers, says hello, waits for the other one; then the script
-    SILENT = "silent"  # answers and says nothing
+    VOICEMAIL = "voicemail"  # answers after `answer_after`, speaks a greeting, beeps
+    HUMAN = "human"  # answers and says hello; who is to let the other one speak first has a script that hears him
+    SILENT = "silent"  # answers and says nothing of himself
     FAX = "fax"  # answers with a fax tone
     MANUAL = "manual"  # rings and waits for a person or a test
 
