@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from hoyhoy.exchange import recording
+from hoyhoy.exchange import recording_rows
 from hoyhoy.exchange.call import FINAL
 from hoyhoy.lines.simulated.script import Behaviour, Step
 from tests.rest.world import BASE, NUMBER, World, world
@@ -138,4 +138,4 @@ async def test_random_orders(seed: int) -> None:
         assert not facilities.conferences and not facilities.calls and not facilities.recordings
         assert all(row["status"] == "completed" for row in await rows.page("conferences", limit=500))
         assert all(row["status"] in FINAL for row in await rows.page("calls", limit=500))
-        assert all(row["status"] in recording.FINAL for row in await rows.page("recordings", limit=500))
+        assert all(row["status"] in recording_rows.FINAL for row in await rows.page("recordings", limit=500))
