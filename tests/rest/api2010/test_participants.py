@@ -106,21 +106,22 @@ async def test_with_the_official_client(exchange):
     assert (await exchange.get(f"/Calls/{first}.json")).json()["status"] == "completed"
 
 
-async def test_whose_it_is(exchange):
-    made, _ = await meets(exchange, "Room")
+@SHARED
+async def test_whose_it_is(shared):
+    made, _ = await meets(shared, "Ours")
     theirs = {"auth": (OTHER, OTHER_TOKEN)}
     at = f"/2010-04-01/Accounts/{OTHER}{path_of(made)}"
-    assert (await exchange.request("GET", at, **theirs)).status_code == 404
-    assert (await exchange.request("DELETE", at, **theirs)).status_code == 404
-    assert (await exchange.request("GET", at.rpartition("/")[0] + ".json", **theirs)).status_code == 404
+    assert (await shared.request("GET", at, **theirs)).status_code == 404
+    assert (await shared.request("DELETE", at, **theirs)).status_code == 404
+    assert (await shared.request("GET", at.rpartition("/")[0] + ".json", **theirs)).status_code == 404
     form = {"From": OTHERS_NUMBER, "To": EVE}
-    one = await exchange.request("POST", at.rpartition("/")[0] + ".json", data=form, **theirs)
+    one = await shared.request("POST", at.rpartition("/")[0] + ".json", data=form, **theirs)
     assert (one.status_code, one.json()["code"]) == (400, 16022)
-    other = await exchange.request(
-        "POST", f"/2010-04-01/Accounts/{OTHER}/Conferences/Room/Participants.json", data=form, **theirs
+    other = await shared.request(
+        "POST", f"/2010-04-01/Accounts/{OTHER}/Conferences/Ours/Participants.json", data=form, **theirs
     )
     assert other.json()["conference_sid"] != made["conference_sid"]
-    assert attendant(exchange, made).is_in
+    assert attendant(shared, made).is_in
 
 
 @SHARED
@@ -164,15 +165,16 @@ async def test_refused(shared, form, code):
     assert (await shared.get("/Conferences.json?FriendlyName=Nowhere")).json()["conferences"] == []
 
 
-async def test_names(exchange):  # 2.8
-    assert (await ask(exchange, "x" * 129)).json()["code"] == 13237
-    assert (await ask(exchange, "CF" + "0" * 32)).json()["code"] == 16022
-    await comes(exchange, "Room", Label="ann")
-    assert (await ask(exchange, "Room", To=BOB, Label="ann")).json()["code"] == 16026
-    assert (await exchange.get("/Conferences/Elsewhere/Participants.json")).status_code == 404
-    assert len((await exchange.get("/Conferences/Room/Participants.json")).json()["participants"]) == 1
+@SHARED
+async def test_names(shared):  # 2.8
+    assert (await ask(shared, "x" * 129)).json()["code"] == 13237
+    assert (await ask(shared, "CF" + "0" * 32)).json()["code"] == 16022
+    await comes(shared, "Named", Label="ann")
+    assert (await ask(shared, "Named", To=BOB, Label="ann")).json()["code"] == 16026
+    assert (await shared.get("/Conferences/Elsewhere/Participants.json")).status_code == 404
+    assert len((await shared.get("/Conferences/Named/Participants.json")).json()["participants"]) == 1
     for method in ("GET", "POST", "DELETE"):
-        answer = await exchange.request(method, f"{BASE}/Conferences/Room/Participants/bob.json")
+        answer = await shared.request(method, f"{BASE}/Conferences/Named/Participants/bob.json")
         assert (answer.status_code, answer.json()["code"]) == (404, 20404)
 
 
@@ -270,9 +272,10 @@ async def test_who_answers_is_found_out_beside_the_conference(exchange):  # 5.4
     assert await who_answers(exchange, "silent", **form) == ("unknown", 2000)
 
 
-async def test_what_of_detection_has_no_meaning_here(exchange):  # 21262, 21263
-    made = (await ask(exchange, "Room", MachineDetection="Enable", AsyncAmd="true")).json()
-    told = (await exchange.get(f"/Calls/{made['call_sid']}/Notifications.json")).json()["notifications"]
+@SHARED
+async def test_what_of_detection_has_no_meaning_here(shared):  # 21262, 21263
+    made = (await ask(shared, "Undetected", MachineDetection="Enable", AsyncAmd="true")).json()
+    told = (await shared.get(f"/Calls/{made['call_sid']}/Notifications.json")).json()["notifications"]
     assert {(one["error_code"], one["log"]) for one in told} == {("21262", "1"), ("21263", "1")}
 
 
@@ -449,9 +452,10 @@ async def test_the_recording_of_the_conference(exchange):
     ]
 
 
-async def test_what_is_only_kept_is_told(exchange):
-    made = (await ask(exchange, "Room", JitterBufferSize="off", EarlyMedia="false")).json()
-    [note] = (await exchange.get(f"/Calls/{made['call_sid']}/Notifications.json")).json()["notifications"]
+@SHARED
+async def test_what_is_only_kept_is_told(shared):
+    made = (await ask(shared, "Kept", JitterBufferSize="off", EarlyMedia="false")).json()
+    [note] = (await shared.get(f"/Calls/{made['call_sid']}/Notifications.json")).json()["notifications"]
     assert "EarlyMedia%2C+JitterBufferSize" in note["message_text"]
 
 
@@ -551,13 +555,14 @@ async def test_changes_refused(shared, form, code):
     assert (await shared.get(path_of(one))).json() == one
 
 
-async def test_half_an_order_is_none(exchange):
-    one, _ = await meets(exchange, "Room", WaitUrl="")
+@SHARED
+async def test_half_an_order_is_none(shared):
+    one, _ = await meets(shared, "Halved", WaitUrl="")
     for _ in range(MOST_AT_ONCE):
-        await change(exchange, one, AnnounceUrl="http://app/announce")
-    refused = await exchange.post(path_of(one), AnnounceUrl="http://app/announce", Muted="true")
+        await change(shared, one, AnnounceUrl="http://app/announce")
+    refused = await shared.post(path_of(one), AnnounceUrl="http://app/announce", Muted="true")
     assert (refused.status_code, refused.json()["code"]) == (400, 16099)
-    assert (await exchange.get(path_of(one))).json()["muted"] is False
+    assert (await shared.get(path_of(one))).json()["muted"] is False
 
 
 async def test_who_is_still_called(exchange):
