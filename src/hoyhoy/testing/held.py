@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from hoyhoy.lab.client import Lab, LabError
+from hoyhoy.lab.client import Lab, LabError, Unreachable
 
 from .asked import Asked, Webhooks
 from .log import NotHeard, first, pages
@@ -74,8 +74,11 @@ class HeldExchange:
         self.clock = HeldClock(self.lab)
         self._webhooks = Webhooks(self.lab)
         self._since = 0
-        with suppress(LabError):  # one that serves no lab can be held, and asked nothing
+        try:
             self._since = self.lab.position()
+        except LabError as error:  # one that serves no lab can be held, and asked nothing
+            if isinstance(error, Unreachable):
+                raise
         self._allowed: set[int] = set()
         self._found: set[int] = set()
 
