@@ -71,9 +71,9 @@ async def test_twimlets_are_at_the_exchanges_own_address(start):
     url = exchange.url + "/twimlets/voicemail?Email=ann@a.example&Message=Speak"
     form = urllib.parse.urlencode({"To": "+14155550123", "From": "+15005550006", "Url": url}).encode()
     path = f"{exchange.url}/2010-04-01/Accounts/{account.sid}/Calls.json"
-    assert (await get(path, account.sid, account.auth_token, form))[0] == 201
     phone = exchange.network.phone("+14155550123")
     phone.behaviour = Behaviour(script=(Step(wait=4, say="It is Ann " * 9), Step(wait=1, hang_up=True)))
+    assert (await get(path, account.sid, account.auth_token, form))[0] == 201
     await exchange.clock.advance(60)
     heard = [e.event for e in await exchange.database.events(0) if isinstance(e.event, PhoneHeard | Noticed)]
     assert [one.text for one in heard if isinstance(one, PhoneHeard) and one.kind == "speech"] == ["Speak"]
