@@ -51,7 +51,8 @@ def test_who_is_in_a_conference_and_how(led: LocalExchange, new_phone: Callable[
 def test_who_is_not_in_it_is_said_with_who_is(led: LocalExchange, new_phone: Callable[[], Phone]) -> None:
     ann, bob = new_phone(), new_phone()
     room = led.conference(f"team of {ann.number}")
-    call = into(led, ann, f"<Dial><Conference>{room.name}</Conference></Dial>")
+    # She joins when time goes on, which is when it is waited for.
+    call = into(led, ann, f"<Pause/><Dial><Conference>{room.name}</Conference></Dial>")
     with pytest.raises(NotHeard) as failure:
         room.expect_members(ann, bob, within=5)
     told = str(failure.value)
