@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import httpx
@@ -23,7 +24,7 @@ from hoyhoy.exchange.chance import SeededChance
 from hoyhoy.exchange.clock import VirtualClock
 from hoyhoy.exchange.events import ResourceChanged
 from hoyhoy.exchange.facilities import Facilities
-from hoyhoy.exchange.ports import Account, FetchFailed, Key, Number, Page, Row, Webhook
+from hoyhoy.exchange.ports import Account, FetchFailed, Key, Number, Page, Row, Table, Webhook
 from hoyhoy.exchange.switchboard import Switchboard
 from hoyhoy.lines.simulated.network import Network
 from hoyhoy.provisioning import Provisioning
@@ -171,12 +172,19 @@ class World:
         return self.database.directory.number(number)
 
 
+@lru_cache
+def served(more: tuple[type[RootResource], ...]) -> tuple[list[type[RootResource]], list[Table]]:
+    """All kinds, and their tables: the same for every exchange."""
+    kinds = [*resources(), *more]
+    tables = {kind.table_name: kind.table() for kind in reversed(kinds) if kind.table_name}
+    return kinds, list(tables.values())
+
+
 @asynccontextmanager
 async def world(kinds: Iterable[type[RootResource]] | None = None, **settings: Any) -> AsyncIterator[World]:
-    kinds = resources() if kinds is None else [*resources(), *kinds]
-    tables = {kind.table_name: kind.table() for kind in reversed(kinds) if kind.table_name}
+    kinds, tables = served(() if kinds is None else tuple(kinds))
     clock = VirtualClock(START)
-    database = await open_database(None, list(tables.values()), clock)
+    database = await open_database(None, tables, clock)
     app, chance = App(), SeededChance(1)
     plane, studio = stage(clock, chance), Sounds({})
     network = Network(clock, database.journal, database.directory, plane, studio)
