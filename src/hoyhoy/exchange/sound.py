@@ -26,8 +26,8 @@ class Audio:
 
 
 MOST_KEYS = 500
-"""Characters of keys in one attribute of a document, eight minutes if all of them are `W`: the vendor names no number for
-documents, and 32 for parameters (voice reference 5.1)."""
+"""Characters of keys in one attribute of a document, eight minutes if all of them are `W`: the vendor names no number
+for documents, and 32 for parameters (voice reference 5.1)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,3 +1,3 @@
 """The revision that this version of hoyhoy works with."""
 
-HEAD = "59875bfcefa4"
+HEAD = "3385ddfeb2a2"

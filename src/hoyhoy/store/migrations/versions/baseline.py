@@ -5,7 +5,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "59875bfcefa4"
+revision = "3385ddfeb2a2"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -529,6 +529,7 @@ def upgrade() -> None:
     sa.Column('channels', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('source', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
     sa.Column('error_code', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('file_callback', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
     sa.Column('call_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
     sa.Column('conference_sid', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
     sa.Column('status', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
