@@ -56,6 +56,7 @@ async def test_a_whole_validation_with_the_official_client(exchange):
         lambda client: client.validation_requests.create(
             phone_number=PHONE,
             friendly_name="Ada at home",
+            call_delay=1,  # until the phone knows what to type
             status_callback="http://app/told",
             status_callback_method="GET",
         )
