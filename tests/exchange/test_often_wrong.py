@@ -1,6 +1,7 @@
 """What is most often got wrong (voice reference 19), one test a line, each with the number of its line.
 
-Lines 24 to 26 are in tests/wire/test_signature.py and tests/rest, line 27 and 30 belong to what is not built yet.
+Line 24 is in tests/wire/test_signature.py, 25 and 26 in tests/rest/kit/test_conventions.py; 27 (media streams) and 30
+(tokens of browsers) belong to what is not built yet.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""wire/signature.py against voice reference 3.8 and the official validator."""
+"""wire/signature.py against voice reference 3.8, its line 24 of section 19, and the official validator."""
 
 from __future__ import annotations
 

@@ -1,3 +1,5 @@
+"""How values and lists travel in the two conventions (voice reference 4.1, 19 lines 25 and 26)."""
+
 from hoyhoy.rest.kit.conventions import V1, V2010, Listing
 
 
