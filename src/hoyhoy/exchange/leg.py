@@ -106,7 +106,7 @@ class Leg(ABC):
     media: Media
 
     hops: int = 0
-    """How many calls dialled one another before this one came in, as far as its line knows."""
+    """How many calls one call had set off when this one came in, as far as its line knows."""
 
     tree: Tree | None = None
     """That of the call that led back into the exchange here; None where a line knows no more than `hops`."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Self
 
-from .verb import Family, Notice, Verb
+from .verb import Family, Notice, Verb, attribute_of
 
 if TYPE_CHECKING:
     from hoyhoy.exchange.call import Call
@@ -18,8 +18,6 @@ LONGEST_LOOP = 1000
 class Sounding(Verb):
     """A verb that is a sound, repeated as `loop` says."""
 
-    loop_code: ClassVar[int] = 13510
-
     loop: int = 1
 
     @classmethod
@@ -27,7 +25,10 @@ class Sounding(Verb):
         made = super().read(element, family, notice)
         if made.loop > LONGEST_LOOP:
             where = f"Line {element.line}: <{element.name}>"
-            notice(cls.loop_code, f"{where}: loop='{made.loop}' is too often; {LONGEST_LOOP} is the most, and is used.")
+            notice(
+                attribute_of(cls, "loop").code,
+                f"{where}: loop='{made.loop}' is too often; {LONGEST_LOOP} is the most, and is used.",
+            )
             made.loop = LONGEST_LOOP
         return made
 

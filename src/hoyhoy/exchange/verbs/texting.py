@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from hoyhoy.exchange.orders import SendMessage
-from hoyhoy.exchange.program import check_url
+from hoyhoy.exchange.program import check_url, leave_to
 from hoyhoy.wire import number
 from hoyhoy.wire.errors import Fault
 
@@ -13,7 +14,6 @@ from .verb import Verb, method, text, url
 
 if TYPE_CHECKING:
     from hoyhoy.exchange.facilities import Facilities
-    from hoyhoy.exchange.ports import Webhook
     from hoyhoy.exchange.program import Place
 
 LONGEST = 1600
@@ -61,7 +61,7 @@ class Texting(Verb):
             on.notice(14103, f"{where} has {len(words)} characters; {LONGEST} is the most.")
             return None
         try:
-            to = number.parse(self.to or far, number.region_of(near))
+            to = self._recipient(far, near)
             for address in media:
                 check_url(address)
             action = on.place.webhook(self.action, self.method) if self.action else None
@@ -87,10 +87,21 @@ class Texting(Verb):
             direction=direction,
         )
 
-    def asking(self, on: Sending, sid: str) -> Webhook | None:
-        """What is asked when it is on its way: both readings of `action`, steering and status callback (messaging
-        reference 1.10)."""
-        if not self.action:
-            return None
-        told = (("MessageSid", sid), ("SmsSid", sid), ("MessageStatus", "queued"), ("SmsStatus", "queued"))
-        return on.place.webhook(self.action, self.method, told)
+    def _recipient(self, far: str, near: str) -> str:
+        """Whoever wrote may have a short code, which is no telephone number; a caller may be a client, or a SIP phone.
+        ValueError."""
+        if not self.to and far.isdigit():
+            return far
+        return number.parse(self.to or far, number.region_of(near))
+
+    def send(self, on: Sending, order: SendMessage, by: Callable[[SendMessage], str]) -> None:
+        """`by` sends it and returns its sid. Then the document is left for the action, if there is one: both readings
+        of that, steering and status callback (messaging reference 1.10)."""
+        try:
+            sid = by(order)
+        except Fault as fault:
+            on.notice(fault.code, fault.message)
+            return
+        if self.action:
+            told = (("MessageSid", sid), ("SmsSid", sid), ("MessageStatus", "queued"), ("SmsStatus", "queued"))
+            leave_to(on.place.webhook(self.action, self.method), told)

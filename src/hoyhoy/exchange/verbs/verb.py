@@ -218,6 +218,11 @@ def _attributes(kind: type[Verb]) -> dict[str, tuple[str, Attribute]]:
     return found
 
 
+def attribute_of(kind: type[Verb], name: str) -> Attribute:
+    """How an attribute of a verb is read, by its name on the wire."""
+    return _attributes(kind)[name][1]
+
+
 def _read_past(element: Element, unused: Mapping[str, str]) -> dict[str, list[str]]:
     """By reason: what of this the element has, each named once."""
     attributes = [(name, f"{name}={raw[:40]!r}") for name, raw in element.attributes]

@@ -25,6 +25,14 @@ async def test_without_them_the_pair_is_swapped(exchange):
     assert (sent.recipient, sent.sender) == (PHONE, NUMBER)
 
 
+async def test_a_short_code_is_answered_like_any_number(exchange):
+    exchange.app.pages["http://app/sms"] = "<Response><Message>Hello</Message></Response>"
+    exchange.own(NUMBER, sms_url="http://app/sms")
+    exchange.switchboard.receive(sender="12345", recipient=NUMBER, body="Hi")
+    await exchange.run(60)
+    assert [sent.recipient for sent in exchange.events(MessageCreated)] == [NUMBER, "12345"]
+
+
 async def test_body_and_media(exchange):
     (sent,) = await replies(
         exchange, "<Message><Body>Look</Body><Media>http://app/1.png</Media><Media>http://app/2.png</Media></Message>"

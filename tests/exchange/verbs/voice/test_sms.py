@@ -98,3 +98,13 @@ async def test_a_message_in_a_document_for_calls_is_one(exchange, inside, body, 
 async def test_a_body_alone_is_no_verb(exchange):
     assert await texts(exchange, "<Body>Hello</Body><Media>http://app/cat.png</Media>") == []
     assert [notice.code for notice in exchange.events(Noticed)] == [12200, 12200]
+
+
+async def test_a_caller_without_a_number_gets_none(exchange):
+    exchange.app.pages["http://app/in"] = "<Response><Sms>Hello</Sms><Say>And on</Say></Response>"
+    exchange.own(NUMBER, voice_url="http://app/in")
+    leg = exchange.network.phone(PHONE).leg(exchange.network.plane.open(""), lambda event: None, outgoing=False)
+    exchange.switchboard.incoming(leg, caller="sip:ann@example.com", called=NUMBER)
+    await exchange.run()
+    assert not exchange.events(MessageCreated)
+    assert [notice.code for notice in exchange.events(Noticed)] == [14101]

@@ -2,10 +2,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hoyhoy.exchange.program import Next
 from hoyhoy.exchange.verbs.texting import Texting
 from hoyhoy.exchange.verbs.verb import Verb
-from hoyhoy.wire.errors import Fault
 
 if TYPE_CHECKING:
     from hoyhoy.exchange.reply import Reply
@@ -33,15 +31,8 @@ class Message(Texting):
             near=inbound.recipient,
             direction="outbound-reply",
         )
-        if order is None:
-            return
-        try:
-            sid = reply.send(order)
-        except Fault as fault:
-            reply.notice(fault.code, fault.message)
-            return
-        if action := self.asking(reply, sid):
-            raise Next(action)
+        if order:
+            self.send(reply, order, reply.send)
 
 
 class Sms(Message):

@@ -108,9 +108,8 @@ class Dial(Verb):
     async def run(self, call: Call) -> None:
         check_may_dial(call, self)
         action = call.place.action(self.action, self.method)
-        going = self._stay(call) if any(isinstance(noun, Place) for noun in self.nested) else self._attempt(call)
-        if going is None:
-            going = self._attempt(call, nobody=True)
+        place = next((noun for noun in self.nested if isinstance(noun, Place)), None)
+        going = self._stay(call, place) if place else self._attempt(call, self._invitations(call))
         if action:
             call.farewell = partial(report, action, going.ended)
         call.line.may_refer = isinstance(going, Attempt) and going.refer is not None
@@ -136,9 +135,8 @@ class Dial(Verb):
         """What the caller hears until somebody is there."""
         return Prompt(Tone("ringing"), ringing(SOUNDS_LIKE.get(self.ring_tone, self.ring_tone)))
 
-    def _stay(self, call: Call) -> Visit | None:
-        """In the place that the caller is led to; None, and a notice, when he cannot go there."""
-        place = next(noun for noun in self.nested if isinstance(noun, Place))
+    def _stay(self, call: Call, place: Place) -> Visit | Attempt:
+        """In the place that the caller is led to; when he cannot go there, a notice, and nobody is called."""
         if len(self.nested) > 1:
             call.notice(13000, f"Line {self.element.line}: <{place.element.name}> stands alone in a <Dial>.")
         record = self._record(call) if self.record else None
@@ -146,10 +144,9 @@ class Dial(Verb):
             return place.stay(call, self, record)
         except Fault as fault:
             call.notice(fault.code, f"Line {place.element.line}: <{place.element.name}>: {fault.message}")
-            return None
+            return self._attempt(call, [])
 
-    def _attempt(self, call: Call, *, nobody: bool = False) -> Attempt:
-        groups = [] if nobody else self._invitations(call)
+    def _attempt(self, call: Call, groups: Sequence[Sequence[Invitation]]) -> Attempt:
         is_one_by_one = self.sequential or len(groups) == 1
         invitations = [one for group in groups for one in (group if is_one_by_one else group[:1])]
         if len(invitations) > MOST:

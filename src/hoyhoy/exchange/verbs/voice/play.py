@@ -21,8 +21,6 @@ def dtmf(raw: str) -> str:
 class Play(Sounding):
     """Play a recording by URL, or send keys (voice reference 2.2). With both, the keys win."""
 
-    loop_code = 13410
-
     digits: str = checked("", dtmf, code=13430)
     loop: int = whole(1, least=0, code=13410)
 

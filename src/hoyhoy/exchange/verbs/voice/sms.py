@@ -2,10 +2,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hoyhoy.exchange.program import Next
 from hoyhoy.exchange.verbs.texting import Texting
 from hoyhoy.exchange.verbs.verb import Verb
-from hoyhoy.wire.errors import Fault
 
 if TYPE_CHECKING:
     from hoyhoy.exchange.call import Call
@@ -31,13 +29,7 @@ class Sms(Texting):
             call.notice(14109, f"{where} is not sent: the documents of one call may send {most} messages.")
             return
         call.messages_sent += 1
-        try:
-            sid = call.facilities.switchboard.send_message(order)["sid"]
-        except Fault as fault:
-            call.notice(fault.code, fault.message)
-            return
-        if action := self.asking(call, sid):
-            raise Next(action)
+        self.send(call, order, lambda order: str(call.facilities.switchboard.send_message(order)["sid"]))
 
 
 class Body(Verb):
