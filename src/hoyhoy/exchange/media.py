@@ -175,6 +175,51 @@ class Stream(Media, Protocol):
         """What a re-INVITE, or the answer to our offer, agreed on."""
 
 
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Where and how a leg is reached whose sound is encrypted (RFC 8839, RFC 8842): what our SDP says of it.
+
+    `places` are numeric hosts and ports, the likeliest first; `fingerprint` is the SHA-256 of our certificate, in
+    capitals with colons.
+    """
+
+    ufrag: str
+    password: str
+    fingerprint: str
+    places: tuple[tuple[str, int], ...]
+    ssrc: int
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """What the far end's SDP says of itself. `fingerprints` are pairs of hash function and value; `is_active`: it
+    opens the DTLS association, else we do. `events` is the payload type of RFC 4733 in what it sends, None without."""
+
+    ufrag: str
+    fingerprints: tuple[tuple[str, str], ...]
+    is_active: bool = True
+    events: int | None = None
+
+
+class SecureStream(Media, Protocol):
+    """A leg that sends and receives SRTP, and whose far end finds the way to it by ICE: a browser's."""
+
+    door: Door
+    on_connected: Callable[[], None] | None
+    """Called once, when sound can flow both ways."""
+    on_failed: Callable[[str], None] | None
+    """Called once, with the reason, when the far end did not come, is somebody else, or is gone; `on_lost` follows."""
+    on_quality: Callable[[Quality], None] | None
+    """As a Stream's."""
+
+    def admit(self, visitor: Visitor) -> None:
+        """The far end's description is here; until then nobody is let in. Again after `move`: the same far end
+        comes another way (an ICE restart, RFC 8445 9)."""
+
+    def move(self) -> Door:
+        """A new door for the far end, which wants to find its way anew. What is agreed on stays in use."""
+
+
 class NotPlayed(Exception):
     """The plane cannot take a sound now; what was to be played of it is not. The call goes on."""
 
@@ -192,6 +237,9 @@ class MediaPlane(Protocol):
 
     async def open_stream(self, account: str, terms: Terms) -> Stream:
         """For a leg with RTP. NoRoom."""
+
+    async def open_secure(self, account: str) -> SecureStream:
+        """For a leg with SRTP. NoRoom."""
 
     def room(self) -> int:
         """The number of a new room; nothing is to be done for it to end."""
