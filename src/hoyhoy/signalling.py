@@ -19,6 +19,7 @@ from .exchange.clock import Clock
 from .exchange.media import MediaPlane
 from .exchange.ports import Directory
 from .intercept.authority import Authority
+from .lines.quota import Quota
 from .lines.sip.admission import Admission
 from .lines.sip.congestion import Congestion
 from .lines.sip.endpoint import Endpoint
@@ -26,7 +27,6 @@ from .lines.sip.equipment import ABILITIES
 from .lines.sip.line import SipLine
 from .lines.sip.names import Names
 from .lines.sip.provider import Provider
-from .lines.sip.quota import Quota
 from .lines.sip.refusal import Complaints
 from .lines.sip.registrar import Registrar
 from .lines.sip.roll import Roll

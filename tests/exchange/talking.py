@@ -103,7 +103,7 @@ class Wire:
         facilities = replace(exchange.switchboard.facilities, lines=(self, exchange.network))
         exchange.switchboard = exchange.network.exchange = Switchboard(facilities)
 
-    def reaches(self, address: str) -> bool:
+    def reaches(self, address: str, account: str) -> bool:
         return address.startswith(self.schemes)
 
     def dial(self, dialling: Dialling) -> Leg:

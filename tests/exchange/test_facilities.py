@@ -4,12 +4,14 @@ from hoyhoy.exchange.events import ResourceChanged
 from hoyhoy.exchange.ports import Row
 from hoyhoy.wire.errors import Fault
 
+from .world import ACCOUNT
+
 
 async def test_lines_and_carriers_are_found_by_address(exchange):
     facilities = exchange.switchboard.facilities
-    assert facilities.line_to("+14155550123") is facilities.carrier_to("+14155550123") is exchange.network
+    assert facilities.line_to("+14155550123", ACCOUNT) is facilities.carrier_to("+14155550123") is exchange.network
     with pytest.raises(Fault) as fault:
-        facilities.line_to("sip:ada@example.com")
+        facilities.line_to("sip:ada@example.com", ACCOUNT)
     assert fault.value.code == 21214
     with pytest.raises(Fault) as fault:
         facilities.carrier_to("whatsapp:+14155550123")

@@ -13,7 +13,7 @@ from .world import ACCOUNT, NUMBER
 async def test_a_call_is_over_before_it_began(cause):
     line = Nobody(cause)
     leg = line.dial(Dialling("CA", ACCOUNT, "client:alice", NUMBER))
-    assert line.reaches("client:alice") and await leg.reached(LegState.RINGING) is LegState.RELEASED
+    assert line.reaches("client:alice", ACCOUNT) and await leg.reached(LegState.RINGING) is LegState.RELEASED
     await leg.answer()
     await leg.hang_up()
     assert (leg.state, leg.cause) == (LegState.RELEASED, cause)
@@ -21,6 +21,6 @@ async def test_a_call_is_over_before_it_began(cause):
 
 async def test_only_clients_are_missing(exchange):
     line_to = exchange.switchboard.facilities.line_to
-    assert isinstance(line_to("client:alice"), Nobody)
+    assert isinstance(line_to("client:alice", ACCOUNT), Nobody)
     exchange.phone("client:alice")
-    assert line_to("client:alice") is line_to("client:alice?order=1") is exchange.network
+    assert line_to("client:alice", ACCOUNT) is line_to("client:alice?order=1", ACCOUNT) is exchange.network

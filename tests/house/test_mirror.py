@@ -14,6 +14,7 @@ UNMIRRORED = {
     "exchange/orders.py": "declarations: what can be asked",
     "exchange/ports.py": "declarations: what the exchange needs of the outside, as protocols",
     "intercept/hooks/python/sitecustomize.py": "runs inside somebody else's interpreter; tests start such",
+    "lines/ports.py": "declarations: what all lines need of the exchange, as protocols",
     "lines/sip/ports.py": "declarations: what the SIP line needs of others, as protocols",
     "rest/kit/request.py": "declarations: a request and its answer",
     "rest/kit/services.py": "declarations: what the exchange lends the kit",

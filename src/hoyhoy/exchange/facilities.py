@@ -129,11 +129,11 @@ class Facilities:
         parent = self.directory.account(found.owner) if found else None
         return all(one is None or one.status == "active" for one in (found, parent))
 
-    def line_to(self, address: str) -> Line:
-        """The first line that reaches `address`; of a client that is not there, one whose calls are over at once. Fault
-        21214 when none does."""
+    def line_to(self, address: str, account: str) -> Line:
+        """The first line that reaches `address` for an account; of a client that is not there, one whose calls are
+        over at once. Fault 21214 when none does."""
         for line in self.lines:
-            if line.reaches(address):
+            if line.reaches(address, account):
                 return line
         if address.startswith(SCHEME):
             return Nobody(self.rules.absent_client)

@@ -28,7 +28,7 @@ class Nobody:
     def __init__(self, cause: Cause) -> None:
         self.cause = cause
 
-    def reaches(self, address: str) -> bool:
+    def reaches(self, address: str, account: str) -> bool:
         return True
 
     def dial(self, dialling: Dialling) -> Leg:

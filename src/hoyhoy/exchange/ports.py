@@ -516,7 +516,8 @@ class Dialling:
 class Line(Protocol):
     """A way out for calls."""
 
-    def reaches(self, address: str) -> bool: ...
+    def reaches(self, address: str, account: str) -> bool:
+        """Whether it leads there for this account, which has clients of its own."""
 
     def dial(self, dialling: Dialling) -> Leg:
         """A leg in the state TRYING that starts to call at once. Fault says why there is no such call."""

@@ -142,7 +142,7 @@ class Switchboard:
             call.end(Cause.CANCELED)
             return
         try:
-            line = self.facilities.line_to(order.to)
+            line = self.facilities.line_to(order.to, call.account)
         except Fault as fault:
             call.notice(fault.code, fault.message)
             call.end(Cause.FAILED)

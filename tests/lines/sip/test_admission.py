@@ -9,9 +9,9 @@ import pytest
 from hoyhoy.exchange.chance import SeededChance
 from hoyhoy.exchange.clock import VirtualClock
 from hoyhoy.exchange.ports import Row
+from hoyhoy.lines.quota import Quota
 from hoyhoy.lines.sip.admission import Admission, Admitted
 from hoyhoy.lines.sip.names import Names
-from hoyhoy.lines.sip.quota import Quota
 from hoyhoy.lines.sip.refusal import Complaints
 from hoyhoy.lines.sip.target import Target
 from hoyhoy.lines.sip.trunk_settings import Trunk

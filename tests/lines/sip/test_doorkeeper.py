@@ -6,8 +6,8 @@ import pytest
 
 from hoyhoy.exchange.chance import SeededChance
 from hoyhoy.exchange.clock import VirtualClock
+from hoyhoy.lines.quota import Quota
 from hoyhoy.lines.sip.doorkeeper import Challenged, Doorkeeper, Wrong
-from hoyhoy.lines.sip.quota import Quota
 from hoyhoy.lines.sip.target import Target
 from hoyhoy.wire.sip.authentication import Gate
 from hoyhoy.wire.sip.message import Request

@@ -9,9 +9,9 @@ import pytest
 
 from hoyhoy.exchange.chance import SeededChance, TrueChance
 from hoyhoy.exchange.clock import RealClock, VirtualClock
+from hoyhoy.lines.quota import Quota
 from hoyhoy.lines.sip.names import Names
 from hoyhoy.lines.sip.provider import Provider, Standing
-from hoyhoy.lines.sip.quota import Quota
 from hoyhoy.lines.sip.refusal import Complaints
 from hoyhoy.lines.sip.registrar import Registrar
 from hoyhoy.lines.sip.target import Target

@@ -328,7 +328,7 @@ class SipPhones:
     def __init__(self, network):
         self.network, self.asked = network, []
 
-    def reaches(self, address):
+    def reaches(self, address, account):
         return address.startswith("sip:")
 
     def dial(self, dialling):

@@ -204,7 +204,7 @@ def body_of(verb: Verb, name: str) -> str:
 def line_to(call: Call, where: str, code: int) -> Line:
     """The line that reaches an address; Fault `code` when none does."""
     try:
-        return call.facilities.line_to(where)
+        return call.facilities.line_to(where, call.account)
     except Fault as fault:
         raise Fault(code, f"{where[:80]}: {fault.message}") from None
 

@@ -18,6 +18,7 @@ from hoyhoy.exchange.events import Event, Params, PhoneGotMessage, PhoneRang, Ph
 from hoyhoy.exchange.leg import Leg
 from hoyhoy.exchange.media import MediaPlane, NoRoom, Studio
 from hoyhoy.exchange.ports import Callee, Dialling, Directory, Journal, Receipt, Text
+from hoyhoy.lines import ports as lines
 from hoyhoy.wire.client import SCHEME, parted
 from hoyhoy.wire.errors import Fault
 
@@ -40,21 +41,10 @@ MAGIC = {
 """Numbers that refuse messages, as with test credentials (messaging reference 1.15)."""
 
 
-class Exchange(Protocol):
-    """The switchboard, as far as the network needs it."""
-
-    def incoming(
-        self, leg: Leg, *, caller: str, called: str, callee: Callee | None = None, params: Params = ()
-    ) -> Incoming | None: ...
+class Exchange(lines.Exchange, Protocol):
+    """The switchboard, as far as the network needs it: it takes messages too."""
 
     def receive(self, *, sender: str, recipient: str, body: str, media: tuple[str, ...] = ()) -> str | None: ...
-
-
-class Incoming(Protocol):
-    """A call that the exchange took."""
-
-    sid: str
-    account: str
 
 
 class Network:
@@ -147,8 +137,9 @@ class Network:
 
     # Line ----------------------------------------------------------------------------------
 
-    def reaches(self, address: str) -> bool:
-        """A client is there when somebody made it, and it is not switched off."""
+    def reaches(self, address: str, account: str = "") -> bool:
+        """As a Line, and without an account as a Carrier. A client is there when somebody made it, and it is not
+        switched off."""
         if address.startswith(SCHEME):
             client, _ = parted(address)
             there = self._has_phones and self.has(client)

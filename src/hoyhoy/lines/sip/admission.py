@@ -17,6 +17,7 @@ from hoyhoy.exchange.chance import Chance
 from hoyhoy.exchange.clock import Clock
 from hoyhoy.exchange.events import Params
 from hoyhoy.exchange.ports import Callee, Domain, SipTrunk, Steering
+from hoyhoy.lines.quota import Quota
 from hoyhoy.wire.number import is_e164
 from hoyhoy.wire.sip.authentication import Gate
 from hoyhoy.wire.sip.error import SipError
@@ -28,7 +29,6 @@ from .doorkeeper import Challenged, Doorkeeper, Whose, Wrong
 from .identity import asserted, caller_by_provider, diverted_from, e164
 from .inbound import Inbound
 from .names import Directory, Names, is_active, is_here, is_loopback, may_show
-from .quota import Quota
 from .refusal import Complaints, Refused
 from .target import Target
 from .trunk_settings import Trunk

@@ -12,11 +12,11 @@ from typing import TypeVar
 
 from hoyhoy.exchange.chance import Chance
 from hoyhoy.exchange.clock import Clock
+from hoyhoy.lines.quota import Quota, network
 from hoyhoy.wire.sip.authentication import Gate, Verdict
 from hoyhoy.wire.sip.error import SipError
 from hoyhoy.wire.sip.message import Request, Response
 
-from .quota import Quota, network
 from .target import Target
 
 Whose = TypeVar("Whose")

@@ -15,6 +15,7 @@ from hoyhoy.exchange.events import Params
 from hoyhoy.exchange.leg import Cause, LegState
 from hoyhoy.exchange.media import MediaPlane, NoRoom
 from hoyhoy.exchange.ports import Dialling, Directory, Domain
+from hoyhoy.lines.ports import Exchange
 from hoyhoy.wire.sip import session_timer
 from hoyhoy.wire.sip.authentication import Login
 from hoyhoy.wire.sip.dialog import Dialog
@@ -31,7 +32,7 @@ from .far_end import FarEnd
 from .hunt import Group
 from .inbound import Inbound
 from .leg import SESSIONS, SipLeg
-from .ports import Admission, Admitted, Exchange, Hop, Locations, Registrar, Trunks
+from .ports import Admission, Admitted, Hop, Locations, Registrar, Trunks
 from .reception import Reception
 from .refusal import Refused
 from .talk import introduce
@@ -88,7 +89,7 @@ class SipLine:
 
     # Calls out -------------------------------------------------------------------------------
 
-    def reaches(self, address: str) -> bool:
+    def reaches(self, address: str, account: str) -> bool:
         """SIP URIs, with or without scheme, and the numbers that a trunk leads to."""
         if address.lower().startswith(("sip:", "sips:")):
             return True

@@ -6,29 +6,12 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from hoyhoy.exchange.events import Params
-from hoyhoy.exchange.leg import Leg
 from hoyhoy.exchange.ports import Callee
 from hoyhoy.wire.sip.address import Address
 from hoyhoy.wire.sip.uri import Uri
 
 from .inbound import Inbound
 from .target import Target
-
-
-class Exchange(Protocol):
-    """The switchboard, as far as a line needs it."""
-
-    def incoming(
-        self,
-        leg: Leg,
-        *,
-        caller: str,
-        called: str,
-        callee: Callee | None = None,
-        params: Params = (),
-        twiml: str = "",
-        direction: str = "inbound",
-    ) -> object | None: ...
 
 
 class Admitted(Protocol):

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from hoyhoy.exchange.clock import Clock
+from hoyhoy.lines.quota import Quota
 from hoyhoy.wire.sip.error import SipError
-
-from .quota import Quota
 
 HEADER = "X-Twilio-Error"
 

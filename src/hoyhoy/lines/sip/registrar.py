@@ -12,6 +12,7 @@ from email.utils import formatdate
 from hoyhoy.exchange.chance import Chance
 from hoyhoy.exchange.clock import Clock
 from hoyhoy.exchange.ports import Domain
+from hoyhoy.lines.quota import Quota
 from hoyhoy.wire.sip import uri as uris
 from hoyhoy.wire.sip.authentication import Gate
 from hoyhoy.wire.sip.error import SipError
@@ -25,7 +26,6 @@ from .doorkeeper import Challenged, Doorkeeper
 from .inbound import Inbound
 from .keepalive import Keepalive
 from .names import Directory, Names, is_active
-from .quota import Quota
 from .refusal import Complaints, Refused
 from .target import Target
 

@@ -1,6 +1,6 @@
 import pytest
 
-from hoyhoy.lines.sip.quota import Quota, network
+from hoyhoy.lines.quota import Quota, network
 
 
 def test_so_many_and_as_many_again():
