@@ -53,6 +53,7 @@ from .rest.kit.services import Settings as RestSettings
 from .server import HttpServer, PortTaken, bind
 from .settings import SIP_PORT, Settings
 from .signalling import Signalling
+from .softphones import Softphones
 from .stage import Stage
 from .store.database import Database, open_database
 from .store.folder import FolderUnusable
@@ -109,6 +110,10 @@ class Exchange:
             kept = database.folder if settings.data else None
             self.signalling = Signalling(settings, clock, chance, directory, board, self.guard, kept, self._complain)
             lines.insert(0, self.signalling.line)
+        self.softphones: Softphones | None = None
+        if not virtual:
+            self.softphones = Softphones(clock, chance, directory, board, self._complain)
+            lines.insert(0, self.softphones.line)
         self.switchboard = Switchboard(
             Facilities(
                 clock,
@@ -130,6 +135,8 @@ class Exchange:
         self.network.exchange = self.switchboard
         if self.signalling:
             self.signalling.line.exchange = self.switchboard
+        if self.softphones:
+            self.softphones.line.equipment.exchange = self.switchboard
         sip = self.signalling.counts if self.signalling else dict
         self.metrics = Metrics(Now(self.switchboard.facilities.calls, self.stage, sip))
         journal.subscribe(self.metrics.hear)
@@ -237,6 +244,8 @@ class Exchange:
         self.switchboard.drain()
         if self.signalling:
             self.signalling.line.drain()
+        if self.softphones:
+            self.softphones.line.drain()
         calls = self.switchboard.facilities.calls
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
@@ -371,10 +380,14 @@ class Exchange:
                 adopt_key=self.provisioning.adopt_key,
                 adopt_number=self.provisioning.adopt_number,
             )
-        api, lab = build(resources(), services), self._lab()
+        api, lab, softphones = build(resources(), services), self._lab(), self.softphones
 
         async def route(scope: Scope, receive: Receive, send: Send) -> None:
-            if scope["path"] == PATH and self.settings.shows_metrics:
+            if softphones and softphones.matches(scope):
+                await softphones(scope, receive, send)
+            elif scope["type"] == "websocket":
+                await send({"type": "websocket.close"})  # answered by 403, before it was accepted
+            elif scope["path"] == PATH and self.settings.shows_metrics:
                 await self.metrics(scope, receive, send)
             elif scope["path"].startswith(TWIMLETS):
                 await serve_twimlets(scope, receive, send)

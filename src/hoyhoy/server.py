@@ -27,6 +27,9 @@ REQUEST_SECONDS = 60
 LARGEST_HEAD = 64 * 1024
 """Bytes of a request line and its headers."""
 
+LARGEST_FRAME = 128 * 1024
+"""Bytes of one message on a WebSocket."""
+
 BACKLOG = 2048
 
 MOST_CONNECTIONS = 4096
@@ -154,6 +157,8 @@ class _Connection(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._head = None
         super().on_headers_complete()
+        if self.parser.should_upgrade() and self._should_upgrade():
+            return  # to a WebSocket, which has no answer of this kind
         self.cycle.transport = _Joined(self.transport, self.loop)  # type: ignore[assignment]
 
     def on_message_complete(self) -> None:
@@ -214,6 +219,9 @@ def _impatient(application: Any) -> Any:
     """A client that does not go on with its body for too long has left, as far as the application can see."""
 
     async def served(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "websocket":
+            await application(scope, receive, send)
+            return
         complete = False
 
         async def wait() -> Any:
@@ -243,7 +251,10 @@ class HttpServer:
             http=_Connection,
             loop="none",
             lifespan="off",
-            ws="none",
+            ws="websockets-sansio",
+            ws_max_size=LARGEST_FRAME,
+            ws_ping_interval=None,  # browsers' SDKs have a heartbeat of their own
+            ws_per_message_deflate=False,  # its memory, for each connection, is worth more than what it saves
             access_log=False,
             log_config=None,
             server_header=False,

@@ -78,7 +78,7 @@ class Settings:
     sip_names: tuple[str, ...] = ()
     """Names under which SIP phones know this exchange, besides its addresses."""
     sip_advertised: str = ""
-    """The address that far ends are told, where it is not the one that is bound: behind a NAT."""
+    """The address that far ends are told, browsers too, where it is not the one that is bound: behind a NAT."""
     sip_anywhere: bool = False
     """Programs may call SIP addresses of any public host; else only those of this machine and of `allow_networks`."""
     sip_lateness: float = 0.05

@@ -69,7 +69,10 @@ class Stage:
 
     def _process(self, settings: Settings, number: int) -> Callable[[Hear, Lost], MediaProcess]:
         host, pool, may_move = settings.media_address, settings.media_pool(number), settings.media_is_loopback
-        return lambda hear, lost: MediaProcess(self.clock, host, pool, LEGS, hear, lost, may_move=may_move)
+        advertised = settings.sip_advertised
+        return lambda hear, lost: MediaProcess(
+            self.clock, host, pool, LEGS, hear, lost, may_move=may_move, advertised=advertised
+        )
 
     @property
     def speaks(self) -> bool:

@@ -164,12 +164,14 @@ class Attempt:
             await self._talk(chosen)
 
     async def _ring(self) -> None:
-        """To a caller who was answered; who was not hears what his own line makes of that.
+        """To a caller who was answered, or whose line lets him hear before; else he hears what his own makes of that.
 
         In place of the tone he hears who is called alone, while there is sound from there before the answer (2.7.9).
         """
         call = self.call
-        while call.status is CallStatus.IN_PROGRESS and call.line.state is LegState.ANSWERED:
+        if call.status is CallStatus.RINGING and not await call.line.hears_early():
+            return
+        while call.line.hears:
             tone = call.spawn(repeated(call, self.ringing), "ringing tone")
             try:
                 early = await self._early.get()

@@ -74,6 +74,16 @@ class Referral:
     """Header fields of the address that may not be sent on."""
 
 
+@dataclass(frozen=True, slots=True)
+class UserMessage:
+    """What an app and the program at the far end tell one another beside the sound (voice reference 13.3). `content` is
+    text of `content_type`, `sid` its name (`KX...`)."""
+
+    sid: str
+    content: str
+    content_type: str = "application/json"
+
+
 class Hearsay(str):
     """A key or words on their way from leg to leg. Each end of a looped call tells them on once: where such calls lead
     back to where they came from, nothing goes round for ever.
@@ -133,6 +143,8 @@ class Leg(ABC):
         soon after."""
         self.may_refer = False
         """Is the far end told that it may ask for that?"""
+        self.on_message: Callable[[UserMessage], None] | None = None
+        """Called with what the program at the far end tells the app."""
         self.on_measured: Callable[[Quality], None] | None = None
         """Called once, after the leg was released, if its sound went over a network."""
         self._changed: list[asyncio.Future[None]] = []
@@ -156,6 +168,20 @@ class Leg(ABC):
         """Ask the far end to call `address` instead, and return when it is known what came of it, or nothing more
         will be heard of that; the leg stays. Faults: 13801 where there is no such thing, 13243 for an unfit address."""
         raise Fault(13801, "Only the far end of a SIP call can be asked to call somebody else.")
+
+    def tell(self, message: UserMessage) -> None:
+        """To the program at the far end. Fault 32704 where there is none."""
+        raise Fault(32704, "Only a call of a client takes messages: the far end of this one is no program of an SDK.")
+
+    @property
+    def hears(self) -> bool:
+        """Is what it is played now heard at the far end?"""
+        return self.state is LegState.ANSWERED
+
+    async def hears_early(self) -> bool:
+        """Let the far end of a call that came hear what it is played although nothing has answered it yet; False where
+        it makes a ringing tone of its own."""
+        return False
 
     async def key(self) -> str:
         """The next one that was pressed."""

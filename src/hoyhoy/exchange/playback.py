@@ -14,7 +14,6 @@ from hoyhoy.wire.errors import Fault
 
 from .events import SoundPlayed
 from .facilities import Facilities, Rules
-from .leg import LegState
 from .media import Prompt
 from .ports import FetchFailed
 from .recording_rows import TABLE, RecordingStatus, address
@@ -78,7 +77,7 @@ async def repeated(call: Call, prompt: Prompt) -> None:
     plane cannot take it. How long goes into the call's log."""
     began = call.clock.now()
     try:
-        while call.line.state is LegState.ANSWERED and await call.sound(prompt):
+        while call.line.hears and await call.sound(prompt):
             call.lasted_since(began)
     finally:
         call.record(was_played(prompt.wish, round(call.clock.now() - began, 3), whole=False))

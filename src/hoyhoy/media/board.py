@@ -24,7 +24,8 @@ from hoyhoy.exchange.media import Media, NoRoom, Tape, Terms
 
 from . import orders
 from .clips import Clips
-from .session import PhoneSession, PlaneRefuses, Recorder, Session, StreamSession
+from .secure_session import SecureSession
+from .session import NetworkSession, PhoneSession, PlaneRefuses, Recorder, Session, StreamSession
 
 HELD_FRAMES = 1 << 16
 """Of what a plane's arena holds, what is kept there although nobody plays it: 22 minutes in 21 MB."""
@@ -49,6 +50,7 @@ class Line(Protocol):
 
 
 L = TypeVar("L", bound=Line)
+N = TypeVar("N", bound=NetworkSession)
 
 
 class Seat:
@@ -99,7 +101,12 @@ class Board:
         return PhoneSession(self, seat, other)
 
     async def open_stream(self, account: str, terms: Terms) -> StreamSession:
-        session = StreamSession(self, self._seat(account), terms)
+        return await self._opened(StreamSession(self, self._seat(account), terms))
+
+    async def open_secure(self, account: str) -> SecureSession:
+        return await self._opened(SecureSession(self, self._seat(account)))
+
+    async def _opened(self, session: N) -> N:
         self.seated(session)
         session.start()
         try:
@@ -155,7 +162,7 @@ class Board:
                         recorder.why = why  # its end comes, as that of one whose leg is gone
                 if session := self._sessions.pop(number, None):
                     session.hear(event)
-            case orders.Refused(of=number) | orders.Opened(leg=number):
+            case orders.Refused(of=number):
                 if session := self._sessions.get(number):
                     session.hear(event)
             case orders.Ready() | orders.Announced():

@@ -23,7 +23,8 @@ from .ports import PortsExhausted
 from .recordings import Recording, RecordingsFull, Track
 from .reports import Reported
 from .rooms import NOWHERE
-from .streams import Description, Statistics, Streams
+from .secure import Connected, Failed
+from .streams import Description, Statistics, Streams, Told
 
 COPIED = 1 << 18
 """Samples of long clips that are copied in one tick, half a minute, while others wait for their sound."""
@@ -76,6 +77,8 @@ class Desk:
                 self._open(leg, None)
             case orders.OpenStream():
                 self._open(order.leg, _description(order))
+            case orders.OpenSecure():
+                self._open_secure(order)
             case orders.Load():
                 self._load(order)
             case orders.Drop(clip=clip):
@@ -146,12 +149,35 @@ class Desk:
         self._row[leg], self._leg[row] = row, leg
         self._events.append(orders.Opened(leg=leg, port=port))
 
+    def _open_secure(self, order: orders.OpenSecure) -> None:
+        leg = order.leg
+        if leg in self._row:
+            raise ValueError("there is a leg of this number")
+        if self.streams is None:
+            raise ValueError("a browser's sound needs a network, and this plane has none")
+        try:
+            row = self.plane.open()
+        except PlaneFull as why:
+            self._events.append(orders.Refused(order="open", of=leg, why=str(why)))
+            return
+        try:
+            fingerprint, places = self.streams.open_secure(
+                row, order.ssrc, order.sequence, order.timestamp, order.ufrag, order.password
+            )
+        except Exception:
+            self.plane.close(row)
+            raise
+        self._row[leg], self._leg[row] = row, leg
+        self._events.append(orders.Opened(leg=leg, port=0, fingerprint=fingerprint, places=places))
+
     def _obey_on(self, row: int, order: Order) -> None:
         match order:
             case orders.Close(leg=leg):
                 self._close(leg, row)
             case orders.ChangeStream():
                 self._change(row, order)
+            case orders.Admit() | orders.Move() if self.streams is not None and self.streams.secure.is_secure[row]:
+                self._direct(self.streams, row, order)
             case orders.Play() | orders.Say():
                 self._play(row, order)
             case orders.Stop():
@@ -198,12 +224,19 @@ class Desk:
         self._events.append(closed)
 
     def _change(self, row: int, order: orders.ChangeStream) -> None:
-        if self.streams is None or self.streams.port[row] == NOWHERE:
+        if self.streams is None or self.streams.port[row] == NOWHERE or self.streams.secure.is_secure[row]:
             return
         try:
             self.streams.change(row, _description(order))
         except PortsExhausted as why:
             self._events.append(orders.Refused(order="change", of=order.leg, why=str(why)))
+
+    def _direct(self, streams: Streams, row: int, order: orders.Admit | orders.Move) -> None:
+        """How a secure leg's far end comes."""
+        if isinstance(order, orders.Move):
+            streams.move(row, order.ufrag, order.password)
+        else:
+            streams.admit(row, order.ufrag, order.fingerprints, is_active=order.is_active, events=order.events)
 
     # Clips -----------------------------------------------------------------------------------
 
@@ -373,7 +406,7 @@ class Desk:
 
     # What happened ---------------------------------------------------------------------------
 
-    def _tell(self, happened: plane.Event | Reported) -> None:
+    def _tell(self, happened: plane.Event | Told) -> None:
         match happened:
             case plane.Played(row=row, order=order):
                 self._ended(self._playing, row)
@@ -388,6 +421,10 @@ class Desk:
             case Reported(row=row) if self.streams is not None:
                 figures = _figures(self.streams.statistics(row))
                 self._events.append(orders.Reported(leg=self._leg[row], **figures))
+            case Connected(row=row):
+                self._events.append(orders.Connected(leg=self._leg[row]))
+            case Failed(row=row, why=why):
+                self._events.append(orders.Failed(leg=self._leg[row], why=why))
             case plane.FellSilent(row=row):
                 self._events.append(orders.FellSilent(leg=self._leg[row]))
             case plane.Announced(announcement=one):

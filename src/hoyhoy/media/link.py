@@ -60,8 +60,11 @@ class Link:
         self._spoke = True
 
     @classmethod
-    async def start(cls, clock: Clock, host: str, ports: Sequence[int], rows: int, hear: Hear, lost: Lost) -> Link:
-        """Start a process whose legs use `ports` of `host` (0: any free one; none: legs without sockets only).
+    async def start(
+        cls, clock: Clock, host: str, ports: Sequence[int], rows: int, hear: Hear, lost: Lost, advertised: str = ""
+    ) -> Link:
+        """Start a process whose legs use `ports` of `host` (0: any free one; none: legs without sockets only), and
+        which browsers know as `advertised` if that is another host.
 
         `hear` is called with each event, `lost` once when the process is gone without having been closed. OSError
         when it does not come up.
@@ -69,7 +72,8 @@ class Link:
         ours, theirs = socket.socketpair()
         try:
             process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "hoyhoy.media.process", str(theirs.fileno()), host, str(rows)),
+                *(sys.executable, "-m", "hoyhoy.media.process", str(theirs.fileno())),
+                *(f"{host}={advertised}" if advertised else host, str(rows)),
                 *map(str, ports),
                 pass_fds=[theirs.fileno()],
                 stdin=asyncio.subprocess.DEVNULL,

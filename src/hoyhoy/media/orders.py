@@ -61,6 +61,39 @@ class ChangeStream(Message):
     rtcp: int = 0
 
 
+class OpenSecure(Message):
+    """Make a leg that sends and receives SRTP, always PCMU; its far end comes by ICE with `ufrag` and `password`, once
+    it is admitted. Answered by Opened, with `fingerprint` and `places`, or Refused."""
+
+    leg: int
+    ssrc: int
+    sequence: int
+    timestamp: int
+    ufrag: str
+    password: str
+
+
+class Admit(Message):
+    """Let the far end with this ufrag and certificate in: `fingerprints` are pairs of hash function and value. If it
+    `is_active` it opens the DTLS association, else we do. `events` is the payload type of RFC 4733 in what it sends, or
+    -1. Answered by Connected or Failed. Again after Move: answered by Failed if it is another far end."""
+
+    leg: int
+    ufrag: str
+    fingerprints: tuple[tuple[str, str], ...]
+    is_active: bool = True
+    events: int = -1
+
+
+class Move(Message):
+    """The far end is to find its way anew, with these credentials, when it is admitted again: an ICE restart. Sound
+    goes on the way it went until then."""
+
+    leg: int
+    ufrag: str
+    password: str
+
+
 class Close(Message):
     """The leg is over; answered by Closed."""
 
@@ -208,8 +241,8 @@ class StopRecording(Message):
 
 
 Order = (
-    Open | OpenStream | ChangeStream | Close | Load | Drop | Play | Say | Stop | Dial | Listen | Tap | Untap
-    | Echo | Join | Leave | Loop | Announce | Record | Pause | StopRecording
+    Open | OpenStream | ChangeStream | OpenSecure | Admit | Move | Close | Load | Drop | Play | Say | Stop | Dial
+    | Listen | Tap | Untap | Echo | Join | Leave | Loop | Announce | Record | Pause | StopRecording
 )  # fmt: skip
 
 # Events ------------------------------------------------------------------------------------
@@ -230,10 +263,26 @@ class Measured(Message):
 
 
 class Opened(Message):
-    """A leg's stream has this port of the pool."""
+    """A leg's stream has this port of the pool. A secure leg's certificate has this SHA-256 `fingerprint`, and these
+    are the `places` where its far end may find it, numeric hosts and ports, the likeliest first."""
 
     leg: int
     port: int
+    fingerprint: str = ""
+    places: tuple[tuple[str, int], ...] = ()
+
+
+class Connected(Message):
+    """A secure leg's far end has come, and is who it should be: sound can flow."""
+
+    leg: int
+
+
+class Failed(Message):
+    """A secure leg's far end did not come, is somebody else, or is gone. Nothing more is sent to it."""
+
+    leg: int
+    why: str
 
 
 class Refused(Message):
@@ -333,8 +382,8 @@ class Closed(Figures):
 
 
 Event = (
-    Ready | Measured | Opened | Refused | Played | Said | Pressed | FellSilent | Spoke | Tapped | Announced
-    | Recorded | Reported | Closed
+    Ready | Measured | Opened | Connected | Failed | Refused | Played | Said | Pressed | FellSilent | Spoke | Tapped
+    | Announced | Recorded | Reported | Closed
 )  # fmt: skip
 
 
@@ -349,8 +398,10 @@ def refusal(order: Order, why: str) -> Event:
             return Announced(room=room, order=number)
         case Close(leg=leg):
             return Closed(leg=leg)
-        case Open(leg=leg) | OpenStream(leg=leg):
+        case Open(leg=leg) | OpenStream(leg=leg) | OpenSecure(leg=leg):
             return Refused(order="open", of=leg, why=why)
+        case Admit(leg=leg) | Move(leg=leg):
+            return Failed(leg=leg, why=why)
         case ChangeStream(leg=leg):
             return Refused(order="change", of=leg, why=why)
         case Record(recording=recording) | StopRecording(recording=recording):

@@ -13,6 +13,10 @@ ring, or are held, nobody hears anything of them. A leg that names no private ad
 and is then put where that is free, although others wait there that know theirs too: all of them are heard from their
 exact addresses only, as long as two of them wait. None goes where a leg waits that must still latch.
 
+A browser's leg takes no part in this. It is found where its connectivity checks came from, at any of several addresses
+and sockets, of which some are none of the pool; those it is *admitted* from are nobody else's, and nobody latches to
+one that a browser has just left, which may not have noticed that its call is over.
+
 A leg of an outgoing call has its port before anybody knows the far end's address: it is *reserved*, nobody's
 packets are its own, and hundreds may ring on one port. Its address may then turn out to be another leg's,
 which is refused, or to be where another one could still latch: then it is heard from that address only.
@@ -34,6 +38,10 @@ _PORT_SHIFT = 48
 
 _PRIVATE = ((0x0A000000, 8), (0xAC100000, 12), (0xC0A80000, 16), (0x64400000, 10), (0xA9FE0000, 16))
 """Networks with the lengths of their prefixes (RFC 1918, RFC 6598, RFC 3927)."""
+
+
+LEFT = 1024
+"""Addresses that browsers have left: these last ones nobody latches to."""
 
 
 class PortsExhausted(Exception):
@@ -69,6 +77,9 @@ class Ports:
         self._expected: list[dict[int, frozenset[int]]] = [{} for _ in range(count)]
         """Reserved legs, and the hosts that they will probably name."""
         self._outgoing: set[int] = set()
+        self._admitted: dict[int, int] = {}
+        """Browsers' legs by the numbers of port and source."""
+        self._left: dict[int, None] = {}
         self._described: dict[int, int] = {}
         """What each leg's SDP said last, which may not be where its packets come from."""
         self._keys: NDArray[np.int64] = np.zeros(0, np.int64)
@@ -81,7 +92,7 @@ class Ports:
         from these hosts. PortsExhausted."""
         hosts = frozenset((source >> 16, *also))
         turns = [(self._next + step) % self.count for step in range(self.count)]
-        able = [port for port in turns if source not in self._sources[port] and not self._who_waits(port, hosts)]
+        able = [port for port in turns if not self._is_taken(port, source) and not self._who_waits(port, hosts)]
         if not able:
             return self._share(Waiting(row, hosts, may_latch=False), turns, source)
         undisputed = (port for port in able if not any(hosts & others for others in self._expected[port].values()))
@@ -96,7 +107,7 @@ class Ports:
         able = []
         for port in turns:
             others = self._who_waits(port, waiting.hosts)
-            if source not in self._sources[port] and all(one.is_exact for one in (waiting, *others)):
+            if not self._is_taken(port, source) and all(one.is_exact for one in (waiting, *others)):
                 able.append((len(others), port))
         if not able:
             raise PortsExhausted(
@@ -140,12 +151,34 @@ class Ports:
         is_disputed = bool(others)
         waiting = Waiting(row, hosts, before, may_latch=not is_disputed)
         may_share = row in self._outgoing or all(one.is_exact for one in (waiting, *others))
-        if source in self._sources[port] or (is_disputed and not may_share):
+        if self._is_taken(port, source) or (is_disputed and not may_share):
             raise PortsExhausted(f"another leg on the same port could be taken for that of {address_of(source)}")
         self._leave(row)
         self._described[row] = source
         self._put(waiting, port, source)
         return True
+
+    def admit(self, row: int, port: int, source: int) -> bool:
+        """A browser's leg is also found at this source, and there at a port, which need not be of the pool; False when
+        that is another leg's."""
+        key = source | port << _PORT_SHIFT
+        if self._admitted.get(key, row) != row or (port < self.count and source in self._sources[port]):
+            return False
+        if key not in self._admitted:
+            self._admitted[key] = row
+            self._left.pop(key, None)
+            self._stale = True
+        return True
+
+    def dismiss(self, *ways: tuple[int, int]) -> None:
+        """A browser is not found any more at these ports and sources."""
+        for port, source in ways:
+            key = source | port << _PORT_SHIFT
+            if self._admitted.pop(key, None) is not None:
+                self._left[key] = None
+                self._stale = True
+        while len(self._left) > LEFT:
+            del self._left[next(iter(self._left))]
 
     def heard(self, row: int) -> None:
         """A packet came from where the leg is known to be: it is latched."""
@@ -170,6 +203,8 @@ class Ports:
     def latch(self, port: int, source: int) -> int:
         """The leg that a packet from an unknown address belongs to, which keeps that address; NOBODY if none waits,
         or two do."""
+        if port >= self.count or source | port << _PORT_SHIFT in self._left:
+            return NOBODY
         able = [one for one in self._who_waits(port, {source >> 16}) if source != one.left]
         if len(able) != 1 or not able[0].may_latch:
             return NOBODY
@@ -186,6 +221,9 @@ class Ports:
     def of_host(self, port: int, host: int) -> NDArray[np.intp]:
         """The legs on a port whose packets come from this host."""
         return np.flatnonzero(self._key >> 16 == (port << _PORT_SHIFT - 16 | host))
+
+    def _is_taken(self, port: int, source: int) -> bool:
+        return source in self._sources[port] or source | port << _PORT_SHIFT in self._admitted
 
     def _who_waits(self, port: int, hosts: Set[int]) -> list[Waiting]:
         return [one for one in self._waiting[port] if one.hosts & hosts]
@@ -211,8 +249,10 @@ class Ports:
 
     def _sort(self) -> None:
         using = np.flatnonzero(self._key != NOBODY)
-        self._rows = using[np.argsort(self._key[using])]
-        self._keys = self._key[self._rows]
+        keys = np.append(self._key[using], np.fromiter(self._admitted.keys(), np.int64))
+        rows = np.append(using, np.fromiter(self._admitted.values(), np.int64))
+        order = np.argsort(keys)
+        self._keys, self._rows = keys[order], rows[order]
         self._stale = False
 
 

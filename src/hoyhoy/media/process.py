@@ -18,6 +18,7 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -26,8 +27,10 @@ from hoyhoy.audio import FRAME_SECONDS
 from .arena import Arena
 from .datagrams import open_pair
 from .desk import Desk
+from .dtls import Identity
 from .framing import Broken, Frames, framed
 from .orders import Event, Measured, Ready, Recorded, Tapped, pack, read_orders
+from .places import Places
 from .plane import Plane
 from .streams import Streams
 
@@ -153,11 +156,13 @@ def obey(wire: Wire, desk: Desk) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """`FD HOST ROWS PORT...`: the inherited socket, where to listen, how many legs, the pool of ports (0: any).
+    """`FD HOST[=ADVERTISED] ROWS PORT...`: the inherited socket, where to listen and how browsers know that place, how
+    many legs, the pool of ports (0: any).
 
     Reports come on the next higher port of each, unless that is itself of the pool.
     """
-    number, host, rows, *ports = arguments
+    number, hosts, rows, *ports = arguments
+    host, _, advertised = hosts.partition("=")
     for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # for the exchange, which ends its calls first, then us
         signal.signal(one, signal.SIG_IGN)
     sock = socket.socket(fileno=os.dup(int(number)))  # a low number, which select takes
@@ -167,7 +172,18 @@ def main(arguments: list[str]) -> int:
     pairs = [open_pair(host, port, taken=wanted) for port in wanted]
     sockets, control = [sound for sound, _ in pairs], [apart for _, apart in pairs]
     wire = Wire(sock)
-    streams = Streams(int(rows), sockets, control, now=time.time, chance=random.random) if sockets else None
+    streams = None
+    if sockets:
+        places = Places(host, sockets[0], _looked_up(advertised))
+        streams = Streams(
+            int(rows),
+            sockets,
+            control,
+            now=time.time,
+            chance=random.random,
+            identity=Identity(datetime.now(UTC)),
+            places=places,
+        )
     try:
         wire.write([Ready(ports=tuple(one.getsockname()[1] for one in sockets))])
         run(wire, Desk(Plane(int(rows), Arena()), streams))
@@ -177,6 +193,15 @@ def main(arguments: list[str]) -> int:
         print(f"media process: {why}", file=sys.stderr)
         return 1
     return 0
+
+
+def _looked_up(advertised: str) -> str:
+    """The numeric address of a name; browsers know no others."""
+    try:
+        return advertised and socket.gethostbyname(advertised)
+    except OSError as error:
+        print(f"media process: browsers are not told of {advertised}: {error}", file=sys.stderr)
+        return ""
 
 
 if __name__ == "__main__":

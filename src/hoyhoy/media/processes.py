@@ -14,7 +14,7 @@ from hoyhoy.exchange.clock import Clock
 
 from .datagrams import is_taken
 from .link import Link
-from .orders import Close, Closed, Event, Open, OpenStream, Order, Record, refusal
+from .orders import Close, Closed, Event, Open, OpenSecure, OpenStream, Order, Record, refusal
 
 log = logging.getLogger(__name__)
 
@@ -37,13 +37,14 @@ class MediaProcess:
         lost: Callable[[], None],
         *,
         may_move: bool = False,
+        advertised: str = "",
     ) -> None:
         """`ports` of `host` are the pool, 0 being any free one; at most `rows` legs. When one is taken a pool that
-        `may_move` uses any free ones."""
+        `may_move` uses any free ones. Browsers know the host as `advertised`, if that is another."""
         self.clock, self.host, self.ports, self.rows = clock, host, tuple(ports), rows
         self.starts = 0
         """How often a process has come up."""
-        self._hear, self._lost, self._may_move = hear, lost, may_move
+        self._hear, self._lost, self._may_move, self._advertised = hear, lost, may_move, advertised
         self._link: Link | None = None
         self._waiting: list[Order] = []
         self._is_down = False
@@ -87,7 +88,7 @@ class MediaProcess:
         if self._may_move and any(is_taken(self.host, port) for port in self.ports):
             log.info("A media port from %d on is taken: free ones are used instead.", self.ports[0])
             self.ports = (0,) * len(self.ports)
-        return await Link.start(self.clock, self.host, self.ports, self.rows, self._hear, self._gone)
+        return await Link.start(self.clock, self.host, self.ports, self.rows, self._hear, self._gone, self._advertised)
 
     def tell(self, order: Order) -> None:
         if self._link:
@@ -103,13 +104,13 @@ class MediaProcess:
         return self._link.ports[place] if self._link and 0 <= place < len(self._link.ports) else 0
 
     def _refuse(self, order: Order) -> None:
-        if isinstance(order, Open | OpenStream | Record):
+        if isinstance(order, Open | OpenStream | OpenSecure | Record):
             self._tell(refusal(order, DOWN))
 
     def _forget(self, leg: int) -> None:
         """It is given up before the process is there. What was ordered of it is dropped, if it was to begin there."""
         others = [one for one in self._waiting if getattr(one, "leg", None) != leg]
-        if any(isinstance(one, Open | OpenStream) and one.leg == leg for one in self._waiting):
+        if any(isinstance(one, Open | OpenStream | OpenSecure) and one.leg == leg for one in self._waiting):
             self._waiting = others
             self._tell(Closed(leg=leg))
 

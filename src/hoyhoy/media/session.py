@@ -220,21 +220,49 @@ class PhoneSession(Session):
             _settle(passing)
 
 
-class StreamSession(Session):
+class NetworkSession(Session):
+    """A leg whose far end is somewhere in a network. `start` asks for a row; `opened` is done when it is there, or has
+    PlaneRefuses."""
+
+    def __init__(self, board: Board, seat: Seat) -> None:
+        super().__init__(board, seat)
+        self.ssrc = board.chance.below(2**32)
+        self.on_quality: Callable[[Quality], None] | None = None
+        self.opened: asyncio.Future[None] = _future()
+
+    def start(self) -> None:
+        raise NotImplementedError
+
+    def hear(self, event: orders.Event) -> None:
+        match event:
+            case orders.Refused(order="open", why=why):
+                if not self.opened.done():
+                    self.opened.set_exception(PlaneRefuses(why))
+                super().lost()
+            case orders.Closed() | orders.Reported():
+                if self.on_quality:
+                    self.on_quality(_quality(event))
+            case _:
+                super().hear(event)
+
+    def lost(self) -> None:
+        if not self.opened.done():
+            self.opened.set_exception(PlaneRefuses("the media plane is gone"))
+        super().lost()
+
+
+class StreamSession(NetworkSession):
     """A leg with RTP; implements the exchange's Stream."""
 
     def __init__(self, board: Board, seat: Seat, terms: Terms) -> None:
         super().__init__(board, seat)
         self.port = 0
-        self.ssrc = board.chance.below(2**32)
-        self.on_quality: Callable[[Quality], None] | None = None
-        self.opened: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._terms = terms
         self._dialling: asyncio.Future[bool] | None = None
         """Keys on their way: done when they are to go no farther, or False when the far end knows no events."""
 
     def start(self) -> None:
-        """Ask for a row and a port; `opened` tells which, or why not."""
+        """Ask for a row and a port."""
         self.tell(
             orders.OpenStream(
                 leg=self.number,
@@ -291,29 +319,16 @@ class StreamSession(Session):
         match event:
             case orders.Opened(port=port):
                 self.port = self.seat.port(port)
-                if not self.opened.done():
-                    self.opened.set_result(self.port)
-            case orders.Refused(order="open" | "openstream", why=why):
-                if not self.opened.done():
-                    self.opened.set_exception(PlaneRefuses(why))
-                super().lost()
+                _settle(self.opened)
             case orders.Refused(order="dial"):
                 if self._dialling and not self._dialling.done():
                     self._dialling.set_result(False)
             case orders.Refused(order="change"):
                 # Nobody could tell its packets from another leg's: rather no call than the wrong one's sound.
                 self.seat.tell(orders.Close(leg=self.number))
-                super().lost()
-            case orders.Closed() | orders.Reported():
-                if self.on_quality:
-                    self.on_quality(_quality(event))
+                self.lost()
             case _:
                 super().hear(event)
-
-    def lost(self) -> None:
-        if not self.opened.done():
-            self.opened.set_exception(PlaneRefuses("the media plane is gone"))
-        super().lost()
 
 
 class PlaneRefuses(Exception):

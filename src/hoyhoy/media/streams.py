@@ -1,8 +1,8 @@
 """RTP of all legs with sockets: packets in become frames and keys, frames out become packets.
 
 Reading goes by columns from the datagram to the jitter ring; Python touches a single packet only when
-it is a key (RFC 4733), a report (RFC 3550 6) or comes from an address nobody knows. Writing fills one
-array of packets and hands it to the kernel, port by port.
+it is a key (RFC 4733), a report (RFC 3550 6), encrypted, or comes from an address nobody knows. Writing
+fills one array of packets and hands it to the kernel, port by port.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import socket
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,12 +23,16 @@ from hoyhoy.wire.rtp import rtcp
 
 from . import packets
 from .datagrams import AT_ONCE, Batch, address_columns, address_of, sources
+from .dtls import Fingerprints, Identity
 from .jitter import Jitter
 from .packets import KEYS, Integers, Packets
+from .places import Places
 from .plane import Pressed
 from .ports import NOBODY, Ports
 from .reception import Reception
 from .reports import MOST_AT_ONCE, NO_REPORTS, WITH_SOUND, Reported, Reports
+from .secure import Aimed, Connected, Failed, SecureLegs
+from .srtp import TRAILER
 
 NO_EVENTS = -1
 UNKNOWN = -1
@@ -37,6 +42,9 @@ KEY_FRAMES, KEY_ENDS, KEY_GAP = 5, 3, 2
 
 CONTROL_TURNS = 8
 """Ticks in which every port for reports is asked once."""
+
+DATAGRAM = 1500
+"""Octets of the longest datagram that is taken whole: a handshake's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +69,9 @@ class Description:
     reports: int = NO_REPORTS
 
 
+Told = Pressed | Reported | Connected | Failed
+
+
 @dataclass(frozen=True, slots=True)
 class Statistics:
     """One leg's packets and octets of payload (RFC 3550 6.4.1). `jitter` in seconds; `late` packets are counted as
@@ -82,7 +93,8 @@ class Streams:
     legs that keep them apart from sound: the next higher ports, None where there is none.
 
     `now` gives Unix seconds, without it time is counted in ticks; `chance` numbers from 0 to 1, which spread the
-    reports; `name` is the one that we go by in them (RFC 3550 6.5.1).
+    reports; `name` is the one that we go by in them (RFC 3550 6.5.1). With an `identity` and `places` there can be
+    secure legs.
     """
 
     def __init__(
@@ -94,6 +106,8 @@ class Streams:
         now: Callable[[], float] | None = None,
         chance: Callable[[], float] = lambda: 0.5,
         name: str = "hoyhoy",
+        identity: Identity | None = None,
+        places: Places | None = None,
     ) -> None:
         self.rows, self.sockets = rows, sockets
         self.control = [*control, *[None] * (len(sockets) - len(control))]
@@ -107,10 +121,11 @@ class Streams:
         self.jitter = Jitter(rows)
         self.strangers = 0
         """Packets that no leg listens to."""
-        self._in = Batch(AT_ONCE + max(AT_ONCE, 2 * rows), packets.LONGEST)
+        self._in = Batch(AT_ONCE + max(AT_ONCE, 2 * rows), DATAGRAM)
         self._in_port = np.zeros(self._in.count, np.int64)
         self._turn = 0
-        self._out = Batch(rows, packets.SIZE)
+        self._out = Batch(rows, packets.SIZE + TRAILER)
+        self.secure = SecureLegs(rows, self.ports, sockets, self._in, self._out, identity, places)
         self.port = np.full(rows, NOBODY, np.int64)
         self._heard = np.zeros(rows, np.bool_)
         self._law = np.zeros(rows, np.int64)
@@ -143,10 +158,34 @@ class Streams:
             port = self.ports.open(row, description.remote, *description.hosts)
         else:
             port = self.ports.reserve(row, *description.hosts)
+        self._begin(row, port, description.ssrc, description.sequence, description.timestamp)
+        self._agree(row, description)
+        return port
+
+    def open_secure(
+        self, row: int, ssrc: int, sequence: int, timestamp: int, ufrag: str, password: str
+    ) -> tuple[str, tuple[tuple[str, int], ...]]:
+        """Let a far end find its way to a row by ICE; our fingerprint, and the places where it may. ValueError."""
+        told = self.secure.open(row, ufrag, password)
+        self._begin(row, 0, ssrc, sequence, timestamp)
+        self._law[row], self._events[row], self._heard[row] = Law.ULAW, NO_EVENTS, True
+        self._stale = True  # there may be more sockets
+        return told
+
+    def admit(self, row: int, ufrag: str, fingerprints: Fingerprints, *, is_active: bool, events: int) -> None:
+        """The description of a secure row's far end is here."""
+        self._events[row] = events
+        self.secure.admit(row, ufrag, fingerprints, is_active=is_active, now=self._seconds)
+
+    def move(self, row: int, ufrag: str, password: str) -> None:
+        """A secure row's far end comes another way. ValueError."""
+        self.secure.move(row, ufrag, password, self._seconds)
+
+    def _begin(self, row: int, port: int, ssrc: int, sequence: int, timestamp: int) -> None:
         self.port[row] = port
-        self._ssrc[row] = np.frombuffer(description.ssrc.to_bytes(4, "big"), np.uint8)
-        self._first_sequence[row] = self._sequence[row] = description.sequence
-        self._timestamp[row] = description.timestamp
+        self._ssrc[row] = np.frombuffer(ssrc.to_bytes(4, "big"), np.uint8)
+        self._first_sequence[row] = self._sequence[row] = sequence
+        self._timestamp[row] = timestamp
         self._begins[row], self._heard[row] = True, False
         self._sends[row] = self._hears[row] = False
         self._saved[row] = 0
@@ -155,8 +194,6 @@ class Streams:
         self.reports.begin(row)
         self.jitter.late[row] = self.jitter.concealed[row] = 0
         self.jitter.forget(row)
-        self._agree(row, description)
-        return port
 
     def change(self, row: int, description: Description) -> None:
         """The address of a reserved leg, or what a re-INVITE agreed on: address, codec and direction may change, our
@@ -170,6 +207,8 @@ class Streams:
     def close(self, row: int) -> None:
         if self.reports.to[row] != NO_REPORTS and self.reports.has_spoken(row):
             self._report(row, self._now(), is_leaving=True)
+        if self.secure.is_secure[row]:
+            self.secure.close(row)
         self.ports.close(row)
         self.reports.close(row)
         self.port[row] = NOBODY
@@ -180,8 +219,8 @@ class Streams:
 
     def dial(self, row: int, keys: str) -> bool:
         """Send keys as RFC 4733 events, with pauses where `w` and `W` stand; False when the far end does not
-        understand these. What is no key is left out."""
-        if self._events[row] == NO_EVENTS:
+        understand these, and browsers, which send them, play none. What is no key is left out."""
+        if self._events[row] == NO_EVENTS or self.secure.is_secure[row]:
             return False
         waiting = [(key, 0) for key in keys if key in PAUSES or key.upper() in KEYS]
         if waiting:
@@ -247,14 +286,14 @@ class Streams:
 
     # In --------------------------------------------------------------------------------------
 
-    def receive(self) -> list[Pressed | Reported]:
+    def receive(self) -> list[Told]:
         """Take what has arrived, of a flood only as much as a tick has time for; keys and reports among it."""
-        told: list[Pressed | Reported] = []
+        told: list[Told] = []
         count, room = 0, self._in.count
-        pool = len(self.sockets)
-        for step in range(pool):  # who comes first changes, so that a flooded port does not silence the others
-            port = (self._turn + step) % pool
-            while room - count >= AT_ONCE and (got := self._in.receive(self.sockets[port], count)):
+        sockets = self.secure.sockets
+        for step in range(len(sockets)):  # who comes first changes, so that a flooded port does not silence the others
+            port = (self._turn + step) % len(sockets)
+            while room - count >= AT_ONCE and (got := self._in.receive(sockets[port], count)):
                 self._in_port[count : count + got] = port
                 count += got
                 if got < AT_ONCE:
@@ -263,6 +302,8 @@ class Streams:
         if count:
             self._read(count, told)
         self._receive_control(told)
+        if self.secure:
+            self._work(told)
         return told
 
     def frames(self, used: NDArray[np.intp], heeded: NDArray[np.bool_] | None = None) -> Samples:
@@ -274,15 +315,38 @@ class Streams:
         there: NDArray[np.bool_] = self.jitter.arrived[used] | (self.port[used] == NOBODY)
         return there
 
-    def _read(self, count: int, told: list[Pressed | Reported]) -> None:
+    @property
+    def _seconds(self) -> float:
+        """The plane's time."""
+        return self.tick * FRAME_SECONDS
+
+    def _work(self, told: list[Told]) -> None:
+        """What comes of handshakes and checks of secure legs."""
+        for happened in self.secure.work(self.tick, self._seconds):
+            row = happened.row
+            if isinstance(happened, Aimed):
+                self.port[row], source = happened.way
+                self._address[row] = address_columns(*address_of(source))
+            else:
+                is_there = isinstance(happened, Connected)
+                self._sends[row] = self._hears[row] = is_there
+                self.jitter.forget(row)
+                self.reports.agree(row, WITH_SOUND if is_there else NO_REPORTS, self.tick)
+                told.append(happened)
+            self._stale = True
+
+    def _read(self, count: int, told: list[Told]) -> None:
         """The first `count` packets, of all ports at once: arrays are worth their while when they are long."""
         self._in.describe(0, count)
-        found, control = packets.read(self._in.data[:count], self._in.lengths[:count])
+        if self.secure:
+            self.secure.read(count, self._in_port, self._seconds)
+        lengths = np.minimum(self._in.lengths[:count], packets.LONGEST)
+        found, control = packets.read(self._in.data[:count, : packets.LONGEST], lengths)
         self._read_sound(found, told)
         if len(control):  # afterwards: a report may speak of a stream that begins in this batch
             self._hear_reports(self._in, control, self._in_port[control], told)
 
-    def _read_sound(self, found: Packets, told: list[Pressed | Reported]) -> None:
+    def _read_sound(self, found: Packets, told: list[Told]) -> None:
         is_sound = (found.kind == Law.ULAW) | (found.kind == Law.ALAW)
         rows = self._rows_of(self._in_port[found.index], sources(self._in.addresses[found.index]), is_sound)
         known = rows != NOBODY
@@ -324,7 +388,7 @@ class Streams:
                 self._heard[row] = True
         return rows
 
-    def _event(self, row: int, found: Packets, i: int, told: list[Pressed | Reported]) -> None:
+    def _event(self, row: int, found: Packets, i: int, told: list[Told]) -> None:
         """A key is told once, at its first packet; the others of the same key have the same timestamp."""
         timestamp, last = int(found.timestamp[i]), int(self._last_event[row])
         if found.length[i] < 4 or (last != UNKNOWN and not 0 < (timestamp - last) % 2**32 < 2**31):
@@ -347,7 +411,7 @@ class Streams:
 
     # Reports ---------------------------------------------------------------------------------
 
-    def _receive_control(self, told: list[Pressed | Reported]) -> None:
+    def _receive_control(self, told: list[Told]) -> None:
         """Reports on ports of their own, which may wait some ticks: a few of these ports are asked in each."""
         into, count = self._control_in, 0
         ports: list[int] = []
@@ -359,11 +423,12 @@ class Streams:
                 count += got
         if count:
             into.describe(0, count)
-            self._hear_reports(into, np.arange(count), np.array(ports), told)
+            came = np.array(ports)
+            rows = self.ports.find(came, sources(into.addresses[:count]))
+            plain = np.flatnonzero((rows == NOBODY) | ~self.secure.is_secure[rows])  # what is secure comes with sound
+            self._hear_reports(into, plain, came[plain], told)
 
-    def _hear_reports(
-        self, batch: Batch, places: NDArray[np.intp], ports: Integers, told: list[Pressed | Reported]
-    ) -> None:
+    def _hear_reports(self, batch: Batch, places: NDArray[np.intp], ports: Integers, told: list[Told]) -> None:
         """Those from legs' own addresses first: a flood of others has what time is left."""
         origins = sources(batch.addresses[places])
         rows = self.ports.find(ports, origins)
@@ -381,7 +446,7 @@ class Streams:
             self._hear_report(able, found, source, at or self._now(), told)
 
     def _hear_report(
-        self, able: NDArray[np.intp], found: rtcp.Compound, source: int, at: float, told: list[Pressed | Reported]
+        self, able: NDArray[np.intp], found: rtcp.Compound, source: int, at: float, told: list[Told]
     ) -> None:
         """Of the legs whose far end has this host it is the one that the report speaks of."""
         ours, theirs = self._ssrc[able].view(">u4")[:, 0].astype(np.int64), self.reception.ssrc[able]
@@ -405,8 +470,6 @@ class Streams:
                 self._report(row, now)
 
     def _report(self, row: int, now: float, *, is_leaving: bool = False) -> None:
-        to, source, port = int(self.reports.to[row]), self.ports.source(row), int(self.port[row])
-        apart = self.control[port] if to != WITH_SOUND else None
         sent = int(self._sequence[row] - self._first_sequence[row])
         theirs = int(self.reception.ssrc[row])
         packet = self.reports.write(
@@ -419,10 +482,12 @@ class Streams:
             else (theirs, *self.reception.since_last_report(row), float(self.reception.jitter[row])),
             is_leaving=is_leaving,
         )
-        try:
-            (apart or self.sockets[port]).sendto(packet, address_of(source if to == WITH_SOUND else to))
-        except OSError:
-            pass  # as a network loses it
+        if self.secure.is_secure[row]:
+            return self.secure.report(row, packet)
+        to, port = int(self.reports.to[row]), int(self.port[row])
+        apart = self.control[port] if to != WITH_SOUND else None
+        with suppress(OSError):  # as a network loses it
+            (apart or self.sockets[port]).sendto(packet, address_of(self.ports.source(row) if to == WITH_SOUND else to))
 
     # Out -------------------------------------------------------------------------------------
 
@@ -440,7 +505,9 @@ class Streams:
     def _send_sound(self, frames: Samples) -> int:
         order, out = self._order, self._out
         count = len(order)
-        out.data[:count, packets.HEADER :] = self._encoded(frames.take(self._places, axis=0), self._law[order])
+        out.data[:count, packets.HEADER : packets.SIZE] = self._encoded(
+            frames.take(self._places, axis=0), self._law[order]
+        )
         out.lengths[:count] = packets.SIZE
         packets.write_headers(
             out.data[:count],
@@ -453,10 +520,11 @@ class Streams:
         self._sequence[order] += 1
         if self._dialling:
             self._write_keys()
+        self.secure.encryption.encrypt()
         out.prepare(count)
         return sum(
             out.send(sock, first, last)
-            for sock, (first, last) in zip(self.sockets, self._shares, strict=True)
+            for sock, (first, last) in zip(self.secure.sockets, self._shares, strict=True)
             if first < last
         )
 
@@ -498,15 +566,17 @@ class Streams:
 
     def _arrange(self, used: NDArray[np.intp]) -> None:
         """Rows by port, where their frames are, and what stays the same in their packets: addresses and SSRCs."""
-        using = np.flatnonzero(self._sends)
+        has_way = self.secure.encryption.has_keys | ~self.secure.is_secure
+        using = np.flatnonzero(self._sends & has_way)
         self._order = using[np.argsort(self.port[using], kind="stable")]
         self._at[self._order] = np.arange(len(using))
         self._used, self._places = used, np.searchsorted(used, self._order)
         ports = self.port[self._order]
-        borders = np.searchsorted(ports, np.arange(len(self.sockets) + 1))
+        borders = np.searchsorted(ports, np.arange(len(self.secure.sockets) + 1))
         self._shares = [(int(first), int(last)) for first, last in itertools.pairwise(borders)]
         self._out.addresses[: len(using)] = self._address[self._order]
         self._out.data[: len(using), 8:12] = self._ssrc[self._order]
+        self.secure.encryption.arrange(self._order)
         self._stale = False
 
 

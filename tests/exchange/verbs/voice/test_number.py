@@ -54,7 +54,7 @@ async def test_what_is_no_number(exchange, number, code):
 
 
 async def test_a_number_that_no_line_reaches(exchange):
-    exchange.network.reaches = lambda address: False
+    exchange.network.reaches = lambda address, account: False
     assert (await dials(exchange, f'<Dial action="/over">{BOB}</Dial>'))["DialCallStatus"] == "failed"
     assert notices(exchange) == [13224]
 
