@@ -5,9 +5,10 @@ import pytest
 
 from hoyhoy.audio import tones
 from hoyhoy.exchange.events import CallBridged, CallMoved, DialEnded, Noticed, PhoneHeard, PhoneReleased, SoundPlayed
-from hoyhoy.exchange.leg import Cause
+from hoyhoy.exchange.leg import Cause, LegState
 from hoyhoy.exchange.media import NotPlayed, Track
 from hoyhoy.exchange.ports import Webhook
+from hoyhoy.lines.simulated.leg import SimulatedLeg
 from hoyhoy.speech.placeholder import murmur
 
 from .talking import ANN, BOB, EVE, calls_in, children, heard, on, presses, result, says
@@ -112,6 +113,22 @@ async def test_the_caller_hears_ringing_until_somebody_answers(exchange):
     rings = [e for e in exchange.entries if isinstance(e.event, PhoneHeard) and e.event.kind == "tone"]
     assert [round(e.at - exchange.entries[0].at) for e in rings] == [0, 6, 12]
     assert exchange.events(SoundPlayed) == [SoundPlayed(kind="tone", text="ringing", seconds=14.0, whole=False)]
+
+
+async def test_a_line_may_let_its_caller_hear_the_ringing_before_the_answer(exchange, monkeypatch):
+    # 2.7.9, official clients B5: what a browser hears whose call is to be answered only when they are bridged
+    async def lets(leg):
+        return True
+
+    monkeypatch.setattr(SimulatedLeg, "hears_early", lets)
+    monkeypatch.setattr(SimulatedLeg, "hears", property(lambda leg: leg.state is not LegState.RELEASED))
+    ann = calls_in(exchange, f'<Dial answerOnBridge="true">{BOB}</Dial>')
+    exchange.phone(BOB, answer_after=7.0)
+    await exchange.run(5)
+    assert ann.leg.state is LegState.RINGING
+    assert [(one.kind, one.text) for one in exchange.events(PhoneHeard) if one.phone == ANN] == [("tone", "ringing")]
+    await exchange.until(CallBridged)
+    assert ann.leg.state is LegState.ANSWERED
 
 
 @pytest.mark.parametrize(

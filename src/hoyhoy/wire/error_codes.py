@@ -224,13 +224,13 @@ LINES = """
 31009 E 400 The signalling connection is not open.
 31100 E 400 The softphone's request is malformed.
 31101 E 400 A parameter of the softphone's request is missing.
-31102 E 400 A parameter of the softphone's request is invalid.
-31103 E 400 The softphone's parameters are missing.
-31104 E 400 The softphone's parameters are too long.
+31102 E 401 The softphone's token is missing.
+31103 E 400 The softphone's parameters are too long.
+31104 E 400 The softphone's bridge token is invalid.
 31105 E 400 The client's name is invalid.
 31106 E 400 The client's data is invalid.
-31107 E 400 The call's parameters are invalid.
-31201 E 400 The microphone cannot be used.
+31107 E 400 The softphone's reconnect parameter is invalid.
+31201 E 401 The softphone could not be authorised.
 31202 E 401 The token's signature is invalid.
 31203 E 401 The token's account is invalid.
 31204 E 401 The token is invalid.
@@ -238,9 +238,13 @@ LINES = """
 31206 E 429 The softphone is over its rate.
 31207 E 401 The token's life is longer than 24 hours.
 31208 E 400 The microphone's use was not permitted.
-31209 E 413 The softphone's message is too large.
+31209 E 403 The softphone may not come back to this call.
+31210 E 400 The kind of the softphone's message is invalid.
+31212 E 413 The softphone's message is too large.
 31301 E 400 The registration failed.
 31400 E 400 Bad request.
+31401 E 400 The microphone's use was not permitted.
+31402 E 400 The microphone cannot be used.
 31403 E 403 Forbidden.
 31404 E 404 Not found.
 31408 E 408 Request timed out.

@@ -26,7 +26,7 @@ REST = """
 20154 E 401 The token lacks a claim.
 20155 E 401 The token's algorithm is not supported.
 20156 E 401 The token has expired.
-20157 E 401 The token is not valid yet.
+20157 E 401 The token's life is too long.
 20158 E 401 The token's request hash does not match.
 20159 E 401 The token's subject is invalid.
 20160 E 401 The token's key is invalid.

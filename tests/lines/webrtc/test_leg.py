@@ -206,6 +206,10 @@ async def test_it_answers_by_another_connection_than_the_one_it_rang_at(line):
     again = line.browser("alice")
     again.send("answer", callsid=SID, sdp=described(setup="active"))
     assert again.last("answer")["reconnect"] and "sdp" not in again.last("answer")
+    rang = browser.last("invite")["reconnect"]  # it is sent before that answer is read
+    again.send("invite", callsid=SID, sdp=described(setup="active"), reconnect=rang, twilio={})
+    again.send("answer", callsid=SID, sdp=described(setup="active"))
+    assert "hangup" not in again.types and len(line.plane.sounds[0].visitors) == 1
     line.plane.sounds[0].on_connected()
     await line.turn()
     assert leg.state is LegState.ANSWERED

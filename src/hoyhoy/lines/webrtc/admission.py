@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from hoyhoy.exchange.clock import Clock
 from hoyhoy.exchange.ports import Directory
 from hoyhoy.lines.quota import Quota, network
@@ -17,6 +19,8 @@ LISTENS, LISTENS_SECONDS = 600, 60.0
 CALLS, CALLS_SECONDS = 200, 20.0
 
 ACTIVE = "active"
+
+log = logging.getLogger(__name__)
 RATE_EXCEEDED = 31206
 
 
@@ -53,7 +57,8 @@ class Admission:
             raise TokenRefused(RATE_EXCEEDED, "Too many tokens from this address: wait a minute.", RATE_EXCEEDED)
         try:
             return tokens.read(token, self._secrets, now)
-        except TokenRefused:
+        except TokenRefused as why:
+            log.warning("A softphone's token is refused: %s", why)
             self._tries.take(where, now)
             raise
 

@@ -7,6 +7,7 @@ at once, again and again (B9).
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -40,7 +41,11 @@ MOST_FAULTS = 50
 
 NO_TOKEN, NOT_PERMITTED, NO_APPLICATION = 31102, 31403, 31001
 EXPIRED, RATE, MALFORMED, NO_CALL = 31205, 31206, 31100, 31209
+FAILED = 31000
 BUSY = 31486
+
+
+log = logging.getLogger(__name__)
 
 
 class CallRefused(Exception):
@@ -88,14 +93,20 @@ class Device:
         try:
             self._obey(heard.read(frame))
         except heard.Malformed as why:
-            self._faults += 1
+            self._blame()
             if why.call and not why.sid and self._leg(why.call) not in self.legs:
                 self.say(said.hangup(why.call, why.code, str(why)))  # else it would be waited for without end
             else:
                 self.say(said.error(why.code, str(why), call=why.call, sid=why.sid))
-            if self._faults > MOST_FAULTS:
-                self.say(said.close())
-                self.lost()
+        except Exception:  # a mistake of ours, by which the connection's other calls must not end
+            log.exception("a softphone's message was not taken")
+            self.say(said.error(FAILED, "The exchange failed at this message; its own log says how."))
+
+    def _blame(self) -> None:
+        self._faults += 1
+        if self._faults > MOST_FAULTS:
+            self.say(said.close())
+            self.lost()
 
     def _obey(self, message: heard.Message) -> None:
         match message:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-from collections import deque
 from typing import TYPE_CHECKING
 
 from hoyhoy.exchange.events import Params
@@ -65,8 +64,8 @@ class SoftphoneLeg(Leg):
         self._is_admitted = False
         """Is their browser let in?"""
         self._session, self._version = equipment.chance.below(SESSIONS), 1
-        self._passes: deque[str] = deque(maxlen=2)
-        """The last two: one that was used holds until the next was, whose message may have been lost."""
+        self._passes: list[str] = []
+        """The last and the one before: that holds until the last was used, whose message may have been lost."""
         self._through: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Done when sound can flow, or never will."""
         self._hold: asyncio.Task[None] | None = None
@@ -108,16 +107,18 @@ class SoftphoneLeg(Leg):
 
     def taken(self, device: Device, theirs: Description) -> None:
         """A device answers. All others are told that the call is not for them."""
+        if self.device is device:
+            return
         if self.device is not None or self._stream is None or self.is_released:
             device.say(said.hangup(self.call))  # another one was faster
             return
         self._join(device)
-        given = self._offered.pop(device, "")
-        self._cancel(device)
-        if given:
-            self._passes.append(given)
-        else:  # it came back by another connection than the one it was offered to
+        if device in self._offered:
+            self._passes = [self._offered.pop(device)]
+        else:  # it came back by another connection than that which rang, and may still show the pass it got there
+            self._passes = [given for one, given in self._offered.items() if not one.is_open]
             device.say(said.answer(self.call, reconnect=self._next_pass()))
+        self._cancel(device)
         self._admit(theirs)
         self.equipment.clock.spawn(self._take_up(), "softphone answers")
 
@@ -202,8 +203,7 @@ class SoftphoneLeg(Leg):
         """
         if self.is_released or not any(hmac.compare_digest(shown.encode(), one.encode()) for one in self._passes):
             return False
-        while self._passes[0] != shown:
-            self._passes.popleft()  # those before it are used up
+        self._passes = [shown]  # those before it are used up
         self._stop_waiting()
         if self.device is not None:
             self.device.legs.discard(self)
