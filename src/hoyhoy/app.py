@@ -53,7 +53,7 @@ from .rest.kit.services import Settings as RestSettings
 from .server import HttpServer, PortTaken, bind
 from .settings import SIP_PORT, Settings
 from .signalling import Signalling
-from .softphones import Softphones
+from .softphones import SDKS, Softphones
 from .stage import Stage
 from .store.database import Database, open_database
 from .store.folder import FolderUnusable
@@ -112,7 +112,11 @@ class Exchange:
             lines.insert(0, self.signalling.line)
         self.softphones: Softphones | None = None
         if not virtual:
-            self.softphones = Softphones(clock, chance, directory, board, self._complain)
+            own_proxy = f"http://{settings.host}:{settings.proxy_port}"
+            sdks = database.folder / SDKS if settings.data else None
+            self.softphones = Softphones(
+                clock, chance, directory, board, journal, database.rows, sdks, self._complain, own_proxy
+            )
             lines.insert(0, self.softphones.line)
         self.switchboard = Switchboard(
             Facilities(
@@ -265,6 +269,8 @@ class Exchange:
             rest.push_async_callback(self._last_callbacks)
             if self.signalling:
                 rest.push_async_callback(self.signalling.close)
+            if self.softphones:
+                rest.push_async_callback(self.softphones.close)
             rest.push_async_callback(self.switchboard.close)
             if self.http:
                 rest.push_async_callback(self.http.close)

@@ -6,16 +6,24 @@ There is none under the virtual clock: browsers live in real time.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .exchange.chance import Chance
 from .exchange.clock import Clock
 from .exchange.media import MediaPlane
-from .exchange.ports import Directory
+from .exchange.ports import Directory, Journal, Rows
 from .lines.webrtc.line import SoftphoneLine
+from .lines.webrtc.pages import Pages
 from .lines.webrtc.ports import Equipment
+from .lines.webrtc.registry import Source
 from .lines.webrtc.server import SignalServer
+
+
+SDKS = "sdk"
+"""The folder of browsers' SDKs, in the data folder."""
 
 
 class Softphones:
@@ -27,14 +35,25 @@ class Softphones:
         chance: Chance,
         directory: Directory,
         plane: MediaPlane,
+        journal: Journal,
+        rows: Rows,
+        folder: Path | None,
         complain: Callable[[str, int, str], object],
+        own_proxy: str = "",
     ) -> None:
-        """`complain` makes a Notification: the account's sid, the code, a sentence."""
+        """`folder` keeps SDKs that pages have asked for; `complain` makes a Notification: the account's sid, the code,
+        a sentence; `own_proxy` is the address of the intercepting port."""
         self.line = SoftphoneLine(Equipment(clock, chance, plane, directory, complain))
         self._signal = SignalServer(self.line)
+        self._pages = Pages(clock, directory, journal, rows, folder, partial(Source.here, own=own_proxy))
 
     def matches(self, scope: Scope) -> bool:
-        return self._signal.matches(scope)
+        return self._signal.matches(scope) or self._pages.matches(scope)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._signal(scope, receive, send)
+        served: ASGIApp = self._signal if self._signal.matches(scope) else self._pages
+        await served(scope, receive, send)
+
+    async def close(self) -> None:
+        """After the calls have ended."""
+        await self._pages.close()

@@ -21,11 +21,7 @@ ABSENT: dict[str, tuple[tuple[str, str], ...]] = {
         ("api", ACCOUNT + "/Calls/{}/Streams"),
         ("api", ACCOUNT + "/Calls/{}/Transcriptions"),
     ),
-    "comes with browser phones": (
-        ("api", ACCOUNT + "/Calls/{}/UserDefinedMessageSubscriptions"),
-        ("api", ACCOUNT + "/Calls/{}/UserDefinedMessages"),
-        ("accounts", "/v1/Credentials"),
-    ),
+    "comes with browser phones": (("accounts", "/v1/Credentials"),),
     "comes with configurations of recording and transcription": (
         ("voice", "/v2/AccountDefaultConfiguration"),
         ("voice", "/v2/Configurations"),
@@ -36,8 +32,6 @@ ABSENT: dict[str, tuple[tuple[str, str], ...]] = {
         ("insights", "/v1/Voice/Settings"),
         ("insights", "/v1/Voice/Summaries"),
         ("insights", "/v1/Voice/{}/Annotation"),
-        ("insights", "/v1/Voice/{}/Events"),
-        ("insights", "/v1/Voice/{}/Metrics"),
         ("insights", "/v2/Voice"),
     ),
     "is about products other than telephone calls": (

@@ -266,6 +266,76 @@ class StreamMeasured(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SoftphoneSampled(Event):
+    """How a browser phone hears a call, by its own account: so many measurements of a second each, put together.
+
+    Jitter and round trip are seconds, `mos` is the mean opinion score (1 to 4.5), the most that was lost in one second
+    a share of what was sent, the levels go up to 32,767. Each is the mean unless its name says otherwise, and None when
+    it was never measured. What begins with `all` counts from the call's beginning. `direction` is the browser's view.
+    """
+
+    samples: int
+    received: int
+    lost: int
+    most_lost: float
+    jitter: float | None = None
+    most_jitter: float | None = None
+    round_trip: float | None = None
+    most_round_trip: float | None = None
+    mos: float | None = None
+    least_mos: float | None = None
+    most_mos: float | None = None
+    microphone: float | None = None
+    most_microphone: float | None = None
+    speaker: float | None = None
+    most_speaker: float | None = None
+    all_received: int = 0
+    all_lost: int = 0
+    all_sent: int = 0
+    all_bytes_received: int = 0
+    all_bytes_sent: int = 0
+    codec: str = ""
+    direction: str = ""
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SoftphoneWarned(Event):
+    """What a browser phone has to say of a call, in its own words: `high-rtt` in the group
+    `network-quality-warning-raised`, `accepted-by-remote` in `connection`; `level` is DEBUG, INFO, WARNING or ERROR.
+
+    `value` is what was measured last, or a person's score of the call, and `threshold` what it should have kept to, in
+    the phone's units. `code` and `message` are an error's, the latter also what a person found wrong.
+    """
+
+    group: str
+    name: str
+    level: str
+    value: float | None = None
+    threshold: float | None = None
+    code: int = 0
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserMessageTold(Event):
+    """The app told the program at the far end of the call something beside the sound: `body` is JSON text."""
+
+    sid: str
+    body: str
+    content_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserMessageHeard(Event):
+    """The program at the far end of the call told the app something beside the sound."""
+
+    sid: str
+    body: str
+    content_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallRedirected(Event):
     url: str
 

@@ -13,6 +13,8 @@ OURS = (
     "start.lock",
     "serve.log",
     "signup.log",
+    "dialer.log",
+    "sdk",
     "run.json",
     ".run-*",
     "tls",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-QUIET = ("VerbStarted", "SoundPlayed", "ResourceChanged", "KeyPressed", "PhoneAnswered")
-"""Kinds left out of the short form because another line already says it."""
+QUIET = ("VerbStarted", "SoundPlayed", "ResourceChanged", "KeyPressed", "PhoneAnswered", "SoftphoneSampled")
+"""Kinds left out of the short form because another line already says it, or says it again and again."""
 
 WIDEST = 200
 
@@ -48,6 +48,12 @@ def _describe(kind: str, event: dict[str, Any]) -> list[str]:
         case "StreamMeasured":
             lost = event["lost"] + event["late"]
             return [f"heard {event['received']} packets, {lost} lost or late, jitter {event['jitter'] * 1000:.0f} ms"]
+        case "SoftphoneSampled" | "SoftphoneWarned":
+            return _softphone(kind, event)
+        case "UserMessageTold":
+            return [f"the app tells its program {event['body']}"]
+        case "UserMessageHeard":
+            return [f"its program tells the app {event['body']}"]
         case "CallRedirected":
             return [f"redirected to {_place(event['url']) if event['url'] else 'an inline document'}"]
         case "WebhookAnswered":
@@ -145,6 +151,20 @@ def _message(kind: str, event: dict[str, Any]) -> list[str]:
             return [f"{event['table']} {event['change']}{names}"]
         case _:
             return [f"{kind} {event}"]
+
+
+def _softphone(kind: str, event: dict[str, Any]) -> list[str]:
+    """What a browser phone tells of a call. A measurement that it did not make is left out."""
+    if kind == "SoftphoneSampled":
+        heard = [f"browser heard {event['received']} packets, {event['lost']} lost"]
+        for name, unit in (("jitter", "jitter"), ("round_trip", "round trip")):
+            heard += [f"{unit} {event[name] * 1000:.0f} ms"] if event[name] is not None else []
+        return [", ".join(heard + ([f"quality {event['mos']:.1f}"] if event["mos"] is not None else []))]
+    value = f" {event['value']:g}" if event["value"] is not None else ""
+    beyond = f" (threshold {event['threshold']:g})" if event["threshold"] is not None else ""
+    error = f" ERROR {event['code']}" if event["code"] else ""
+    words = f": {event['message']}" if event["message"] else ""
+    return [f"browser: {event['group']} {event['name']}{value}{beyond}{error}{words}"]
 
 
 def _webhook(event: dict[str, Any]) -> list[str]:

@@ -100,6 +100,8 @@ async def test_representation(exchange):  # 5.1, Appendix B
             "events": path + "/Events.json",
             "notifications": path + "/Notifications.json",
             "recordings": path + "/Recordings.json",
+            "user_defined_message_subscriptions": path + "/UserDefinedMessageSubscriptions.json",
+            "user_defined_messages": path + "/UserDefinedMessages.json",
         },
     }
 

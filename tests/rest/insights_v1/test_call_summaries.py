@@ -6,10 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from hoyhoy.exchange.events import KeyPressed, StreamMeasured
+from hoyhoy.exchange.events import KeyPressed, SoftphoneSampled, SoftphoneWarned, StreamMeasured
 from hoyhoy.store import database
 from tests.rest.api2010.test_calls import ended, make_call, place, until
 from tests.rest.world import ACCOUNT, NUMBER, PHONE, World
+
+from .test_call_events import ERROR, RAISED
+from .test_call_metrics import SAMPLED
 
 VOICE = "/insights/v1/Voice"
 
@@ -131,3 +134,64 @@ async def test_a_long_log_is_not_read_for_its_end(exchange, monkeypatch):
     body = (await exchange.request("GET", f"{VOICE}/{sid}/Summary")).json()
     assert body["carrier_edge"]["metrics"]["inbound"]["packets_received"] == 2
     assert len(read) == 1
+
+
+# Browser phones ----------------------------------------------------------------------------
+
+
+async def softphone(exchange, *events, far="client:alice"):
+    """The summary's edge of a call whose browser told so much."""
+    sid = exchange.write(
+        "calls", "CA" + "6" * 32, account_sid=ACCOUNT, status="completed", direction="inbound", **{"from": far}
+    )
+    for event in events:
+        exchange.database.journal.record(sid, ACCOUNT, event)
+        exchange.database.journal.record(sid, ACCOUNT, KeyPressed(key="1"))
+    body = (await exchange.request("GET", f"{VOICE}/{sid}/Summary")).json()
+    return body["sdk_edge"]
+
+
+async def test_what_a_browser_told_is_summed_up(exchange):
+    """Means are of all seconds; what was not measured in some of them does not count as nothing."""
+    first = replace(SAMPLED, samples=1, received=50, lost=0, jitter=0.01, most_jitter=0.01, mos=None, least_mos=None)
+    warned = [replace(RAISED, name=name) for name in ("high-rtt", "high-jitter")]
+    score = SoftphoneWarned(group="feedback", name="received", level="INFO", value=2.0, message="one-way-audio")
+    edge = await softphone(exchange, first, *warned, SAMPLED, ERROR, replace(SAMPLED, all_sent=1500), score)
+    assert edge == {
+        "metrics": {
+            "inbound": {
+                "packets_received": 50 + 2 * 490,
+                "packets_lost": 20,
+                "packets_loss_percentage": 1.9,
+                "jitter": {"avg": 4.48, "max": 20.0},
+                "rtt": {"avg": 80.0, "max": 120.1},
+                "mos": {"avg": 4.25, "max": 4.4, "min": 3.9},
+                "audio_in": {"avg": 81.4, "max": 300},
+                "audio_out": {"avg": 5237, "max": 9000},
+            },
+            "outbound": {"packets_sent": 1500, "codec_name": "pcmu"},
+        },
+        "properties": {"direction": "outgoing"},
+        "events": {
+            "levels": {"WARNING": 2, "ERROR": 1, "INFO": 1},
+            "groups": {"network-quality-warning-raised": 2, "connection": 1, "feedback": 1},
+            "errors": {"53405": 1},
+            "feedback": [{"score": 2.0, "issue": "one-way-audio"}],
+        },
+    }
+
+
+async def test_a_browser_may_tell_of_events_alone(exchange):
+    told = await softphone(exchange, ERROR)
+    assert (told["metrics"], told["properties"]) == (None, {"direction": None})
+
+
+async def test_a_browser_may_have_heard_nothing(exchange):
+    told = await softphone(exchange, SoftphoneSampled(samples=1, received=0, lost=0, most_lost=0.0))
+    inbound = told["metrics"]["inbound"]
+    assert (inbound["jitter"], inbound["mos"], inbound["packets_loss_percentage"]) == (None, None, 0.0)
+
+
+@pytest.mark.parametrize(("far", "events"), [("client:bob", ()), (PHONE, (SAMPLED,))])
+async def test_without_a_browser_there_is_no_such_edge(exchange, far, events):
+    assert await softphone(exchange, *events, far=far) is None

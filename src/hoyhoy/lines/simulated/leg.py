@@ -18,14 +18,18 @@ from hoyhoy.exchange.events import (
     PhoneReleased,
     PhoneSaid,
 )
-from hoyhoy.exchange.leg import Cause, Leg, LegState
+from hoyhoy.exchange.leg import Cause, Leg, LegState, UserMessage
 from hoyhoy.exchange.media import Media, Prompt, Track
 from hoyhoy.exchange.sound import Audio, Keys, Sound, Speech, Tone
+from hoyhoy.wire.client import SCHEME
+from hoyhoy.wire.errors import Fault
 
 from .kept import Kept
 
 LONGEST_KEPT = 600.0
 """Seconds of sound that a phone keeps of one call: 10 MB."""
+
+KEPT_MESSAGES = 100
 
 KEY_SECONDS = 0.25
 """Between two keys, as a hand presses them."""
@@ -70,6 +74,9 @@ class SimulatedLeg(Leg):
         if in_band:
             media.on_key = self._key
             media.listen(keys=True)
+        self.has_program = phone.startswith(SCHEME)
+        self.messages: list[UserMessage] = []
+        """What the app told the program of a client, the last of it."""
         self.heard: list[Heard] = []
         self.on_heard: Callable[[Heard], None] | None = None
         self.on_released: Callable[[], None] | None = None
@@ -95,6 +102,12 @@ class SimulatedLeg(Leg):
 
     def overhear_key(self, key: str) -> None:
         self._hear("keys", key, 0.0)
+
+    def tell(self, message: UserMessage) -> None:
+        if not self.has_program:
+            super().tell(message)
+        self.messages.append(message)
+        del self.messages[:-KEPT_MESSAGES]
 
     def _hear(self, kind: str, text: str, seconds: float) -> None:
         heard = Heard(kind, str(text), self.clock.now(), round(seconds, 2))
@@ -166,6 +179,19 @@ class SimulatedLeg(Leg):
             return False
         self.record(PhoneSaid(phone=self.phone, text=words))
         self._spoke(words)
+        return True
+
+    def send_message(self, content: str) -> bool:
+        """As the program of a client: tell the app `content`, JSON text, beside the sound. Whether there is a call for
+        that: one that was answered, or that this phone made. Faults: 32704 where there is no program, 32705 when it is
+        too much at once."""
+        if not self.has_program:
+            raise Fault(32704, f"{self.phone} is a telephone: only the program of a client sends messages in a call.")
+        is_there = self.state is LegState.ANSWERED or (self.state is LegState.RINGING and not self.outgoing)
+        if not is_there or self.on_message is None:
+            return False
+        if not self.on_message(UserMessage("", content)):
+            raise Fault(32705)
         return True
 
 

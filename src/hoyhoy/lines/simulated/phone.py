@@ -34,7 +34,7 @@ class PhoneCall:
     """One call as its phone knows it. When it is over there is no leg any more, only what was heard. `parameters` came
     with it, or went with it, beside its number."""
 
-    __slots__ = ("_cause", "began", "heard", "leg", "other", "outgoing", "parameters", "sid", "sound")
+    __slots__ = ("_cause", "began", "heard", "leg", "messages", "other", "outgoing", "parameters", "sid", "sound")
 
     def __init__(
         self, sid: str, other: str, outgoing: bool, leg: SimulatedLeg, began: float, parameters: Params = ()
@@ -42,7 +42,7 @@ class PhoneCall:
         self.parameters = parameters
         self.sid, self.other, self.outgoing, self.began = sid, other, outgoing, began
         self.leg: SimulatedLeg | None = leg
-        self.heard, self.sound = leg.heard, leg.sound
+        self.heard, self.messages, self.sound = leg.heard, leg.messages, leg.sound
         self._cause: Cause | None = None
 
     @property

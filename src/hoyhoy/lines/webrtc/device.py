@@ -278,16 +278,15 @@ class Device:
             leg.named(taken.sid)
 
     def _told(self, message: heard.UserMessage) -> None:
-        """What a program tells the app beside the sound (voice reference 13.3)."""
+        """What a program tells the app beside the sound (voice reference 13.3), whoever listens there."""
         leg = self._leg(message.call)
-        if (
-            leg is not None
-            and leg.device is self
-            and leg.heard(UserMessage(message.sid, message.content, message.content_type))
-        ):
+        if leg is None or leg.device is not self or leg.on_message is None:
+            self.say(said.error(NO_CALL, "There is no such call.", call=message.call, sid=message.sid))
+        elif leg.on_message(UserMessage(message.sid, message.content, message.content_type)):
             self.say(said.acknowledge(message.call, message.sid))
         else:
-            self.say(said.error(NO_CALL, "There is no such call.", call=message.call, sid=message.sid))
+            sentence = "Too many messages in too short a time: this one was not taken."
+            self.say(said.error(RATE, sentence, call=message.call, sid=message.sid))
 
 
 def _description(call: str, text: str) -> sdp.Description:

@@ -16,6 +16,7 @@ from hoyhoy.exchange.leg import Cause, Leg, LegState, UserMessage
 from hoyhoy.exchange.media import NoRoom, SecureStream
 from hoyhoy.exchange.ports import Dialling
 from hoyhoy.wire.client import SCHEME
+from hoyhoy.wire.errors import Fault
 from hoyhoy.wire.softphone import said
 from hoyhoy.wire.softphone.heard import USER_DEFINED
 from hoyhoy.wire.webrtc.sdp import Description
@@ -47,6 +48,7 @@ class SoftphoneLeg(Leg):
     """A call of `identity`, "" for a client without a name."""
 
     media: SecureStream
+    has_program = True
 
     def __init__(self, equipment: Equipment, state: LegState, account: str, identity: str) -> None:
         super().__init__(state)
@@ -174,14 +176,13 @@ class SoftphoneLeg(Leg):
         return self.hears
 
     def tell(self, message: UserMessage) -> None:
-        self._say(said.message(self.call, message.content, message.content_type, USER_DEFINED, message.sid))
-
-    def heard(self, message: UserMessage) -> bool:
-        """The program says something to the app. Whether anybody listens."""
-        if self.is_released or self.on_message is None:
-            return False
-        self.on_message(message)
-        return True
+        """While it rings, at all devices. Fault 32706 as long as its signalling is broken off."""
+        devices = [self.device] if self.device is not None else [one for one in self._offered if one.is_open]
+        if not devices:
+            raise Fault(32706, "The program cannot be told now: its connection is lost, or it does not ring yet.")
+        frame = said.message(self.call, message.content, message.content_type, USER_DEFINED, message.sid)
+        for device in devices:
+            device.say(frame)
 
     # While it lasts --------------------------------------------------------------------------
 

@@ -48,7 +48,13 @@ class Call(Resource):
     path, prefix, key = "/2010-04-01/Accounts/{account_sid}/Calls", "CA", "calls"
     live = rehearses = True
     indexes = (("account_sid", "end_time", "usage_category", "minutes"),)  # usage is counted in it alone
-    below = {"events": "Events", "notifications": "Notifications", "recordings": "Recordings"}
+    below = {
+        "events": "Events",
+        "notifications": "Notifications",
+        "recordings": "Recordings",
+        "user_defined_message_subscriptions": "UserDefinedMessageSubscriptions",
+        "user_defined_messages": "UserDefinedMessages",
+    }
 
     parent_call_sid: str = text(find="=")
     account_sid: str = text()

@@ -1,16 +1,17 @@
 """What became of a call, and how it sounded, on one page: from its row and its log.
 
-How the sound travelled is known of calls that went over a network, at their end. Times are in milliseconds where the
-name says so, and jitter always.
+How the sound travelled is known of calls that went over a network, at their end, and of those of browser phones, which
+measure it themselves. Times are in milliseconds where the name says so, jitter and round trips always.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hoyhoy.exchange.call import FINAL, CallStatus
-from hoyhoy.exchange.events import StreamMeasured
+from hoyhoy.exchange.events import SoftphoneSampled, SoftphoneWarned, StreamMeasured
 from hoyhoy.rest.kit import FETCH, V1, Context, Resource, choice, computed, constant, integer, moment, not_found, text
 from hoyhoy.wire import number as numbers
 
@@ -25,6 +26,9 @@ STATES = {
 EDGES = {"carrier": "carrier_edge", "sip": "sip_edge", "trunking": "sip_edge", "client": "client_edge"}
 """By type of call: where the exchange met its far end."""
 
+AT_ONCE = 1000
+"""Entries of the log that are read at once."""
+
 
 class CallInsight(Resource):
     """Where there is more to be learnt of a call."""
@@ -32,7 +36,7 @@ class CallInsight(Resource):
     path, prefix, key = "/v1/Voice", "CA", "calls"
     product, style, table_name = "insights", V1, ""
     offers = (FETCH,)
-    below = {"summary": "Summary"}
+    below = {"events": "Events", "metrics": "Metrics", "summary": "Summary"}
 
     account_sid: str = text(shown=False)
     date_created: float = moment(shown=False)
@@ -88,13 +92,71 @@ class CallSummary(Resource):
         is_over = row["status"] in FINAL
         if ctx.asked.get("processing_state") == "complete" and not is_over:
             raise not_found(ctx.path)
-        return _summary(row, await _measured(ctx, row["sid"]), is_over)
+        edges = {"sdk_edge": await _softphone(ctx, row)}
+        return _summary(row, await _measured(ctx, row["sid"]), is_over) | edges
 
 
 async def _measured(ctx: Context, sid: str) -> StreamMeasured | None:
     """What the end of the call's log says of its sound."""
     entry = await ctx.services.last_event(sid, StreamMeasured)
     return entry.event if entry and isinstance(entry.event, StreamMeasured) else None
+
+
+async def _softphone(ctx: Context, row: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What the browser phone at the far end told, of all that the log has of it; None when it told nothing."""
+    sampled: list[SoftphoneSampled] = []
+    said: list[SoftphoneWarned] = []
+    after = 0
+    while _type(row) == "client" and (entries := await ctx.services.events(row["sid"], after, AT_ONCE)):
+        sampled += [entry.event for entry in entries if isinstance(entry.event, SoftphoneSampled)]
+        said += [entry.event for entry in entries if isinstance(entry.event, SoftphoneWarned)]
+        after = entries[-1].position
+    if not sampled and not said:
+        return None
+    return {
+        "metrics": _heard(sampled) if sampled else None,
+        "properties": {"direction": sampled[-1].direction or None if sampled else None},
+        "events": {
+            "levels": Counter(one.level for one in said),
+            "groups": Counter(one.group for one in said),
+            "errors": Counter(str(one.code) for one in said if one.code),
+            "feedback": [{"score": one.value, "issue": one.message} for one in said if one.group == "feedback"],
+        },
+    }
+
+
+def _heard(sampled: Sequence[SoftphoneSampled]) -> dict[str, Any]:
+    """`inbound` is what came to the browser, as it heard it."""
+    received, lost = (sum(getattr(one, name) for one in sampled) for name in ("received", "lost"))
+    last = sampled[-1]
+    return {
+        "inbound": {
+            "packets_received": received,
+            "packets_lost": lost,
+            "packets_loss_percentage": round(100 * lost / (received + lost), 2) if received + lost else 0.0,
+            "jitter": _spread(sampled, "jitter", 1000),
+            "rtt": _spread(sampled, "round_trip", 1000),
+            "mos": _spread(sampled, "mos"),
+            "audio_in": _spread(sampled, "microphone"),
+            "audio_out": _spread(sampled, "speaker"),
+        },
+        "outbound": {"packets_sent": last.all_sent, "codec_name": last.codec.lower() or None},
+    }
+
+
+def _spread(sampled: Sequence[SoftphoneSampled], name: str, unit: float = 1.0) -> dict[str, float] | None:
+    """Mean and most of all measurements that were made, and the least where that is told; None when none was."""
+    means = [(value, one.samples) for one in sampled if (value := getattr(one, name)) is not None]
+    if not means:
+        return None
+    found = {
+        "avg": sum(value * weight for value, weight in means) / sum(weight for _, weight in means),
+        "max": max((most for one in sampled if (most := getattr(one, f"most_{name}")) is not None), default=None),
+        "min": min(
+            (least for one in sampled if (least := getattr(one, f"least_{name}", None)) is not None), default=None
+        ),
+    }
+    return {key: round(value * unit, 2) for key, value in found.items() if value is not None}
 
 
 def _summary(row: Mapping[str, Any], measured: StreamMeasured | None, is_over: bool) -> dict[str, Any]:
