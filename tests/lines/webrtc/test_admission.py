@@ -1,7 +1,7 @@
 import pytest
 
 from hoyhoy.exchange.ports import Account
-from hoyhoy.lines.webrtc.admission import CALLS, LISTENS, Admission, Directories
+from hoyhoy.lines.webrtc.admission import CALLS, LISTENS, Admission, Directories, counted
 from hoyhoy.wire.tokens import TokenRefused
 
 from .booth import ACCOUNT, HOME, KEY, SECRET, TOKEN
@@ -24,6 +24,14 @@ async def test_so_many_tokens_from_one_address(line):
         admission.admit(line.token(), HOME)
     assert refused.value.signalling == 31206
     assert admission.admit(line.token(), "192.0.2.99").account == ACCOUNT
+
+
+async def test_this_machine_is_not_counted(line):
+    """A reverse proxy that ends TLS speaks for all its browsers."""
+    admission = Admission(line.clock, line.directory)
+    for _ in range(LISTENS + 1):
+        assert admission.admit(line.token(), "127.0.0.1").account == ACCOUNT and admission.may_call("::1")
+    assert counted("192.0.2.7") == counted("::ffff:192.0.2.7") == "192.0.2.7" and counted("elsewhere") == "elsewhere"
 
 
 async def test_so_many_calls_from_one_address(line):

@@ -111,6 +111,10 @@ async def test_frames_that_no_sdk_sends(line):
 async def test_so_many_connections_of_one_address(line, monkeypatch):
     monkeypatch.setattr(module, "MOST_CONNECTIONS", 2)
     async with served(line) as (_, url), connect(url + "/signal"), connect(url + "/signal"):
+        third = await connect(url + "/signal")  # a reverse proxy of this machine speaks for everybody
+        await third.close()
+    monkeypatch.setattr(module, "counted", lambda address: address)
+    async with served(line) as (_, url), connect(url + "/signal"), connect(url + "/signal"):
         with pytest.raises(InvalidStatus):
             await connect(url + "/signal")
 
@@ -131,3 +135,19 @@ async def test_a_browser_that_does_not_read_is_not_waited_for(line, monkeypatch)
         for _ in range(20):  # all in one turn: nothing of it can be written meanwhile
             device.say("{}")
         await until(lambda: not signal.connections)
+
+
+async def test_a_browser_that_is_gone_while_it_is_spoken_to(line, caplog):
+    async with served(line) as (signal, url):
+        for _ in range(5):
+            client = await connect(url + "/signal")
+            await told(client, "listen", token=line.token())
+            await told(client, "register", media={"audio": True})
+            await until(lambda: line.line.reaches("client:alice", ACCOUNT))
+            (device,) = line.line.equipment.presence.of((ACCOUNT, "alice"))
+            client.transport.abort()
+            while device.is_open:
+                device.say("{}")
+                await asyncio.sleep(0)
+        await until(lambda: not signal.connections)
+    assert [one.message for one in caplog.records if one.levelname == "ERROR"] == []

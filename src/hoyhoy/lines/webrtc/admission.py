@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from ipaddress import ip_address
 
 from hoyhoy.exchange.clock import Clock
 from hoyhoy.exchange.ports import Directory
@@ -22,6 +23,15 @@ ACTIVE = "active"
 
 log = logging.getLogger(__name__)
 RATE_EXCEEDED = 31206
+
+
+def counted(address: str) -> str:
+    """The name under which an address is counted; "" for one of this machine, where a reverse proxy may speak for
+    everybody."""
+    try:
+        return "" if ip_address(address.partition("%")[0]).is_loopback else network(address)
+    except ValueError:
+        return network(address)
 
 
 class Directories:
@@ -52,16 +62,18 @@ class Admission:
 
     def admit(self, token: str, address: str) -> Grant:
         """What a token permits. TokenRefused, also when the address has shown too many."""
-        now, where = self._clock.now(), network(address)
-        if not self._tries.has(where, now) or not self._listens.take(where, now):
+        now, where = self._clock.now(), counted(address)
+        if where and not (self._tries.has(where, now) and self._listens.take(where, now)):
             raise TokenRefused(RATE_EXCEEDED, "Too many tokens from this address: wait a minute.", RATE_EXCEEDED)
         try:
             return tokens.read(token, self._secrets, now)
         except TokenRefused as why:
             log.warning("A softphone's token is refused: %s", why)
-            self._tries.take(where, now)
+            if where:
+                self._tries.take(where, now)
             raise
 
     def may_call(self, address: str) -> bool:
         """One more call from there."""
-        return self._calls.take(network(address), self._clock.now())
+        where = counted(address)
+        return not where or self._calls.take(where, self._clock.now())

@@ -12,10 +12,10 @@ from contextlib import suppress
 
 from starlette.types import Message, Receive, Scope, Send
 
-from hoyhoy.lines.quota import network
 from hoyhoy.wire.softphone import said
 from hoyhoy.wire.softphone.place import BY_EDGE, PATH, place
 
+from .admission import counted
 from .device import Device
 from .line import SoftphoneLine
 
@@ -58,8 +58,8 @@ class SignalServer:
         await receive()  # websocket.connect
         client = scope.get("client")
         address = str(client[0]) if client else ""
-        where = network(address)
-        if self._connections[where] >= MOST_CONNECTIONS:
+        where = counted(address)
+        if where and self._connections[where] >= MOST_CONNECTIONS:
             await send({"type": "websocket.close", "code": TRY_LATER})
             return
         self._connections[where] += 1
@@ -116,8 +116,9 @@ class Connection:
             self.device.hear(_text(message))
 
     async def _write(self, send: Send) -> None:
-        while self.device.is_open or not self._unread.empty():
-            await send({"type": "websocket.send", "text": await self._unread.get()})
+        with suppress(OSError):  # the browser has left
+            while self.device.is_open or not self._unread.empty():
+                await send({"type": "websocket.send", "text": await self._unread.get()})
 
     async def _beat(self) -> None:
         began = self._clock.now()
