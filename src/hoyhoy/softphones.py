@@ -15,12 +15,11 @@ from .exchange.chance import Chance
 from .exchange.clock import Clock
 from .exchange.media import MediaPlane
 from .exchange.ports import Directory, Journal, Rows
+from .lines.webrtc.equipment import Equipment
 from .lines.webrtc.line import SoftphoneLine
 from .lines.webrtc.pages import Pages
-from .lines.webrtc.ports import Equipment
 from .lines.webrtc.registry import Source
 from .lines.webrtc.server import SignalServer
-
 
 SDKS = "sdk"
 """The folder of browsers' SDKs, in the data folder."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import urllib.request
+from urllib.parse import urlencode
 
 import pytest
 
@@ -88,7 +89,7 @@ def test_a_call_seen_from_its_phone(ask: Asking, answered: Answered, manual: str
     assert heard["at"] >= call.pop("began")
     assert status == 200 and call == {
         "sid": sid, "phone": manual, "other": standing.numbers[0], "outgoing": False, "state": "answered",
-        "cause": None, "parameters": {},
+        "cause": None, "parameters": {}, "messages": [],
     }  # fmt: skip
     assert [one["sid"] for one in ask("GET", f"/phones/{manual}")[1]["calls"]] == [sid]
 
@@ -251,3 +252,31 @@ def test_a_phone_sends_and_keeps_a_text(ask: Asking, number: str, standing: Loca
 def test_a_text_to_nobody(ask: Asking, number: str) -> None:
     assert ask.refused("POST", f"/phones/{number}/messages", {"to": "+14155559999", "body": "?"})[:2] == (400, 21612)
     assert ask("GET", f"/phones/{number}")[1]["messages"] == []
+
+
+def test_the_program_of_a_client_takes_and_sends_messages(ask: Asking, client: str, manual: str) -> None:
+    """voice 13.3"""
+    ask("PUT", f"/phones/{client}", {"answering": "manual"})
+    sid = ask.ring(client)
+    ask.expect("PhoneRang", subject=sid)
+    assert ask.refused("POST", f"/calls/{sid}/message", {"content": {}})[:2] == (409, 20409)
+    ask("POST", f"/calls/{sid}/answer")
+    ask.expect("CallMoved", subject=sid, where={"status": "in-progress"})
+    account = ask.exchange.account
+    form = urlencode({"Content": '{"order": 7}'})
+    told = ask.api("POST", f"/Calls/{sid}/UserDefinedMessages.json", form, account.sid, account.auth_token)
+    for content in ({"seen": [7, None]}, "as it is", 0):
+        status, call = ask("POST", f"/calls/{sid}/message", {"content": content})
+        assert status == 200
+    assert call["messages"] == [{"sid": told["sid"], "content": '{"order": 7}', "content_type": "application/json"}]
+    entries = ask("GET", f"/events?subject={sid}&kind=UserMessageHeard")[1]["entries"]
+    assert [one["event"]["body"] for one in entries] == ['{"seen":[7,null]}', "as it is", "0"]
+    for wrong in ({}, {"content": None}, {"content": "x" * 10_001}):
+        assert ask.refused("POST", f"/calls/{sid}/message", wrong)[:2] == (400, 32703)
+    ask("POST", f"/calls/{sid}/hang-up")
+    assert ask.refused("POST", f"/calls/{sid}/message", {"content": {}})[:2] == (409, 20409)
+    assert ask("GET", f"/calls/{sid}")[1]["messages"] == call["messages"]
+
+
+def test_a_telephone_has_no_program(ask: Asking, answered: Answered) -> None:
+    assert ask.refused("POST", f"/calls/{answered()}/message", {"content": {}})[:2] == (400, 32704)

@@ -48,6 +48,9 @@ class Socket:
     def arrive(self, when, data, source):
         heapq.heappush(self._arriving, (when, next(self._order), data, source))
 
+    def close(self):
+        self.network.sockets.pop(self.address, None)
+
     def recvfrom(self, size, flags=0):
         if not self._arriving or self._arriving[0][0] > self.network.now + 1e-9:
             raise BlockingIOError

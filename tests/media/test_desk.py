@@ -11,6 +11,8 @@ from hoyhoy.media.desk import NOT_HELD, Desk
 from hoyhoy.media.orders import (
     Announced,
     Closed,
+    Connected,
+    Failed,
     Opened,
     Played,
     Pressed,
@@ -24,6 +26,8 @@ from hoyhoy.media.plane import Plane
 from hoyhoy.media.streams import Streams
 from hoyhoy.wire.rtp import rtcp
 
+from .browsers import OURS, THEIRS, Browser, plane_of, tables
+from .memory import use
 from .test_streams import EVENTS, Far
 
 
@@ -594,6 +598,72 @@ def test_an_outgoing_call_has_its_port_before_the_far_end_has_an_address():
     finally:
         for sock in (*near, far.socket):
             sock.close()
+
+
+def secure_desk(monkeypatch):
+    use(monkeypatch)
+    plane = plane_of(rows=4)
+    return plane, Desk(Plane(4, Arena(100)), plane.streams)
+
+
+def open_secure(leg=7, ufrag="ours"):
+    return orders.OpenSecure(leg=leg, ssrc=5, sequence=9, timestamp=0, ufrag=ufrag, password="a password of ours")
+
+
+def test_a_browser_comes_by_orders(monkeypatch):
+    """Connected, its key, what it says recorded, its goodbye and its figures."""
+    plane, desk = secure_desk(monkeypatch)
+    [opened] = tell(desk, open_secure())
+    assert (opened.leg, opened.port, opened.fingerprint) == (7, 0, OURS.fingerprint)
+    assert opened.places[0] == ("127.0.0.1", 4000)
+    browser = Browser(plane.network.socket("10.0.0.1", 50000), opened.places[0], ("ours", "a password of ours"))
+    prints = (("sha-256", THEIRS.fingerprint),)
+    tell(desk, orders.Admit(leg=7, ufrag="them", fingerprints=prints, events=126))
+    browser.check()
+    browser.begin()
+    events = []
+    for _ in range(8):
+        events += tell(desk)
+        browser.take()
+    assert events == [Connected(leg=7)]
+    tell(desk, orders.Record(recording=1, of=7, track="from", frames=10))
+    browser.send(browser.packet(bytes([5, 10, 0, 160]), 126))
+    events = []
+    for _ in range(10):
+        browser.say()
+        events += tell(desk)
+    assert events[0] == Pressed(leg=7, key="5") and recorded(events, 1).any()
+    assert tell(desk, orders.ChangeStream(leg=7, remote=1 << 20, law=8, events=-1)) == []
+    assert tell(desk, orders.Dial(leg=7, keys="1"))[0].order == "dial"
+    tell(desk, orders.Move(leg=7, ufrag="moved", password="another"))
+    browser.leave()
+    assert tell(desk) == [Failed(leg=7, why="the far end has left")]
+    [closed] = tell(desk, orders.Close(leg=7))
+    assert (closed.received, closed.lost) == (11, 0) and closed.sent > 10
+    assert tables(plane.streams) == 0
+
+
+def test_what_makes_no_sense_of_a_browser_is_refused_and_leaves_nothing(monkeypatch):
+    plane, desk = secure_desk(monkeypatch)
+    [opened, refused] = tell(desk, open_secure(), open_secure(leg=8))
+    assert opened.fingerprint and (refused.order, refused.of) == ("open", 8) and "ufrag" in refused.why
+    [refused] = tell(desk, orders.OpenSecure(leg=8, ssrc=-1, sequence=0, timestamp=0, ufrag="u", password="p"))
+    assert (refused.order, refused.of) == ("open", 8)
+    for leg in range(10, 14):
+        refused = tell(desk, open_secure(leg, f"u{leg}"))[0]
+    assert "all 4 legs" in refused.why and desk.legs == 4
+    assert tell(desk, orders.Move(leg=7, ufrag="u10", password="p")) == [
+        Failed(leg=7, why="there is a leg with this ufrag")
+    ]
+    tell(desk, *(orders.Close(leg=leg) for leg in (7, 8, 10, 11, 12, 13)))
+    assert desk.legs == 0 and tables(plane.streams) == 0
+
+
+def test_only_a_browsers_leg_is_told_of_browsers(desk):
+    admit = orders.Admit(leg=101, ufrag="them", fingerprints=())
+    assert tell(desk, admit, orders.Move(leg=101, ufrag="u", password="p")) == []
+    [refused] = tell(desk, open_secure())
+    assert refused.why == "this leg needs a network, and this plane has no sockets" and desk.legs == 3
 
 
 def test_what_the_far_end_reports_and_what_a_leg_was_like():

@@ -18,18 +18,20 @@ def test_they_survive_the_way():
         orders.Closed(leg=1, received=3, jitter=0.25),
         orders.Reported(leg=1, sent=5, far_lost=2, far_jitter=0.5, round_trip=0.125, far_left=True),
         orders.Recorded(recording=4, sound=b"", channels=2, is_last=True),
+        orders.Opened(leg=1, port=0, fingerprint="AB:CD", places=(("127.0.0.1", 10000),)),
     ]
     assert orders.read_events(orders.pack(told)) == told
 
 
 @pytest.mark.parametrize("kind", orders.Order.__args__)
 def test_every_order_can_be_refused_and_its_leg_clip_or_recording_is_told(kind):
-    given = {"track": "to", "sound": b"", "keys": "1", "on": True, "paused": True}
+    given = {"track": "to", "sound": b"", "keys": "1", "on": True, "paused": True, "ufrag": "a", "password": "b"}
+    given["fingerprints"] = (("sha-256", "AB"),)
     order = kind(**{name: given.get(name, 7) for name in kind.__struct_fields__})
     told = orders.refusal(order, "there is no such thing")
     assert orders.read_events(orders.pack([told])) == [told]
     assert 7 in (getattr(told, name, None) for name in ("of", "leg", "room"))
-    if isinstance(told, orders.Refused | orders.Played | orders.Said):
+    if isinstance(told, orders.Refused | orders.Played | orders.Said | orders.Failed):
         assert told.why == "there is no such thing"
 
 

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from hoyhoy.media.datagrams import source_of
-from hoyhoy.media.ports import NOBODY, Ports, PortsExhausted
+from hoyhoy.media.ports import LEFT, NOBODY, Ports, PortsExhausted
 
 HERE, THERE, NAT = "198.51.100.1", "203.0.113.9", "192.168.1.20"
+BROWSER = source_of(HERE, 50000)
 
 
 def found(ports, port, *sources):
@@ -303,3 +304,57 @@ def test_legs_by_host():
 
 def test_an_empty_pool_knows_nobody():
     assert found(Ports(1, 10), 0, (HERE, 4000)) == [NOBODY]
+
+
+def browsers_found(ports, *ways):
+    return ports.find(np.array([port for port, _ in ways]), np.array([source for _, source in ways])).tolist()
+
+
+def test_a_browser_is_found_wherever_it_is_admitted_from():
+    """At any of several addresses, at ports of the pool and at others (webrtc-leg.md 3)."""
+    ports = Ports(2, 10)
+    for port, source in ((0, BROWSER), (0, BROWSER + 1), (5, BROWSER)):
+        assert ports.admit(3, port, source) and ports.admit(3, port, source)
+    ways = ((0, BROWSER), (0, BROWSER + 1), (5, BROWSER), (1, BROWSER))
+    assert browsers_found(ports, *ways) == [3, 3, 3, NOBODY]
+    ports.dismiss((0, BROWSER), (5, BROWSER), (4, BROWSER))
+    assert browsers_found(ports, *ways) == [NOBODY, 3, NOBODY, NOBODY]
+
+
+def test_where_one_leg_is_no_other_is_admitted():
+    ports = Ports(2, 10)
+    assert ports.admit(3, 0, BROWSER) and not ports.admit(4, 0, BROWSER) and ports.admit(4, 1, BROWSER)
+    port = ports.open(5, BROWSER + 7)
+    assert not ports.admit(4, port, BROWSER + 7)
+
+
+def test_a_telephone_gets_no_address_of_a_browser():
+    ports = Ports(2, 10)
+    ports.admit(3, 0, BROWSER)
+    assert ports.open(0, BROWSER) == 1
+    with pytest.raises(PortsExhausted):
+        ports.open(1, BROWSER)
+    one = Ports(1, 10)
+    one.admit(3, 0, BROWSER)
+    assert one.reserve(2) == 0
+    with pytest.raises(PortsExhausted):
+        one.move(2, BROWSER)
+
+
+def test_nobody_latches_to_where_a_browser_was_until_now():
+    ports = Ports(1, 10)
+    ports.admit(3, 0, BROWSER)
+    ports.open(0, BROWSER + 7)
+    ports.dismiss((0, BROWSER))
+    assert ports.latch(0, BROWSER) == NOBODY and ports.latch(4, BROWSER + 1) == NOBODY
+    assert ports.latch(0, BROWSER + 1) == 0
+
+
+def test_where_browsers_were_long_ago_is_forgotten():
+    ports = Ports(1, 10)
+    for n in range(3000):
+        ports.admit(3, 0, BROWSER + n)
+        ports.dismiss((0, BROWSER + n))
+    assert len(ports._left) == LEFT and not ports._admitted
+    ports.open(1, BROWSER + 5000)
+    assert ports.latch(0, BROWSER + 2999) == NOBODY and ports.latch(0, BROWSER) == 1

@@ -10,7 +10,7 @@ from hoyhoy.media.arena import Arena
 from hoyhoy.media.desk import Desk
 from hoyhoy.media.framing import Frames, framed
 from hoyhoy.media.plane import Plane
-from hoyhoy.media.process import Deaf, Wire, main, run
+from hoyhoy.media.process import Deaf, Wire, _looked_up, main, run
 
 
 @pytest.fixture
@@ -114,3 +114,15 @@ def test_a_process_has_even_ports_for_sound(pair, monkeypatch):
     assert main([str(theirs.detach()), "127.0.0.1", "4", "0", "0"]) == 0
     [[ready]] = [orders.read_events(one) for one in Frames().feed(ours.recv(1 << 16))]
     assert len(ready.ports) == 2 and all(port % 2 == 0 for port in ready.ports)
+
+
+@pytest.mark.parametrize(
+    ("advertised", "found"), [("", ""), ("203.0.113.9", "203.0.113.9"), ("localhost", "127.0.0.1")]
+)
+def test_browsers_are_told_numeric_addresses(advertised, found):
+    assert _looked_up(advertised) == found
+
+
+def test_a_name_that_nobody_knows_is_named(capsys):
+    assert _looked_up("no such name.invalid") == ""
+    assert "no such name.invalid" in capsys.readouterr().err

@@ -153,8 +153,9 @@ async def test_while_a_process_does_not_come_up_calls_are_refused(clock, monkeyp
             NoRoom
         }
         await asyncio.wait_for(asyncio.gather(lost.wait(), recorder.ended), 60)
-        with pytest.raises(NoRoom):
-            await asyncio.wait_for(board.open_stream("AC", Terms(remote=far.address)), 60)
+        for opening in (board.open_stream("AC", Terms(remote=far.address)), board.open_secure("AC")):
+            with pytest.raises(NoRoom):
+                await asyncio.wait_for(opening, 60)
         refused = board.record_room("AC", 7, 9, Reel())
         board.announce("AC", 7, TONE)
         await asyncio.wait_for(refused.ended, 60)
@@ -171,13 +172,27 @@ async def test_of_a_leg_that_is_given_up_before_its_process_is_there_nothing_wai
     process = board.add(lambda hear, lost: MediaProcess(clock, "127.0.0.1", (), 64, hear, lost))
     other = board.open("AC")
     other.listen(keys=True)
-    opening = asyncio.ensure_future(board.open_stream("AC", Terms()))
-    await asyncio.sleep(0)
-    assert len(process._waiting) == 3 and board.legs == 2
-    opening.cancel()
-    await asyncio.wait({opening})
-    await asyncio.sleep(0)
-    assert len(process._waiting) == 2 and board.legs == 1 and opening.cancelled()
+    for opens in (board.open_stream("AC", Terms()), board.open_secure("AC")):
+        opening = asyncio.ensure_future(opens)
+        await asyncio.sleep(0)
+        assert len(process._waiting) == 3 and board.legs == 2
+        opening.cancel()
+        await asyncio.wait({opening})
+        await asyncio.sleep(0)
+        assert len(process._waiting) == 2 and board.legs == 1 and opening.cancelled()
+    await process.close()
+
+
+async def test_browsers_are_told_the_address_that_is_known_outside(clock):
+    board = Board(clock, SeededChance(1))
+    process = board.add(
+        lambda hear, lost: MediaProcess(clock, "127.0.0.1", (0,), 8, hear, lost, advertised="203.0.113.9")
+    )
+    await process.start()
+    stream = await asyncio.wait_for(board.open_secure("AC"), 60)
+    port = process.port(0)
+    assert stream.door.places[:2] == (("203.0.113.9", port), ("127.0.0.1", port))
+    assert len(stream.door.fingerprint) == 32 * 3 - 1
     await process.close()
 
 

@@ -55,6 +55,8 @@ def test_what_is_left_out_exists(name: str) -> None:
         (events.CallMoved, {"status": "failed", "cause": "unreachable", "duration": None}, ["failed (unreachable)"]),
         (events.CallMoved, {"status": "ringing", "cause": "", "duration": None}, ["ringing"]),
         (events.CallRedirected, {"url": ""}, ["redirected to an inline document"]),
+        (events.UserMessageTold, {"body": '{"a":1}'}, ['the app tells its program {"a":1}']),
+        (events.UserMessageHeard, {"body": "[]"}, ["its program tells the app []"]),
         (events.InputGathered, {"digits": "", "speech": ""}, ["gathered nothing"]),
         (events.SoundPlayed, {"kind": "speech", "whole": False}, ["played speech for 2.5 s, cut short"]),
         (events.PhoneHeard, {"kind": "speech", "text": "Hi"}, ['phone hears "Hi"  (2.5 s)']),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import re
 import time
 import wave
@@ -141,6 +142,30 @@ def test_clients_call_one_another(exchange: LocalExchange, client: Client, app: 
     other.expect_speech("Hello Bob")
     other.hang_up()
     call.expect_hangup()
+
+
+def test_the_program_of_a_client_and_the_app_talk_beside_the_sound(
+    exchange: LocalExchange, client: Client, app: WebApp
+) -> None:
+    """voice 13.3"""
+    app.pages["/told"] = ""
+    carol = exchange.phone("client:carol")
+    sid = ring(client, exchange, carol, "<Pause length='60'/>")
+    call = carol.expect_call()
+    call.answer()
+    beside = client.calls(sid)
+    for word in ("one", "two", "three"):
+        beside.user_defined_messages.create(content=json.dumps({"word": word}))
+    assert call.expect_message() == {"word": "one"}
+    assert call.expect_message(matching="w.*ee") == {"word": "three"}
+    with pytest.raises(NotHeard, match="Expected a message of the app's in the call with 'four' within 1 s"):
+        call.expect_message("four", within=1)
+    subscription = beside.user_defined_message_subscriptions.create(callback=app.url("/told"))
+    call.send_message({"answer": ["\u00e9", None]})
+    told = exchange.expect_webhook("/told", call)
+    assert json.loads(told["Content"]) == {"answer": ["\u00e9", None]} and told["SequenceNumber"] == "1"
+    assert "its program tells the app" in call.story
+    assert subscription.delete()
 
 
 @pytest.mark.parametrize(("act", "status"), [("decline", "busy"), ("hang_up", "completed")])

@@ -21,6 +21,7 @@ from hoyhoy.wire.usage_categories import of_call
 
 from .chance import new_sid
 from .clock import Clock
+from .conversing import Conversation
 from .events import (
     CallCreated,
     CallDialled,
@@ -142,6 +143,8 @@ class Call:
         """Those under way."""
         self.recording: Recording | None = None
         """The one that was ordered with the call: the callback of its end tells of it (3.2)."""
+        self.conversation: Conversation | None = None
+        """What app and program tell one another, while there is a far end."""
         self.detection: Detection | None = None
         """Of who answered it, until it is over."""
         self.detected: Params = ()
@@ -390,6 +393,7 @@ class Call:
             self.tree = leg.tree or Tree(self.clock, leg.hops)
         leg.on_key = lambda key: self.record(KeyPressed(key=key))
         listen(self)
+        self.conversation = Conversation(self)
         leg.on_measured = lambda quality: self.record(StreamMeasured(**asdict(quality)))
         self.spawn(self._watch(leg), "watch")
 
@@ -462,7 +466,8 @@ class Call:
 
     async def _watch(self, leg: Leg) -> None:
         await leg.reached(LegState.RELEASED)
-        leg.on_key = leg.on_refer = None  # what holds one another waits for the collector
+        leg.on_key = leg.on_refer = leg.on_message = None  # what holds one another waits for the collector
+        self.conversation = None
         self._interrupt()
 
     def _interrupt(self) -> None:

@@ -77,7 +77,7 @@ class Referral:
 @dataclass(frozen=True, slots=True)
 class UserMessage:
     """What an app and the program at the far end tell one another beside the sound (voice reference 13.3). `content` is
-    text of `content_type`, `sid` its name (`KX...`)."""
+    text of `content_type`, `sid` its name (`KX...`); "" leaves that to the exchange."""
 
     sid: str
     content: str
@@ -121,6 +121,9 @@ class Leg(ABC):
     tree: Tree | None = None
     """That of the call that led back into the exchange here; None where a line knows no more than `hops`."""
 
+    has_program = False
+    """At the far end is a program of an SDK, which sends and takes messages beside the sound."""
+
     has_words = False
     """All it says stands beside its sound in words (`on_words`); of other legs' sound a recogniser makes them."""
 
@@ -143,8 +146,9 @@ class Leg(ABC):
         soon after."""
         self.may_refer = False
         """Is the far end told that it may ask for that?"""
-        self.on_message: Callable[[UserMessage], None] | None = None
-        """Called with what the program at the far end tells the app."""
+        self.on_message: Callable[[UserMessage], bool] | None = None
+        """Called with what the program at the far end tells the app, while that may be told. False: that is too much at
+        once, and was not taken."""
         self.on_measured: Callable[[Quality], None] | None = None
         """Called once, after the leg was released, if its sound went over a network."""
         self._changed: list[asyncio.Future[None]] = []

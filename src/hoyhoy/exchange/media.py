@@ -213,11 +213,12 @@ class SecureStream(Media, Protocol):
     """As a Stream's."""
 
     def admit(self, visitor: Visitor) -> None:
-        """The far end's description is here; until then nobody is let in. Again after `move`: the same far end
-        comes another way (an ICE restart, RFC 8445 9)."""
+        """The far end's description is here; until then nobody is let in. Again after `move`: it comes another
+        way (an ICE restart, RFC 8445 9)."""
 
-    def move(self) -> Door:
-        """A new door for the far end, which wants to find its way anew. What is agreed on stays in use."""
+    def move(self, *, anew: bool = False) -> Door:
+        """A new door for the far end, which wants to find its way anew. What is agreed on stays in use; unless another
+        far end takes the leg over (`anew`), for which it is as if the stream had just been opened."""
 
 
 class NotPlayed(Exception):

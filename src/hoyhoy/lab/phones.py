@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from hoyhoy.exchange.conversing import LONGEST
 from hoyhoy.exchange.leg import Cause, LegState
 from hoyhoy.lines.simulated.kept import MOST_SOUND
 from hoyhoy.lines.simulated.leg import SimulatedLeg
@@ -37,14 +38,15 @@ class Send(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Hand(msgspec.Struct, forbid_unknown_fields=True):
-    """What a hand does on a phone: keys to press, words to say."""
+    """What a hand does on a phone: keys to press, words to say; the program of a client, what it tells the app."""
 
     keys: str = ""
     text: str = ""
+    content: Any = None
 
 
 KEYS = frozenset("0123456789ABCD*#wW")
-ACTS = ("answer", "decline", "press", "say", "hang-up")
+ACTS = ("answer", "decline", "press", "say", "message", "hang-up")
 
 
 class PhoneRoutes:
@@ -124,11 +126,12 @@ class PhoneRoutes:
         return Response(file, media_type="audio/wav")
 
     async def act(self, request: Request) -> Response:
-        """answer, decline, press (keys), say (text), hang-up: what a hand does."""
+        """answer, decline, press (keys), say (text), hang-up: what a hand does; message (content): what a client's
+        program does."""
         hand = await read(request, Hand)
         phone, call = self._call(request)
         if (act := request.path_params["act"]) not in ACTS:
-            raise Fault(20404, f"A phone cannot {act!r}: answer, decline, hang-up, press and say are known.")
+            raise Fault(20404, f"A phone cannot {act!r}: {', '.join(ACTS)} are known.")
         if not (call.leg and self._done(phone, call.sid, call.leg, act, hand)):
             raise Fault(20409, f"That cannot be done while the call is {call.state}.")
         return Json(_call(phone, call))
@@ -150,6 +153,8 @@ class PhoneRoutes:
                 if done := leg.say(hand.text):
                     phone.clock.spawn(phone.voice(leg, hand.text), f"say {sid}")
                 return done
+            case "message":
+                return leg.send_message(_written(hand.content))
         return leg.put_down()
 
     def _phone(self, request: Request) -> Phone:
@@ -163,6 +168,14 @@ class PhoneRoutes:
                 "No virtual phone takes part in that call, or it is over and was forgotten; /events has all of it.",
             )
         return found
+
+
+def _written(content: Any) -> str:
+    """As an SDK sends it: JSON of a value, text as it is."""
+    text = content if isinstance(content, str) else msgspec.json.encode(content).decode()
+    if content is None or len(text) > LONGEST:
+        raise Fault(32703, f"content is a value in JSON, of at most {LONGEST} characters.")
+    return text
 
 
 def _number(raw: str) -> str:
@@ -202,4 +215,5 @@ def _call(phone: Phone, call: PhoneCall) -> dict[str, Any]:
         "began": call.began,
         "parameters": dict(call.parameters),
         "heard": call.heard,
+        "messages": call.messages,
     }

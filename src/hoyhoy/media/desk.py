@@ -73,12 +73,8 @@ class Desk:
 
     def _obey(self, order: Order) -> None:
         match order:
-            case orders.Open(leg=leg):
-                self._open(leg, None)
-            case orders.OpenStream():
-                self._open(order.leg, _description(order))
-            case orders.OpenSecure():
-                self._open_secure(order)
+            case orders.Open() | orders.OpenStream() | orders.OpenSecure():
+                self._open(order)
             case orders.Load():
                 self._load(order)
             case orders.Drop(clip=clip):
@@ -124,51 +120,41 @@ class Desk:
 
     # Legs ------------------------------------------------------------------------------------
 
-    def _open(self, leg: int, description: Description | None) -> None:
-        if leg in self._row:
-            raise ValueError("there is a leg of this number")
-        if description is not None and self.streams is None:
-            raise ValueError("this plane has no sockets")
-        try:
-            row = self.plane.open()
-        except PlaneFull as why:
-            self._events.append(orders.Refused(order="open", of=leg, why=str(why)))
-            return
-        port = NOWHERE
-        if description is not None and self.streams is not None:
-            try:
-                port = self.streams.open(row, description)
-            except PortsExhausted as why:
-                self.plane.close(row)
-                self._events.append(orders.Refused(order="open", of=leg, why=str(why)))
-                return
-            except Exception:
-                self.streams.close(row)
-                self.plane.close(row)
-                raise
-        self._row[leg], self._leg[row] = row, leg
-        self._events.append(orders.Opened(leg=leg, port=port))
-
-    def _open_secure(self, order: orders.OpenSecure) -> None:
+    def _open(self, order: orders.Open | orders.OpenStream | orders.OpenSecure) -> None:
         leg = order.leg
         if leg in self._row:
             raise ValueError("there is a leg of this number")
-        if self.streams is None:
-            raise ValueError("a browser's sound needs a network, and this plane has none")
         try:
             row = self.plane.open()
-        except PlaneFull as why:
+            opened = self._opened(row, order)
+        except (PlaneFull, PortsExhausted) as why:
             self._events.append(orders.Refused(order="open", of=leg, why=str(why)))
             return
+        self._row[leg], self._leg[row] = row, leg
+        self._events.append(opened)
+
+    def _opened(self, row: int, order: orders.Open | orders.OpenStream | orders.OpenSecure) -> orders.Opened:
+        """Give a row its way into the network; the row is free again when there is none."""
+        opened = orders.Opened(leg=order.leg, port=NOWHERE)
         try:
-            fingerprint, places = self.streams.open_secure(
-                row, order.ssrc, order.sequence, order.timestamp, order.ufrag, order.password
-            )
+            if isinstance(order, orders.OpenStream):
+                description = _description(order)
+                opened.port = self._network().open(row, description)
+            elif isinstance(order, orders.OpenSecure):
+                how = (order.ssrc, order.sequence, order.timestamp, order.ufrag, order.password)
+                opened.fingerprint, opened.places = self._network().open_secure(row, *how)
+                opened.port = int(self._network().port[row])
         except Exception:
+            if self.streams is not None:
+                self.streams.close(row)
             self.plane.close(row)
             raise
-        self._row[leg], self._leg[row] = row, leg
-        self._events.append(orders.Opened(leg=leg, port=0, fingerprint=fingerprint, places=places))
+        return opened
+
+    def _network(self) -> Streams:
+        if self.streams is None:
+            raise ValueError("this leg needs a network, and this plane has no sockets")
+        return self.streams
 
     def _obey_on(self, row: int, order: Order) -> None:
         match order:
@@ -234,7 +220,7 @@ class Desk:
     def _direct(self, streams: Streams, row: int, order: orders.Admit | orders.Move) -> None:
         """How a secure leg's far end comes."""
         if isinstance(order, orders.Move):
-            streams.move(row, order.ufrag, order.password)
+            streams.move(row, order.ufrag, order.password, anew=order.anew)
         else:
             streams.admit(row, order.ufrag, order.fingerprints, is_active=order.is_active, events=order.events)
 

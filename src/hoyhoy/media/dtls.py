@@ -61,9 +61,9 @@ class Identity:
     """One key and certificate for all associations of a process. `now` is when it is made."""
 
     def __init__(self, now: datetime.datetime) -> None:
-        key = ec.generate_private_key(ec.SECP256R1())
+        self.key = key = ec.generate_private_key(ec.SECP256R1())
         name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "hoyhoy")])
-        certificate = (
+        self.certificate = certificate = (
             x509.CertificateBuilder()
             .subject_name(name)
             .issuer_name(name)
@@ -79,6 +79,7 @@ class Identity:
         context.set_max_proto_version(DTLS_1_2)  # records of 1.3 have other headers
         context.set_options(SSL.OP_NO_TICKET | SSL.OP_NO_QUERY_MTU | SSL.OP_NO_RENEGOTIATION)
         context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
+        context.set_mode(SSL.MODE_RELEASE_BUFFERS)  # an association is silent for nearly all of its life
         context.set_verify(SSL.VERIFY_PEER | SSL.VERIFY_FAIL_IF_NO_PEER_CERT, lambda *_: True)  # see `matches`
         context.use_certificate(certificate)
         context.use_privatekey(key)

@@ -63,10 +63,7 @@ class Encryption:
         is_control = (head[:, 0] >> 16 & 0xFF >= RTCP_FIRST) & (head[:, 0] >> 16 & 0xFF <= RTCP_LAST)
         stream = np.where(is_control, head[:, 1], head[:, 2])
         good = self.has_keys[rows] & (lengths[places] >= HEAD)
-        strange = np.flatnonzero(good & (stream != self._stream[rows]))
-        for i in strange.tolist():
-            known = self._streams[int(rows[i])]
-            good[i] = int(stream[i]) in known or len(known) < MOST_STREAMS
+        good[good] = self._may_come(rows[good], stream[good])
         if not good.all():
             self.refused += int((~good).sum())
             lengths[places[~good]] = REFUSED
@@ -83,6 +80,18 @@ class Encryption:
         for i in np.flatnonzero(self._stream[rows] != stream).tolist():
             self._streams[int(rows[i])].add(int(stream[i]))
         self._stream[rows], self.heard[rows] = stream, now
+
+    def _may_come(self, rows: Integers, stream: Integers) -> NDArray[np.bool_]:
+        """Which of these streams are known, or could be listened to besides."""
+        may = np.ones(len(rows), np.bool_)
+        strange: dict[int, set[int]] = {}
+        for i in np.flatnonzero(stream != self._stream[rows]).tolist():
+            row, ssrc = int(rows[i]), int(stream[i])
+            if ssrc not in self._streams[row]:
+                others = strange.setdefault(row, set())
+                others.add(ssrc)
+                may[i] = len(self._streams[row]) + len(others) <= MOST_STREAMS
+        return may
 
     def arrange(self, order: NDArray[np.intp]) -> None:
         """The rows that are sent to, in the order of their packets."""

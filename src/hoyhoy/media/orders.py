@@ -87,11 +87,13 @@ class Admit(Message):
 
 class Move(Message):
     """The far end is to find its way anew, with these credentials, when it is admitted again: an ICE restart. Sound
-    goes on the way it went until then."""
+    goes on the way it went until then. With `anew` another far end takes the leg over: the one that is there is told
+    that it is over, and nothing of it holds for the next."""
 
     leg: int
     ufrag: str
     password: str
+    anew: bool = False
 
 
 class Close(Message):

@@ -26,13 +26,12 @@ IFF_UP = 1
 
 
 class Places:
-    """`sock` is bound to `host`; `advertised` is the address that far ends know, where that is another: behind a NAT.
-    `find` tells the machine's addresses, `listen` opens a socket."""
+    """`bound` is the socket that is there already; `advertised` is the address that far ends know, where that is
+    another: behind a NAT. `find` tells the machine's addresses, `listen` opens a socket."""
 
     def __init__(
         self,
-        host: str,
-        sock: socket.socket,
+        bound: socket.socket,
         advertised: str = "",
         *,
         find: Callable[[], list[str]] | None = None,
@@ -40,7 +39,8 @@ class Places:
     ) -> None:
         self.sockets: list[socket.socket] = []
         """Besides the one that is bound."""
-        self._host, self._port = IPv4Address(host), sock.getsockname()[1]
+        host, self._port = bound.getsockname()
+        self._host = IPv4Address(host)
         self._advertised = [advertised] if advertised else []
         self._find, self._listen = find or own_addresses, listen
 

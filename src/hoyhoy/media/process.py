@@ -174,7 +174,7 @@ def main(arguments: list[str]) -> int:
     wire = Wire(sock)
     streams = None
     if sockets:
-        places = Places(host, sockets[0], _looked_up(advertised))
+        places = Places(sockets[0], _looked_up(advertised))
         streams = Streams(
             int(rows),
             sockets,

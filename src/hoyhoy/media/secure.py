@@ -135,6 +135,15 @@ class SecureLegs:
         self._by_ufrag[ufrag] = leg
         leg.move(ufrag, password, now)
 
+    def replace(self, row: int, ufrag: str, password: str) -> None:
+        """Another far end takes the leg over. ValueError for a ufrag that is a leg's already."""
+        assert self._identity is not None
+        if self.is_over(row):
+            return
+        self._check_ufrag(ufrag)
+        self._forget(self._legs[row])
+        self._legs[row] = self._by_ufrag[ufrag] = SecureLeg(row, self._identity, ufrag, password)
+
     def is_over(self, row: int) -> bool:
         """Whether a secure row has failed: it only waits to be closed."""
         leg = self._legs[row]

@@ -50,9 +50,9 @@ class SecureSession(NetworkSession):
             )
         )
 
-    def move(self) -> Door:
+    def move(self, *, anew: bool = False) -> Door:
         self.door = self._door(self.door.fingerprint, self.door.places)
-        self.tell(orders.Move(leg=self.number, ufrag=self.door.ufrag, password=self.door.password))
+        self.tell(orders.Move(leg=self.number, ufrag=self.door.ufrag, password=self.door.password, anew=anew))
         return self.door
 
     def hear(self, event: orders.Event) -> None:

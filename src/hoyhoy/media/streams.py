@@ -177,9 +177,22 @@ class Streams:
         self._events[row] = events
         self.secure.admit(row, ufrag, fingerprints, is_active=is_active, now=self._seconds)
 
-    def move(self, row: int, ufrag: str, password: str) -> None:
-        """A secure row's far end comes another way. ValueError."""
-        self.secure.move(row, ufrag, password, self._seconds)
+    def move(self, row: int, ufrag: str, password: str, *, anew: bool = False) -> None:
+        """A secure row's far end comes another way, or `anew` another far end. ValueError."""
+        if not anew:
+            self.secure.move(row, ufrag, password, self._seconds)
+            return
+        self.secure.replace(row, ufrag, password)
+        self._carry(row, is_there=False)
+        self.reception.end_stream(row)
+        self.reports.end_stream(row)
+
+    def _carry(self, row: int, *, is_there: bool) -> None:
+        """Sound to and from a secure row, while its far end is there."""
+        self._sends[row] = self._hears[row] = is_there
+        self.jitter.forget(row)
+        self.reports.agree(row, WITH_SOUND if is_there else NO_REPORTS, self.tick)
+        self._stale = True
 
     def _begin(self, row: int, port: int, ssrc: int, sequence: int, timestamp: int) -> None:
         self.port[row] = port
@@ -327,13 +340,10 @@ class Streams:
             if isinstance(happened, Aimed):
                 self.port[row], source = happened.way
                 self._address[row] = address_columns(*address_of(source))
+                self._stale = True
             else:
-                is_there = isinstance(happened, Connected)
-                self._sends[row] = self._hears[row] = is_there
-                self.jitter.forget(row)
-                self.reports.agree(row, WITH_SOUND if is_there else NO_REPORTS, self.tick)
+                self._carry(row, is_there=isinstance(happened, Connected))
                 told.append(happened)
-            self._stale = True
 
     def _read(self, count: int, told: list[Told]) -> None:
         """The first `count` packets, of all ports at once: arrays are worth their while when they are long."""

@@ -20,6 +20,7 @@ WORDS = {
     "PhoneRang": "the phone to ring",
     "PhoneReleased": "the end of the call",
     "PhoneGotMessage": "a message",
+    "UserMessageTold": "a message of the app's in the call",
     "CallMoved": "a status",
     "CallBridged": "a connection with another call",
     "RecordingMoved": "a recording",

@@ -7,6 +7,7 @@ the test is.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -45,6 +46,10 @@ class PhoneCall:
     def say(self, text: str) -> None:
         self._act("say", text=text)
 
+    def send_message(self, content: Any) -> None:
+        """Tell the app something beside the sound, as the program of a client does: a value that JSON can hold."""
+        self._act("message", content=content)
+
     def hang_up(self) -> None:
         self._act("hang-up")
 
@@ -77,6 +82,11 @@ class PhoneCall:
     def expect_hangup(self, within: float = 60.0) -> str:
         """Wait until the call is over; return the cause."""
         return str(self._log.expect(("PhoneReleased",), within)["event"]["cause"])
+
+    def expect_message(self, contains: str = "", within: float = 30.0, *, matching: str = "") -> Any:
+        """Wait until the app tells the program of a client something, with these words in its JSON; the value."""
+        entry = self._log.expect(("UserMessageTold",), within, contains=contains, matching=matching)
+        return json.loads(entry["event"]["body"])
 
     def expect_status(self, status: str, within: float = 60.0) -> None:
         """Wait until the call has this status."""
@@ -123,7 +133,7 @@ class PhoneCall:
         entry = self._log.expect(("PhoneHeard",), within, contains=contains, where=where, matching=matching)
         return str(entry["event"]["text"])
 
-    def _act(self, act: str, **hand: str) -> None:
+    def _act(self, act: str, **hand: Any) -> None:
         self._lab.post(f"/calls/{self.sid}/{act}", **hand)
 
 

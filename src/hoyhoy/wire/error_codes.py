@@ -338,15 +338,15 @@ LINES = """
 32400 E 400 BYOC: the first target failed.
 32401 E 400 BYOC: every target failed.
 32700 E 400 User-defined messages: the call is over.
-32701 E 400 User-defined messages: the Content is missing.
-32702 E 400 User-defined messages: the Content is not JSON.
-32703 E 400 User-defined messages: the Content is longer than 10000 characters.
+32701 W 400 User-defined messages: the content type is not application/json.
+32702 W 400 User-defined messages: the Content is missing, or is not JSON.
+32703 W 400 User-defined messages: the Content is longer than 10000 characters.
 32704 E 400 User-defined messages: the call cannot receive them.
 32705 E 429 User-defined messages: too many at once.
 32706 E 400 User-defined messages: delivery failed.
 32707 E 400 User-defined messages: the IdempotencyKey is invalid.
-32710 E 400 User-defined messages: the Callback is invalid.
-32711 E 400 User-defined messages: the subscription exists already.
+32710 W 400 User-defined messages: the exchange could not ask the Callback.
+32711 W 400 User-defined messages: the Callback is no web address, or does not answer as it should.
 39001 E 400 ConversationRelay: the WebSocket failed.
 53000 E 400 The signalling connection failed.
 53001 E 400 The signalling connection was lost.

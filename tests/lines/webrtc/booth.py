@@ -18,9 +18,9 @@ from hoyhoy.exchange.leg import Leg
 from hoyhoy.exchange.media import Door, NoRoom, Quality, Visitor
 from hoyhoy.exchange.ports import Account, Application, Dialling, Key, Steering
 from hoyhoy.lines.webrtc.device import Device
+from hoyhoy.lines.webrtc.equipment import Equipment
 from hoyhoy.lines.webrtc.leg import SoftphoneLeg
 from hoyhoy.lines.webrtc.line import SoftphoneLine
-from hoyhoy.lines.webrtc.ports import Equipment
 from hoyhoy.wire.softphone.place import Place
 from hoyhoy.wire.webrtc import sdp
 
@@ -38,7 +38,7 @@ class Sound:
     def __init__(self, number: int) -> None:
         self.door = Door(f"door{number}", "p" * 24, FINGERPRINT, (("127.0.0.1", 10000),), 7000 + number)
         self.visitors: list[Visitor] = []
-        self.is_closed = False
+        self.is_closed = self.is_anew = False
         self.on_key: Any = None
         self.on_lost: Any = None
         self.on_quality: Any = None
@@ -49,7 +49,8 @@ class Sound:
         assert not self.is_closed
         self.visitors.append(visitor)
 
-    def move(self) -> Door:
+    def move(self, *, anew: bool = False) -> Door:
+        self.is_anew = anew
         self.door = replace(self.door, ufrag=self.door.ufrag + "x")
         return self.door
 
@@ -215,12 +216,14 @@ async def booth() -> AsyncIterator[Booth]:
         await made.clock.close()
 
 
-def described(ufrag: str = "them", *, setup: str = "actpass", events: int | None = 126) -> str:
+def described(
+    ufrag: str = "them", *, setup: str = "actpass", events: int | None = 126, fingerprint: str = FINGERPRINT
+) -> str:
     """What a browser says of itself."""
     return sdp.write(
         ufrag=ufrag,
         password="q" * 24,
-        fingerprint=FINGERPRINT,
+        fingerprint=fingerprint,
         places=[("192.0.2.7", 9)],
         ssrc=1,
         session=1,

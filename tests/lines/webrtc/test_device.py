@@ -212,17 +212,29 @@ async def test_one_connection_has_so_many_calls_and_no_more(line):
 
 
 async def test_messages_of_the_program_reach_the_app(line):
-    """13.3: acknowledged when somebody listens, else said so."""
-    browser = line.browser("alice")
+    """13.3: acknowledged when the call takes it; else the page is told which of its messages was lost, and why."""
+    browser, other = line.browser("alice"), line.browser("bob")
     came = await line.call(browser)
     sid, heard = "KX" + "1" * 32, []
-    message = {"callsid": came.sid, "content": '{"a": 1}', "contenttype": "application/json"}
-    browser.send("message", **message, messagetype="user-defined-message", voiceeventsid=sid)
-    assert browser.last("error")["voiceeventsid"] == sid
-    came.leg.on_message = heard.append
-    browser.send("message", **message, messagetype="user-defined-message", voiceeventsid=sid)
+    message = {
+        "callsid": came.sid,
+        "content": '{"a": 1}',
+        "contenttype": "application/json",
+        "messagetype": "user-defined-message",
+        "voiceeventsid": sid,
+    }
+    came.leg.on_message = lambda one: heard.append(one) or len(heard) < 2
+    browser.send("message", **message)
     assert browser.last("ack") == {"acktype": "message", "callsid": came.sid, "voiceeventsid": sid}
     assert [(one.sid, one.content) for one in heard] == [(sid, '{"a": 1}')]
+    browser.send("message", **message)
+    assert (browser.last("error")["error"]["code"], browser.last("error")["voiceeventsid"]) == (31206, sid)
+    other.send("message", **message)
+    assert (other.last("error")["error"]["code"], other.last("error")["voiceeventsid"]) == (31209, sid)
+    came.leg.on_message = None
+    browser.send("message", **message)
+    assert browser.last("error")["error"]["code"] == 31209 and len(heard) == 2
+    assert browser.types.count("ack") == 1
 
 
 async def test_how_long_a_call_waits_for_its_connection(line):

@@ -236,6 +236,27 @@ async def test_messages_of_the_app_reach_the_program(line):
     assert (said["callsid"], said["content"], said["voiceeventsid"]) == (came.sid, {"b": 2}, "KX" + "2" * 32)
 
 
+async def test_messages_of_the_app_while_it_rings(line):
+    """13.3: such a call is active; whoever may take it is told, and nobody whom it does not ring at."""
+    laptop, tablet = line.browser("alice"), line.browser("alice")
+    leg = await line.dial()
+    other = line.browser("alice")
+    leg.tell(UserMessage("KX" + "2" * 32, "[1]"))
+    assert [one.last("message")["content"] for one in (laptop, tablet)] == [[1], [1]]
+    laptop.send("answer", callsid=SID, sdp=described())
+    leg.tell(UserMessage("KX" + "3" * 32, "[2]"))
+    assert [one.types.count("message") for one in (laptop, tablet, other)] == [2, 1, 0]
+
+
+async def test_messages_of_the_app_find_nobody_while_signalling_is_broken_off(line):
+    browser = line.browser("alice")
+    came = await answered(line, browser)
+    browser.device.lost()
+    with pytest.raises(Fault, match="32706"):
+        came.leg.tell(UserMessage("KX" + "2" * 32, "{}"))
+    assert "message" not in browser.types
+
+
 async def test_other_legs_take_no_messages(line):
     from hoyhoy.exchange.nobody import Absent
 
@@ -251,7 +272,7 @@ async def test_a_browser_that_lost_its_way_finds_another(line):
     browser.send("reinvite", callsid=came.sid, sdp=described("anew"))
     ours = sdp.read(browser.last("answer")["sdp"])
     assert ours.ufrag == line.plane.sounds[0].door.ufrag != before
-    assert line.plane.sounds[0].visitors[-1].ufrag == "anew"
+    assert line.plane.sounds[0].visitors[-1].ufrag == "anew" and not line.plane.sounds[0].is_anew
 
 
 # Signalling breaks off -------------------------------------------------------------------
@@ -296,9 +317,10 @@ async def test_a_page_that_begins_anew_takes_its_call_over(line):
     came = await answered(line, browser)
     page = line.browser("alice")
     given = browser.last("answer")["reconnect"]
-    page.send("invite", callsid=came.sid, sdp=described("page"), reconnect=given, twilio={})
+    other = ":".join(["CD"] * 32)
+    page.send("invite", callsid=came.sid, sdp=described("page", fingerprint=other), reconnect=given, twilio={})
     assert sdp.read(page.last("answer")["sdp"]).ufrag == line.plane.sounds[0].door.ufrag
-    assert line.plane.sounds[0].visitors[-1].ufrag == "page"
+    assert line.plane.sounds[0].visitors[-1].ufrag == "page" and line.plane.sounds[0].is_anew
     browser.device.lost()
     await line.clock.advance(HOLDS + 1)
     assert not came.leg.is_released

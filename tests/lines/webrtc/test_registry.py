@@ -128,6 +128,7 @@ async def test_a_copy_of_the_public_registry_has_its_archives_too(npm, registry)
 @pytest.mark.parametrize(
     "promised",
     ["", "sha1-2jmj7l5rSw0yVb/vlWAYkK/YBwk=", integrity(sdk("1.14.1")), "sha512-", "sha512-ä", integrity(b"") + "?x"],
+    ids=["nothing", "another hash", "another archive", "no value", "no base64", "of nothing, with an option"],
 )
 async def test_an_archive_that_was_not_promised_is_not_handed_on(npm, registry, promised):
     npm.publish("twilio-client", "1.14.0", promised=promised)

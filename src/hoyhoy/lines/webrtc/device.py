@@ -21,8 +21,8 @@ from hoyhoy.wire.softphone.place import Place
 from hoyhoy.wire.tokens import Grant, TokenRefused
 from hoyhoy.wire.webrtc import sdp
 
+from .equipment import Equipment
 from .leg import SoftphoneLeg
-from .ports import Equipment
 
 if TYPE_CHECKING:
     from .admission import Admission

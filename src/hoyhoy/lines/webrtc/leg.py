@@ -22,7 +22,7 @@ from hoyhoy.wire.softphone.heard import USER_DEFINED
 from hoyhoy.wire.webrtc.sdp import Description
 
 from .description import answer, offer, visitor
-from .ports import Equipment
+from .equipment import Equipment
 
 if TYPE_CHECKING:
     from .device import Device
@@ -309,9 +309,9 @@ class SoftphoneLeg(Leg):
         self._stream.admit(visitor(theirs))
 
     def _moved(self, theirs: Description) -> str:
-        """A new door, and how it is reached."""
-        assert self._stream is not None
-        door = self._stream.move()
+        """A new door, and how it is reached. Who has another certificate is another browser."""
+        assert self._stream is not None and self._theirs is not None
+        door = self._stream.move(anew=theirs.fingerprints != self._theirs.fingerprints)
         self._admit(theirs)
         self._version += 1
         return answer(door, theirs, self._session, self._version)

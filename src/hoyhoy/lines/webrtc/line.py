@@ -11,8 +11,8 @@ from hoyhoy.wire.softphone.place import Place
 
 from .admission import Admission
 from .device import Device
+from .equipment import Equipment
 from .leg import SoftphoneLeg
-from .ports import Equipment
 
 
 class SoftphoneLine:
