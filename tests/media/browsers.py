@@ -119,9 +119,9 @@ class Leg:
         fingerprints = fingerprints or (("sha-256", identity.fingerprint),)
         self.plane.streams.admit(self.row, ufrag, fingerprints, is_active=is_active, events=events)
 
-    def move(self, ufrag="moved", password="another password of ours"):
+    def move(self, ufrag="moved", password="another password of ours", *, anew=False):
         self.door = ufrag, password
-        self.plane.streams.move(self.row, *self.door)
+        self.plane.streams.move(self.row, *self.door, anew=anew)
 
 
 def connect(plane, leg, browser, ticks=12):

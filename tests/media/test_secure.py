@@ -449,6 +449,27 @@ def test_another_browser_that_comes_in_its_place_is_sent_away(plane, call):
     assert failure(plane) == secure_leg.STRANGER
 
 
+def test_another_browser_takes_a_leg_over(plane, call):
+    """As when a person goes on with his call in another page: of the first nothing holds for it."""
+    leg, first = call
+    leg.move(anew=True)
+    pass_ticks(plane, first, ticks=2)
+    assert first.association.has_left
+    second = browser_of(plane, leg, 50009, identity=OTHER, ssrc=78)
+    leg.admit(second.ufrag, OTHER)
+    first.heard.clear()
+    first.say()
+    assert not hears(plane, 3) and not first.heard
+    second.check()
+    second.begin()
+    pass_ticks(plane, first, second, ticks=12)
+    assert plane.told == [Connected(3), Connected(3)] and second.heard and not first.heard
+    second.say()
+    assert hears(plane, 3)
+    with pytest.raises(ValueError, match="ufrag"):
+        leg.move(anew=True)
+
+
 # Beside others -----------------------------------------------------------------------------
 
 

@@ -79,6 +79,8 @@ async def test_another_door_differs_in_its_credentials_alone(call):
     assert after is call.stream.door and after.ufrag != before.ufrag and after.password != before.password
     assert (after.fingerprint, after.places, after.ssrc) == (before.fingerprint, before.places, before.ssrc)
     assert call.last == orders.Move(leg=call.stream.number, ufrag=after.ufrag, password=after.password)
+    call.stream.move(anew=True)
+    assert call.last.anew
 
 
 async def test_it_tells_when_its_far_end_has_come_and_when_that_is_gone(call):

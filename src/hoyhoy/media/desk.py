@@ -305,7 +305,7 @@ class Desk:
     def _stop(self, row: int, order: orders.Stop) -> None:
         if order.what == "dial":
             if self.streams is not None:
-                self.streams.stop_dialling(row)
+                self.streams.dialling.stop(row)
             return
         kind = orders.Play if order.what == "play" else orders.Say
         players, playing = self._side(kind)

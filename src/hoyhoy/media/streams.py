@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 
 from hoyhoy.audio import FRAME, FRAME_SECONDS, RATE
 from hoyhoy.audio.g711 import Law, Octets, Samples, encode
-from hoyhoy.audio.tones import PAUSES
 from hoyhoy.wire.rtp import rtcp
 
 from . import packets
 from .datagrams import AT_ONCE, Batch, address_columns, address_of, sources
+from .dialling import KEY_FRAMES, Dialling
 from .dtls import Fingerprints, Identity
 from .jitter import Jitter
 from .packets import KEYS, Integers, Packets
@@ -36,9 +36,6 @@ from .srtp import TRAILER
 
 NO_EVENTS = -1
 UNKNOWN = -1
-
-KEY_FRAMES, KEY_ENDS, KEY_GAP = 5, 3, 2
-"""Frames a key is sent for, 100 ms; how often its end is sent (RFC 4733 2.5.1.4); frames of sound until the next."""
 
 CONTROL_TURNS = 8
 """Ticks in which every port for reports is asked once."""
@@ -143,7 +140,7 @@ class Streams:
         self._at = np.zeros(rows, np.int64)
         """The place in `_order` of each row that is there."""
         self._last_event = np.full(rows, UNKNOWN, np.int64)
-        self._dialling: dict[int, list[tuple[str, int]]] = {}
+        self.dialling = Dialling()
         self._order: NDArray[np.intp] = np.zeros(0, np.intp)
         self._used = self._places = self._order
         """Rows that `frames` and `send` speak of, and where among them those of `_order` are."""
@@ -227,7 +224,7 @@ class Streams:
         self.port[row] = NOBODY
         self._sends[row] = self._hears[row] = False
         self.jitter.forget(row)
-        self._dialling.pop(row, None)
+        self.dialling.forget(row)
         self._stale = True
 
     def dial(self, row: int, keys: str) -> bool:
@@ -235,22 +232,8 @@ class Streams:
         understand these, and browsers, which send them, play none. What is no key is left out."""
         if self._events[row] == NO_EVENTS or self.secure.is_secure[row]:
             return False
-        waiting = [(key, 0) for key in keys if key in PAUSES or key.upper() in KEYS]
-        if waiting:
-            self._dialling.setdefault(row, []).extend(waiting)
+        self.dialling.add(row, keys)
         return True
-
-    def stop_dialling(self, row: int) -> None:
-        """No more keys. One that was begun is sent to its end, or the far end would hear it for ever."""
-        waiting = self._dialling.get(row)
-        if waiting:
-            key, sent = waiting[0]
-            del waiting[1 if sent and key not in PAUSES else 0 :]
-            if not waiting:
-                del self._dialling[row]
-
-    def is_dialling(self, row: int) -> bool:
-        return row in self._dialling
 
     def statistics(self, row: int) -> Statistics:
         sent = int(self._sequence[row] - self._first_sequence[row])
@@ -277,18 +260,11 @@ class Streams:
             self.jitter.forget(row)
         self._sends[row], self._hears[row] = sends, hears
         self.reports.agree(row, NO_REPORTS if is_reserved else description.reports, self.tick)
-        self._cut_key_short(row)
+        if not sends:
+            self.dialling.cut_short(row)
         if description.events == NO_EVENTS:
-            self._dialling.pop(row, None)
+            self.dialling.forget(row)
         self._aim(row)
-
-    def _cut_key_short(self, row: int) -> None:
-        """A key that was begun and cannot be ended, since nothing is sent any more, is over for the far end too."""
-        waiting = self._dialling.get(row)
-        if waiting and waiting[0][1] and not self._sends[row]:
-            waiting.pop(0)
-            if not waiting:
-                del self._dialling[row]
 
     def _aim(self, row: int) -> None:
         """Packets go to where the leg's own come from."""
@@ -528,8 +504,8 @@ class Streams:
         )
         self._begins[order] = False
         self._sequence[order] += 1
-        if self._dialling:
-            self._write_keys()
+        for row, key, sent in self.dialling.pass_frame(self._sends) if self.dialling else ():
+            self._write_key(row, key, sent)
         self.secure.encryption.encrypt()
         out.prepare(count)
         return sum(
@@ -545,27 +521,11 @@ class Streams:
             octets[rows] = encode(frames[rows], Law.ALAW)
         return octets
 
-    def _write_keys(self) -> None:
-        """Replace the audio of legs that are sent keys; all packets of a key have the timestamp of its beginning."""
-        for row, waiting in list(self._dialling.items()):
-            if not self._sends[row]:  # they wait until something is sent again
-                continue
-            key, sent = waiting[0]
-            if key in PAUSES:
-                whole = round(PAUSES[key] / FRAME_SECONDS)
-            else:
-                whole = KEY_FRAMES + KEY_ENDS + KEY_GAP
-                if sent < KEY_FRAMES + KEY_ENDS:
-                    self._write_key(int(self._at[row]), row, key, sent)
-            waiting[0] = (key, sent + 1)
-            if sent + 1 == whole:
-                waiting.pop(0)
-                if not waiting:
-                    del self._dialling[row]
-
-    def _write_key(self, i: int, row: int, key: str, sent: int) -> None:
+    def _write_key(self, row: int, key: str, sent: int) -> None:
+        """In place of the leg's sound; all packets of a key have the timestamp of its beginning."""
         began = (int(self._timestamp[row]) - sent * FRAME) & 0xFFFFFFFF
         duration = min(sent + 1, KEY_FRAMES) * FRAME
+        i = int(self._at[row])
         packet = self._out.data[i]
         packet[1] = int(self._events[row]) | (0x80 if sent == 0 else 0)
         packet[4:8] = np.frombuffer(began.to_bytes(4, "big"), np.uint8)
