@@ -60,6 +60,9 @@ def test_it_carries_what_is_not_python(wheel):
         "hoyhoy/examples/signup/__main__.py",
         "hoyhoy/examples/signup/templates/form.html",
         "hoyhoy/examples/signup/static/signup.js",
+        "hoyhoy/examples/dialer/__main__.py",
+        "hoyhoy/examples/dialer/templates/page.html",
+        "hoyhoy/examples/dialer/static/dialer.js",
         "hoyhoy/store/migrations/env.py",
         f"hoyhoy-{hoyhoy.__version__}.dist-info/licenses/LICENSE",
     }

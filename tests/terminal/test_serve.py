@@ -48,6 +48,16 @@ def test_what_another_line_says_is_left_out() -> None:
     assert logged(Entry(1, 1.0, "CA1", "AC1", KeyPressed(key="1"))) == []
 
 
+def test_before_it_is_open_no_request_is_shown() -> None:
+    told: list[str] = []
+    log = LiveLog(told.append, is_open=False)
+    log.request("GET", "/2010-04-01/Accounts.json", 200, 0.001, 0)
+    assert told == []
+    log.is_open = True
+    log.request("GET", "/2010-04-01/Accounts.json", 200, 0.001, 0)
+    assert len(told) == 1
+
+
 def test_requests_are_lines_too() -> None:
     told: list[str] = []
     log = LiveLog(told.append)

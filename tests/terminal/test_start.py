@@ -1,4 +1,4 @@
-"""`hoyhoy start`, which is `make run`: a short banner, and an example app that can be tried at once."""
+"""`hoyhoy start`, which is `make run`: a short banner, and example apps that can be tried at once."""
 
 from __future__ import annotations
 
@@ -70,7 +70,9 @@ def read(url: str) -> str:
 def test_the_banner_fits_a_terminal_and_names_what_to_try(started: tuple[object, Path, list[str]]) -> None:
     told = started[2]
     assert len(told) < 15
-    assert all(words in "\n".join(told) for words in ("the API at http://", "sign-up", "hoyhoy phone +14155550123"))
+    words = ("the API at http://", "sign-up", "hoyhoy phone +14155550123", "hoyhoy run -- chromium http://localhost:")
+    assert [each for each in words if each not in "\n".join(told)] == []
+    assert told[0].startswith("hoyhoy "), "what the start itself asks of the API is no news"
 
 
 def test_the_example_is_reachable_and_texts_reach_it(started: tuple[object, Path, list[str]]) -> None:
@@ -85,6 +87,25 @@ def test_the_example_is_reachable_and_texts_reach_it(started: tuple[object, Path
     assert (asked["url"], asked["status"]) == (found[1] + "sms", 200)
 
 
+def test_the_dialer_lets_in_whom_the_banner_names_and_is_called(started: tuple[object, Path, list[str]]) -> None:
+    _, data, told = started
+    found = re.search(
+        r"dialer +hoyhoy run -- chromium (http://\S+)   user (\w+), password (\w+)$", "\n".join(told), re.M
+    )
+    assert found
+    with httpx.Client(base_url=found[1], trust_env=False) as browser:
+        assert f"Open this page with: hoyhoy run -- chromium {found[1]}" in browser.get("/").text
+        assert browser.post("/login", json={"user": found[2], "password": found[3]}).json() == {"identity": found[2]}
+        number = browser.get("/voicemails").json()["number"]
+        assert browser.get("/token").status_code == 200
+    keys = Keys.read(data)
+    assert keys and number != keys.number, "the first number is the sign-up's"
+    exchange = HeldExchange(keys.api)
+    sid = exchange.phone("+14155550123").call(number).sid
+    asked = exchange.lab.expect({"kinds": ["WebhookAnswered"], "subject": sid}, after=0, within=30)["event"]
+    assert (asked["url"], asked["status"]) == (found[1] + "voice/incoming", 200)
+
+
 def test_a_signal_ends_it_and_the_example(started: tuple[subprocess.Popen[str], Path, list[str]]) -> None:
     process, data, told = started
     found = re.search(r"sign-up +(http://localhost:\d+/)", "\n".join(told))
@@ -92,11 +113,16 @@ def test_a_signal_ends_it_and_the_example(started: tuple[subprocess.Popen[str], 
     os.killpg(process.pid, signal.SIGINT)  # Ctrl-C, which reaches every process of the terminal
     rest = process.communicate(timeout=PATIENCE)[0]
     assert process.returncode == 0
-    assert "Traceback" not in rest + (data / "signup.log").read_text()
-    assert "INFO" not in "\n".join(told) + rest and "INFO" in (data / "signup.log").read_text()
-    assert (data / "signup.log").stat().st_mode & 0o077 == 0
-    with pytest.raises(urllib.error.URLError, match="refused"):
-        urllib.request.build_opener(urllib.request.ProxyHandler({})).open(found[1], timeout=5)
+    dialer = re.search(r"chromium (http://localhost:\d+/)", "\n".join(told))
+    assert dialer
+    assert "INFO" not in "\n".join(told) + rest
+    for log in (data / "signup.log", data / "dialer.log"):
+        said = log.read_text()
+        assert "Traceback" not in rest + said and "INFO" in said and "Finished server process" in said
+        assert log.stat().st_mode & 0o077 == 0
+    for url in (found[1], dialer[1]):
+        with pytest.raises(urllib.error.URLError, match="refused"):
+            urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url, timeout=5)
 
 
 def texts_lead(keys: Keys) -> str:
@@ -120,8 +146,12 @@ def test_texts_follow_the_example_to_another_port_but_not_away_from_an_app(tmp_p
 
 
 def test_an_example_that_does_not_start_is_told_and_the_exchange_serves(tmp_path: Path) -> None:
-    with starting(tmp_path / "data", CODE_LENGTH="long") as (process, told):
-        assert told[-1] == f"  sign-up  the example app did not start; what it said is in {tmp_path}/data/signup.log"
+    with starting(tmp_path / "data", CODE_LENGTH="long", TOKEN_SECONDS="long") as (process, told):
+        assert told[-2:] == [
+            f"  dialer   the example app did not start; what it said is in {tmp_path}/data/dialer.log",
+            f"  sign-up  the example app did not start; what it said is in {tmp_path}/data/signup.log",
+        ]
+        assert "TOKEN_SECONDS" in (tmp_path / "data" / "dialer.log").read_text()
         assert "CODE_LENGTH" in (tmp_path / "data" / "signup.log").read_text()
         keys = Keys.read(tmp_path / "data")
         assert keys and texts_lead(keys) == WELCOME_SMS

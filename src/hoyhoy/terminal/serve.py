@@ -56,7 +56,7 @@ async def serve(
 ) -> None:
     """Serve until a signal, or until the last tenant left. `beside` starts what runs beside the exchange."""
     shown = Printer(echo)
-    log = LiveLog(shown)
+    log = LiveLog(shown, is_open=False)
     exchange = await Exchange.start(settings, None if quiet else log.request)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -67,6 +67,7 @@ async def serve(
         if not quiet:
             for line in banner(exchange) + more:
                 shown(line)
+            log.is_open = True
             exchange.database.journal.subscribe(lambda entry, rows: log.entry(entry))
         if settings.until_unused:
             await _unused(exchange, stop)
@@ -130,13 +131,16 @@ def banner(exchange: Exchange) -> list[str]:
 
 
 class LiveLog:
-    """Entries and requests as lines of a terminal, coloured when it is one."""
+    """Entries and requests as lines of a terminal, coloured when it is one. While it is not open, none are shown: what
+    the start itself asks of the API is no news."""
 
-    def __init__(self, echo: Echo = click.echo) -> None:
-        self._echo = echo
+    def __init__(self, echo: Echo = click.echo, *, is_open: bool = True) -> None:
+        self._echo, self.is_open = echo, is_open
 
     def request(self, method: str, path: str, status: int, seconds: float, code: int) -> None:
         """A request of the API was answered."""
+        if not self.is_open:
+            return
         failed = f"  error {code}" if code else ""
         colour = "red" if status >= 400 else "green"
         self._line(

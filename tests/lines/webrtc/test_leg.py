@@ -118,6 +118,21 @@ async def test_early_sound(line):
     assert not browser.last("answer").get("sdp") and browser.types.count("ringing") == 2
 
 
+async def test_who_is_called_answers_while_the_early_sound_finds_its_way(line):
+    """Whoever waited to be heard early is stopped then; the answer waits for the same."""
+    browser = line.browser("alice")
+    came = await line.call(browser)
+    early = line.clock.spawn(came.leg.hears_early(), "early")
+    await line.turn()
+    early.cancel()
+    answering = line.clock.spawn(came.leg.answer(), "answer")
+    await line.turn()
+    assert not answering.done()
+    line.plane.sounds[0].on_connected()
+    await answering
+    assert came.leg.state is LegState.ANSWERED
+
+
 async def test_an_old_sdk_would_take_early_sound_for_the_answer(line):
     """B5."""
     browser = line.browser()

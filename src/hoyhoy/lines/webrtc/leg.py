@@ -125,7 +125,7 @@ class SoftphoneLeg(Leg):
         self.equipment.clock.spawn(self._take_up(), "softphone answers")
 
     async def _take_up(self) -> None:
-        await self._through
+        await self._sound()
         self._become(LegState.ANSWERED)
 
     def refused(self, device: Device) -> None:
@@ -159,7 +159,7 @@ class SoftphoneLeg(Leg):
             self._admit(self._theirs)
             ours = answer(self._stream.door, self._theirs, self._session)
         self._say(said.answer(self.call, ours, self._next_pass()))
-        await self._through
+        await self._sound()
 
     @property
     def hears(self) -> bool:
@@ -172,7 +172,7 @@ class SoftphoneLeg(Leg):
         if not self._is_admitted:
             self._admit(self._theirs)
             self._say(said.ringing(self.call, answer(self._stream.door, self._theirs, self._session)))
-        await self._through
+        await self._sound()
         return self.hears
 
     def tell(self, message: UserMessage) -> None:
@@ -327,6 +327,10 @@ class SoftphoneLeg(Leg):
             if device is not taker:
                 device.say(said.cancel(self.call))
         self._offered = {}
+
+    async def _sound(self) -> None:
+        """Return when sound can flow, or never will. Who waits may be stopped; others go on."""
+        await asyncio.shield(self._through)
 
     def _settle(self) -> None:
         if not self._through.done():
