@@ -18,6 +18,8 @@ needs() { # Debian package, what for, and a command that succeeds where it is th
 }
 
 needs chromium "the sign-up pages are clicked in a real browser (or name one: CHROMIUM=...)" command -v "${CHROMIUM:-chromium}"
+needs firefox-esr "the browser phones of Twilio's SDKs live in this browser too (or name one: FIREFOX=...)" command -v "${FIREFOX:-firefox-esr}"
+needs libnss3-tools "browsers' databases of whom they trust are written by its certutil" command -v certutil
 needs libatomic1 "the browser's driver is linked to it" .venv/bin/python scripts/driver.py
 needs curl "programs that know no Twilio client are led here too" command -v curl
 needs default-jdk-headless "so are programs in Java" command -v javac

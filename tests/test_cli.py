@@ -35,7 +35,7 @@ def invoke(*arguments: str, **variables: str) -> click.testing.Result:
 def test_version_and_help():
     assert invoke("--version").output == f"hoyhoy, version {__version__}\n"
     shown = invoke("--help").output
-    for command in ("serve", "start", "run", "env", "doctor", "phone", "call", "sms", "demo"):
+    for command in ("serve", "start", "run", "env", "doctor", "trust", "phone", "call", "sms", "demo"):
         assert f"  {command} " in shown
 
 
@@ -181,6 +181,18 @@ def test_a_folder_of_others_is_refused_before_anything_is_put_there(tmp_path):
 def test_doctor(tmp_path):
     result = invoke("doctor", "--data", str(tmp_path / "data"), "--port", "9", "--proxy-port", "10")
     assert "Python" in result.output and result.exit_code in (0, 1)
+
+
+def test_trust(tmp_path):
+    home, where = str(tmp_path / "me"), ("--data", str(tmp_path / "data"))
+    shown = invoke("trust", *where, "--proxy-port", "18943", HOME=home)
+    assert shown.exit_code == 0 and "twilio.pac" in shown.output and f"{home}/.pki/nssdb" in shown.output
+    assert "127.0.0.1:18943" in (tmp_path / "data" / "twilio.pac").read_text()
+    both = invoke("trust", *where, "--install", "--remove", HOME=home)
+    assert both.exit_code == 2 and "two wishes" in both.output
+    lacking = invoke("trust", *where, "--install", HOME=home, PATH=home)
+    assert lacking.exit_code == 1 and "apt install libnss3-tools" in lacking.output
+    assert not (tmp_path / "me").exists()
 
 
 def test_run_gives_the_programs_exit_code(monkeypatch):

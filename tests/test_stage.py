@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import cast
+
 import numpy as np
 import pytest
 
 from hoyhoy.audio import wav
 from hoyhoy.settings import Settings
 from hoyhoy.speech.placeholder import murmur
+from hoyhoy.stage import Stage
 from hoyhoy.testing.local import LocalExchange
 from hoyhoy.testing.phones import PhoneCall
 
@@ -49,3 +53,9 @@ def test_processes_have_pools_that_do_not_overlap() -> None:
     pools = [settings.media_pool(number) for number in range(2)]
     assert pools == [(20000, 20002, 20004, 20006), (20008, 20010, 20012, 20014)]
     assert Settings(media_port=0, media_ports=2).media_pool(1) == (0, 0)
+
+
+def test_browsers_are_told_the_address_that_phones_are_told() -> None:
+    settings = Settings(media_host="0.0.0.0", sip_advertised="203.0.113.9")
+    process = Stage._process(cast(Stage, SimpleNamespace(clock=None)), settings, 0)(print, print)
+    assert (process.host, process._advertised) == ("0.0.0.0", "203.0.113.9")

@@ -47,6 +47,7 @@ def _run(work: Callable[[], Any]) -> Any:
 def _sentence(error: Exception) -> str:
     """What to tell a person; empty when it is a bug of ours. Imported here: most commands end well and soon."""
     from .lab.client import LabError
+    from .lines.webrtc.registry import NotHad
     from .server import PortTaken
     from .store.folder import FolderInUse, FolderUnusable
     from .store.journal import NotStored
@@ -69,6 +70,7 @@ def _sentence(error: Exception) -> str:
             | WrongVersion()
             | VaultClosed()
             | LabError()
+            | NotHad()
             | StoryFailed()
             | NotHeard()
             | OSError()
@@ -235,15 +237,53 @@ def doctor(data: Path | None, port: int, proxy_port: int) -> None:
     from .intercept.doctor import doctor as examine
     from .intercept.run import is_taken
     from .terminal.doctor import telephony
+    from .terminal.trust import Owner, browsers
 
-    findings = examine(
-        Patient(data=data or data_folder(), caller=os.environ, now=time.time(), port=port, proxy_port=proxy_port)
-    ) + telephony(is_running=is_taken(port))
+    folder, proxy = data or data_folder(), f"http://127.0.0.1:{proxy_port}"
+    findings = [
+        *examine(Patient(data=folder, caller=os.environ, now=time.time(), port=port, proxy_port=proxy_port)),
+        *browsers(Owner(data=folder, home=Path.home(), caller=os.environ, proxy=proxy)),
+        *telephony(is_running=is_taken(port)),
+    ]
     for finding in findings:
         click.echo(f"{click.style(f'{finding.verdict:<4}', fg=_VERDICTS.get(finding.verdict))} {finding.sentence}")
         if finding.mend:
             click.echo(f"     {finding.mend}")
     sys.exit(any(finding.verdict == "bad" for finding in findings))
+
+
+@main.command()
+@_where[0]
+@click.option("--install", "does_install", is_flag=True, help="Make this machine's browsers trust the local authority.")
+@click.option("--remove", "does_remove", is_flag=True, help="Take it out of them again.")
+@click.option("--proxy-port", default=PROXY_PORT, show_default=True, help="Port that browsers are led to.")
+def trust(data: Path | None, does_install: bool, does_remove: bool, proxy_port: int) -> None:
+    """Lead the browsers of this machine here: where the authority and the PAC file are, and what to do with them."""
+    from .intercept.nss import NoCertutil
+    from .terminal import trust as work
+
+    if does_install and does_remove:
+        raise click.UsageError("--install and --remove are two wishes.")
+    proxy = f"http://127.0.0.1:{proxy_port}"
+    owner = work.Owner(data=_claimed(data).absolute(), home=Path.home(), caller=os.environ, proxy=proxy)
+    try:
+        if does_install or does_remove:
+            is_done = work.install(owner, time.time, click.echo) if does_install else work.remove(owner, click.echo)
+            sys.exit(not is_done)
+        work.explain(owner, time.time, click.echo)
+    except (NoCertutil, OSError, ValueError) as error:
+        raise click.ClickException(str(error)) from None
+
+
+@main.command()
+@_where[0]
+@click.option("--proxy-port", default=PROXY_PORT, show_default=True, help="Port of our own proxy.")
+@click.argument("versions", nargs=-1, required=True, metavar="VERSION...")
+def sdk(data: Path | None, proxy_port: int, versions: tuple[str, ...]) -> None:
+    """Get JavaScript SDKs into the data folder, for pages to load: 2.18.5, or 1.14 for its latest."""
+    from .terminal.sdk import have
+
+    _run(lambda: have(versions, _claimed(data), f"http://127.0.0.1:{proxy_port}", click.echo))
 
 
 _VERDICTS = {"ok": "green", "warn": "yellow", "bad": "red"}

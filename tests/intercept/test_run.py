@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from base64 import b64decode
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,8 +17,9 @@ from typing import Any
 
 import pytest
 
-from hoyhoy.intercept import address, run
+from hoyhoy.intercept import address, pac, run
 from hoyhoy.intercept.address import Address, Stranger
+from hoyhoy.intercept.authority import Authority
 from hoyhoy.intercept.run import CannotRun, Join, Options, Start, decide, exit_code, reached_the_program
 
 STUB = (sys.executable, str(Path(__file__).with_name("stub_exchange.py")))
@@ -290,3 +292,14 @@ def test_env_lines_need_no_running_exchange(tmp_path: Path, caller: dict[str, st
     keys.write(tmp_path)
     lines = run.env_lines(tmp_path, caller)
     assert {"export TWILIO_API_KEY=SK9", "export TWILIO_API_SECRET=s"} <= set(lines)
+
+
+def test_a_browser_is_led_by_options_and_no_other_program(tmp_path: Path, caller: dict[str, str]) -> None:
+    Authority.open(tmp_path, time.time)
+    found = address.Address("0", "x", str(tmp_path), "http://127.0.0.1:1", "http://127.0.0.1:2")
+    command = run.led(["/opt/chromium", "http://localhost/"], found, caller)
+    assert (command[0], command[-1]) == ("/opt/chromium", "http://localhost/")
+    assert f"--user-data-dir={tmp_path / 'chromium'}" in command
+    assert f"--proxy-pac-url={pac.as_url(pac.script('http://127.0.0.1:2'))}" in command
+    for program in ("firefox", "python"):
+        assert run.led([program, "x"], found, caller) == [program, "x"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import threading
 from base64 import b64decode
 from http import HTTPStatus
@@ -227,6 +228,17 @@ async def loaded(window: Window) -> None:
     """Wait until the page has its SDK."""
     async with asyncio.timeout(PATIENCE):
         assert await window.evaluate("softphone.loaded.then(() => true)")
+
+
+async def announced(said: asyncio.StreamReader, pattern: re.Pattern[str], within: float) -> str:
+    """What a browser says of itself as it starts, such as the address at which it takes commands."""
+    lines = []
+    async with asyncio.timeout(within):
+        while line := (await said.readline()).decode(errors="replace"):
+            if found := pattern.search(line):
+                return found[1]
+            lines.append(line)
+    raise AssertionError(f"the browser ended: {''.join(lines)}")
 
 
 class Pages:

@@ -4,8 +4,8 @@ exchange by the PAC file that `hoyhoy trust` makes, and its authority in the pro
     async with SoftphoneFirefox(proxy, ca, tmp_path / "firefox") as browser:
         ann = await browser.open()
 
-Firefox pairs no candidate of 127.0.0.1 (webrtc-leg 7.1): an exchange must have another address of this machine, and
-`reachable_address` sees to it that there is one.
+Firefox pairs no candidate of 127.0.0.1 (webrtc-leg 7.1), and has none at all on a machine without a default route:
+`reachable_address` sees to it that there are both.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 from collections.abc import Coroutine, Iterator
 from pathlib import Path
@@ -25,9 +26,8 @@ from typing import Any, Self, cast
 import websockets
 
 from hoyhoy.intercept import nss, pac
-from hoyhoy.signalling import own_addresses
 
-from .softphone import PATIENCE, SDKS, Pages, Softphone, loaded
+from .softphone import PATIENCE, SDKS, Pages, Softphone, announced, loaded
 from .softphone_browser import leave_out
 
 FIREFOX = os.environ.get("FIREFOX") or shutil.which("firefox-esr") or "/usr/bin/firefox-esr"
@@ -35,8 +35,8 @@ START = 60.0
 """Real seconds until Firefox takes commands: its first start makes a whole profile."""
 
 LISTENING = re.compile(r"WebDriver BiDi listening on (ws://\S+)")
-DUMMY = "hoyhoy-test"
-DUMMY_ADDRESS = "192.0.2.77"
+LINK, PEER = "hoyhoy-test", "hoyhoy-peer"
+LINK_ADDRESS = "192.0.2.77"
 """Of RFC 5737's addresses for examples, which no machine of a network has."""
 
 PREFERENCES: dict[str, str | int | bool] = {
@@ -105,7 +105,7 @@ class SoftphoneFirefox:
             )
             stack.push_async_callback(_end, process)
             said = cast(asyncio.StreamReader, process.stderr)
-            address = await _address(said)
+            address = f"{await announced(said, LISTENING, START)}/session"
             _keep(stack, said.read())  # whatever more it says: a full pipe would stop it
             self._wire = await stack.enter_async_context(
                 websockets.connect(address, max_size=None, open_timeout=START, proxy=None)
@@ -209,24 +209,35 @@ def require_firefox() -> None:
 
 @contextlib.contextmanager
 def reachable_address() -> Iterator[str]:
-    """An address of this machine that is not loopback's: one it has, else one of an interface that is made for so long.
+    """The address by which this machine would speak to the world; where there is none, one that is made for so long.
 
-    To be entered before the exchange starts. Left out where there is none and nobody may make one.
+    To be entered before the exchange starts. Left out where nobody may make one.
     """
-    if has := own_addresses("0.0.0.0")[:-1]:
-        yield has[0]
+    if found := _address_to_the_world():
+        yield found
         return
     if os.geteuid() or not shutil.which("ip"):
-        leave_out(["an address other than loopback's, and root's right to make one"])
-    link = ["ip", "link", "add", DUMMY, "type", "dummy"]
-    if subprocess.run(link, capture_output=True).returncode:
-        leave_out(["an address other than loopback's, and a kernel that makes dummy interfaces"])
+        leave_out(["a network, and root's right to make one"])
+    made = subprocess.run(["ip", "link", "add", LINK, "type", "veth", "peer", "name", PEER], capture_output=True)
+    if made.returncode:
+        leave_out(["a network, and a kernel that makes virtual ones"])
     try:
-        subprocess.run(["ip", "address", "add", f"{DUMMY_ADDRESS}/24", "dev", DUMMY], check=True)
-        subprocess.run(["ip", "link", "set", DUMMY, "up"], check=True)
-        yield DUMMY_ADDRESS
+        for end in (LINK, PEER):
+            subprocess.run(["ip", "link", "set", end, "up"], check=True)
+        subprocess.run(["ip", "address", "add", f"{LINK_ADDRESS}/24", "dev", LINK], check=True)
+        subprocess.run(["ip", "route", "add", "default", "dev", LINK], check=True)
+        yield LINK_ADDRESS
     finally:
-        subprocess.run(["ip", "link", "delete", DUMMY], check=True)
+        subprocess.run(["ip", "link", "delete", LINK], check=True)
+
+
+def _address_to_the_world() -> str:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("203.0.113.1", 9))  # nothing is sent (RFC 5737)
+        except OSError:
+            return ""
+        return str(probe.getsockname()[0])
 
 
 def pac_url(proxy: str) -> str:
@@ -240,17 +251,6 @@ def _surroundings(profile: Path) -> dict[str, str]:
     home.mkdir(exist_ok=True)
     kept = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
     return kept | {"HOME": str(home), "MOZ_CRASHREPORTER_DISABLE": "1", "MOZ_HEADLESS": "1"}
-
-
-async def _address(said: asyncio.StreamReader) -> str:
-    """Where Firefox listens, on a port of its own choice: it says so."""
-    lines = []
-    async with asyncio.timeout(START):
-        while line := (await said.readline()).decode(errors="replace"):
-            if found := LISTENING.search(line):
-                return f"{found[1]}/session"
-            lines.append(line)
-    raise AssertionError(f"Firefox ended: {''.join(lines)}")
 
 
 def _keep(stack: contextlib.AsyncExitStack, work: Coroutine[Any, Any, Any]) -> None:

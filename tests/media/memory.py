@@ -73,6 +73,7 @@ class Plane:
         self.told += self.streams.receive()
         heard = self.streams.frames(self.rows)
         self.streams.send(self.rows, np.zeros_like(heard) if frames is None else frames)
+        self.told += self.streams.work()
         return heard
 
 

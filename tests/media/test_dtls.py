@@ -4,12 +4,12 @@ import datetime
 import random
 
 import pytest
-from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from OpenSSL import SSL
+from OpenSSL import SSL, crypto
 
-from hoyhoy.media.dtls import LARGEST, Association, Identity, NotAgreed, fingerprint, matches
+from hoyhoy.media.dtls import LARGEST, Association, Identity, NotAgreed, _datagrams, fingerprint, matches
 
 from .test_srtp import heard, packet, sent
 
@@ -46,6 +46,16 @@ def test_two_ends_agree_on_keys_in_four_flights():
     assert client.is_done and server.is_done and len(flights) == 4
     assert all(len(one) <= LARGEST for one in flights)
     agree(client, server)
+
+
+def test_what_openssl_writes_is_cut_where_records_end():
+    """RFC 6347 4.1.1: a record is never in two datagrams, and a datagram has as many as it takes."""
+    records = [
+        b"\x16\xfe\xfd" + bytes(8) + size.to_bytes(2, "big") + bytes(size) for size in (500, 500, 161, 900, 1400, 0)
+    ]
+    found = list(_datagrams(b"".join(records)))
+    assert found == [b"".join(records[:3]), records[3], records[4], records[5]] and len(found[0]) == LARGEST
+    assert list(_datagrams(b"")) == []
 
 
 def test_each_profile_of_srtp_is_agreed_on():
@@ -110,10 +120,28 @@ def test_the_certificate_is_compared_with_each_hash_function_that_is_known():
         wrong = value[:-1] + ("0" if value[-1] != "0" else "1")
         assert not matches(certificate, [(name, wrong)])
         assert not matches(certificate, [*(one for one in right.items() if one[0] != name), (name, wrong)])
-        assert matches(certificate, [(name, wrong), (name, value)])  # one of two certificates
-    sha1 = certificate.fingerprint(hashes.SHA1()).hex(":").upper()
+        for two in ([(name, wrong), (name, value)], [(name, value), (name, wrong)]):
+            assert matches(certificate, two)  # one of two certificates
+    sha1 = certificate.digest("sha1").decode()
     assert not matches(certificate, [("sha-1", sha1)]) and matches(certificate, [("sha-1", "?"), *right.items()])
     assert not matches(certificate, []) and not matches(certificate, [("sha-256", "é")])
+
+
+def test_a_certificate_that_makes_no_sense_is_somebody_elses():
+    """OpenSSL takes versions that do not exist; cryptography does not read them."""
+    octets = THEIRS.certificate.public_bytes(Encoding.DER)
+    at = octets.index(b"\xa0\3\2\1\2") + 4
+    odd = Identity(MADE)
+    odd.context = SSL.Context(SSL.DTLS_METHOD)
+    odd.context.set_tlsext_use_srtp(b"SRTP_AEAD_AES_128_GCM")
+    with pytest.warns(DeprecationWarning, match="X509"):
+        odd.context.use_certificate(
+            crypto.load_certificate(crypto.FILETYPE_ASN1, octets[:at] + b"\7" + octets[at + 1 :])
+        )
+    odd.context.use_privatekey(THEIRS.key)
+    client, server = ends(client=odd)
+    shake(client, server)
+    assert server.is_done and not matches(server.certificate, [("sha-256", THEIRS.fingerprint)])
 
 
 def test_a_flight_that_is_not_answered_is_repeated_ever_more_slowly():

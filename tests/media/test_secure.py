@@ -169,6 +169,18 @@ def test_a_check_that_asks_for_what_nobody_understands_is_told_so_and_opens_no_w
     assert not plane.streams.ports._admitted
 
 
+def test_where_one_browser_is_no_other_gets_in(plane, call):
+    _, browser = call
+    other = Leg(plane, 4, "other")
+    thief = Browser(browser.socket, browser.to, other.door)
+    other.admit()
+    thief.check()
+    browser.answers.clear()
+    pass_ticks(plane, browser)
+    browser.say()
+    assert browser.answers == [] and hears(plane, 3) and not hears(plane, 4)
+
+
 def test_a_hello_from_where_no_check_came_from_is_not_heard(plane, call):
     """CVE-2023-49786 and its kin: a stranger's handshake ends no call."""
     leg, browser = call
@@ -195,6 +207,20 @@ def test_a_description_without_a_fingerprint_that_is_trusted_lets_nobody_in(plan
     leg.admit(fingerprints=(("sha-1", "00:11"), ("md5", "22")))
     plane.tick()
     assert plane.told == [Failed(3, secure_leg.NO_FINGERPRINT)]
+
+
+def test_a_mistake_of_ours_ends_one_call(plane, call, monkeypatch, caplog):
+    def fails(*_, **__):
+        raise RuntimeError("a certificate that nobody thought of")
+
+    _, browser = call
+    leg = Leg(plane, 4, "other")
+    other = browser_of(plane, leg, 50004)
+    monkeypatch.setattr(secure_leg, "matches", fails)
+    connect(plane, leg, other)
+    assert plane.told[1:] == [Failed(4, "the DTLS handshake failed")] and "nobody thought of" in caplog.text
+    browser.say()
+    assert hears(plane, 3)
 
 
 def test_credentials_are_one_legs_alone(plane):
@@ -319,6 +345,7 @@ def test_what_has_failed_is_told_once_and_nothing_more_is_done_for_it(plane, cal
     pass_ticks(plane, browser, ticks=2)
     leg.admit()
     leg.move("late")
+    leg.move("later", anew=True)
     browser.check()
     pass_ticks(plane, browser, ticks=600)
     assert [one for one in plane.told if isinstance(one, Failed)] == [Failed(3, secure_leg.HAS_LEFT)]
@@ -398,6 +425,29 @@ def test_what_is_open_elsewhere_is_for_browsers_alone(plane):
     plane.tick()
 
 
+def test_a_machine_that_gets_another_address_in_between_is_found_there(plane, call):
+    _, browser = call
+    plane.streams.secure._places._find = lambda: [ELSEWHERE, "198.51.100.1"]
+    leg = Leg(plane, 4, "other")
+    assert leg.places[-1] == ("198.51.100.1", 4000)
+    browser.heard.clear()
+    pass_ticks(plane, browser, ticks=2)
+    other = browser_of(plane, leg, 50004)
+    other.to = leg.places[-1]
+    connect(plane, leg, other)
+    assert len(browser.heard) == 2 and other.answers[0][1] == leg.places[-1] and other.heard
+
+
+def test_nothing_leaves_that_is_not_encrypted(plane, call):
+    """Whatever else goes wrong with a secure row."""
+    _, browser = call
+    plane.streams.secure.encryption.end(3)
+    plane.streams._stale = True
+    plane.tick()
+    with pytest.raises(BlockingIOError):
+        browser.socket.recvfrom(1500)
+
+
 def test_only_so_many_ways_are_known_the_one_in_use_among_them(plane, call):
     _, browser = call
     for n in range(40):
@@ -426,6 +476,8 @@ def test_a_browser_that_finds_its_way_anew_keeps_its_keys(plane, call):
     pass_ticks(plane, browser, ticks=3)
     assert len(browser.answers) == 1 and len(browser.heard) == 3 and hears(plane, 3)
     assert len(browser.hands) == hands and failure(plane) is None
+    plane.streams.close(3)
+    assert tables(plane.streams) == 0
 
 
 def test_a_browser_that_was_away_has_time_to_find_its_way_anew(plane, call):
@@ -514,13 +566,27 @@ def test_many_that_come_at_once_take_their_turns(plane, monkeypatch):
         browser.check()
         browser.begin()
     most = 0
-    for _ in range(40):
+    for _ in range(10):
         steps.clear()
         plane.tick()
         most = max(most, len(steps))
         for browser in browsers:
             browser.take(0.0)
     assert most == secure.STEPS and sum(isinstance(one, Connected) for one in plane.told) == 20
+
+
+def test_a_crowd_that_repeats_itself_gets_in(plane):
+    """Who waits repeats his hello: if each of these took a step, nobody would get through."""
+    legs = [Leg(plane, row, f"u{row}") for row in range(ROWS)]
+    browsers = [browser_of(plane, leg, 50000 + leg.row) for leg in legs]
+    for leg, browser in zip(legs, browsers, strict=True):
+        leg.admit()
+        browser.check()
+    for _ in range(15):
+        for browser in browsers:
+            browser.begin()
+        pass_ticks(plane, *browsers)
+    assert sum(isinstance(one, Connected) for one in plane.told) == ROWS
 
 
 def counted(function, calls):
@@ -530,6 +596,18 @@ def counted(function, calls):
         return function(self, datagram, now)
 
     return wrapped
+
+
+def test_an_empty_datagram_is_nothing(plane, call):
+    """Where it lies there may still be the beginning of another one."""
+    _, browser = call
+    for before in (b"\x16\xfe\xfd", b"\0\1", b"\x80\0"):
+        browser.send(before)
+        plane.tick()
+        browser.send(b"")
+        plane.tick()
+    browser.say()
+    assert hears(plane, 3) and failure(plane) is None
 
 
 def test_one_that_floods_with_handshakes_has_one_step_at_a_time(plane, call):
@@ -558,6 +636,47 @@ def test_a_flood_of_checks_leaves_those_of_known_ways_their_time(plane, call, mo
     browser.answers.clear()
     pass_ticks(plane, browser)
     assert len(browser.answers) == 1 and len(asked) == secure.MOST_OF_ONE
+
+
+def test_a_flood_of_checks_in_the_names_of_many_legs_has_its_end(plane, monkeypatch):
+    legs = [Leg(plane, row, f"u{row}") for row in range(ROWS)]
+    asked = []
+    monkeypatch.setattr(stun.Message, "is_authentic", lambda *of: bool(asked.append(1)))
+    for leg in legs:
+        leg.admit()
+        browser = browser_of(plane, leg, 50000 + leg.row)
+        for _ in range(secure.MOST_OF_ONE):
+            browser.check()
+    plane.tick()
+    assert len(asked) == secure.MOST_CHECKED
+
+
+def test_what_waits_for_its_turn_has_it_without_anything_else_that_comes(plane):
+    leg = Leg(plane, 3)
+    browser = browser_of(plane, leg)
+    leg.admit()
+    browser.check()
+    browser.send(b"\x16")
+    browser.begin()
+    browser.send(b"\x16")
+    waiting = plane.streams.secure._legs[3].waiting
+    plane.tick()
+    assert len(waiting) == 1, "one step in a tick, besides what leads nowhere"
+    plane.tick()
+    assert not waiting
+
+
+def test_what_is_lost_on_its_way_to_the_browser_is_sent_again(plane):
+    leg = Leg(plane, 3)
+    browser = browser_of(plane, leg)
+    leg.admit()
+    browser.check()
+    browser.begin()
+    pass_ticks(plane, ticks=5)
+    lost = [browser.socket.recvfrom(1500)[0] for _ in range(2)]
+    pass_ticks(plane, ticks=2)
+    again, _ = browser.socket.recvfrom(1500)
+    assert again == lost[-1] and again[0] == 22
 
 
 HOSTILE = st.one_of(

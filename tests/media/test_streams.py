@@ -111,6 +111,15 @@ def test_sound_goes_both_ways(made, law):
     assert [one[:5] for one in got] == [(law, int(n == 0), 9 + n, 1000 + n * FRAME, 5) for n in range(len(got))]
 
 
+def test_a_packet_that_no_telephone_sends_is_cut_off(made):
+    """A ring would be written over where it is still to be heard."""
+    streams, far = made
+    end = far()
+    end.send(streams.sockets[streams.open(3, end.describe())].getsockname(), bytes([0]) * 1400)
+    streams.receive()
+    assert 600 < (hear(streams, 3, 12) == g711.decode(np.zeros(1, np.uint8), Law.ULAW)).sum() <= 640
+
+
 def test_legs_are_told_apart_on_one_port(made):
     streams, far = made
     ends = [far(ssrc=1) for _ in range(6)]

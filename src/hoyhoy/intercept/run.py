@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import IO, Any
 from urllib.parse import urlsplit
 
-from . import address, environment, trust
+from . import address, chromium, environment, pac, trust
 from .address import Address, Keys, Stranger, Tenancy
 from .authority import Authority
 
@@ -248,7 +248,7 @@ def run(command: Sequence[str], options: Options, caller: Mapping[str, str] | No
                     if url:
                         options.tell(f"{what} to {number} go to {url}.")
             changes = changes_for(found, keys, caller, java=options.java)
-            return _perform(command, caller | changes, options.tell)
+            return _perform(led(command, found, caller), caller | changes, options.tell)
     except (CannotRun, address.Refused, OSError, ValueError) as error:
         options.tell(str(error))
         return 125
@@ -271,6 +271,15 @@ def changes_for(found: Address, keys: Keys | None, caller: Mapping[str, str], *,
     """The environment that leads a program to the exchange found, as changes to `caller`; writes the files it names."""
     files = trust.prepare(Path(found.data), found.ca, caller, java=java)
     return environment.compose(caller, found.proxy, files, **_credentials(keys))
+
+
+def led(command: Sequence[str], found: Address, caller: Mapping[str, str]) -> Sequence[str]:
+    """The command, with options where the environment is not enough: for a browser."""
+    if not chromium.is_chromium(command[0]):
+        return command
+    home = Path(caller.get("HOME") or Path.home())
+    profile = chromium.profile_for(command[0], Path(found.data), home, caller.get("PATH"))
+    return chromium.led(command, pac.as_url(pac.script_for(found.proxy, caller)), found.ca, profile)
 
 
 def env_lines(

@@ -111,6 +111,8 @@ class Desk:
             self._tell(one)
         if streams is not None:
             streams.send(self.plane.used, heard[:, 0])
+            for came in streams.work():
+                self._tell(came)
         return self.told()
 
     def told(self) -> list[Event]:

@@ -21,7 +21,7 @@ from contextlib import suppress
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from OpenSSL import SSL
+from OpenSSL import SSL, crypto
 
 from .srtp import PROFILES, Srtp
 
@@ -41,13 +41,8 @@ CHANGE_CIPHER_SPEC, HANDSHAKE = 20, 22
 LABEL = b"EXTRACTOR-dtls_srtp"
 YEARS = datetime.timedelta(days=3650)
 
-HASHES: dict[str, type[hashes.HashAlgorithm]] = {
-    "sha-224": hashes.SHA224,
-    "sha-256": hashes.SHA256,
-    "sha-384": hashes.SHA384,
-    "sha-512": hashes.SHA512,
-}
-"""Those that are trusted, by their names in SDP (RFC 8122 5)."""
+HASHES = {"sha-224": "sha224", "sha-256": "sha256", "sha-384": "sha384", "sha-512": "sha512"}
+"""Those that are trusted, by their names in SDP (RFC 8122 5): what OpenSSL calls them."""
 
 Fingerprints = Sequence[tuple[str, str]]
 """Hash functions and values, in hexadecimal with colons."""
@@ -73,7 +68,7 @@ class Identity:
             .not_valid_after(now + YEARS)
             .sign(key, hashes.SHA256())
         )
-        self.fingerprint = fingerprint(certificate, "sha-256")
+        self.fingerprint = fingerprint(crypto.X509.from_cryptography(certificate), "sha-256")
         self.context = context = SSL.Context(SSL.DTLS_METHOD)
         context.set_min_proto_version(DTLS_1_2)
         context.set_max_proto_version(DTLS_1_2)  # records of 1.3 have other headers
@@ -81,19 +76,21 @@ class Identity:
         context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
         context.set_mode(SSL.MODE_RELEASE_BUFFERS)  # an association is silent for nearly all of its life
         context.set_verify(SSL.VERIFY_PEER | SSL.VERIFY_FAIL_IF_NO_PEER_CERT, lambda *_: True)  # see `matches`
+        context.set_verify_depth(0)  # whoever sends a chain besides has nobody look at it
         context.use_certificate(certificate)
         context.use_privatekey(key)
         context.set_cipher_list(b"ECDHE+AESGCM:ECDHE+CHACHA20")
         context.set_tlsext_use_srtp(b":".join(PROFILES))
 
 
-def fingerprint(certificate: x509.Certificate, function: str) -> str:
-    """In capitals with colons; "" for a hash function that is not among HASHES."""
-    algorithm = HASHES.get(function.lower())
-    return certificate.fingerprint(algorithm()).hex(":").upper() if algorithm else ""
+def fingerprint(certificate: crypto.X509, function: str) -> str:
+    """In capitals with colons; "" for a hash function that is not among HASHES. What the certificate says otherwise is
+    not looked at, and need not make sense."""
+    name = HASHES.get(function.lower())
+    return certificate.digest(name).decode() if name else ""
 
 
-def matches(certificate: x509.Certificate, fingerprints: Fingerprints) -> bool:
+def matches(certificate: crypto.X509, fingerprints: Fingerprints) -> bool:
     """Whether it is the certificate of a description: of each hash function that is known one value must be right, and
     one function must be known (RFC 8122 5, where several values of one function stand for several certificates)."""
     known: dict[str, bool] = {}
@@ -141,10 +138,8 @@ class Association:
         """The last flight again, when it was not answered in time."""
         if self.is_done or not self._flight or now < self._due:
             return []
-        try:
+        with suppress(SSL.Error):
             self._tls.DTLSv1_handle_timeout()  # OpenSSL's own, with numbers that nobody has dropped yet
-        except SSL.Error:
-            return []
         self._flight = self._written() or self._flight
         self._wait = min(2 * self._wait, LONGEST_WAIT)
         self._due = now + self._wait
@@ -157,9 +152,9 @@ class Association:
         return self._written()
 
     @property
-    def certificate(self) -> x509.Certificate | None:
+    def certificate(self) -> crypto.X509 | None:
         """The far end's, when the handshake is done."""
-        return self._tls.get_peer_certificate(as_cryptography=True) if self.is_done else None
+        return self._tls.get_peer_certificate() if self.is_done else None
 
     def keys(self) -> Srtp:
         """For both directions. NotAgreed when the far end knows none of our PROFILES."""

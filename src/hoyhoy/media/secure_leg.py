@@ -33,9 +33,6 @@ CONSENT = 30.0
 MOST_WAITING = 16
 """Datagrams of DTLS of one leg that wait for their turn; further ones are dropped, as a network does."""
 
-MOST_STREAMS = 16
-"""SSRCs of one far end: each costs libsrtp memory."""
-
 NOBODY_CAME = "no connectivity check came: the far end reaches none of our addresses"
 NO_HANDSHAKE = "the DTLS handshake was not done in time"
 NO_FINGERPRINT = "the description has no fingerprint of a hash function that is trusted"
@@ -59,8 +56,6 @@ class SecureLeg:
         """When it is connected."""
         self.waiting: deque[bytes] = deque()
         """Datagrams of DTLS that were not looked at yet."""
-        self.streams: set[int] = set()
-        """SSRCs that authentic packets came with."""
         self._identity = identity
         self._association: Association | None = None
         self._fingerprints: Fingerprints = ()

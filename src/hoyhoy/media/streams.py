@@ -173,6 +173,7 @@ class Streams:
         """The description of a secure row's far end is here."""
         self._events[row] = events
         self.secure.admit(row, ufrag, fingerprints, is_active=is_active, now=self._seconds)
+        self._stale = True  # it may be over
 
     def move(self, row: int, ufrag: str, password: str, *, anew: bool = False) -> None:
         """A secure row's far end comes another way, or `anew` another far end. ValueError."""
@@ -291,8 +292,6 @@ class Streams:
         if count:
             self._read(count, told)
         self._receive_control(told)
-        if self.secure:
-            self._work(told)
         return told
 
     def frames(self, used: NDArray[np.intp], heeded: NDArray[np.bool_] | None = None) -> Samples:
@@ -308,18 +307,6 @@ class Streams:
     def _seconds(self) -> float:
         """The plane's time."""
         return self.tick * FRAME_SECONDS
-
-    def _work(self, told: list[Told]) -> None:
-        """What comes of handshakes and checks of secure legs."""
-        for happened in self.secure.work(self.tick, self._seconds):
-            row = happened.row
-            if isinstance(happened, Aimed):
-                self.port[row], source = happened.way
-                self._address[row] = address_columns(*address_of(source))
-                self._stale = True
-            else:
-                self._carry(row, is_there=isinstance(happened, Connected))
-                told.append(happened)
 
     def _read(self, count: int, told: list[Told]) -> None:
         """The first `count` packets, of all ports at once: arrays are worth their while when they are long."""
@@ -474,6 +461,22 @@ class Streams:
         apart = self.control[port] if to != WITH_SOUND else None
         with suppress(OSError):  # as a network loses it
             (apart or self.sockets[port]).sendto(packet, address_of(self.ports.source(row) if to == WITH_SOUND else to))
+
+    # Secure legs -----------------------------------------------------------------------------
+
+    def work(self) -> list[Told]:
+        """Handshakes of secure legs, and whose time is up: at the end of a tick, when nobody's sound waits for it."""
+        told: list[Told] = []
+        for happened in self.secure.work(self.tick, self._seconds) if self.secure else ():
+            row = happened.row
+            if isinstance(happened, Aimed):
+                self.port[row], source = happened.way
+                self._address[row] = address_columns(*address_of(source))
+            else:
+                self._carry(row, is_there=isinstance(happened, Connected))
+                told.append(happened)
+            self._stale = True
+        return told
 
     # Out -------------------------------------------------------------------------------------
 

@@ -23,7 +23,7 @@ const senses = (() => {
 
   function sound() {
     if (!context) {
-      context = new AudioContext();
+      context = new AudioContext({ sinkId: { type: "none" } }); // a browser has loudspeakers for some 50 only
       voice = new OscillatorNode(context, { frequency: 440 });
       loudness = new GainNode(context, { gain: 0 });
       voice.connect(loudness);

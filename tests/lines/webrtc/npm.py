@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import io
 import json
@@ -26,14 +27,14 @@ def member(name, kind=tarfile.REGTYPE, link="", **more):
 def packed(*members, compress=True, **files):
     """An archive of `members`, then of `files` whose content is text; a folder stands before each, as npm has it."""
     out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode="w:gz" if compress else "w") as tar:
+    with tarfile.open(fileobj=out, mode="w") as tar:
         for one in members:
             tar.addfile(one, io.BytesIO(b"x" * one.size) if one.isreg() else None)
         for name, content in files.items():
             octets = content if isinstance(content, bytes) else content.encode()
             one = member(f"package/{name}", size=len(octets))
             tar.addfile(one, io.BytesIO(octets))
-    return out.getvalue()
+    return gzip.compress(out.getvalue(), mtime=0) if compress else out.getvalue()
 
 
 def sdk(version):

@@ -90,7 +90,9 @@ def test_an_archive_that_is_cut_off_is_refused(cut):
 
 
 @pytest.mark.parametrize(
-    "octets", [b"", b"<html>", gzip.compress(b""), gzip.compress(b"no archive" * 100), packed(**PLAIN, compress=False)]
+    "octets",
+    [b"", b"<html>", gzip.compress(b""), gzip.compress(b"no archive" * 100), packed(**PLAIN, compress=False)],
+    ids=["nothing", "a page", "compressed nothing", "compressed words", "not compressed"],
 )
 def test_what_is_no_archive_is_refused(octets):
     with pytest.raises(BadArchive):

@@ -33,11 +33,11 @@ def signed(*attributes, password="secret", kind=stun.REQUEST):
     return stun.write(kind, TRANSACTION, attributes, password)
 
 
-def with_fingerprint(unfinished):
-    """A message whose last attribute is to be its fingerprint, with the right one and the right length."""
-    message = unfinished[:2] + struct.pack("!H", len(unfinished) - 20 + 8) + unfinished[4:]
+def with_fingerprint(unfinished, more=0):
+    """A message with the right fingerprint and the right length, and so many octets `more`."""
+    message = unfinished[:2] + struct.pack("!H", len(unfinished) - 20 + 8 + more) + unfinished[4:]
     crc = stun.binascii.crc32(message) ^ stun.FINGERPRINT_XOR
-    return message + struct.pack("!HHI", stun.FINGERPRINT, 4, crc)
+    return message + struct.pack("!HHI", stun.FINGERPRINT, 4, crc) + bytes(more)
 
 
 def test_the_request_of_the_vectors_is_read_and_its_sender_known():
@@ -78,6 +78,12 @@ def test_what_nobody_vouches_for_is_not_looked_at():
     assert check.is_authentic(with_fingerprint(message), "secret")
 
 
+def test_of_two_signatures_the_first_counts():
+    ours, theirs = signed((stun.USERNAME, b"us:them")), signed((stun.USERNAME, b"us:them"), password="another")
+    both = with_fingerprint(ours[:-8] + theirs[-32:-8])
+    assert stun.read(both).is_authentic(both, "secret")
+
+
 def test_attributes_that_would_have_to_be_understood_are_named_in_a_420():
     """RFC 8489 6.3.1; those from 0x8000 on may be passed over."""
     check = stun.read(signed((stun.USERNAME, b"us:them"), (0x7FF1, b"?"), (0x8FF1, b"!"), (0x0003, b"abcd")))
@@ -107,7 +113,7 @@ BROKEN = {
     "no fingerprint": signed()[:2] + struct.pack("!H", 24) + signed()[4:-8],
     "a wrong fingerprint": signed()[:-1] + b"\0",
     "a fingerprint that is no number": signed()[:2] + struct.pack("!H", 28) + signed()[4:-8] + b"\x80\x28\0\0",
-    "a fingerprint before the end": signed()[:2] + struct.pack("!H", 36) + signed()[4:] + bytes(4),
+    "a fingerprint before the end": with_fingerprint(signed()[:-8], more=4),
     "nobody vouches for it": with_fingerprint(struct.pack("!HHI", 1, 0, stun.COOKIE) + TRANSACTION),
     "an attribute is longer than the message": signed((0x8001, b"1234")).replace(b"\0\4\x31", b"\xff\xff\x31"),
 }
