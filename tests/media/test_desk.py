@@ -637,7 +637,7 @@ def test_a_browser_comes_by_orders(monkeypatch):
     assert tell(desk, orders.Dial(leg=7, keys="1"))[0].order == "dial"
     tell(desk, orders.Move(leg=7, ufrag="moved", password="another"))
     browser.leave()
-    assert tell(desk) == [Failed(leg=7, why="the far end has left")]
+    assert tell(desk) == [Failed(leg=7, why="")]
     [closed] = tell(desk, orders.Close(leg=7))
     assert (closed.received, closed.lost) == (11, 0) and closed.sent > 10
     assert tables(plane.streams) == 0

@@ -208,7 +208,8 @@ class SecureStream(Media, Protocol):
     on_connected: Callable[[], None] | None
     """Called once, when sound can flow both ways."""
     on_failed: Callable[[str], None] | None
-    """Called once, with the reason, when the far end did not come, is somebody else, or is gone; `on_lost` follows."""
+    """Called once, with the reason, when the far end did not come, is somebody else, or is gone, "" when it has said
+    goodbye; `on_lost` follows."""
     on_quality: Callable[[Quality], None] | None
     """As a Stream's."""
 

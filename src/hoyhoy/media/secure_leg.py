@@ -37,13 +37,14 @@ NOBODY_CAME = "no connectivity check came: the far end reaches none of our addre
 NO_HANDSHAKE = "the DTLS handshake was not done in time"
 NO_FINGERPRINT = "the description has no fingerprint of a hash function that is trusted"
 STRANGER = "the certificate is not the one of the description"
-HAS_LEFT = "the far end has left"
+HAS_LEFT = ""
+"""It said goodbye, which is no failure."""
 VANISHED = "the far end is not heard any more"
 NO_CONSENT = "the far end does not check its way any more"
 
 
 class Over(Exception):
-    """Nothing can come of this leg any more; the sentence says why."""
+    """Nothing can come of this leg any more; the sentence says why, "" when the far end has left."""
 
 
 class SecureLeg:

@@ -374,6 +374,25 @@ async def test_a_browser_that_is_not_heard(line):
     assert came.leg.cause is Cause.FAILED
 
 
+async def test_a_goodbye_that_comes_before_the_word_is_no_failure(line):
+    """webrtc-leg 4: closing the association, and the message `hangup`, go different ways."""
+    browser = line.browser("alice")
+    came = await answered(line, browser)
+    line.plane.sounds[0].on_failed("")
+    browser.send("hangup", callsid=came.sid)
+    assert came.leg.cause is Cause.NORMAL and not line.complaints
+    assert "error" not in browser.last("hangup")
+
+
+async def test_it_hangs_up_by_another_connection(line):
+    """What could not be sent before the connection was lost is sent by the next."""
+    browser = line.browser("alice")
+    came = await answered(line, browser)
+    browser.device.lost()
+    line.browser("alice").send("hangup", callsid=came.sid)
+    assert (came.leg.state, came.leg.cause) == (LegState.RELEASED, Cause.NORMAL)
+
+
 async def test_the_plane_is_gone(line):
     browser = line.browser("alice")
     came = await answered(line, browser)

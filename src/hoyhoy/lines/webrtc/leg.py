@@ -245,8 +245,8 @@ class SoftphoneLeg(Leg):
         self._release(cause, code, sentence)
 
     def left(self, device: Device) -> None:
-        """The device hangs up. One that only rang does not want the call."""
-        if self.device is device:
+        """The device hangs up, perhaps by another connection than it had. One that only rang does not want the call."""
+        if self.device is device or (self.device is None and not self._offered):
             self._release(Cause.NORMAL, is_told=True)
         else:
             self.refused(device)
@@ -255,6 +255,9 @@ class SoftphoneLeg(Leg):
         self._release(Cause.FAILED, MEDIA_FAILED, "The sound of the call is lost: a process of the exchange ended.")
 
     def _failed(self, why: str) -> None:
+        if not why:  # it hung up, and says so by signalling too
+            self._release(Cause.NORMAL)
+            return
         self.equipment.complain(
             self.account, MEDIA_FAILED, f"The browser of a call ({self.call}) is not heard: {why}.{self._advice()}"
         )
