@@ -494,11 +494,13 @@ def test_a_browser_that_was_away_has_time_to_find_its_way_anew(plane, call):
 
 
 def test_another_browser_that_comes_in_its_place_is_sent_away(plane, call):
-    leg, _ = call
+    leg, browser = call
     leg.move()
     leg.admit("again", OTHER)
-    plane.tick()
-    assert failure(plane) == secure_leg.STRANGER
+    browser.take()
+    browser.heard.clear()
+    pass_ticks(plane, browser)
+    assert failure(plane) == secure_leg.STRANGER and browser.heard == [] and browser.association.has_left
 
 
 def test_another_browser_takes_a_leg_over(plane, call):
@@ -573,6 +575,18 @@ def test_many_that_come_at_once_take_their_turns(plane, monkeypatch):
         for browser in browsers:
             browser.take(0.0)
     assert most == secure.STEPS and sum(isinstance(one, Connected) for one in plane.told) == 20
+
+
+def test_of_a_crowd_those_go_first_who_have_begun(plane):
+    browsers = []
+    for row in range(ROWS):
+        leg = Leg(plane, row, f"u{row}")
+        leg.admit()
+        browsers.append(browser_of(plane, leg, 50000 + row))
+        browsers[-1].check()
+        browsers[-1].begin()
+    pass_ticks(plane, *browsers, ticks=4)
+    assert sum(isinstance(one, Connected) for one in plane.told) == 2 * secure.STEPS
 
 
 def test_a_crowd_that_repeats_itself_gets_in(plane):

@@ -87,7 +87,7 @@ def test_a_handshake_that_fails_says_why(leg):
 def test_a_goodbye_ends_it(leg):
     far = connected(leg)
     leg.waiting.extend(far.close())
-    with pytest.raises(Over, match="^$"):
+    with pytest.raises(Over, match=r"^$"):
         leg.step(2.0)
 
 
