@@ -12,7 +12,7 @@ import pytest
 from dialer_world import NUMBER, DialerWorld
 from playwright.async_api import expect
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.patient]
 CALLER, SHOWN, MASKED = "+14155550187", "+1 415 555 0187", "+1 415 *** **87"
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.async_api import expect
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.patient]
 PHONE = "+14155550123"
 
 

@@ -21,7 +21,7 @@ from .browser import PATIENCE
 from .softphone import SDKS
 from .softphone_browser import SoftphoneBrowser
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.journey, pytest.mark.patient, pytest.mark.timeout(180)]
 APP = Path(__file__).parents[2] / "examples" / "dialer"
 PHONE = "+14155550187"
 SHOWN, MASKED = "+1 415 555 0187", "+1 415 *** **87"

@@ -19,7 +19,7 @@ from hoyhoy.intercept.address import Keys
 from hoyhoy.lab.client import Lab
 from hoyhoy.testing.phones import Phone
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.journey, pytest.mark.patient, pytest.mark.timeout(120)]
 APP = Path(__file__).parents[2] / "examples" / "signup"
 NUMBER = "+14155550123"
 T = TypeVar("T")

@@ -13,7 +13,7 @@ from .browser_office import DESK, BrowserOffice, aside
 from .softphone import SDKS
 from .softphone_browser import SoftphoneBrowser
 
-pytestmark = [pytest.mark.journey, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.journey, pytest.mark.patient, pytest.mark.asyncio(loop_scope="module")]
 sdks = pytest.mark.parametrize("sdk", SDKS)
 
 

@@ -9,7 +9,7 @@ import pytest
 from .browser_office import DESK, BrowserOffice, aside
 from .softphone_browser import SoftphoneBrowser
 
-pytestmark = [pytest.mark.journey, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.journey, pytest.mark.patient, pytest.mark.asyncio(loop_scope="module")]
 
 
 async def test_a_page_and_its_app_tell_each_other_things(desks: BrowserOffice, chrome: SoftphoneBrowser) -> None:

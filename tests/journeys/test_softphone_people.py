@@ -10,7 +10,7 @@ from .browser_office import DESK, BrowserOffice, aside
 from .softphone import Softphone
 from .softphone_browser import SoftphoneBrowser
 
-pytestmark = [pytest.mark.journey, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.journey, pytest.mark.patient, pytest.mark.asyncio(loop_scope="module")]
 
 
 async def test_two_talk_and_one_is_muted(desks: BrowserOffice, chrome: SoftphoneBrowser) -> None:

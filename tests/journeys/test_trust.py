@@ -26,7 +26,7 @@ from .processes import PATIENCE, Exchanges, exchanges, surroundings
 from .softphone import Pages, Softphone, announced, loaded
 from .softphone_browser import TALKING, Tab, require_chromium
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.patient]
 HEALTH = "https://voice-js.roaming.twilio.com/lab/v1/health"
 """At a name that only an intercepted program finds here."""
 

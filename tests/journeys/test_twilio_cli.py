@@ -16,7 +16,7 @@ import pytest
 from .processes import Exchanges, Serve, exchanges
 from .test_clients import CLIENTS, node, run
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.patient]
 
 PROGRAMS = CLIENTS / "node_modules" / ".bin"
 APP = "https://app.example"

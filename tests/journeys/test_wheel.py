@@ -14,7 +14,7 @@ import pytest
 import hoyhoy
 
 ROOT = Path(__file__).parents[2]
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.patient]
 
 
 @pytest.fixture(scope="module")
