@@ -577,6 +577,44 @@ def test_many_that_come_at_once_take_their_turns(plane, monkeypatch):
     assert most == secure.STEPS and sum(isinstance(one, Connected) for one in plane.told) == 20
 
 
+def test_whoever_talks_misses_nothing_while_twenty_come(plane):
+    """A second in which twenty come in: each frame of those who talk arrives, and is sent, in its tick."""
+    talkers = []
+    for row in (30, 31):
+        leg = Leg(plane, row, f"u{row}")
+        talkers.append(browser_of(plane, leg, 50000 + row, ssrc=row))
+        connect(plane, leg, talkers[-1])
+        for _ in range(3):
+            talkers[-1].say()
+        plane.tick()
+        pass_ticks(plane, *talkers)
+        talkers[-1].heard.clear()
+    talkers[0].heard.clear()
+    comers = []
+    for row in range(20):
+        leg = Leg(plane, row, f"u{row}")
+        leg.admit()
+        comers.append(browser_of(plane, leg, 50000 + row))
+    spoken, said = [], g711.decode(np.frombuffer(SOUND, np.uint8), Law.ULAW)
+    for tick in range(50):
+        for comer in comers[tick : tick + 1]:
+            comer.check()
+        for comer in comers[: tick + 1]:
+            if comer.srtp is None and tick % 5 == 0:
+                comer.begin()
+        for talker in talkers:
+            talker.say()
+        heard = plane.tick()
+        spoken.append(bool((heard[[30, 31]] == said).all()))
+        plane.network.now += 0.02
+        for one in (*talkers, *comers):
+            one.take(plane.network.now)
+    assert sum(isinstance(one, Connected) for one in plane.told) == 22 and all(spoken)
+    for talker in talkers:
+        numbers = [int.from_bytes(packet[2:4], "big") for packet in talker.heard]
+        assert numbers == list(range(numbers[0], numbers[0] + 50))
+
+
 def test_of_a_crowd_those_go_first_who_have_begun(plane):
     browsers = []
     for row in range(ROWS):
