@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hoyhoy.exchange.events import Entry, SoftphoneWarned
+from hoyhoy.exchange.events import SoftphoneWarned
 from hoyhoy.rest.kit import LIST, V1, Context, Resource, choice, computed, moment, text
 from hoyhoy.rest.kit.filters import Condition
+from hoyhoy.rest.kit.logged import logged
 from hoyhoy.rest.kit.paging import Turn
 
 EDGE = "sdk_edge"
@@ -15,12 +16,6 @@ EDGE = "sdk_edge"
 
 EDGES = ("unknown_edge", "carrier_edge", "sip_edge", EDGE, "client_edge")
 LEVELS = ("UNKNOWN", "DEBUG", "INFO", "WARNING", "ERROR")
-
-AT_ONCE = 1000
-"""Entries of the log that are read at once."""
-
-LAST = 2**62
-"""Rows of a list carry a falling `id`, positions in the log rise: an event's `id` is so much less its position."""
 
 
 class InsightEvent(Resource):
@@ -53,16 +48,8 @@ class InsightEvent(Resource):
     async def page(cls, ctx: Context, wanted: Sequence[Condition], turn: Turn) -> Sequence[Mapping[str, Any]]:
         if any(value != EDGE for _, _, value in wanted):
             return ()
-        rows: list[Mapping[str, Any]] = []
-        left_out = 0
-        async for entry, event in _said(ctx, 0 if turn.before is None else max(0, LAST - turn.before)):
-            if left_out < turn.offset:
-                left_out += 1
-            else:
-                rows.append(_row(entry, event))
-            if len(rows) > turn.size:
-                break
-        return rows
+        rows = await logged(ctx, ctx.scope["call_sid"], SoftphoneWarned, turn)
+        return [row | {name: getattr(row["event"], name) for name in ("group", "level", "name")} for row in rows]
 
     def show_sdk_edge(self, ctx: Context) -> dict[str, Any]:
         """`value` is what was measured last and `threshold` what it should have kept to, in the units of the SDK."""
@@ -73,25 +60,3 @@ class InsightEvent(Resource):
         if said.value is not None or said.threshold is not None:
             shown["data"] = {"value": said.value, "threshold": said.threshold}
         return shown
-
-
-def _row(entry: Entry, event: SoftphoneWarned) -> dict[str, Any]:
-    return {
-        "id": LAST - entry.position,
-        "account_sid": entry.account,
-        "call_sid": entry.subject,
-        "timestamp": entry.at,
-        "group": event.group,
-        "level": event.level,
-        "name": event.name,
-        "event": event,
-    }
-
-
-async def _said(ctx: Context, after: int) -> AsyncIterator[tuple[Entry, SoftphoneWarned]]:
-    """What the browser said after a position of the log."""
-    while entries := await ctx.services.events(ctx.scope["call_sid"], after, AT_ONCE):
-        for entry in entries:
-            if isinstance(entry.event, SoftphoneWarned):
-                yield entry, entry.event
-        after = entries[-1].position

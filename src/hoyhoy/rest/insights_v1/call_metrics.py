@@ -5,12 +5,13 @@ What the exchange itself measured of a call is in the summary. Times are in mill
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hoyhoy.exchange.events import Entry, SoftphoneSampled
+from hoyhoy.exchange.events import SoftphoneSampled
 from hoyhoy.rest.kit import LIST, V1, Context, Resource, choice, computed, moment, text
 from hoyhoy.rest.kit.filters import Condition
+from hoyhoy.rest.kit.logged import logged
 from hoyhoy.rest.kit.paging import Turn
 
 EDGE, BOTH_WAYS = "sdk_edge", "both"
@@ -18,12 +19,6 @@ EDGE, BOTH_WAYS = "sdk_edge", "both"
 
 EDGES = ("unknown_edge", "carrier_edge", "sip_edge", EDGE, "client_edge")
 DIRECTIONS = ("unknown", "inbound", "outbound", BOTH_WAYS)
-
-AT_ONCE = 1000
-"""Entries of the log that are read at once."""
-
-LAST = 2**62
-"""Rows of a list carry a falling `id`, positions in the log rise: a measurement's `id` is so much less its position."""
 
 
 class CallMetric(Resource):
@@ -54,16 +49,7 @@ class CallMetric(Resource):
         is_of = {"edge": EDGE, "direction": BOTH_WAYS}
         if any(is_of[column] != value for column, _, value in wanted):
             return ()
-        rows: list[Mapping[str, Any]] = []
-        left_out = 0
-        async for entry, event in _measured(ctx, 0 if turn.before is None else max(0, LAST - turn.before)):
-            if left_out < turn.offset:
-                left_out += 1
-            else:
-                rows.append(_row(entry, event))
-            if len(rows) > turn.size:
-                break
-        return rows
+        return await logged(ctx, ctx.scope["call_sid"], SoftphoneSampled, turn)
 
     def show_sdk_edge(self, ctx: Context) -> dict[str, Any]:
         one, whole = self.event, self.event.received + self.event.lost
@@ -89,16 +75,6 @@ class CallMetric(Resource):
         }
 
 
-def _row(entry: Entry, event: SoftphoneSampled) -> dict[str, Any]:
-    return {
-        "id": LAST - entry.position,
-        "account_sid": entry.account,
-        "call_sid": entry.subject,
-        "timestamp": entry.at,
-        "event": event,
-    }
-
-
 def _value(
     mean: float | None, *, least: float | None = None, most: float | None = None, unit: float = 1.0
 ) -> dict[str, float] | None:
@@ -107,12 +83,3 @@ def _value(
         return None
     found = {"value": mean, "avg": mean, "min": least, "max": most}
     return {name: round(value * unit, 2) for name, value in found.items() if value is not None}
-
-
-async def _measured(ctx: Context, after: int) -> AsyncIterator[tuple[Entry, SoftphoneSampled]]:
-    """What the browser measured after a position of the log."""
-    while entries := await ctx.services.events(ctx.scope["call_sid"], after, AT_ONCE):
-        for entry in entries:
-            if isinstance(entry.event, SoftphoneSampled):
-                yield entry, entry.event
-        after = entries[-1].position
