@@ -8,8 +8,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -32,6 +31,7 @@ from .lines.sip.registrar import Registrar
 from .lines.sip.roll import Roll
 from .lines.sip.target import Bind, Target
 from .lines.sip.trunks import Trunks
+from .media import places
 from .settings import SIP_PORT, SIPS_PORT, Settings, Unusable
 from .wire.sip.authentication import Gate
 
@@ -187,16 +187,5 @@ def own_addresses(bound: str) -> list[str]:
     """The IPv4 addresses at which a socket that is bound to `bound` is reached, as far as this machine knows them."""
     if not ip_address(bound).is_unspecified:
         return [bound]
-    found = {str(info[4][0]) for info in _looked_up()}
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, suppress(OSError):
-        probe.connect(("192.0.2.1", 9))  # nothing is sent (RFC 5737)
-        found.add(probe.getsockname()[0])
-    others = sorted(one for one in found if not ip_address(one).is_loopback)
+    others = sorted(one for one in places.own_addresses() if not ip_address(one).is_loopback)
     return [*others, "127.0.0.1"]
-
-
-def _looked_up() -> Sequence[tuple[object, object, object, object, tuple[str, int]]]:
-    try:
-        return socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)  # type: ignore[return-value]
-    except OSError:
-        return ()

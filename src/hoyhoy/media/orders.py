@@ -76,7 +76,7 @@ class OpenSecure(Message):
 class Admit(Message):
     """Let the far end with this ufrag and certificate in: `fingerprints` are pairs of hash function and value. If it
     `is_active` it opens the DTLS association, else we do. `events` is the payload type of RFC 4733 in what it sends, or
-    -1. Answered by Connected or Failed. Again after Move: answered by Failed if it is another far end."""
+    -1. Answered by Connected or Failed. Again after Move, by Failed if it is another one."""
 
     leg: int
     ufrag: str
@@ -281,7 +281,8 @@ class Connected(Message):
 
 
 class Failed(Message):
-    """A secure leg's far end did not come, is somebody else, or is gone. Nothing more is sent to it."""
+    """A secure leg's far end did not come, is somebody else, or is gone; `why` is "" when it has said goodbye.
+    Nothing more is sent to it."""
 
     leg: int
     why: str

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypedDict
 
@@ -220,7 +221,7 @@ class PhoneSession(Session):
             _settle(passing)
 
 
-class NetworkSession(Session):
+class NetworkSession(Session, ABC):
     """A leg whose far end is somewhere in a network. `start` asks for a row; `opened` is done when it is there, or has
     PlaneRefuses."""
 
@@ -230,8 +231,8 @@ class NetworkSession(Session):
         self.on_quality: Callable[[Quality], None] | None = None
         self.opened: asyncio.Future[None] = _future()
 
-    def start(self) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def start(self) -> None: ...
 
     def hear(self, event: orders.Event) -> None:
         match event:

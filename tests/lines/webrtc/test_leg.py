@@ -351,6 +351,14 @@ async def test_nobody_comes_back(line):
     assert (came.leg.state, came.leg.cause) == (LegState.RELEASED, Cause.NORMAL)
 
 
+async def test_a_connection_that_is_lost_at_once_leaves_no_call(line):
+    browser = line.browser("alice")
+    browser.send("invite", callsid="TJSone", sdp=described(), twilio={})
+    browser.device.lost()
+    await line.turn()
+    assert not line.exchange.calls and all(sound.is_closed for sound in line.plane.sounds)
+
+
 async def test_a_call_that_was_not_answered_ends_with_its_connection(line):
     """B10: without a pass the SDK gives it up."""
     browser = line.browser("alice")

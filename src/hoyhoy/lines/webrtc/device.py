@@ -89,7 +89,9 @@ class Device:
     # What it hears ---------------------------------------------------------------------------
 
     def hear(self, frame: str) -> None:
-        """One frame of the SDK's."""
+        """One frame of the SDK's; nothing once the connection is over."""
+        if not self.is_open:
+            return
         try:
             self._obey(heard.read(frame))
         except heard.Malformed as why:
@@ -227,8 +229,9 @@ class Device:
             self.say(said.hangup(message.call, why.code, str(why)))
         else:
             leg = SoftphoneLeg(self.equipment, LegState.RINGING, grant.account, grant.identity)
+            leg.come(self, message.call, theirs)
             self._labels[message.call] = leg
-            self.equipment.clock.spawn(self._call(leg, message, theirs, grant, application), "softphone calls")
+            self.equipment.clock.spawn(self._call(leg, message.params, grant, application), "softphone calls")
 
     def _permitted(self, message: heard.Invite) -> tuple[Grant, Application]:
         grant = self.grant
@@ -251,13 +254,11 @@ class Device:
             raise CallRefused(NO_APPLICATION, sentence)
         return grant, application
 
-    async def _call(
-        self, leg: SoftphoneLeg, message: heard.Invite, theirs: sdp.Description, grant: Grant, application: Application
-    ) -> None:
+    async def _call(self, leg: SoftphoneLeg, params: Params, grant: Grant, application: Application) -> None:
         try:
-            if not await leg.come(self, message.call, theirs):
+            if not await leg.has_stream():
                 return
-            told = _told_of(grant, message.params)
+            told = _told_of(grant, params)
             taken = self.equipment.exchange.incoming(
                 leg,
                 caller=SCHEME + grant.identity if grant.identity else ANONYMOUS,

@@ -137,10 +137,13 @@ class SoftphoneLeg(Leg):
 
     # A call of a client ----------------------------------------------------------------------
 
-    async def come(self, device: Device, label: str, theirs: Description) -> bool:
-        """A device calls. False when it has given up meanwhile. NoRoom."""
+    def come(self, device: Device, label: str, theirs: Description) -> None:
+        """A device calls, and may give up from here on."""
         self._label, self._theirs = label, theirs
         self._join(device)
+
+    async def has_stream(self) -> bool:
+        """Open one. False when the device has given up meanwhile. NoRoom."""
         await self._open()
         return not self.is_released
 

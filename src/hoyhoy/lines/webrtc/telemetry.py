@@ -20,12 +20,12 @@ import msgspec
 from hoyhoy.exchange.clock import Clock
 from hoyhoy.exchange.events import Event, SoftphoneSampled, SoftphoneWarned
 from hoyhoy.exchange.ports import Directory, Journal, Rows
-from hoyhoy.lines.quota import Quota, network
+from hoyhoy.lines.quota import Quota
 from hoyhoy.wire import tokens
 from hoyhoy.wire.errors import Fault
 from hoyhoy.wire.sid import is_sid
 
-from .admission import Directories
+from .admission import Directories, counted
 
 log = logging.getLogger(__name__)
 
@@ -92,14 +92,14 @@ class Telemetry:
 
     def _account(self, token: str, address: str) -> str:
         """The account whose phone this is."""
-        now = self._clock.now()
-        if not self._addresses.take(network(address), now):
+        now, where = self._clock.now(), counted(address)
+        if where and not self._addresses.take(where, now):
             raise Refused(429, "Too much is told from this address.", 1)
         try:
             grant = tokens.read(token, self._secrets, now)
         except tokens.TokenRefused as why:
             raise Refused(401, f"The token in X-Twilio-Token is refused ({why.code}): {why}") from None
-        if not self._phones.take((grant.account, grant.identity, network(address)), now):
+        if not self._phones.take((grant.account, grant.identity, where), now):
             raise Refused(429, "Too much is told by this phone.", 1)
         return grant.account
 

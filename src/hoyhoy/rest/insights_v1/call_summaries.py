@@ -13,6 +13,7 @@ from typing import Any
 from hoyhoy.exchange.call import FINAL, CallStatus
 from hoyhoy.exchange.events import SoftphoneSampled, SoftphoneWarned, StreamMeasured
 from hoyhoy.rest.kit import FETCH, V1, Context, Resource, choice, computed, constant, integer, moment, not_found, text
+from hoyhoy.rest.kit.logged import entries_of
 from hoyhoy.wire import number as numbers
 
 STATES = {
@@ -25,9 +26,6 @@ STATES = {
 
 EDGES = {"carrier": "carrier_edge", "sip": "sip_edge", "trunking": "sip_edge", "client": "client_edge"}
 """By type of call: where the exchange met its far end."""
-
-AT_ONCE = 1000
-"""Entries of the log that are read at once."""
 
 
 class CallInsight(Resource):
@@ -106,11 +104,12 @@ async def _softphone(ctx: Context, row: Mapping[str, Any]) -> dict[str, Any] | N
     """What the browser phone at the far end told, of all that the log has of it; None when it told nothing."""
     sampled: list[SoftphoneSampled] = []
     said: list[SoftphoneWarned] = []
-    after = 0
-    while _type(row) == "client" and (entries := await ctx.services.events(row["sid"], after, AT_ONCE)):
-        sampled += [entry.event for entry in entries if isinstance(entry.event, SoftphoneSampled)]
-        said += [entry.event for entry in entries if isinstance(entry.event, SoftphoneWarned)]
-        after = entries[-1].position
+    if _type(row) == "client":
+        async for entry in entries_of(ctx, row["sid"], SoftphoneSampled, SoftphoneWarned):
+            if isinstance(entry.event, SoftphoneSampled):
+                sampled.append(entry.event)
+            elif isinstance(entry.event, SoftphoneWarned):
+                said.append(entry.event)
     if not sampled and not said:
         return None
     return {
